@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "datasets/knowledge_graph.hpp"
+
+namespace kgaudit::datasets {
+
+/// Where a fact about persons is kept in the graph. With `inverse` the person is the tail:
+/// FB15k-237 states (ethnicity, /people/ethnicity/people, person).
+struct PersonRelation {
+  std::string id;  ///< "gender", "religion", "ethnicity", "nationality", "profession"
+  RelationId relation;
+  bool inverse = false;
+
+  [[nodiscard]] EntityId person(const Triple& t) const { return inverse ? t.tail : t.head; }
+  [[nodiscard]] EntityId value(const Triple& t) const { return inverse ? t.head : t.tail; }
+};
+
+/// The values of one person relation and who has them.
+///
+/// `values` are ordered by falling number of persons in train, ties by entity id, so "the top M
+/// candidates" is a prefix. A value index is a position in that order. Values seen only in valid or
+/// test stand at the end with a train count of 0.
+class PersonAttribute {
+ public:
+  PersonAttribute(PersonRelation source, const KnowledgeGraph& graph);
+
+  [[nodiscard]] const PersonRelation& source() const { return source_; }
+  [[nodiscard]] const std::string& id() const { return source_.id; }
+  [[nodiscard]] std::span<const EntityId> values() const { return values_; }
+  /// Distinct persons with the value in train, aligned with values().
+  [[nodiscard]] std::span<const std::uint32_t> train_counts() const { return train_counts_; }
+  /// Index of a value entity, if it is one.
+  [[nodiscard]] std::optional<std::uint32_t> value_index(EntityId value) const;
+
+  /// Value indices of `person` stated in train, ascending; empty = unknown. Several are possible.
+  [[nodiscard]] std::span<const std::uint32_t> train_values(EntityId person) const;
+  /// The same over train, valid and test.
+  [[nodiscard]] std::span<const std::uint32_t> all_values(EntityId person) const;
+  /// Everyone with at least one value in train, by ascending id.
+  [[nodiscard]] std::span<const EntityId> train_persons() const { return train_persons_; }
+
+ private:
+  struct Rows {
+    std::vector<std::uint32_t> begin;  ///< per entity; one more at the end
+    std::vector<std::uint32_t> values;
+    [[nodiscard]] std::span<const std::uint32_t> of(EntityId e) const;
+  };
+  PersonRelation source_;
+  std::vector<EntityId> values_;
+  std::vector<std::uint32_t> train_counts_;
+  std::vector<std::uint32_t> index_of_entity_;  ///< per entity: value index + 1, 0 = not a value
+  Rows train_;
+  Rows all_;
+  std::vector<EntityId> train_persons_;
+};
+
+/// All that is known about persons: the sensitive attributes and the profession.
+class AttributeTable {
+ public:
+  AttributeTable() = default;
+  /// Persons are the entities on the person side of any of these relations in train.
+  AttributeTable(const KnowledgeGraph& graph, const std::vector<PersonRelation>& sensitive,
+                 const std::optional<PersonRelation>& profession);
+
+  [[nodiscard]] std::span<const PersonAttribute> sensitive() const { return sensitive_; }
+  [[nodiscard]] const std::optional<PersonAttribute>& profession() const { return profession_; }
+  /// The sensitive attribute with this id, or nullptr.
+  [[nodiscard]] const PersonAttribute* find(std::string_view id) const;
+  [[nodiscard]] bool is_person(EntityId e) const { return is_person_[e.index()]; }
+  [[nodiscard]] std::span<const EntityId> persons() const { return persons_; }
+  /// Index of the sensitive attribute that `relation` states, or nothing.
+  [[nodiscard]] std::optional<std::size_t> sensitive_index(RelationId relation) const;
+
+ private:
+  std::vector<PersonAttribute> sensitive_;
+  std::optional<PersonAttribute> profession_;
+  std::vector<bool> is_person_;
+  std::vector<EntityId> persons_;
+};
+
+/// Where a sensitive attribute may legitimately be used (Fisher et al. 2020, section 3.3).
+struct Whitelist {
+  /// Per sensitive attribute (aligned with AttributeTable::sensitive()).
+  struct Entry {
+    std::vector<RelationId> relations;  ///< triples of these relations, whole
+    std::vector<EntityId> professions;  ///< profession triples with these values
+  };
+  std::vector<Entry> entries;
+
+  /// Bit j is set when attribute j may be used for the triple. At most 32 attributes.
+  [[nodiscard]] std::uint32_t allowed(RelationId relation) const;
+  [[nodiscard]] std::uint32_t allowed_profession(EntityId profession) const;
+};
+
+}  // namespace kgaudit::datasets

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "datasets/dataset.hpp"
+#include "metrics/ranking.hpp"
+#include "models/link_scorer.hpp"
+#include "suite/base/measurement.hpp"
+#include "suite/base/parameters.hpp"
+#include "suite/base/thread_pool.hpp"
+
+namespace kgaudit::metrics {
+
+/// One measured fact. `facets` says of what, beyond the metric: attribute, group, side, relation,
+/// profession, probe, tie policy, filter ... (key -> value, ids not labels).
+struct Fact {
+  std::string metric;  ///< "link_prediction.mrr", "score_gap.micro" ...
+  std::map<std::string, std::string> facets;
+  Measurement measurement;
+};
+
+/// A raw column kept for later statistics: one value per unit (triple, person, profession).
+struct RawSeries {
+  std::string name;  ///< "ranks.tail", "score_gap.gender" ...
+  std::string unit;  ///< what `ids` count: "test triple", "entity"
+  std::vector<std::uint32_t> ids;
+  std::vector<float> values;
+};
+
+struct MetricOutput {
+  std::vector<Fact> facts;
+  std::vector<RawSeries> raw;
+};
+
+/// What a metric works on. `ranks` are those of the test set, computed once and shared.
+struct MetricContext {
+  const datasets::Dataset& data;
+  const models::LinkScorer& scorer;
+  const RankTable& ranks;
+  ThreadPool& pool;
+  std::uint64_t seed = 0;  ///< for folds and permutations, through named Rng streams
+};
+
+/// One roster entry: what help, `list` and `explain` say of a metric, and how to compute it.
+struct MetricEntry {
+  std::string_view id;
+  std::string_view title;
+  std::string_view formula;
+  std::string_view range;      ///< "[0, 1]", "unbounded, in score units"
+  std::string_view neutral;    ///< the value that means "no bias", or "none"
+  std::string_view direction;  ///< in words, for the headline value
+  std::string_view source;
+  std::string_view pitfalls;
+  std::span<const ParameterSpec> (*parameters)();
+  MetricOutput (*measure)(const MetricContext&, const Parameters&);
+};
+
+/// All metrics in roster order.
+[[nodiscard]] std::span<const MetricEntry* const> metrics();
+/// Throws InputError (usage) naming the nearest known id.
+[[nodiscard]] const MetricEntry& find_metric(std::string_view id);
+
+}  // namespace kgaudit::metrics

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <span>
+#include <vector>
+
+#include "suite/base/hash.hpp"
+#include "suite/base/ids.hpp"
+
+namespace kgaudit::models {
+
+/// Memory convention of the whole room: matrices are row-major float32; row i starts at
+/// `data() + i * stride()`, stride() is width() rounded up to 16 floats (one 64-byte line), rows
+/// are 64-byte aligned and the padding is always 0. Sums over rows may therefore run over the
+/// stride.
+class FloatTable {
+ public:
+  FloatTable() = default;
+  FloatTable(std::size_t rows, std::size_t width);
+
+  [[nodiscard]] std::size_t rows() const { return rows_; }
+  [[nodiscard]] std::size_t width() const { return width_; }
+  [[nodiscard]] std::size_t stride() const { return stride_; }
+  [[nodiscard]] float* data() { return values_.data(); }
+  [[nodiscard]] const float* data() const { return values_.data(); }
+  [[nodiscard]] float* row(std::size_t i) { return values_.data() + i * stride_; }
+  [[nodiscard]] const float* row(std::size_t i) const { return values_.data() + i * stride_; }
+  [[nodiscard]] std::span<const float> values(std::size_t i) const { return {row(i), width_}; }
+  [[nodiscard]] std::span<float> values(std::size_t i) { return {row(i), width_}; }
+  /// SHA-256 of shape and values (padding left out).
+  [[nodiscard]] Digest digest() const;
+
+ private:
+  template <typename T>
+  struct LineAllocator {
+    using value_type = T;
+    LineAllocator() = default;
+    template <typename U>
+    explicit LineAllocator(const LineAllocator<U>&) {}
+    T* allocate(std::size_t n) {
+      return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{64}));
+    }
+    void deallocate(T* p, std::size_t) { ::operator delete (p, std::align_val_t{64}); }
+    bool operator==(const LineAllocator&) const = default;
+  };
+  std::size_t rows_ = 0;
+  std::size_t width_ = 0;
+  std::size_t stride_ = 0;
+  std::vector<float, LineAllocator<float>> values_;
+};
+
+/// A trained (or read) embedding, aligned with one graph's vocabularies. Read-only once published.
+struct EmbeddingTable {
+  FloatTable entities;  ///< entity_count x dimension
+  /// relation_count rows, or 2 x relation_count when `reciprocal`: row R + r is the translation
+  /// used for ranking heads (a query (?, r, t) is asked as (t, r + R, ?)).
+  FloatTable relations;
+  bool reciprocal = false;
+
+  [[nodiscard]] std::size_t dimension() const { return entities.width(); }
+  /// SHA-256 over both tables: what determinism tests compare.
+  [[nodiscard]] Digest digest() const;
+};
+
+}  // namespace kgaudit::models

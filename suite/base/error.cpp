@@ -1,0 +1,60 @@
+#include "suite/base/error.hpp"
+
+#include "suite/base/text.hpp"
+
+namespace kgaudit {
+namespace {
+
+std::string compose(const Complaint& c) {
+  std::string text = fmt::format("{}: {}", c.place, c.got);
+  if (!c.expected.empty()) text += fmt::format("\n  expected: {}", c.expected);
+  if (!c.advice.empty()) text += fmt::format("\n  try: {}", c.advice);
+  return text;
+}
+
+}  // namespace
+
+InputError::InputError(ExitCode code, Complaint complaint)
+    : std::runtime_error(compose(complaint)), code_(code), complaint_(std::move(complaint)) {}
+
+InputError InputError::unreadable(std::string place, std::string got, std::string expected,
+                                  std::string advice) {
+  return {ExitCode::kUnreadable,
+          {std::move(place), std::move(got), std::move(expected), std::move(advice)}};
+}
+
+InputError InputError::usage(std::string place, std::string got, std::string expected,
+                             std::string advice) {
+  return {ExitCode::kUsage,
+          {std::move(place), std::move(got), std::move(expected), std::move(advice)}};
+}
+
+InputError InputError::unsafe(std::string place, std::string got, std::string expected,
+                              std::string advice) {
+  return {ExitCode::kUnsafe,
+          {std::move(place), std::move(got), std::move(expected), std::move(advice)}};
+}
+
+void detail::fail_invariant(const char* expression, const char* file, int line,
+                            const std::string& values) {
+  throw BrokenInvariant(fmt::format("{}:{}: {} does not hold: {}", file, line, expression, values));
+}
+
+std::string printable(std::string_view bytes, std::size_t limit) {
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size();) {
+    if (out.size() >= limit) return out + "...";
+    const std::size_t length = utf8_sequence_length(bytes.substr(i));
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    if (length == 0 || byte < 0x20 || byte == 0x7f) {
+      out += fmt::format("\\x{:02x}", byte);
+      ++i;
+    } else {
+      out.append(bytes.substr(i, length));
+      i += length;
+    }
+  }
+  return out;
+}
+
+}  // namespace kgaudit

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+
+namespace kgaudit {
+
+/// How a long job tells what it is doing. Libraries call it and never print; the command line
+/// draws it. All calls come from one thread. The default does nothing.
+class Progress {
+ public:
+  virtual ~Progress() = default;
+  /// A new stage begins; `total` steps are expected, 0 when unknown.
+  virtual void begin(std::string_view stage, std::uint64_t total) {
+    static_cast<void>(stage);
+    static_cast<void>(total);
+  }
+  /// `done` of the stage's steps are finished; `note` is a short state ("loss 1.234").
+  virtual void advance(std::uint64_t done, std::string_view note) {
+    static_cast<void>(done);
+    static_cast<void>(note);
+  }
+  virtual void end() {}
+  /// Something the user should know and may act on; shown once, never part of a record.
+  virtual void warn(std::string_view message) { static_cast<void>(message); }
+
+  /// True once the user asked to stop: jobs finish their step, save and throw Interrupted.
+  [[nodiscard]] bool stop_requested() const {
+    return stop_ != nullptr && stop_->load(std::memory_order_relaxed);
+  }
+  void watch(const std::atomic<bool>* stop) { stop_ = stop; }
+
+ private:
+  const std::atomic<bool>* stop_ = nullptr;
+};
+
+}  // namespace kgaudit

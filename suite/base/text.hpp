@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kgaudit {
+
+/// The shortest decimal text that reads back as the same double; never locale dependent.
+/// `value` must be finite: an absent number is a reason, not a NaN (see Measurement).
+[[nodiscard]] std::string number_text(double value);
+
+/// The whole of `text` as a number; nothing if any character is left over or it overflows.
+[[nodiscard]] std::optional<double> parse_double(std::string_view text);
+[[nodiscard]] std::optional<std::int64_t> parse_int(std::string_view text);
+[[nodiscard]] std::optional<std::uint64_t> parse_uint(std::string_view text);
+
+/// Bytes of the well-formed UTF-8 sequence at the start of `bytes`, or 0 if it is broken
+/// (overlong forms, surrogates and values over U+10FFFF count as broken; Unicode 15, table 3-7).
+[[nodiscard]] std::size_t utf8_sequence_length(std::string_view bytes);
+
+/// Offset of the first byte that is not part of well-formed UTF-8; nothing if all is well.
+[[nodiscard]] std::optional<std::size_t> find_broken_utf8(std::string_view bytes);
+
+/// Columns that `text` takes on a terminal: code points, combining marks not counted.
+[[nodiscard]] std::size_t display_width(std::string_view text);
+
+/// "1,234,567".
+[[nodiscard]] std::string with_thousands(std::uint64_t value);
+
+/// "12.3 MiB".
+[[nodiscard]] std::string bytes_text(std::uint64_t bytes);
+
+/// "850 ms", "12.3 s", "4 min 05 s", "2 h 03 min".
+[[nodiscard]] std::string duration_text(double seconds);
+
+/// The candidate nearest to `word` by edit distance, if near enough to be a likely typing slip.
+template <typename Range>
+[[nodiscard]] std::optional<std::string> nearest_word(std::string_view word,
+                                                      const Range& candidates);
+
+[[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
+
+template <typename Range>
+std::optional<std::string> nearest_word(std::string_view word, const Range& candidates) {
+  std::optional<std::string> best;
+  std::size_t best_distance = word.size() / 3 + 2;
+  for (const auto& candidate : candidates) {
+    const std::size_t distance = edit_distance(word, candidate);
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = std::string(candidate);
+    }
+  }
+  return best;
+}
+
+}  // namespace kgaudit

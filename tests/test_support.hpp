@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <catch2/catch.hpp>
+
+namespace kgaudit::tests {
+
+/// A fresh directory that is removed with everything in it at the end of the scope.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  ~TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] std::filesystem::path operator/(std::string_view name) const {
+    return path_ / name;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+void write_file(const std::filesystem::path& file, std::string_view bytes);
+[[nodiscard]] std::string read_file(const std::filesystem::path& file);
+
+/// A file of the shared public data, or nothing when it is absent on this machine.
+[[nodiscard]] std::optional<std::filesystem::path> shared_data(std::string_view relative);
+
+/// Ends the test with a clear word when a file of the shared public data is absent.
+#define KGA_SHARED_DATA_OR_SKIP(variable, relative)                                    \
+  const auto variable##_found = ::kgaudit::tests::shared_data(relative);               \
+  if (!variable##_found) {                                                             \
+    WARN("skipped: the public data file " << (relative) << " is not on this machine"); \
+    return;                                                                            \
+  }                                                                                    \
+  const std::filesystem::path& variable = *variable##_found
+
+}  // namespace kgaudit::tests
