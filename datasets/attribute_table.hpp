@@ -73,7 +73,9 @@ class AttributeTable {
   [[nodiscard]] const std::optional<PersonAttribute>& profession() const { return profession_; }
   /// The sensitive attribute with this id, or nullptr.
   [[nodiscard]] const PersonAttribute* find(std::string_view id) const;
-  [[nodiscard]] bool is_person(EntityId e) const { return is_person_[e.index()]; }
+  [[nodiscard]] bool is_person(EntityId e) const {
+    return e.index() < is_person_.size() && is_person_[e.index()];
+  }
   [[nodiscard]] std::span<const EntityId> persons() const { return persons_; }
   /// Index of the sensitive attribute that `relation` states, or nothing.
   [[nodiscard]] std::optional<std::size_t> sensitive_index(RelationId relation) const;

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "suite/base/hash.hpp"
@@ -26,6 +27,7 @@ struct Triple {
 /// Names of dense ids 0 .. size() - 1. Names are unique, well-formed UTF-8 and not empty; whoever
 /// builds a vocabulary from a file has checked this with file and line (see load_graph.hpp), so a
 /// violation here is a BrokenInvariant.
+/// At most 2^31 names.
 class Vocabulary {
  public:
   Vocabulary() = default;
@@ -39,17 +41,13 @@ class Vocabulary {
   [[nodiscard]] const Digest& digest() const { return digest_; }
 
  private:
-  std::vector<std::string> names_;
-  std::unordered_map<std::string_view, std::uint32_t> ids_;  // views into names_' strings
-  Digest digest_;
+  [[nodiscard]] std::size_t slot_of(std::string_view name) const;
 
- public:
-  // Copying must rebuild the views; moving a vector keeps its strings where they are.
-  Vocabulary(const Vocabulary& other) : Vocabulary(other.names_) {}
-  Vocabulary& operator=(const Vocabulary& other) { return *this = Vocabulary(other); }
-  Vocabulary(Vocabulary&&) noexcept = default;
-  Vocabulary& operator=(Vocabulary&&) noexcept = default;
-  ~Vocabulary() = default;
+  std::vector<std::string> names_;
+  // Open addressing, at most half full; id + 1, 0 = free. Four bytes a slot, so that ten million
+  // names cost 128 MiB instead of the node and pointer a name of std::unordered_map.
+  std::vector<std::uint32_t> slots_;
+  Digest digest_;
 };
 
 /// The immutable graph: two vocabularies and three lists of triples, in the order of their source
@@ -102,7 +100,8 @@ class KnownTriples {
     std::vector<EntityId> values;
     [[nodiscard]] std::span<const EntityId> find(RelationId relation, EntityId key) const;
   };
-  static Side index(std::size_t relation_count, const std::vector<Triple>& triples, bool by_head);
+  static Side index(std::size_t relation_count,
+                    std::initializer_list<std::span<const Triple>> lists, bool by_head);
   Side by_head_;
   Side by_tail_;
 };

@@ -1,0 +1,155 @@
+#include "datasets/attribute_table.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "suite/base/error.hpp"
+
+namespace kgaudit::datasets {
+
+namespace {
+
+/// (person, value) of every triple of the relation, as one number: person in the upper half.
+void append_pairs(std::vector<std::uint64_t>& pairs, const PersonRelation& source,
+                  std::span<const Triple> triples) {
+  for (const Triple& t : triples)
+    if (t.relation == source.relation)
+      pairs.push_back(std::uint64_t{source.person(t).value} << 32U | source.value(t).value);
+}
+
+void sort_distinct(std::vector<std::uint64_t>& pairs) {
+  std::sort(pairs.begin(), pairs.end());
+  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+}
+
+constexpr std::uint32_t person_of(std::uint64_t pair) {
+  return static_cast<std::uint32_t>(pair >> 32U);
+}
+constexpr std::uint32_t value_of(std::uint64_t pair) { return static_cast<std::uint32_t>(pair); }
+
+}  // namespace
+
+std::span<const std::uint32_t> PersonAttribute::Rows::of(EntityId e) const {
+  if (e.index() + 1 >= begin.size()) return {};
+  const std::uint32_t first = begin[e.index()];
+  return {values.data() + first, begin[e.index() + 1] - first};
+}
+
+PersonAttribute::PersonAttribute(PersonRelation source, const KnowledgeGraph& graph)
+    : source_(std::move(source)) {
+  KGA_REQUIRE(source_.relation.index() < graph.relation_count(), "{}: relation {} of {}",
+              source_.id, source_.relation.value, graph.relation_count());
+  const std::size_t entities = graph.entity_count();
+  std::vector<std::uint64_t> train;
+  append_pairs(train, source_, graph.train());
+  std::vector<std::uint64_t> all = train;
+  append_pairs(all, source_, graph.valid());
+  append_pairs(all, source_, graph.test());
+  sort_distinct(train);
+  sort_distinct(all);
+  KGA_REQUIRE(all.size() < UINT32_MAX, "{} values of {}", all.size(), source_.id);
+
+  std::vector<std::uint32_t> persons_with(entities, 0);
+  for (const std::uint64_t pair : train) ++persons_with[value_of(pair)];
+  index_of_entity_.assign(entities, 0);
+  for (const std::uint64_t pair : all) {
+    std::uint32_t& seen = index_of_entity_[value_of(pair)];
+    if (seen == 0) values_.emplace_back(value_of(pair));
+    seen = 1;
+  }
+  std::sort(values_.begin(), values_.end(), [&](EntityId a, EntityId b) {
+    const std::uint32_t count_a = persons_with[a.index()];
+    const std::uint32_t count_b = persons_with[b.index()];
+    return count_a != count_b ? count_a > count_b : a < b;
+  });
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    train_counts_.push_back(persons_with[values_[i].index()]);
+    index_of_entity_[values_[i].index()] = static_cast<std::uint32_t>(i + 1);
+  }
+
+  const auto rows = [&](const std::vector<std::uint64_t>& pairs) {
+    Rows result;
+    result.begin.assign(entities + 1, 0);
+    result.values.reserve(pairs.size());
+    // `pairs` is ordered by person, so the rows are written in place and sorted one by one.
+    std::size_t i = 0;
+    for (std::size_t e = 0; e < entities; ++e) {
+      result.begin[e] = static_cast<std::uint32_t>(i);
+      for (; i < pairs.size() && person_of(pairs[i]) == e; ++i)
+        result.values.push_back(index_of_entity_[value_of(pairs[i])] - 1);
+      const auto row = result.values.begin() + static_cast<std::ptrdiff_t>(result.begin[e]);
+      if (result.values.end() - row > 1) std::sort(row, result.values.end());
+    }
+    result.begin[entities] = static_cast<std::uint32_t>(i);
+    return result;
+  };
+  train_ = rows(train);
+  all_ = rows(all);
+  for (std::size_t i = 0; i < train.size(); ++i)
+    if (i == 0 || person_of(train[i]) != person_of(train[i - 1]))
+      train_persons_.emplace_back(person_of(train[i]));
+}
+
+std::optional<std::uint32_t> PersonAttribute::value_index(EntityId value) const {
+  if (value.index() >= index_of_entity_.size() || index_of_entity_[value.index()] == 0)
+    return std::nullopt;
+  return index_of_entity_[value.index()] - 1;
+}
+
+std::span<const std::uint32_t> PersonAttribute::train_values(EntityId person) const {
+  return train_.of(person);
+}
+
+std::span<const std::uint32_t> PersonAttribute::all_values(EntityId person) const {
+  return all_.of(person);
+}
+
+AttributeTable::AttributeTable(const KnowledgeGraph& graph,
+                               const std::vector<PersonRelation>& sensitive,
+                               const std::optional<PersonRelation>& profession)
+    : is_person_(graph.entity_count(), false) {
+  KGA_REQUIRE(sensitive.size() <= 32, "{} sensitive attributes", sensitive.size());
+  const auto mark = [&](const PersonAttribute& attribute) {
+    for (const EntityId person : attribute.train_persons()) is_person_[person.index()] = true;
+  };
+  sensitive_.reserve(sensitive.size());
+  for (const PersonRelation& source : sensitive) {
+    KGA_REQUIRE(find(source.id) == nullptr, "two sensitive attributes '{}'", source.id);
+    mark(sensitive_.emplace_back(source, graph));
+  }
+  if (profession) mark(profession_.emplace(*profession, graph));
+  for (std::size_t e = 0; e < is_person_.size(); ++e)
+    if (is_person_[e]) persons_.push_back(EntityId::of(e));
+}
+
+const PersonAttribute* AttributeTable::find(std::string_view id) const {
+  const auto found = std::find_if(sensitive_.begin(), sensitive_.end(),
+                                  [&](const PersonAttribute& a) { return a.id() == id; });
+  return found == sensitive_.end() ? nullptr : &*found;
+}
+
+std::optional<std::size_t> AttributeTable::sensitive_index(RelationId relation) const {
+  for (std::size_t j = 0; j < sensitive_.size(); ++j)
+    if (sensitive_[j].source().relation == relation) return j;
+  return std::nullopt;
+}
+
+std::uint32_t Whitelist::allowed(RelationId relation) const {
+  KGA_REQUIRE(entries.size() <= 32, "{} attributes in a whitelist", entries.size());
+  std::uint32_t bits = 0;
+  for (std::size_t j = 0; j < entries.size(); ++j)
+    if (std::ranges::find(entries[j].relations, relation) != entries[j].relations.end())
+      bits |= 1U << j;
+  return bits;
+}
+
+std::uint32_t Whitelist::allowed_profession(EntityId profession) const {
+  KGA_REQUIRE(entries.size() <= 32, "{} attributes in a whitelist", entries.size());
+  std::uint32_t bits = 0;
+  for (std::size_t j = 0; j < entries.size(); ++j)
+    if (std::ranges::find(entries[j].professions, profession) != entries[j].professions.end())
+      bits |= 1U << j;
+  return bits;
+}
+
+}  // namespace kgaudit::datasets
