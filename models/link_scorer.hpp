@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "datasets/dataset.hpp"
@@ -30,16 +32,25 @@ struct HeadQuery {
 /// persons without a known value get nothing, persons with several the mean of their vectors.
 struct AttributeVectors {
   datasets::Whitelist whitelist;
-  RelationId profession{};  ///< profession-level whitelisting applies to this relation
-  bool has_profession = false;
+  /// Relations whose person is the tail (an inverse sensitive relation); of all others it is the
+  /// head.
+  std::vector<RelationId> inverse_relations;
+  /// Profession-level whitelisting applies to this relation.
+  std::optional<RelationId> profession;
   bool profession_inverse = false;
-  /// addition[j]: entity_count rows would waste memory; `row_of[j][e]` is the row in vectors[j] for
-  /// entity e, or -1 when nothing is added.
+  /// vectors[j] holds one row for each distinct set of values of attribute j; row_of[j][e] is the
+  /// row for entity e, or -1 when its value is unknown and nothing is added.
   std::vector<FloatTable> vectors;
   std::vector<std::vector<std::int32_t>> row_of;
 
+  [[nodiscard]] bool person_is_tail(RelationId relation) const;
+  [[nodiscard]] bool is_profession(RelationId relation) const {
+    return profession && *profession == relation;
+  }
   /// Bit set of attributes whose vectors take part in scoring (h, r, t).
   [[nodiscard]] std::uint32_t allowed(EntityId head, RelationId relation, EntityId tail) const;
+  /// Every profession on a whitelist with its attributes, by ascending id.
+  [[nodiscard]] std::vector<std::pair<EntityId, std::uint32_t>> whitelisted_professions() const;
   /// out += the vectors of `entity` for the set bits.
   void add(EntityId entity, std::uint32_t attributes, float* out) const;
 };
@@ -95,10 +106,26 @@ class LinkScorer {
   }
 
  private:
+  void entity_query_row(EntityId e, std::uint32_t attributes, float* out) const;
+  float make_query(const TailQuery& q, std::uint32_t attributes, float* out) const;
+  float make_query(const HeadQuery& q, std::uint32_t attributes, float* out) const;
+  template <typename Query>
+  void score_side(std::span<const Query> queries, std::size_t first, std::size_t last, float* out,
+                  std::size_t stride) const;
+  void compare_block(const FloatTable& queries, std::span<const float> constants,
+                     std::span<const std::size_t> rows, std::size_t first, std::size_t last,
+                     std::uint32_t attributes, float* out, std::size_t stride) const;
+  template <typename Query>
+  void override_professions(const Query& query, std::uint32_t known_set, std::size_t first,
+                            std::size_t last, float* out) const;
+  void row_gradients(std::span<const float> head, RelationId relation, std::span<const float> tail,
+                     std::span<float> dhead, std::span<float> dtail) const;
+
   std::shared_ptr<const EmbeddingTable> table_;
   const ScoreFunction* score_;
   std::shared_ptr<const AttributeVectors> attributes_;
   std::size_t relation_count_;
+  std::vector<std::pair<EntityId, std::uint32_t>> whitelisted_professions_;
 };
 
 }  // namespace kgaudit::models

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/ranges.h>
+
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit {
+
+/// The entry with this id in a roster, or InputError (usage) that names what there is and the
+/// nearest id. `what` is the family as users call it: "score", "metric", "system" ...
+template <typename Entry>
+const Entry& find_in_roster(std::span<const Entry* const> roster, std::string_view id,
+                            std::string_view what) {
+  std::vector<std::string_view> ids;
+  for (const Entry* entry : roster) {
+    if (entry->id == id) return *entry;
+    ids.push_back(entry->id);
+  }
+  const auto near = nearest_word(id, ids);
+  throw InputError::usage(std::string(what), fmt::format("'{}' is not known", printable(id)),
+                          fmt::format("one of: {}", fmt::join(ids, ", ")),
+                          near ? fmt::format("did you mean '{}'?", *near) : "");
+}
+
+}  // namespace kgaudit
