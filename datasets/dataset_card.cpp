@@ -1,0 +1,503 @@
+#include "datasets/dataset_card.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+
+#include <toml++/toml.h>
+
+#include "datasets/file_bytes.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::datasets {
+
+namespace cards {
+#define KGA_ENTRY(stem, id) extern const std::string_view stem;
+#include "datasets/cards/roster.def"
+#undef KGA_ENTRY
+}  // namespace cards
+
+namespace {
+
+constexpr std::array<std::pair<FileRole, std::string_view>, 8> kRoles{{
+    {FileRole::kArchive, "archive"},
+    {FileRole::kTrain, "train"},
+    {FileRole::kValid, "valid"},
+    {FileRole::kTest, "test"},
+    {FileRole::kEntities, "entities"},
+    {FileRole::kRelations, "relations"},
+    {FileRole::kLabels, "labels"},
+    {FileRole::kTruth, "truth"},
+}};
+
+/// Cards are written by people; anything longer is some other file given by mistake.
+constexpr std::uint64_t kCardBytes = std::uint64_t{1} << 20U;
+
+std::string_view type_name(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::table:
+      return "a table";
+    case toml::node_type::array:
+      return "an array";
+    case toml::node_type::string:
+      return "a string";
+    case toml::node_type::integer:
+      return "an integer";
+    case toml::node_type::floating_point:
+      return "a real number";
+    case toml::node_type::boolean:
+      return "true or false";
+    default:
+      return "a date or time";
+  }
+}
+
+std::string place_of(const std::string& source, const toml::node& node) {
+  return fmt::format("{}:{}", source, std::max<std::uint32_t>(node.source().begin.line, 1));
+}
+
+std::string join(const std::vector<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+/// Reads one table key by key and remembers which keys have a meaning, so that the keys that have
+/// none are found without a second list.
+class TableReader {
+ public:
+  TableReader(const toml::table& table, std::string name, const std::string& source)
+      : table_(table), name_(std::move(name)), source_(source) {}
+
+  [[nodiscard]] std::string place() const { return place_of(source_, table_); }
+
+  const toml::node* find(std::string_view key) {
+    known_.emplace_back(key);
+    return table_.get(key);
+  }
+
+  std::optional<CardName> name(std::string_view key) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return std::nullopt;
+    const auto text = node->value_exact<std::string>();
+    if (!text) throw wrong_type(key, *node, "a string");
+    if (text->empty())
+      throw InputError::usage(place_of(source_, *node), fmt::format("{} is empty", path(key)),
+                              "a text");
+    return CardName{*text, place_of(source_, *node)};
+  }
+  std::string text(std::string_view key) {
+    auto found = name(key);
+    return found ? std::move(found->name) : std::string();
+  }
+  CardName required_name(std::string_view key) {
+    auto found = name(key);
+    if (!found) throw missing(key, "a string");
+    return *std::move(found);
+  }
+
+  std::optional<std::uint64_t> count(std::string_view key) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return std::nullopt;
+    const auto value = node->value_exact<std::int64_t>();
+    if (!value) throw wrong_type(key, *node, "an integer");
+    if (*value < 0)
+      throw InputError::usage(place_of(source_, *node), fmt::format("{} = {}", path(key), *value),
+                              "an integer of at least 0");
+    return static_cast<std::uint64_t>(*value);
+  }
+  std::uint64_t required_count(std::string_view key) {
+    const auto found = count(key);
+    if (!found) throw missing(key, "an integer");
+    return *found;
+  }
+
+  bool flag(std::string_view key) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return false;
+    const auto value = node->value_exact<bool>();
+    if (!value) throw wrong_type(key, *node, "true or false");
+    return *value;
+  }
+
+  std::vector<CardName> names(std::string_view key, bool optional) {
+    std::vector<CardName> result;
+    const toml::node* node = find(key);
+    if (node == nullptr) return result;
+    const toml::array* array = node->as_array();
+    if (array == nullptr) throw wrong_type(key, *node, "an array of strings");
+    for (const toml::node& element : *array) {
+      const auto text = element.value_exact<std::string>();
+      if (!text) throw wrong_type(key, element, "an array of strings");
+      result.push_back({*text, place_of(source_, element), optional});
+    }
+    return result;
+  }
+
+  const toml::table* table(std::string_view key) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return nullptr;
+    if (!node->is_table()) throw wrong_type(key, *node, "a table");
+    return node->as_table();
+  }
+
+  std::vector<const toml::table*> tables(std::string_view key) {
+    std::vector<const toml::table*> result;
+    const toml::node* node = find(key);
+    if (node == nullptr) return result;
+    const toml::array* array = node->as_array();
+    if (array == nullptr) throw wrong_type(key, *node, fmt::format("tables [[{}]]", key));
+    for (const toml::node& element : *array) {
+      if (!element.is_table()) throw wrong_type(key, element, fmt::format("tables [[{}]]", key));
+      result.push_back(element.as_table());
+    }
+    return result;
+  }
+
+  /// Every key of the table must have been asked for by now.
+  void refuse_unknown_keys() const {
+    for (const auto& [key, node] : table_) {
+      if (std::ranges::find(known_, key.str()) != known_.end()) continue;
+      const auto near = nearest_word(key.str(), known_);
+      throw InputError::usage(
+          fmt::format("{}:{}", source_, std::max<std::uint32_t>(key.source().begin.line, 1)),
+          fmt::format("unknown key '{}'", printable(path(key.str()))),
+          fmt::format("one of: {}", join(known_)), near ? fmt::format("'{}'", *near) : "");
+    }
+  }
+
+  [[nodiscard]] std::string path(std::string_view key) const {
+    return name_.empty() ? std::string(key) : fmt::format("{}.{}", name_, key);
+  }
+
+ private:
+  [[nodiscard]] InputError wrong_type(std::string_view key, const toml::node& node,
+                                      std::string_view expected) const {
+    return InputError::usage(place_of(source_, node),
+                             fmt::format("{} is {}", path(key), type_name(node)),
+                             std::string(expected));
+  }
+  [[nodiscard]] InputError missing(std::string_view key, std::string_view expected) const {
+    return InputError::usage(place(), fmt::format("{} is missing", path(key)),
+                             fmt::format("the key '{}' with {}", key, expected));
+  }
+
+  const toml::table& table_;
+  std::string name_;
+  const std::string& source_;
+  std::vector<std::string> known_;
+};
+
+toml::table parse_toml(std::string_view text, const std::string& source) {
+  // toml++ stops at a NUL byte as if the document ended there.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    const auto line =
+        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(nul), '\n');
+    throw InputError::usage(fmt::format("{}:{}", source, line + 1), "a NUL byte", "TOML text");
+  }
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    throw InputError::usage(
+        fmt::format("{}:{}", source, std::max<std::uint32_t>(error.source().begin.line, 1)),
+        printable(error.description(), 200), "TOML (https://toml.io)");
+  }
+}
+
+void check_id(const CardName& id) {
+  const bool good = std::ranges::all_of(id.name, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+  });
+  if (!good || id.name.front() == '.')
+    throw InputError::usage(id.place, fmt::format("id '{}'", printable(id.name)),
+                            "letters, digits, '-', '_' and '.'");
+}
+
+std::vector<CardWhitelistEntry> read_whitelist(const toml::table& whitelist,
+                                               const std::string& source) {
+  std::vector<CardWhitelistEntry> entries;
+  for (const auto& [key, node] : whitelist) {
+    const std::string name = fmt::format("whitelist.{}", key.str());
+    const toml::table* table = node.as_table();
+    if (table == nullptr)
+      throw InputError::usage(place_of(source, node),
+                              fmt::format("{} is {}", printable(name), type_name(node)), "a table");
+    TableReader reader(*table, name, source);
+    CardWhitelistEntry entry;
+    entry.attribute = key.str();
+    entry.place = reader.place();
+    const auto append = [](std::vector<CardName>& all, std::vector<CardName> more) {
+      std::move(more.begin(), more.end(), std::back_inserter(all));
+    };
+    append(entry.relations, reader.names("relations", false));
+    append(entry.relations, reader.names("optional_relations", true));
+    append(entry.professions, reader.names("professions", false));
+    append(entry.professions, reader.names("optional_professions", true));
+    reader.refuse_unknown_keys();
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+CardFile read_file_entry(TableReader& reader) {
+  CardFile file;
+  const CardName role = reader.required_name("role");
+  const auto known = std::ranges::find(kRoles, role.name, [](const auto& r) { return r.second; });
+  if (known == kRoles.end()) {
+    std::vector<std::string> words;
+    for (const auto& [value, word] : kRoles) words.emplace_back(word);
+    const auto near = nearest_word(role.name, words);
+    throw InputError::usage(role.place, fmt::format("role '{}'", printable(role.name)),
+                            fmt::format("one of: {}", join(words)),
+                            near ? fmt::format("'{}'", *near) : "");
+  }
+  file.role = known->first;
+
+  const auto url = reader.name("url");
+  const auto path = reader.name("path");
+  if (url.has_value() == path.has_value())
+    throw InputError::usage(reader.place(), url ? "both a url and a path" : "no url and no path",
+                            "either a url or a path relative to the card");
+  if (url) {
+    if (!url->name.starts_with("https://") && !url->name.starts_with("http://"))
+      throw InputError::usage(url->place, fmt::format("url '{}'", printable(url->name)),
+                              "an address that starts with https:// or http://");
+    file.url = url->name;
+  } else {
+    file.path = path->name;
+    const bool leaves =
+        file.path.is_absolute() ||
+        std::ranges::any_of(file.path, [](const auto& part) { return part == ".."; });
+    if (leaves)
+      throw InputError::unsafe(path->place, fmt::format("path '{}'", printable(path->name)),
+                               "a path inside the card's folder");
+  }
+
+  if (const auto digest = reader.name("sha256")) {
+    const bool good = digest->name.size() == 64 && std::ranges::all_of(digest->name, [](char c) {
+                        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+                      });
+    if (!good)
+      throw InputError::usage(digest->place, fmt::format("sha256 '{}'", printable(digest->name)),
+                              "64 hexadecimal digits in lower case");
+    file.sha256 = digest->name;
+  }
+  file.bytes = reader.count("bytes").value_or(0);
+  if (url && (file.sha256.empty() || file.bytes == 0))
+    throw InputError::usage(reader.place(), "a url without sha256 and bytes",
+                            "the digest and the size of what is to be fetched");
+  reader.refuse_unknown_keys();
+  return file;
+}
+
+CardPersonRelation read_person_relation(TableReader& reader, std::string id) {
+  CardPersonRelation result;
+  result.id = std::move(id);
+  result.relation = reader.required_name("relation");
+  result.inverse = reader.flag("inverse");
+  reader.refuse_unknown_keys();
+  return result;
+}
+
+std::optional<RelationId> find_relation(const KnowledgeGraph& graph, const CardName& name) {
+  const auto found = graph.relations().find(name.name);
+  if (!found && !name.optional) {
+    const auto near = nearest_word(name.name, graph.relations().names());
+    throw InputError::usage(
+        name.place, fmt::format("relation '{}', which the graph lacks", printable(name.name, 200)),
+        fmt::format("one of the graph's {} relations", graph.relation_count()),
+        near ? fmt::format("'{}'", printable(*near, 200)) : "");
+  }
+  if (!found) return std::nullopt;
+  return RelationId(*found);
+}
+
+}  // namespace
+
+std::string_view to_text(FileRole role) {
+  return std::ranges::find(kRoles, role, [](const auto& r) { return r.first; })->second;
+}
+
+std::string CardFile::name() const {
+  if (url.empty()) return path.filename().string();
+  return url.substr(url.rfind('/') + 1);
+}
+
+const CardFile* DatasetCard::find(FileRole role) const {
+  const auto found = std::ranges::find(files, role, &CardFile::role);
+  return found == files.end() ? nullptr : &*found;
+}
+
+DatasetCard parse_card(std::string_view toml, const std::string& source,
+                       const std::filesystem::path& folder) {
+  const toml::table root = parse_toml(toml, source);
+  TableReader reader(root, "", source);
+  DatasetCard card;
+  card.source = source;
+  card.folder = folder;
+  const CardName id = reader.required_name("id");
+  check_id(id);
+  card.id = id.name;
+  card.title = reader.text("title");
+  if (card.title.empty()) card.title = card.id;
+  card.description = reader.text("description");
+  card.licence = reader.text("licence");
+  card.citation = reader.text("citation");
+  if (const auto format = reader.name("format")) {
+    if (format->name == "tab-separated")
+      card.format = TripleFormat::kTabSeparated;
+    else if (format->name == "openke")
+      card.format = TripleFormat::kOpenKe;
+    else
+      throw InputError::usage(format->place, fmt::format("format '{}'", printable(format->name)),
+                              "one of: tab-separated, openke");
+  }
+
+  for (const toml::table* table : reader.tables("file")) {
+    TableReader entry(*table, "file", source);
+    CardFile file = read_file_entry(entry);
+    if (card.find(file.role) != nullptr)
+      throw InputError::usage(entry.place(),
+                              fmt::format("a second file with the role '{}'", to_text(file.role)),
+                              "each role once");
+    card.files.push_back(std::move(file));
+  }
+
+  if (const toml::table* table = reader.table("expected")) {
+    TableReader entry(*table, "expected", source);
+    ExpectedCounts expected;
+    expected.entities = entry.required_count("entities");
+    expected.relations = entry.required_count("relations");
+    expected.train = entry.required_count("train");
+    expected.valid = entry.required_count("valid");
+    expected.test = entry.required_count("test");
+    entry.refuse_unknown_keys();
+    card.expected = expected;
+  }
+
+  for (const toml::table* table : reader.tables("sensitive")) {
+    TableReader entry(*table, "sensitive", source);
+    const CardName attribute = entry.required_name("id");
+    check_id(attribute);
+    if (attribute.name == "profession" ||
+        std::ranges::find(card.sensitive, attribute.name, &CardPersonRelation::id) !=
+            card.sensitive.end())
+      throw InputError::usage(attribute.place,
+                              fmt::format("sensitive attribute '{}'", attribute.name),
+                              "each attribute once, and the profession in its own table");
+    card.sensitive.push_back(read_person_relation(entry, attribute.name));
+  }
+  if (card.sensitive.size() > 32)
+    throw InputError::usage(source, fmt::format("{} sensitive attributes", card.sensitive.size()),
+                            "at most 32");
+  if (const toml::table* table = reader.table("profession")) {
+    TableReader entry(*table, "profession", source);
+    card.profession = read_person_relation(entry, "profession");
+  }
+  if (const toml::table* table = reader.table("whitelist"))
+    card.whitelist = read_whitelist(*table, source);
+  reader.refuse_unknown_keys();
+  return card;
+}
+
+DatasetCard load_card(const std::filesystem::path& file) {
+  return parse_card(bytes_of_file(file, kCardBytes), file.string(), file.parent_path());
+}
+
+std::span<const DatasetCard> embedded_cards() {
+  static const std::vector<DatasetCard> all = {
+#define KGA_ENTRY(stem, id) parse_card(cards::stem, "datasets/cards/" #stem ".toml"),
+#include "datasets/cards/roster.def"
+#undef KGA_ENTRY
+  };
+  return all;
+}
+
+const DatasetCard* find_card(std::string_view id) {
+  const auto all = embedded_cards();
+  const auto found = std::ranges::find(all, id, &DatasetCard::id);
+  return found == all.end() ? nullptr : &*found;
+}
+
+AttributeTable resolve_attributes(const DatasetCard& card, const KnowledgeGraph& graph) {
+  const auto resolve = [&](const CardPersonRelation& source) {
+    return PersonRelation{source.id, *find_relation(graph, source.relation), source.inverse};
+  };
+  std::vector<PersonRelation> sensitive;
+  sensitive.reserve(card.sensitive.size());
+  for (const CardPersonRelation& source : card.sensitive) sensitive.push_back(resolve(source));
+  std::optional<PersonRelation> profession;
+  if (card.profession) profession = resolve(*card.profession);
+  return {graph, sensitive, profession};
+}
+
+Whitelist resolve_whitelist(std::span<const CardWhitelistEntry> entries,
+                            const KnowledgeGraph& graph, const AttributeTable& attributes,
+                            std::vector<CardName>* absent) {
+  Whitelist whitelist;
+  whitelist.entries.resize(attributes.sensitive().size());
+  for (const CardWhitelistEntry& entry : entries) {
+    const PersonAttribute* attribute = attributes.find(entry.attribute);
+    if (attribute == nullptr) {
+      std::vector<std::string> ids;
+      for (const PersonAttribute& a : attributes.sensitive()) ids.push_back(a.id());
+      const auto near = nearest_word(entry.attribute, ids);
+      throw InputError::usage(
+          entry.place,
+          fmt::format("a whitelist for '{}', which is no sensitive attribute here",
+                      printable(entry.attribute)),
+          ids.empty() ? "no whitelist, for there are no sensitive attributes"
+                      : fmt::format("one of: {}", join(ids)),
+          near ? fmt::format("'{}'", *near) : "");
+    }
+    Whitelist::Entry& resolved =
+        whitelist.entries[static_cast<std::size_t>(attribute - attributes.sensitive().data())];
+    for (const CardName& name : entry.relations) {
+      if (const auto relation = find_relation(graph, name))
+        resolved.relations.push_back(*relation);
+      else if (absent != nullptr)
+        absent->push_back(name);
+    }
+    for (const CardName& name : entry.professions) {
+      const auto entity = graph.entities().find(name.name);
+      const bool is_profession = entity && attributes.profession() &&
+                                 attributes.profession()->value_index(EntityId(*entity));
+      if (is_profession) {
+        resolved.professions.emplace_back(*entity);
+      } else if (!name.optional) {
+        std::vector<std::string> professions;
+        if (attributes.profession())
+          for (const EntityId value : attributes.profession()->values())
+            professions.push_back(graph.entities().name(value.value));
+        const auto near = nearest_word(name.name, professions);
+        throw InputError::usage(
+            name.place,
+            fmt::format("profession '{}', which {}", printable(name.name),
+                        entity ? "nobody in the graph has" : "the graph lacks"),
+            fmt::format("one of the graph's {} professions, by the name it has in the triples",
+                        professions.size()),
+            near ? fmt::format("'{}', or move it to optional_professions", printable(*near))
+                 : "moving it to optional_professions");
+      } else if (absent != nullptr) {
+        absent->push_back(name);
+      }
+    }
+  }
+  return whitelist;
+}
+
+Whitelist load_whitelist(const std::filesystem::path& file, const KnowledgeGraph& graph,
+                         const AttributeTable& attributes) {
+  const std::string source = file.string();
+  const toml::table root = parse_toml(bytes_of_file(file, kCardBytes), source);
+  TableReader reader(root, "", source);
+  const toml::table* table = reader.table("whitelist");
+  if (table == nullptr) {
+    reader.refuse_unknown_keys();
+    throw InputError::usage(source, "no whitelist", "tables [whitelist.<attribute>]");
+  }
+  reader.refuse_unknown_keys();
+  return resolve_whitelist(read_whitelist(*table, source), graph, attributes);
+}
+
+}  // namespace kgaudit::datasets

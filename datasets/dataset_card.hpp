@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "datasets/attribute_table.hpp"
+#include "datasets/knowledge_graph.hpp"
+
+namespace kgaudit::datasets {
+
+/// What a file of a data set holds.
+enum class FileRole { kArchive, kTrain, kValid, kTest, kEntities, kRelations, kLabels, kTruth };
+
+/// "archive", "train", "valid", "test", "entities", "relations", "labels", "truth".
+[[nodiscard]] std::string_view to_text(FileRole role);
+
+/// How triples are written down.
+enum class TripleFormat {
+  kTabSeparated,  ///< head, relation, tail by name, tab-separated, one triple a line
+  kOpenKe         ///< entity2id, relation2id and X2id files; a count first; head, tail, relation
+};
+
+/// One file of a data set: at a public address, or (a user's card) beside the card.
+struct CardFile {
+  FileRole role = FileRole::kTrain;
+  std::string url;             ///< http or https; empty for a local file
+  std::filesystem::path path;  ///< local file, relative to the card's folder; empty with a url
+  std::string sha256;          ///< 64 hex digits; may be empty for a local file only
+  std::uint64_t bytes = 0;     ///< exact size; 0 = not stated (local file only)
+
+  /// The last part of the address or path.
+  [[nodiscard]] std::string name() const;
+};
+
+/// What a complete data set must hold, checked after every load.
+struct ExpectedCounts {
+  std::uint64_t entities = 0;
+  std::uint64_t relations = 0;
+  std::uint64_t train = 0;
+  std::uint64_t valid = 0;
+  std::uint64_t test = 0;
+};
+
+/// A name from a card, with the place where it stands ("file:line").
+struct CardName {
+  std::string name;
+  std::string place;
+  bool optional = false;  ///< may be absent from the graph
+};
+
+struct CardPersonRelation {
+  std::string id;  ///< "gender" ...; "profession" for the profession
+  CardName relation;
+  bool inverse = false;  ///< the person is the tail
+};
+
+/// One [whitelist.<attribute>] table, still by name.
+struct CardWhitelistEntry {
+  std::string attribute;
+  std::string place;
+  std::vector<CardName> relations;
+  std::vector<CardName> professions;  ///< entity names of profession values
+};
+
+/// All that is known of a data set before its triples are read. Written as TOML; the keys are those
+/// of the cards in datasets/cards.
+struct DatasetCard {
+  std::string id;
+  std::string title;
+  std::string description;
+  std::string licence;
+  std::string citation;
+  std::optional<TripleFormat> format;  ///< nothing = look at the files
+  std::vector<CardFile> files;
+  std::optional<ExpectedCounts> expected;
+  std::vector<CardPersonRelation> sensitive;
+  std::optional<CardPersonRelation> profession;
+  std::vector<CardWhitelistEntry> whitelist;
+  std::string source;            ///< the card's own place, for messages
+  std::filesystem::path folder;  ///< local files are relative to it; empty for embedded cards
+
+  [[nodiscard]] const CardFile* find(FileRole role) const;
+};
+
+/// Reads a card. `source` names it in messages. Throws InputError (usage) with file:line for broken
+/// TOML, an unknown key (with the nearest known one), a wrong type, a missing key, a bad digest or
+/// address, and for local paths that leave the card's folder (unsafe).
+[[nodiscard]] DatasetCard parse_card(std::string_view toml, const std::string& source,
+                                     const std::filesystem::path& folder = {});
+[[nodiscard]] DatasetCard load_card(const std::filesystem::path& file);
+
+/// The cards that travel with the library, in roster order.
+[[nodiscard]] std::span<const DatasetCard> embedded_cards();
+/// The embedded card with this id, or nullptr.
+[[nodiscard]] const DatasetCard* find_card(std::string_view id);
+
+/// Finds the names in the graph. Throws InputError (usage) at the name's place when a relation is
+/// absent.
+[[nodiscard]] AttributeTable resolve_attributes(const DatasetCard& card,
+                                                const KnowledgeGraph& graph);
+
+/// Finds the names in the graph; `absent` receives the optional names that the graph lacks. Throws
+/// InputError (usage) at the name's place for an attribute the table lacks, and for a relation or
+/// profession the graph lacks unless it is optional.
+[[nodiscard]] Whitelist resolve_whitelist(std::span<const CardWhitelistEntry> entries,
+                                          const KnowledgeGraph& graph,
+                                          const AttributeTable& attributes,
+                                          std::vector<CardName>* absent = nullptr);
+
+/// Reads a TOML file that holds only [whitelist.<attribute>] tables, written as in a card.
+[[nodiscard]] Whitelist load_whitelist(const std::filesystem::path& file,
+                                       const KnowledgeGraph& graph,
+                                       const AttributeTable& attributes);
+
+}  // namespace kgaudit::datasets
