@@ -14,7 +14,8 @@ namespace kgaudit::datasets {
 
 /// One thing that a reader of results must know about the data. Nothing is dropped without one.
 struct IntegrityFinding {
-  std::string id;  ///< "duplicate_triples", "unseen_test_entities", "small_group" ...
+  std::string id;       ///< "duplicate_triples", "unseen_entities" ...; see check_integrity
+  std::string subject;  ///< the list ("test") or attribute it speaks of; empty = the whole graph
   std::uint64_t count = 0;
   std::string detail;  ///< one sentence, with an example and its place
 };

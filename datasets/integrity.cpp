@@ -1,0 +1,233 @@
+#include "datasets/integrity.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::datasets {
+
+namespace {
+
+struct Split {
+  std::string_view name;
+  std::span<const Triple> triples;
+};
+
+std::string quoted(const std::string& name) { return fmt::format("'{}'", printable(name)); }
+
+class Check {
+ public:
+  Check(const KnowledgeGraph& graph, const AttributeTable& attributes,
+        const std::vector<std::string>& labels)
+      : graph_(graph),
+        attributes_(attributes),
+        labels_(labels),
+        splits_{Split{"train", graph.train()}, Split{"valid", graph.valid()},
+                Split{"test", graph.test()}} {}
+
+  IntegrityReport run() {
+    duplicates();
+    self_loops();
+    coverage();
+    padded_names();
+    for (const PersonAttribute& attribute : attributes_.sensitive()) groups(attribute, "person");
+    if (attributes_.profession()) groups(*attributes_.profession(), "person");
+    unknown();
+    return std::move(report_);
+  }
+
+ private:
+  void add(std::string id, std::string subject, std::uint64_t count, std::string detail) {
+    if (count > 0)
+      report_.findings.push_back({std::move(id), std::move(subject), count, std::move(detail)});
+  }
+
+  [[nodiscard]] std::string text(const Triple& t) const {
+    return fmt::format("({}, {}, {})", printable(graph_.entities().name(t.head.value)),
+                       printable(graph_.relations().name(t.relation.value)),
+                       printable(graph_.entities().name(t.tail.value)));
+  }
+  [[nodiscard]] std::string text(EntityId e) const {
+    const std::string& name = graph_.entities().name(e.value);
+    if (e.index() < labels_.size() && labels_[e.index()] != name)
+      return fmt::format("{} ({})", quoted(name), printable(labels_[e.index()]));
+    return quoted(name);
+  }
+
+  void duplicates() {
+    std::array<std::vector<Triple>, 3> sorted;
+    for (std::size_t s = 0; s < splits_.size(); ++s) {
+      const auto triples = splits_[s].triples;
+      std::vector<Triple>& mine = sorted[s];
+      mine.assign(triples.begin(), triples.end());
+      std::sort(mine.begin(), mine.end());
+      const auto first = std::adjacent_find(mine.begin(), mine.end());
+      if (first == mine.end()) continue;
+      const Triple example = *first;
+      mine.erase(std::unique(mine.begin(), mine.end()), mine.end());
+      const auto one = std::ranges::find(triples, example);
+      const auto two = std::find(one + 1, triples.end(), example);
+      add("duplicate_triples", std::string(splits_[s].name), triples.size() - mine.size(),
+          fmt::format("Copies in {}, kept as they are, e.g. {} as triples {} and {}.",
+                      splits_[s].name, text(example), one - triples.begin() + 1,
+                      two - triples.begin() + 1));
+    }
+    constexpr std::array<std::array<std::size_t, 2>, 3> kPairs{{{0, 1}, {0, 2}, {1, 2}}};
+    for (const auto& [a, b] : kPairs) {
+      std::vector<Triple> shared;
+      std::ranges::set_intersection(sorted[a], sorted[b], std::back_inserter(shared));
+      if (shared.empty()) continue;
+      const auto place = std::ranges::find(splits_[b].triples, shared.front());
+      add("shared_triples", fmt::format("{}/{}", splits_[a].name, splits_[b].name), shared.size(),
+          fmt::format("Triples of {} that are in {} too, e.g. {} as triple {} of {}.",
+                      splits_[b].name, splits_[a].name, text(shared.front()),
+                      place - splits_[b].triples.begin() + 1, splits_[b].name));
+    }
+  }
+
+  void self_loops() {
+    for (const Split& split : splits_) {
+      const auto loops = [](const Triple& t) { return t.head == t.tail; };
+      const auto first = std::ranges::find_if(split.triples, loops);
+      if (first == split.triples.end()) continue;
+      add("self_loops", std::string(split.name),
+          static_cast<std::uint64_t>(std::ranges::count_if(split.triples, loops)),
+          fmt::format("Triples of {} whose head is their tail, e.g. {} as triple {}.", split.name,
+                      text(*first), first - split.triples.begin() + 1));
+    }
+  }
+
+  void coverage() {
+    std::vector<bool> in_train(graph_.entity_count(), false);
+    std::vector<bool> relation_in_train(graph_.relation_count(), false);
+    for (const Triple& t : graph_.train()) {
+      in_train[t.head.index()] = in_train[t.tail.index()] = true;
+      relation_in_train[t.relation.index()] = true;
+    }
+    std::vector<bool> anywhere = in_train;
+    for (std::size_t s = 1; s < splits_.size(); ++s) {
+      std::vector<bool> counted = in_train;
+      std::vector<bool> relation_counted = relation_in_train;
+      std::uint64_t entities = 0;
+      std::uint64_t relations = 0;
+      std::uint64_t triples = 0;
+      std::string entity_example;
+      std::string relation_example;
+      for (const Triple& t : splits_[s].triples) {
+        if (!in_train[t.head.index()] || !in_train[t.tail.index()]) ++triples;
+        for (const EntityId e : {t.head, t.tail}) {
+          anywhere[e.index()] = true;
+          if (counted[e.index()]) continue;
+          counted[e.index()] = true;
+          if (entities++ == 0) entity_example = text(e);
+        }
+        if (!relation_counted[t.relation.index()]) {
+          relation_counted[t.relation.index()] = true;
+          if (relations++ == 0)
+            relation_example = quoted(graph_.relations().name(t.relation.value));
+        }
+      }
+      const std::string_view name = splits_[s].name;
+      add("unseen_entities", std::string(name), entities,
+          fmt::format("Entities of {} that never occur in train, in {} of its triples, e.g. {}.",
+                      name, triples, entity_example));
+      add("unseen_relations", std::string(name), relations,
+          fmt::format("Relations of {} that never occur in train, e.g. {}.", name,
+                      relation_example));
+    }
+    const auto isolated = std::ranges::find(anywhere, false);
+    if (isolated != anywhere.end())
+      add("isolated_entities", "", static_cast<std::uint64_t>(std::ranges::count(anywhere, false)),
+          fmt::format("Entities of no triple at all, e.g. {}.",
+                      text(EntityId::of(static_cast<std::size_t>(isolated - anywhere.begin())))));
+  }
+
+  void padded_names() {
+    std::uint64_t count = 0;
+    std::string example;
+    for (const auto* names : {&graph_.entities().names(), &graph_.relations().names()})
+      for (const std::string& name : *names)
+        if (name.front() == ' ' || name.back() == ' ')
+          if (count++ == 0) example = quoted(name);
+    add("padded_names", "", count,
+        fmt::format("Names with a blank at an end, kept as they are, e.g. {}.", example));
+  }
+
+  void groups(const PersonAttribute& attribute, std::string_view who) {
+    const std::string& id = attribute.id();
+    if (attribute.train_persons().empty()) {
+      add("absent_attribute", id, 1, fmt::format("Nobody has a {} in train.", id));
+      return;
+    }
+    std::uint64_t empty = 0;
+    std::uint64_t small = 0;
+    EntityId empty_example;
+    std::size_t small_example = 0;
+    const auto counts = attribute.train_counts();
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i] == 0 && empty++ == 0) empty_example = attribute.values()[i];
+      if (counts[i] > 0 && counts[i] < kSmallestGroup && small++ == 0) small_example = i;
+    }
+    if (empty > 0)
+      add("empty_group", id, empty,
+          fmt::format("Values of {} that nobody has in train, e.g. {}.", id, text(empty_example)));
+    if (small > 0)
+      add("small_group", id, small,
+          fmt::format("Values of {} with fewer than {} {}s in train, e.g. {} with {}.", id,
+                      kSmallestGroup, who, text(attribute.values()[small_example]),
+                      counts[small_example]));
+    std::uint64_t several = 0;
+    EntityId example;
+    for (const EntityId person : attribute.train_persons())
+      if (attribute.train_values(person).size() > 1 && several++ == 0) example = person;
+    if (several > 0)
+      add("several_values", id, several,
+          fmt::format("Persons with two or more values of {} in train, e.g. {} with {}.", id,
+                      text(example), attribute.train_values(example).size()));
+  }
+
+  void unknown() {
+    for (const PersonAttribute& attribute : attributes_.sensitive()) {
+      if (attribute.train_persons().empty()) continue;
+      const std::uint64_t persons = attributes_.persons().size() - attribute.train_persons().size();
+      add("unknown_persons", attribute.id(), persons,
+          fmt::format("Of {} persons these have no {} in train.", attributes_.persons().size(),
+                      attribute.id()));
+      if (!attributes_.profession()) continue;
+      const PersonRelation& profession = attributes_.profession()->source();
+      std::uint64_t triples = 0;
+      std::uint64_t all = 0;
+      EntityId example;
+      for (const Triple& t : graph_.test()) {
+        if (t.relation != profession.relation) continue;
+        ++all;
+        const EntityId person = profession.person(t);
+        if (attribute.train_values(person).empty() && triples++ == 0) example = person;
+      }
+      if (triples > 0)
+        add("unknown_test_persons", attribute.id(), triples,
+            fmt::format("Of {} test triples of the profession these are about persons without a "
+                        "{} in train, e.g. {}.",
+                        all, attribute.id(), text(example)));
+    }
+  }
+
+  const KnowledgeGraph& graph_;
+  const AttributeTable& attributes_;
+  const std::vector<std::string>& labels_;
+  std::array<Split, 3> splits_;
+  IntegrityReport report_;
+};
+
+}  // namespace
+
+IntegrityReport check_integrity(const KnowledgeGraph& graph, const AttributeTable& attributes,
+                                const std::vector<std::string>& labels) {
+  return Check(graph, attributes, labels).run();
+}
+
+}  // namespace kgaudit::datasets
