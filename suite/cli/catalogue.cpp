@@ -1,0 +1,108 @@
+#include "suite/cli/catalogue.hpp"
+
+#include "datasets/dataset_card.hpp"
+#include "metrics/metric.hpp"
+#include "models/score_function.hpp"
+#include "models/system.hpp"
+#include "reports/report_writer.hpp"
+#include "suite/run/dataset_source.hpp"
+#include "suite/run/presets.hpp"
+
+namespace kgaudit::cli {
+namespace {
+
+using Facts = std::vector<std::pair<std::string, std::string>>;
+
+Facts without_blanks(Facts facts) {
+  std::erase_if(facts, [](const auto& fact) { return fact.second.empty(); });
+  return facts;
+}
+
+std::string text(std::string_view view) { return std::string(view); }
+
+std::vector<ParameterSpec> rows(std::span<const ParameterSpec> table) {
+  return {table.begin(), table.end()};
+}
+
+CatalogueFamily systems() {
+  CatalogueFamily family{"systems", "system", {}};
+  for (const models::SystemEntry* entry : models::systems()) {
+    family.entries.push_back({text(entry->id), text(entry->title),
+                              without_blanks({{"Formula", text(entry->formula)},
+                                              {"Source", text(entry->source)},
+                                              {"Pitfalls", text(entry->pitfalls)}}),
+                              rows(entry->parameters()), "system." + text(entry->id)});
+  }
+  return family;
+}
+
+CatalogueFamily scores() {
+  CatalogueFamily family{"scores", "score", {}};
+  for (const models::ScoreEntry* entry : models::scores()) {
+    family.entries.push_back({text(entry->id), text(entry->title),
+                              without_blanks({{"Formula", text(entry->formula)},
+                                              {"Source", text(entry->source)},
+                                              {"Pitfalls", text(entry->pitfalls)},
+                                              {"Choose with", "--set training.score=" +
+                                                                  text(entry->id)}}),
+                              {},
+                              ""});
+  }
+  return family;
+}
+
+CatalogueFamily metrics() {
+  CatalogueFamily family{"metrics", "metric", {}};
+  for (const kgaudit::metrics::MetricEntry* entry : kgaudit::metrics::metrics()) {
+    family.entries.push_back({text(entry->id), text(entry->title),
+                              without_blanks({{"Formula", text(entry->formula)},
+                                              {"Range", text(entry->range)},
+                                              {"Neutral", text(entry->neutral)},
+                                              {"Direction", text(entry->direction)},
+                                              {"Source", text(entry->source)},
+                                              {"Pitfalls", text(entry->pitfalls)}}),
+                              rows(entry->parameters()), "metric." + text(entry->id)});
+  }
+  return family;
+}
+
+CatalogueFamily formats() {
+  CatalogueFamily family{"formats", "format", {}};
+  for (const reports::ReportWriter* entry : reports::report_writers()) {
+    family.entries.push_back({text(entry->id), text(entry->title),
+                              without_blanks({{"Holds", text(entry->description)},
+                                              {"File", text(entry->file_name)}}),
+                              {},
+                              ""});
+  }
+  return family;
+}
+
+CatalogueFamily datasets() {
+  CatalogueFamily family{"datasets", "dataset", {}};
+  for (const run::KnownDataset& known : run::known_datasets()) {
+    family.entries.push_back({known.id, known.title,
+                              without_blanks({{"About", known.description},
+                                              {"Licence", known.licence},
+                                              {"Source", known.citation}}),
+                              known.options, "dataset." + known.id});
+  }
+  return family;
+}
+
+CatalogueFamily presets() {
+  CatalogueFamily family{"presets", "preset", {}};
+  for (const run::Preset& preset : run::presets()) {
+    family.entries.push_back(
+        {text(preset.name), run::preset_description(preset), {{"Sets", text(preset.text)}}, {}, ""});
+  }
+  return family;
+}
+
+}  // namespace
+
+std::vector<CatalogueFamily> catalogue() {
+  return {systems(), scores(), metrics(), formats(), datasets(), presets()};
+}
+
+}  // namespace kgaudit::cli

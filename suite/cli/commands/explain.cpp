@@ -1,0 +1,104 @@
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+#include "suite/cli/catalogue.hpp"
+#include "suite/cli/command.hpp"
+
+namespace kgaudit::cli {
+namespace {
+
+struct Found {
+  std::string kind;
+  CatalogueEntry entry;
+};
+
+/// One id may name things of two kinds (a dataset and its preset): all of them are explained.
+std::vector<Found> find_all(const std::string& id) {
+  std::vector<Found> found;
+  std::vector<std::string> known;
+  for (CatalogueFamily& family : catalogue()) {
+    for (CatalogueEntry& entry : family.entries) {
+      known.push_back(entry.id);
+      if (entry.id == id) found.push_back({family.singular, std::move(entry)});
+    }
+  }
+  if (found.empty()) {
+    const auto near = nearest_word(id, known);
+    throw InputError::usage("explain", fmt::format("unknown id '{}'", printable(id)),
+                            "an id that `kgaudit list` names",
+                            near ? fmt::format("did you mean '{}'?", *near) : "");
+  }
+  return found;
+}
+
+std::string default_text(const ParameterSpec& row) {
+  const std::string value = value_text(row.default_value);
+  return value.empty() ? "none" : value;
+}
+
+std::string in_words(const Found& found, std::size_t width) {
+  constexpr std::size_t kIndent = 13;
+  const CatalogueEntry& entry = found.entry;
+  std::string text = fmt::format("{} {}: {}\n\n", found.kind, entry.id, entry.title);
+  for (const auto& [label, value] : entry.facts) {
+    text += fmt::format("  {:<{}}{}\n", label, kIndent - 2, wrapped(value, kIndent, width));
+  }
+  if (entry.parameters.empty()) return text;
+  text += fmt::format("\n  Parameters (--set {}.NAME=VALUE)\n", entry.parameter_path);
+  for (const ParameterSpec& row : entry.parameters) {
+    text += fmt::format("    {} = {}\n      {}\n", row.name, default_text(row),
+                        wrapped(fmt::format("{} ({}{})", row.meaning, row.range_text(),
+                                            row.unit.empty() ? "" : "; " + row.unit),
+                                6, width));
+  }
+  return text;
+}
+
+nlohmann::ordered_json in_json(const Found& found) {
+  nlohmann::ordered_json json = {
+      {"kind", found.kind}, {"id", found.entry.id}, {"title", found.entry.title}};
+  for (const auto& [label, value] : found.entry.facts) json["facts"][label] = value;
+  for (const ParameterSpec& row : found.entry.parameters) {
+    nlohmann::ordered_json parameter = {{"name", row.name}};
+    std::visit([&](const auto& value) { parameter["default"] = value; }, row.default_value);
+    parameter["range"] = row.range_text();
+    parameter["unit"] = row.unit;
+    parameter["meaning"] = row.meaning;
+    json["parameters"].push_back(std::move(parameter));
+  }
+  return json;
+}
+
+ExitCode explain(Session& session, const std::string& id) {
+  auto json = nlohmann::ordered_json::array();
+  std::string text;
+  for (const Found& found : find_all(id)) {
+    text += (text.empty() ? "" : "\n") + in_words(found, session.console.width());
+    json.push_back(in_json(found));
+  }
+  session.console.show(text);
+  session.console.show_json(json.dump());
+  return ExitCode::kPass;
+}
+
+CommandAction attach(CLI::App& app) {
+  auto id = std::make_shared<std::string>();
+  app.add_option("id", *id, "Any id that `kgaudit list` names, e.g. link_prediction or kl+attr")
+      ->required();
+  return [id](Session& session) { return explain(session, *id); };
+}
+
+}  // namespace
+
+const CommandEntry& explain_command() {
+  static constexpr CommandEntry kEntry{
+      "explain", "Say what a metric, system or score is: formula, range, source, pitfalls", attach};
+  return kEntry;
+}
+
+}  // namespace kgaudit::cli

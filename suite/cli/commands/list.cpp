@@ -1,0 +1,77 @@
+#include <algorithm>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+#include "suite/cli/catalogue.hpp"
+#include "suite/cli/command.hpp"
+
+namespace kgaudit::cli {
+namespace {
+
+std::vector<std::string> family_names() {
+  std::vector<std::string> names;
+  for (const CatalogueFamily& family : catalogue()) names.push_back(family.name);
+  return names;
+}
+
+std::vector<CatalogueFamily> chosen_families(const std::string& wanted) {
+  std::vector<CatalogueFamily> all = catalogue();
+  if (wanted.empty()) return all;
+  std::erase_if(all, [&](const CatalogueFamily& family) { return family.name != wanted; });
+  if (all.empty()) {
+    const auto names = family_names();
+    const auto near = nearest_word(wanted, names);
+    throw InputError::usage("list", fmt::format("unknown kind '{}'", printable(wanted)),
+                            fmt::format("one of: {}", fmt::join(names, ", ")),
+                            near ? fmt::format("did you mean '{}'?", *near) : "");
+  }
+  return all;
+}
+
+std::string table_of(const CatalogueFamily& family, std::size_t width) {
+  std::size_t ids = 0;
+  for (const CatalogueEntry& entry : family.entries) ids = std::max(ids, entry.id.size());
+  std::string text = family.name + "\n";
+  for (const CatalogueEntry& entry : family.entries) {
+    text += fmt::format("  {:<{}}  {}\n", entry.id, ids, wrapped(entry.title, ids + 4, width));
+  }
+  return text;
+}
+
+ExitCode list(Session& session, const std::string& wanted) {
+  nlohmann::ordered_json json;
+  std::string text;
+  for (const CatalogueFamily& family : chosen_families(wanted)) {
+    auto& rows = json[family.name] = nlohmann::ordered_json::array();
+    for (const CatalogueEntry& entry : family.entries) {
+      rows.push_back({{"id", entry.id}, {"title", entry.title}});
+    }
+    text += (text.empty() ? "" : "\n") + table_of(family, session.console.width());
+  }
+  session.console.show(text);
+  session.console.show_json(json.dump());
+  return ExitCode::kPass;
+}
+
+CommandAction attach(CLI::App& app) {
+  auto wanted = std::make_shared<std::string>();
+  app.add_option("kind", *wanted,
+                 fmt::format("One of: {} (default: all of them)", fmt::join(family_names(), ", ")));
+  return [wanted](Session& session) { return list(session, *wanted); };
+}
+
+}  // namespace
+
+const CommandEntry& list_command() {
+  static constexpr CommandEntry kEntry{
+      "list", "Name the systems, scores, metrics, formats, datasets and presets", attach};
+  return kEntry;
+}
+
+}  // namespace kgaudit::cli

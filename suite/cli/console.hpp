@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace kgaudit::cli {
+
+/// The only way to stdout and stderr. Results go to stdout; notes, progress and errors to stderr,
+/// so a result can be piped or redirected alone.
+class Console {
+ public:
+  struct Options {
+    bool quiet = false;  ///< results and errors only
+    bool json = false;   ///< results are JSON; tables for people are left out
+  };
+
+  Console();
+  void configure(const Options& options) { options_ = options; }
+
+  [[nodiscard]] bool quiet() const { return options_.quiet; }
+  [[nodiscard]] bool json() const { return options_.json; }
+  [[nodiscard]] bool stderr_is_terminal() const { return stderr_is_terminal_; }
+  /// Colour on stdout: a terminal, and neither NO_COLOR nor TERM=dumb is set.
+  [[nodiscard]] bool colour() const { return colour_; }
+  /// Columns of the terminal; 100 when there is none.
+  [[nodiscard]] std::size_t width() const { return width_; }
+
+  /// A result for people: stdout, and nowhere with --json.
+  void show(std::string_view text) const;
+  /// A result for programs: stdout, one line, and nowhere without --json.
+  void show_json(std::string_view json) const;
+  /// What a user may want to know but did not ask for: stderr, unless quiet.
+  void note(std::string_view text) const;
+  /// Why the program failed: stderr, always.
+  void error(std::string_view text) const;
+  /// Raw bytes for a progress line on stderr.
+  void draw(std::string_view bytes) const;
+
+ private:
+  Options options_;
+  bool stderr_is_terminal_ = false;
+  bool colour_ = false;
+  std::size_t width_ = 100;
+};
+
+/// `text` broken at spaces into lines of at most `width` columns. The first line starts where the
+/// caller stands (column `indent`), the others after `indent` spaces. No newline at the end.
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
+
+}  // namespace kgaudit::cli

@@ -1,0 +1,59 @@
+#include "suite/run/epoch_times.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace kgaudit::run {
+namespace {
+
+/// P(at most k of n fair coins show heads).
+double binomial_half_cdf(std::size_t k, std::size_t n) {
+  double sum = 0.0;
+  const auto trials = static_cast<double>(n);
+  for (std::size_t i = 0; i <= k; ++i) {
+    const auto heads = static_cast<double>(i);
+    sum += std::exp(std::lgamma(trials + 1) - std::lgamma(heads + 1) -
+                    std::lgamma(trials - heads + 1) - trials * std::log(2.0));
+  }
+  return sum;
+}
+
+/// How many values may be cut at each end so that the rest still covers the median at `level`.
+std::size_t cut_at_each_end(std::size_t n, double level) {
+  std::size_t cut = 0;
+  while (2 * (cut + 1) < n && 1.0 - 2.0 * binomial_half_cdf(cut + 1, n) >= level) ++cut;
+  return cut;
+}
+
+}  // namespace
+
+Measurement median_measurement(std::vector<double> values, std::string unit, Direction direction,
+                               std::string_view units, double level) {
+  if (values.empty()) {
+    return Measurement::undefined(fmt::format("no {} after the warm-up", units), 0, std::move(unit),
+                                  direction);
+  }
+  std::sort(values.begin(), values.end());
+  const std::size_t n = values.size();
+  const double median = n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+  std::optional<Interval> interval;
+  if (n > 1) {
+    const std::size_t cut = cut_at_each_end(n, level);
+    interval = Interval{values[cut], values[n - 1 - cut], 1.0 - 2.0 * binomial_half_cdf(cut, n),
+                        fmt::format("order statistics, {}", units)};
+  }
+  return Measurement::checked(median, n, std::move(unit), direction, std::move(interval));
+}
+
+std::vector<double> paired_ratios(std::span<const double> numerator,
+                                  std::span<const double> denominator) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < std::min(numerator.size(), denominator.size()); ++i) {
+    if (denominator[i] > 0.0) ratios.push_back(numerator[i] / denominator[i]);
+  }
+  return ratios;
+}
+
+}  // namespace kgaudit::run

@@ -1,0 +1,44 @@
+#include "suite/run/presets.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+const Preset* look_up(std::string_view name) {
+  const auto found = std::find_if(presets().begin(), presets().end(),
+                                  [&](const Preset& p) { return p.name == name; });
+  return found == presets().end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const Preset& find_preset(std::string_view name) {
+  if (const Preset* found = look_up(name)) return *found;
+  std::vector<std::string> known;
+  for (const Preset& preset : presets()) known.emplace_back(preset.name);
+  const auto near = nearest_word(name, known);
+  throw InputError::usage("preset", fmt::format("unknown preset '{}'", printable(name)),
+                          fmt::format("one of: {}", fmt::join(known, ", ")),
+                          near ? fmt::format("did you mean '{}'?", *near) : "");
+}
+
+const Preset& preset_for_dataset(std::string_view dataset_id) {
+  const Preset* found = look_up(dataset_id);
+  return found != nullptr ? *found : find_preset("default");
+}
+
+std::string preset_description(const Preset& preset) {
+  const toml::table table = toml::parse(preset.text);
+  return table["description"].value_or(std::string());
+}
+
+}  // namespace kgaudit::run

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace kgaudit::run {
+
+/// Facts in words, by name. Empty values are left out: what cannot be read is not claimed.
+using Fingerprint = std::map<std::string, std::string>;
+
+/// What the program is made of: "version", "commit", "compiler", "flags", "build_type", "simd" and
+/// the version of every library that computes or stores.
+[[nodiscard]] Fingerprint build_fingerprint();
+
+/// What the program runs on: "cpu", "processors", "caches", "memory", "kernel", "governor". Stable
+/// between two runs on one machine (no load, no clock): records of one run must agree on it.
+[[nodiscard]] Fingerprint machine_fingerprint();
+
+/// The state of the machine at this moment: "load" (1 min average), "memory_available". For `env`
+/// and for warnings; never part of a record's identity.
+[[nodiscard]] Fingerprint machine_state();
+
+/// One sentence on each thing that makes times doubtful now: another job's load, a governor that
+/// changes the clock. Empty when nothing speaks against timing.
+[[nodiscard]] std::vector<std::string> timing_doubts(std::size_t threads);
+
+/// Largest resident memory of this process so far, in bytes.
+[[nodiscard]] std::uint64_t peak_memory();
+
+}  // namespace kgaudit::run
