@@ -1,7 +1,6 @@
 #include "models/link_scorer.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <map>
 
 #include "models/score_kernel.hpp"
@@ -17,51 +16,17 @@ std::vector<float> aligned_row(std::size_t width) { return std::vector<float>(wi
 
 }  // namespace
 
-bool AttributeVectors::person_is_tail(RelationId relation) const {
-  return std::find(inverse_relations.begin(), inverse_relations.end(), relation) !=
-         inverse_relations.end();
-}
-
-std::uint32_t AttributeVectors::allowed(EntityId head, RelationId relation, EntityId tail) const {
-  std::uint32_t attributes = whitelist.allowed(relation);
-  if (profession && *profession == relation) {
-    attributes |= whitelist.allowed_profession(profession_inverse ? head : tail);
-  }
-  return attributes;
-}
-
-std::vector<std::pair<EntityId, std::uint32_t>> AttributeVectors::whitelisted_professions() const {
-  std::map<EntityId, std::uint32_t> sets;
-  for (std::size_t j = 0; j < whitelist.entries.size(); ++j) {
-    for (const EntityId profession_value : whitelist.entries[j].professions) {
-      sets[profession_value] |= 1U << j;
-    }
-  }
-  return {sets.begin(), sets.end()};
-}
-
-void AttributeVectors::add(EntityId entity, std::uint32_t attributes, float* out) const {
-  for (; attributes != 0; attributes &= attributes - 1) {
-    const auto j = static_cast<std::size_t>(std::countr_zero(attributes));
-    const std::int32_t row = row_of[j][entity.index()];
-    if (row < 0) continue;
-    const float* vector = vectors[j].row(static_cast<std::size_t>(row));
-    for (std::size_t k = 0; k < vectors[j].width(); ++k) out[k] += vector[k];
-  }
-}
-
 LinkScorer::LinkScorer(std::shared_ptr<const EmbeddingTable> table, const ScoreFunction& score,
                        std::shared_ptr<const AttributeVectors> attributes)
     : table_(std::move(table)),
       score_(&score),
       attributes_(std::move(attributes)),
       relation_count_(table_->relations.rows() / (table_->reciprocal ? 2 : 1)) {
-  if (attributes_) whitelisted_professions_ = attributes_->whitelisted_professions();
   KGA_REQUIRE(table_->relations.width() == score.relation_width(table_->dimension()),
               "relation width {}, dimension {}", table_->relations.width(), table_->dimension());
 }
 
-void LinkScorer::entity_query_row(EntityId e, std::uint32_t attributes, float* out) const {
+void LinkScorer::entity_query_row(EntityId e, AttributeSet attributes, float* out) const {
   std::copy_n(table_->entities.row(e.index()), table_->entities.stride(), out);
   if (attributes != 0) attributes_->add(e, attributes, out);
 }
@@ -69,7 +34,7 @@ void LinkScorer::entity_query_row(EntityId e, std::uint32_t attributes, float* o
 // Scores of one group of queries against rows that carry the attribute vectors of `attributes`.
 void LinkScorer::compare_block(const FloatTable& queries, std::span<const float> constants,
                                std::span<const std::size_t> rows, std::size_t first,
-                               std::size_t last, std::uint32_t attributes, float* out,
+                               std::size_t last, AttributeSet attributes, float* out,
                                std::size_t stride) const {
   const FloatTable& entities = table_->entities;
   CandidatePanels panels;
@@ -98,8 +63,8 @@ void LinkScorer::compare_block(const FloatTable& queries, std::span<const float>
 namespace {
 
 /// Indices of queries by the attribute set that applies to all of their candidates.
-std::map<std::uint32_t, std::vector<std::size_t>> group_by(std::span<const std::uint32_t> sets) {
-  std::map<std::uint32_t, std::vector<std::size_t>> groups;
+std::map<AttributeSet, std::vector<std::size_t>> group_by(std::span<const AttributeSet> sets) {
+  std::map<AttributeSet, std::vector<std::size_t>> groups;
   for (std::size_t i = 0; i < sets.size(); ++i) groups[sets[i]].push_back(i);
   return groups;
 }
@@ -118,16 +83,16 @@ void LinkScorer::score_side(std::span<const Query> queries, std::size_t first, s
   };
   // Where the vectors go: on the known entity's row, or on every candidate's own row.
   const auto person_is_known = [&](const Query& q) {
-    return attributes_->person_is_tail(q.relation) != kTails;
+    return attributes_->rules.person_is_tail(q.relation.index()) != kTails;
   };
-  std::vector<std::uint32_t> known_sets(queries.size(), 0);
-  std::vector<std::uint32_t> candidate_sets(queries.size(), 0);
+  std::vector<AttributeSet> known_sets(queries.size(), 0);
+  std::vector<AttributeSet> candidate_sets(queries.size(), 0);
   if (attributes_) {
     for (std::size_t i = 0; i < queries.size(); ++i) {
       const Query& q = queries[i];
-      std::uint32_t set = attributes_->whitelist.allowed(q.relation);
-      if (attributes_->is_profession(q.relation) && !person_is_known(q)) {
-        set |= attributes_->whitelist.allowed_profession(known_entity(q));
+      AttributeSet set = attributes_->rules.of_relation(q.relation.index());
+      if (attributes_->rules.states_profession(q.relation.index()) && !person_is_known(q)) {
+        set |= attributes_->rules.of_profession(known_entity(q));
       }
       (person_is_known(q) ? known_sets : candidate_sets)[i] = set;
     }
@@ -144,7 +109,7 @@ void LinkScorer::score_side(std::span<const Query> queries, std::size_t first, s
   if (attributes_) {
     for (std::size_t i = 0; i < queries.size(); ++i) {
       const Query& q = queries[i];
-      if (attributes_->is_profession(q.relation) && person_is_known(q)) {
+      if (attributes_->rules.states_profession(q.relation.index()) && person_is_known(q)) {
         override_professions(q, known_sets[i], first, last, out + i * stride);
       }
     }
@@ -154,15 +119,15 @@ void LinkScorer::score_side(std::span<const Query> queries, std::size_t first, s
 // The candidate is the profession: those on the whitelist are asked with the person's vectors
 // added.
 template <typename Query>
-void LinkScorer::override_professions(const Query& query, std::uint32_t known_set,
-                                      std::size_t first, std::size_t last, float* out) const {
+void LinkScorer::override_professions(const Query& query, AttributeSet known_set, std::size_t first,
+                                      std::size_t last, float* out) const {
   FloatTable row(1, dimension());
-  std::uint32_t made_for = known_set;
+  AttributeSet made_for = known_set;
   float constant = 0.0F;
   bool made = false;
-  for (const auto& [profession, set] : whitelisted_professions_) {
+  for (const auto& [profession, set] : attributes_->rules.professions()) {
     if (profession.index() < first || profession.index() >= last) continue;
-    const std::uint32_t wanted = known_set | set;
+    const AttributeSet wanted = known_set | set;
     if (wanted == known_set) continue;
     if (!made || wanted != made_for) {
       constant = make_query(query, wanted, row.row(0));
@@ -176,14 +141,14 @@ void LinkScorer::override_professions(const Query& query, std::uint32_t known_se
   }
 }
 
-float LinkScorer::make_query(const TailQuery& q, std::uint32_t attributes, float* out) const {
+float LinkScorer::make_query(const TailQuery& q, AttributeSet attributes, float* out) const {
   FloatTable known(1, dimension());
   entity_query_row(q.head, attributes, known.row(0));
   return score_->tail_query(known.row(0), table_->relations.row(q.relation.index()), out,
                             dimension());
 }
 
-float LinkScorer::make_query(const HeadQuery& q, std::uint32_t attributes, float* out) const {
+float LinkScorer::make_query(const HeadQuery& q, AttributeSet attributes, float* out) const {
   FloatTable known(1, dimension());
   entity_query_row(q.tail, attributes, known.row(0));
   if (table_->reciprocal) {

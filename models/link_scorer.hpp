@@ -3,12 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "datasets/dataset.hpp"
+#include "models/attribute_rules.hpp"
 #include "models/embedding_table.hpp"
 #include "models/score_function.hpp"
 
@@ -25,34 +24,6 @@ struct HeadQuery {
   RelationId relation;
   EntityId tail;
   auto operator<=>(const HeadQuery&) const = default;
-};
-
-/// Attribute vectors of KL+Attr (Fisher et al. 2020, section 3.3), with what decides whose vector
-/// is added where. A person's row for attribute set S is E_p + sum of a_{j, m*(p)} over j in S;
-/// persons without a known value get nothing, persons with several the mean of their vectors.
-struct AttributeVectors {
-  datasets::Whitelist whitelist;
-  /// Relations whose person is the tail (an inverse sensitive relation); of all others it is the
-  /// head.
-  std::vector<RelationId> inverse_relations;
-  /// Profession-level whitelisting applies to this relation.
-  std::optional<RelationId> profession;
-  bool profession_inverse = false;
-  /// vectors[j] holds one row for each distinct set of values of attribute j; row_of[j][e] is the
-  /// row for entity e, or -1 when its value is unknown and nothing is added.
-  std::vector<FloatTable> vectors;
-  std::vector<std::vector<std::int32_t>> row_of;
-
-  [[nodiscard]] bool person_is_tail(RelationId relation) const;
-  [[nodiscard]] bool is_profession(RelationId relation) const {
-    return profession && *profession == relation;
-  }
-  /// Bit set of attributes whose vectors take part in scoring (h, r, t).
-  [[nodiscard]] std::uint32_t allowed(EntityId head, RelationId relation, EntityId tail) const;
-  /// Every profession on a whitelist with its attributes, by ascending id.
-  [[nodiscard]] std::vector<std::pair<EntityId, std::uint32_t>> whitelisted_professions() const;
-  /// out += the vectors of `entity` for the set bits.
-  void add(EntityId entity, std::uint32_t attributes, float* out) const;
 };
 
 /// Read-only scoring with a finished embedding: what every metric works with. Larger = more
@@ -106,17 +77,17 @@ class LinkScorer {
   }
 
  private:
-  void entity_query_row(EntityId e, std::uint32_t attributes, float* out) const;
-  float make_query(const TailQuery& q, std::uint32_t attributes, float* out) const;
-  float make_query(const HeadQuery& q, std::uint32_t attributes, float* out) const;
+  void entity_query_row(EntityId e, AttributeSet attributes, float* out) const;
+  float make_query(const TailQuery& q, AttributeSet attributes, float* out) const;
+  float make_query(const HeadQuery& q, AttributeSet attributes, float* out) const;
   template <typename Query>
   void score_side(std::span<const Query> queries, std::size_t first, std::size_t last, float* out,
                   std::size_t stride) const;
   void compare_block(const FloatTable& queries, std::span<const float> constants,
                      std::span<const std::size_t> rows, std::size_t first, std::size_t last,
-                     std::uint32_t attributes, float* out, std::size_t stride) const;
+                     AttributeSet attributes, float* out, std::size_t stride) const;
   template <typename Query>
-  void override_professions(const Query& query, std::uint32_t known_set, std::size_t first,
+  void override_professions(const Query& query, AttributeSet known_set, std::size_t first,
                             std::size_t last, float* out) const;
   void row_gradients(std::span<const float> head, RelationId relation, std::span<const float> tail,
                      std::span<float> dhead, std::span<float> dtail) const;
@@ -125,7 +96,6 @@ class LinkScorer {
   const ScoreFunction* score_;
   std::shared_ptr<const AttributeVectors> attributes_;
   std::size_t relation_count_;
-  std::vector<std::pair<EntityId, std::uint32_t>> whitelisted_professions_;
 };
 
 }  // namespace kgaudit::models

@@ -1,15 +1,111 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "datasets/dataset.hpp"
+#include "models/archive.hpp"
+#include "models/attribute_rules.hpp"
+#include "models/embedding_table.hpp"
+#include "models/optimizer.hpp"
+#include "models/score_function.hpp"
 #include "suite/base/parameters.hpp"
+#include "suite/base/thread_pool.hpp"
 
 namespace kgaudit::models {
 
-class System;
-struct TrainingSetup;
+/// What a system is made for.
+struct TrainingSetup {
+  const datasets::Dataset& data;
+  const Parameters& training;  ///< the shared table
+  const ScoreFunction& score;
+  std::size_t dimension;
+  OptimizerKind optimizer;
+  std::uint64_t seed;
+  ThreadPool& pool;
+};
+
+/// What a system may see of the batch that is being trained.
+struct Batch {
+  std::uint64_t step = 0;      ///< from 1, over the whole training
+  float learning_rate = 0.0F;  ///< of this step, warm-up included
+  std::span<const datasets::Triple> positives;
+  std::span<const std::uint32_t> entities;  ///< distinct entities: positives' and negatives'
+  /// Per entity of the graph: its place in `entities`; meaningful only for those in it.
+  std::span<const std::uint32_t> slot;
+};
+
+/// The attribute vectors that a system trains with the triples (KL+Attr), as the trainer sees them.
+struct TrainedAttributeVectors {
+  const AttributeRules* rules = nullptr;
+  const datasets::AttributeTable* table = nullptr;
+  FloatTable* vectors = nullptr;  ///< row first_row[j] + v is a_{j,v}
+  std::span<const std::size_t> first_row;
+  RowOptimizer* optimizer = nullptr;
+  /// The sensitive relations, whose triples are trained a second time under the twin relation.
+  bool twins = true;
+};
+
+/// One way to read a trained table, see ModelView.
+struct TableView {
+  std::string id;
+  std::optional<std::string> attribute;
+  std::shared_ptr<const EmbeddingTable> table;
+  std::shared_ptr<const AttributeVectors> attributes;
+};
+
+/// What a debiasing system adds to the likelihood training that all systems share. The hooks are
+/// called once a batch, in the order below, always from one thread; a system that runs on the pool
+/// keeps to the determinism rule of ThreadPool. The base class is Basic: it adds nothing.
+class System {
+ public:
+  virtual ~System() = default;
+
+  /// Attribute vectors to train with the triples, or nothing.
+  [[nodiscard]] virtual std::optional<TrainedAttributeVectors> attribute_vectors() { return {}; }
+
+  /// True when `transform` may replace rows: they are then gathered for it.
+  [[nodiscard]] virtual bool transforms() const { return false; }
+  /// Replaces the batch's entity rows before scoring: y = f(x), both entities.size() x dimension.
+  /// Returns false to leave them as they are in this batch (y is then not read).
+  virtual bool transform(const Batch& batch, const FloatTable& x, FloatTable& y) {
+    static_cast<void>(batch), static_cast<void>(x), static_cast<void>(y);
+    return false;
+  }
+  /// Back through `transform`: turns dL/dy (in place) into dL/dx, and adds the system's own terms.
+  virtual void transform_gradient(const Batch& batch, FloatTable& gradient) {
+    static_cast<void>(batch), static_cast<void>(gradient);
+  }
+
+  /// True when `add_gradient` has something to add: the likelihood's gradient is then collected
+  /// first.
+  [[nodiscard]] virtual bool adds_gradient() const { return false; }
+  /// Adds the system's own dL/dE to the likelihood's (rows in slot order), to be applied together.
+  virtual void add_gradient(const Batch& batch, const EmbeddingTable& table, FloatTable& gradient) {
+    static_cast<void>(batch), static_cast<void>(table), static_cast<void>(gradient);
+  }
+  /// Steps of its own, after the likelihood's update.
+  virtual void after_update(const Batch& batch, EmbeddingTable& table) {
+    static_cast<void>(batch), static_cast<void>(table);
+  }
+
+  /// Named means of the system's own losses since the last call.
+  virtual std::vector<std::pair<std::string, double>> take_losses() { return {}; }
+
+  /// How the table (real relations only) is to be read; by default as it is.
+  [[nodiscard]] virtual std::vector<TableView> views(std::shared_ptr<const EmbeddingTable> table) {
+    return {{"", std::nullopt, std::move(table), nullptr}};
+  }
+
+  /// All state beyond the table.
+  virtual void visit(Archive& archive) { static_cast<void>(archive); }
+};
 
 /// One roster entry: a debiasing system as users see it, and how to make it.
 struct SystemEntry {

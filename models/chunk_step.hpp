@@ -1,0 +1,137 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "datasets/knowledge_graph.hpp"
+#include "models/embedding_table.hpp"
+#include "models/loss.hpp"
+#include "models/score_function.hpp"
+#include "models/score_kernel.hpp"
+#include "models/system.hpp"
+
+namespace kgaudit::models {
+
+/// Where a chunk reads entity rows: the table itself, or rows that a system made for the batch.
+struct EntityRows {
+  const FloatTable* table = nullptr;
+  const std::uint32_t* slot = nullptr;  ///< entity -> row; nullptr = the entity's own id
+
+  [[nodiscard]] const float* row(std::uint32_t entity) const {
+    return table->row(slot == nullptr ? entity : slot[entity]);
+  }
+};
+
+/// A chunk: m positives that share their negatives, so that scoring them is one matrix product a
+/// side.
+struct ChunkJob {
+  std::span<const datasets::Triple> positives;
+  std::span<const std::uint32_t> tail_negatives;
+  std::span<const std::uint32_t> head_negatives;
+  EntityRows entities;
+};
+
+/// A sparse gradient: row i belongs to ids[i]; an id may occur several times. Buffers keep their
+/// memory.
+struct SparseGradient {
+  std::vector<std::uint32_t> ids;
+  FloatTable rows;
+
+  /// n rows of zeros with unset ids.
+  void reset(std::size_t n, std::size_t width);
+  /// One more row of zeros.
+  float* append(std::uint32_t id, std::size_t width);
+};
+
+struct ChunkGradient {
+  SparseGradient entities;  ///< m heads, m tails, tail negatives, head negatives
+  SparseGradient relations;
+  SparseGradient vectors;  ///< attribute vectors
+  double loss = 0.0;       ///< summed over positives and both sides
+};
+
+/// What is the same for all chunks of a training.
+struct ChunkSettings {
+  const ScoreFunction* score = nullptr;
+  LossSettings loss;
+  std::size_t dimension = 0;
+  bool in_batch_negatives = true;
+  const datasets::KnownTriples* known =
+      nullptr;  ///< to filter negatives with; nullptr = unfiltered
+  const FloatTable* relations = nullptr;
+  std::size_t relation_count = 0;  ///< rows of one direction, twins included
+  bool reciprocal = false;
+  std::size_t graph_relations = 0;  ///< twins begin here
+  std::optional<TrainedAttributeVectors> attributes;
+};
+
+/// Computes the likelihood's loss and gradient of one chunk. Holds one thread's scratch memory; the
+/// result depends on the job alone.
+class ChunkStep {
+ public:
+  explicit ChunkStep(const ChunkSettings& settings) : settings_(settings) {}
+  void run(const ChunkJob& job, ChunkGradient& out);
+
+ private:
+  enum class Side { kTail, kHead };
+
+  /// One row of the score matrix.
+  struct Query {
+    std::uint32_t positive = 0;  ///< index in the chunk; also the column of the true candidate
+    std::uint32_t relation = 0;  ///< row of the tail direction, twins included
+    AttributeSet known = 0;      ///< vectors added to the known entity
+    AttributeSet candidate = 0;  ///< vectors added to each candidate
+  };
+  /// A single score that is asked with other vectors than its row: a whitelisted profession as
+  /// candidate.
+  struct Override {
+    std::uint32_t row = 0;
+    std::uint32_t column = 0;
+    AttributeSet known = 0;
+  };
+
+  void score_side(const ChunkJob& job, Side side, ChunkGradient& out);
+  void list_queries(const ChunkJob& job, Side side);
+  void score_group(const ChunkJob& job, Side side, std::span<const Query> queries,
+                   ChunkGradient& out);
+  void mask_scores(const ChunkJob& job, Side side, std::span<const Query> queries);
+  void find_overrides(const ChunkJob& job, Side side, std::span<const Query> queries);
+  void apply_overrides(const ChunkJob& job, Side side, std::span<const Query> queries);
+  void overrides_gradient(const ChunkJob& job, Side side, std::span<const Query> queries,
+                          ChunkGradient& out);
+
+  [[nodiscard]] std::uint32_t known_entity(const ChunkJob& job, Side side, const Query& q) const;
+  [[nodiscard]] std::size_t relation_row(Side side, const Query& q) const;
+  float make_query(const float* known, const float* relation, Side side, float* out) const;
+  void query_gradient(const float* known, const float* relation, Side side, const float* dq,
+                      float dconstant, float* dknown, float* drelation) const;
+  void known_row(const ChunkJob& job, Side side, const Query& q, AttributeSet set,
+                 float* out) const;
+  void add_vectors(std::uint32_t entity, AttributeSet set, float* out) const;
+  void add_vectors_gradient(std::uint32_t entity, AttributeSet set, const float* gradient,
+                            ChunkGradient& out);
+  /// Where the gradient of candidate column c belongs in ChunkGradient::entities.
+  [[nodiscard]] static std::size_t candidate_gradient_row(const ChunkJob& job, Side side,
+                                                          std::size_t c);
+
+  ChunkSettings settings_;
+  std::vector<Query> queries_;
+  std::vector<std::uint32_t> candidate_ids_;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> sorted_candidates_;  ///< (entity, column)
+  FloatTable candidates_;
+  FloatTable augmented_;
+  FloatTable known_rows_;
+  FloatTable query_rows_;
+  FloatTable query_gradients_;
+  FloatTable candidate_gradients_;
+  FloatTable scores_;
+  FloatTable score_gradients_;
+  FloatTable scratch_;
+  FloatTable row_scratch_;
+  std::vector<float> constants_;
+  std::vector<Override> overrides_;
+  CandidatePanels panels_;
+};
+
+}  // namespace kgaudit::models

@@ -1,0 +1,132 @@
+#include <map>
+
+#include "models/kl_debiasing.hpp"
+#include "models/system.hpp"
+#include "suite/base/rng.hpp"
+
+namespace kgaudit::models::systems_roster {
+namespace {
+
+class KlAttr final : public System {
+ public:
+  KlAttr(const TrainingSetup& setup, const Parameters& parameters)
+      : attributes_(setup.data.attributes),
+        rules_(setup.data.attributes, setup.data.whitelist, setup.data.graph.relation_count()),
+        debiasing_(setup, parameters),
+        twins_(parameters.flag("twins")) {
+    std::size_t rows = 0;
+    for (const datasets::PersonAttribute& a : attributes_.sensitive()) {
+      first_row_.push_back(rows);
+      rows += a.values().size();
+    }
+    vectors_ = FloatTable(rows, setup.dimension);
+    const Rng stream(setup.seed, "initial.attribute_vectors");
+    const double scale = setup.training.real("initial_scale");
+    for (std::size_t i = 0; i < rows; ++i) {
+      Rng rng = stream.at(i);
+      for (float& x : vectors_.values(i)) x = static_cast<float>(scale * rng.normal());
+    }
+    optimizer_ = RowOptimizer(setup.optimizer, rows, setup.dimension);
+  }
+
+  [[nodiscard]] std::optional<TrainedAttributeVectors> attribute_vectors() override {
+    return TrainedAttributeVectors{&rules_,    &attributes_, &vectors_,
+                                   first_row_, &optimizer_,  twins_};
+  }
+  [[nodiscard]] bool adds_gradient() const override { return debiasing_.shares_update(); }
+  void add_gradient(const Batch& batch, const EmbeddingTable& table,
+                    FloatTable& gradient) override {
+    debiasing_.add_gradient(batch, table, gradient);
+  }
+  void after_update(const Batch& batch, EmbeddingTable& table) override {
+    debiasing_.after_update(batch, table);
+  }
+  std::vector<std::pair<std::string, double>> take_losses() override {
+    return debiasing_.take_losses();
+  }
+
+  [[nodiscard]] std::vector<TableView> views(std::shared_ptr<const EmbeddingTable> table) override {
+    auto published = std::make_shared<AttributeVectors>(AttributeVectors{rules_, {}, {}});
+    for (std::size_t j = 0; j < attributes_.sensitive().size(); ++j)
+      publish(j, table->entities.rows(), *published);
+    return {{"", std::nullopt, std::move(table), std::move(published)}};
+  }
+
+  void visit(Archive& archive) override {
+    debiasing_.visit(archive);
+    archive.table("attribute_vectors", vectors_);
+    optimizer_.visit(archive);
+  }
+
+ private:
+  // One row for each set of values that some person has: the mean of the values' vectors.
+  void publish(std::size_t j, std::size_t entities, AttributeVectors& published) const {
+    const datasets::PersonAttribute& attribute = attributes_.sensitive()[j];
+    std::map<std::vector<std::uint32_t>, std::int32_t> rows;
+    std::vector<std::int32_t> row_of(entities, -1);
+    for (const EntityId person : attribute.train_persons()) {
+      const auto values = attribute.train_values(person);
+      const auto next = static_cast<std::int32_t>(rows.size());
+      row_of[person.index()] =
+          rows.emplace(std::vector<std::uint32_t>(values.begin(), values.end()), next)
+              .first->second;
+    }
+    FloatTable vectors(rows.size(), vectors_.width());
+    for (const auto& [values, row] : rows) {
+      float* mean = vectors.row(static_cast<std::size_t>(row));
+      const float share = 1.0F / static_cast<float>(values.size());
+      for (const std::uint32_t v : values) {
+        const float* a = vectors_.row(first_row_[j] + v);
+        for (std::size_t k = 0; k < vectors_.width(); ++k) mean[k] += share * a[k];
+      }
+    }
+    published.vectors.push_back(std::move(vectors));
+    published.row_of.push_back(std::move(row_of));
+  }
+
+  const datasets::AttributeTable& attributes_;
+  AttributeRules rules_;
+  KlDebiasing debiasing_;
+  bool twins_;
+  std::vector<std::size_t> first_row_;
+  FloatTable vectors_;
+  RowOptimizer optimizer_;
+};
+
+std::span<const ParameterSpec> parameters() {
+  static const std::vector<ParameterSpec> kTable = [] {
+    std::vector<ParameterSpec> table = KlDebiasing::parameter_table();
+    table.push_back(ParameterSpec::flag(
+        "twins", true,
+        "train each sensitive triple a second time, with its vector, under a twin relation"));
+    return table;
+  }();
+  return kTable;
+}
+
+std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+  return std::make_unique<KlAttr>(setup, parameters);
+}
+
+}  // namespace
+
+extern const SystemEntry kl_attr;
+const SystemEntry kl_attr = {
+    .id = "kl+attr",
+    .title = "KL+Attr",
+    .formula =
+        "KL, and E_p + a_{j,m*(p)} in place of E_p in triples for which attribute j is whitelisted "
+        "(m* is p's "
+        "value; several values: the mean of their vectors; unknown: nothing). Twin relations train "
+        "a.",
+    .source = "Fisher et al. 2020, section 3.3",
+    .pitfalls =
+        "The vectors carry the sensitive value openly: publish the table without them where that "
+        "matters. "
+        "What a probe sees is the table without vectors. The whitelist is a moral choice; it is in "
+        "the plan.",
+    .parameters = &parameters,
+    .make = &make,
+};
+
+}  // namespace kgaudit::models::systems_roster
