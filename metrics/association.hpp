@@ -1,0 +1,69 @@
+#pragma once
+
+#include <optional>
+
+#include <Eigen/Core>
+
+namespace kgaudit::metrics {
+
+/// Association and projection measures over rows of vectors (METRICS 2.5 and 2.8; forms of WEFE).
+/// A matrix holds one vector a row; nothing is returned where a figure does not exist (empty set,
+/// zero vector, no variance).
+using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+/// s(w, A, B) = mean_a cos(w, a) - mean_b cos(w, b), one for each row of `targets`.
+[[nodiscard]] std::optional<Eigen::VectorXd> associations(const RowMatrix& targets,
+                                                          const RowMatrix& attributes_a,
+                                                          const RowMatrix& attributes_b);
+
+struct Weat {
+  double statistic = 0.0;             ///< sum over T1 of s - sum over T2 of s
+  std::optional<double> effect_size;  ///< (mean_T1 - mean_T2) / population sd over both (WEFE)
+  std::optional<double> p_value;      ///< exact, one-sided; equal target sets of <= 12 each only
+};
+/// WEAT from the associations of two target sets (Caliskan et al. 2017). p is the share of all
+/// equal-size partitions of the targets whose statistic is >= the observed one; WEFE draws
+/// permutations with replacement instead, which is no permutation test.
+[[nodiscard]] std::optional<Weat> weat(const Eigen::VectorXd& associations_1,
+                                       const Eigen::VectorXd& associations_2);
+
+/// RND = mean_a (||a - mean T1|| - ||a - mean T2||) (Garg et al. 2018): > 0 = attributes lie nearer
+/// to T2.
+[[nodiscard]] std::optional<double> relative_norm_distance(const RowMatrix& targets_1,
+                                                           const RowMatrix& targets_2,
+                                                           const RowMatrix& attributes);
+
+/// RIPA = mean over attributes w and target pairs (x, y) of w . (x - y) / ||x - y|| (Ethayarajh et
+/// al. 2019); row i of both target sets is a pair.
+[[nodiscard]] std::optional<double> relational_inner_product(const RowMatrix& targets_1,
+                                                             const RowMatrix& targets_2,
+                                                             const RowMatrix& attributes);
+
+/// ECT = Spearman over attributes of cos to mean T1 and cos to mean T2 (Dev & Phillips 2019): 1 =
+/// unbiased.
+[[nodiscard]] std::optional<double> coherence(const RowMatrix& targets_1,
+                                              const RowMatrix& targets_2,
+                                              const RowMatrix& attributes);
+
+/// MAC = mean cosine distance (1 - cos) of all target-attribute pairs (Manzini et al. 2019).
+[[nodiscard]] std::optional<double> mean_cosine_distance(const RowMatrix& targets,
+                                                         const RowMatrix& attributes);
+
+/// proj_score(C) = mean over rows o of ||projection of o on d|| (Bourli & Pitoura 2020), d =
+/// e_female - e_male. A public re-implementation averages signed dots instead: that is
+/// signed_projection_score.
+[[nodiscard]] std::optional<double> projection_score(const RowMatrix& rows,
+                                                     const Eigen::RowVectorXd& direction);
+[[nodiscard]] std::optional<double> signed_projection_score(const RowMatrix& rows,
+                                                            const Eigen::RowVectorXd& direction);
+
+/// Rows less lambda times their projection on `direction` (lambda 1 removes it). `direction` must
+/// not be 0 (BrokenInvariant).
+[[nodiscard]] RowMatrix remove_projection(const RowMatrix& rows,
+                                          const Eigen::RowVectorXd& direction, double lambda);
+
+/// g_score(C, e) = mean over rows of cos(o, e) (Bourli & Pitoura 2020).
+[[nodiscard]] std::optional<double> mean_cosine(const RowMatrix& rows,
+                                                const Eigen::RowVectorXd& entity);
+
+}  // namespace kgaudit::metrics

@@ -1,0 +1,292 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "metrics/estimates.hpp"
+#include "metrics/metric.hpp"
+#include "metrics/rank_aggregates.hpp"
+
+namespace kgaudit::metrics {
+namespace {
+
+constexpr std::string_view kTriples = "test triples";
+
+struct SideName {
+  Side side;
+  const char* name;
+};
+constexpr std::array kSides = {SideName{Side::kBoth, "both"}, SideName{Side::kHead, "head"},
+                               SideName{Side::kTail, "tail"}};
+
+using Facets = std::map<std::string, std::string>;
+
+Facets facets(const char* filter, const char* side, const char* ties, std::string set) {
+  return {{"filter", filter}, {"side", side}, {"ties", ties}, {"set", std::move(set)}};
+}
+
+/// Adds the aggregates of one set of predictions, or one reason each when the set is empty.
+class Aggregates {
+ public:
+  Aggregates(MetricOutput& output, Predictions predictions, Facets facets)
+      : output_(output), p_(std::move(predictions)), facets_(std::move(facets)) {}
+
+  /// The mean of a per-prediction value, its interval by triples.
+  void mean_of(const char* name, const std::function<double(double rank)>& term,
+               const std::string& unit, Direction direction) {
+    if (empty(name, unit, direction)) return;
+    std::vector<double> values;
+    values.reserve(p_.ranks.size());
+    for (const double rank : p_.ranks) values.push_back(term(rank));
+    add(name, estimate(mean(values), p_.ranks.size(), unit, direction,
+                       clustered_interval(values, p_.triples, std::string(kTriples))));
+  }
+  /// A figure of all ranks at once; `value` gives nothing where it does not exist.
+  void figure(const char* name, const std::function<std::optional<double>(const Predictions&)>& f,
+              const std::string& unit, Direction direction) {
+    if (empty(name, unit, direction)) return;
+    const auto value = f(p_);
+    add(name, value ? estimate(*value, p_.ranks.size(), unit, direction)
+                    : Measurement::undefined("every prediction has a single candidate",
+                                             p_.ranks.size(), unit, direction));
+  }
+  void headline() {
+    mean_of(
+        "mrr", [](double r) { return 1.0 / r; }, "", Direction::kHigher);
+    for (const int k : {1, 3, 10}) {
+      mean_of(
+          fmt::format("hits_at_{}", k).c_str(),
+          [k](double r) { return r <= static_cast<double>(k) ? 1.0 : 0.0; }, "",
+          Direction::kHigher);
+    }
+    mean_of(
+        "mr", [](double r) { return r; }, "ranks", Direction::kLower);
+  }
+  void adjusted() {
+    const auto above_chance = [](double value, double expected) -> std::optional<double> {
+      if (expected >= 1.0) return std::nullopt;
+      return chance_adjusted(value, expected);
+    };
+    figure(
+        "gmr", [](const Predictions& p) { return geometric_mean_rank(p.ranks); }, "ranks",
+        Direction::kLower);
+    figure(
+        "median_rank", [](const Predictions& p) { return median_rank(p.ranks); }, "ranks",
+        Direction::kLower);
+    figure(
+        "amr", [](const Predictions& p) { return adjusted_mean_rank(p.ranks, p.candidates); }, "",
+        Direction::kLower);
+    figure(
+        "amri",
+        [](const Predictions& p) -> std::optional<double> {
+          if (expected_mean_rank(p.candidates) <= 1.0) return std::nullopt;
+          return adjusted_mean_rank_index(p.ranks, p.candidates);
+        },
+        "", Direction::kHigher);
+    figure(
+        "amrr",
+        [&](const Predictions& p) {
+          return above_chance(mean_reciprocal_rank(p.ranks),
+                              expected_mean_reciprocal_rank(p.candidates));
+        },
+        "", Direction::kHigher);
+    for (const double k : {1.0, 3.0, 10.0}) {
+      figure(
+          fmt::format("adjusted_hits_at_{:.0f}", k).c_str(),
+          [&, k](const Predictions& p) {
+            return above_chance(hits_at(p.ranks, k), expected_hits_at(p.candidates, k));
+          },
+          "", Direction::kHigher);
+    }
+    figure(
+        "expected_mrr",
+        [](const Predictions& p) { return expected_mean_reciprocal_rank(p.candidates); }, "",
+        Direction::kDescriptive);
+    figure(
+        "expected_mr", [](const Predictions& p) { return expected_mean_rank(p.candidates); },
+        "ranks", Direction::kDescriptive);
+    figure(
+        "mrr_z",
+        [](const Predictions& p) -> std::optional<double> {
+          const double variance = mean_reciprocal_rank_variance(p.candidates);
+          if (variance <= 0.0) return std::nullopt;
+          return (mean_reciprocal_rank(p.ranks) - expected_mean_reciprocal_rank(p.candidates)) /
+                 std::sqrt(variance);
+        },
+        "sd", Direction::kHigher);
+  }
+
+ private:
+  bool empty(const char* name, const std::string& unit, Direction direction) {
+    if (!p_.ranks.empty()) return false;
+    add(name, Measurement::undefined("no test triple in this set", 0, unit, direction));
+    return true;
+  }
+  void add(const char* name, Measurement measurement) {
+    output_.facts.push_back(
+        {std::string("link_prediction.") + name, facets_, std::move(measurement)});
+  }
+
+  MetricOutput& output_;
+  Predictions p_;
+  Facets facets_;
+};
+
+struct NamedSet {
+  std::string name;
+  std::vector<std::uint32_t> triples;
+};
+
+/// Parts of the test set that a reader of bias results asks about.
+std::vector<NamedSet> parts(const MetricContext& context) {
+  const auto& attributes = context.data.attributes;
+  const auto& profession = attributes.profession();
+  NamedSet without{"without_sensitive", {}};
+  NamedSet sensitive{"sensitive", {}};
+  NamedSet persons{"persons", {}};
+  NamedSet whitelisted{"whitelisted", {}};
+  for (std::uint32_t i = 0; i < context.ranks.triples.size(); ++i) {
+    const datasets::Triple& t = context.ranks.triples[i];
+    (attributes.sensitive_index(t.relation) ? sensitive : without).triples.push_back(i);
+    if (attributes.is_person(t.head) || attributes.is_person(t.tail)) persons.triples.push_back(i);
+    const bool is_profession = profession && profession->source().relation == t.relation;
+    const std::uint32_t allowed =
+        context.data.whitelist.allowed(t.relation) |
+        (is_profession ? context.data.whitelist.allowed_profession(profession->source().value(t))
+                       : 0U);
+    if (allowed != 0) whitelisted.triples.push_back(i);
+  }
+  return {std::move(without), std::move(sensitive), std::move(persons), std::move(whitelisted)};
+}
+
+void add_relations(const MetricContext& context, MetricOutput& output) {
+  std::vector<std::vector<std::uint32_t>> by_relation(context.data.graph.relation_count());
+  for (std::uint32_t i = 0; i < context.ranks.triples.size(); ++i) {
+    by_relation[context.ranks.triples[i].relation.index()].push_back(i);
+  }
+  for (const auto& [side, side_name] : kSides) {
+    std::vector<double> means;
+    for (std::size_t r = 0; r < by_relation.size(); ++r) {
+      if (by_relation[r].empty()) continue;
+      Predictions p = predictions(context.ranks, by_relation[r], side, Filter::kFiltered,
+                                  TiePolicy::kRealistic);
+      means.push_back(mean_reciprocal_rank(p.ranks));
+      Facets where = facets("filtered", side_name, "realistic", "relation");
+      where["relation"] = context.data.graph.relations().name(static_cast<std::uint32_t>(r));
+      Aggregates aggregates(output, std::move(p), std::move(where));
+      aggregates.mean_of(
+          "mrr", [](double rank) { return 1.0 / rank; }, "", Direction::kHigher);
+      aggregates.mean_of(
+          "hits_at_1", [](double rank) { return rank <= 1.0 ? 1.0 : 0.0; }, "", Direction::kHigher);
+    }
+    output.facts.push_back({"link_prediction.macro_mrr",
+                            facets("filtered", side_name, "realistic", "all"),
+                            mean_measurement(means, "relations", "", Direction::kHigher)});
+  }
+}
+
+void add_ties(const MetricContext& context, MetricOutput& output) {
+  std::array<std::vector<double>, 2> reciprocals;
+  const std::array<std::pair<TiePolicy, const char*>, 2> policies = {
+      {{TiePolicy::kOptimistic, "optimistic"}, {TiePolicy::kPessimistic, "pessimistic"}}};
+  for (std::size_t i = 0; i < policies.size(); ++i) {
+    Predictions p = predictions(context.ranks, Side::kBoth, Filter::kFiltered, policies[i].first);
+    reciprocals[i] = reciprocal(p.ranks);
+    Aggregates(output, std::move(p), facets("filtered", "both", policies[i].second, "all"))
+        .mean_of(
+            "mrr", [](double r) { return 1.0 / r; }, "", Direction::kHigher);
+  }
+  const Facets where = {{"filter", "filtered"}, {"side", "both"}, {"set", "all"}};
+  const std::size_t n = reciprocals[0].size();
+  if (n == 0) {
+    output.facts.push_back({"link_prediction.tie_gap", where,
+                            Measurement::undefined("no test triple", 0, "", Direction::kLower)});
+    return;
+  }
+  output.facts.push_back(
+      {"link_prediction.tie_gap", where,
+       estimate(mean(reciprocals[0]) - mean(reciprocals[1]), n, "", Direction::kLower)});
+}
+
+void add_raw(const MetricContext& context, MetricOutput& output) {
+  for (const auto& [side, name] :
+       {SideName{Side::kHead, "ranks.head"}, SideName{Side::kTail, "ranks.tail"}}) {
+    const Predictions p =
+        predictions(context.ranks, side, Filter::kFiltered, TiePolicy::kRealistic);
+    RawSeries series{name, "test triple", p.triples, {}};
+    for (const double rank : p.ranks) series.values.push_back(static_cast<float>(rank));
+    output.raw.push_back(std::move(series));
+  }
+}
+
+std::span<const ParameterSpec> parameters() {
+  static const std::array table = {ParameterSpec::flag(
+      "per_relation", true,
+      "Report MRR and Hits@1 of every relation of the test set (2 x 3 facts a relation).")};
+  return table;
+}
+
+MetricOutput measure(const MetricContext& context, const Parameters& parameters) {
+  MetricOutput output;
+  for (const auto& [side, name] : kSides) {
+    Aggregates filtered(output,
+                        predictions(context.ranks, side, Filter::kFiltered, TiePolicy::kRealistic),
+                        facets("filtered", name, "realistic", "all"));
+    filtered.headline();
+    filtered.adjusted();
+    Aggregates(output, predictions(context.ranks, side, Filter::kRaw, TiePolicy::kRealistic),
+               facets("raw", name, "realistic", "all"))
+        .headline();
+  }
+  add_ties(context, output);
+  for (const NamedSet& set : parts(context)) {
+    for (const auto& [side, name] : kSides) {
+      Aggregates(
+          output,
+          predictions(context.ranks, set.triples, side, Filter::kFiltered, TiePolicy::kRealistic),
+          facets("filtered", name, "realistic", set.name))
+          .headline();
+    }
+  }
+  if (parameters.flag("per_relation")) add_relations(context, output);
+  add_raw(context, output);
+  return output;
+}
+
+}  // namespace
+
+const MetricEntry& link_prediction_metric() {
+  static const MetricEntry entry = {
+      .id = "link_prediction",
+      .title = "Link prediction: how well the embedding completes test triples",
+      .formula =
+          "For every test triple (h, r, t) rank t among all entities by g(h, r, .) and h by "
+          "g(., r, t). MRR = mean(1 / rank), H@k = share of ranks <= k, MR = mean rank. Filtered: "
+          "other answers known from train, valid or test are not candidates. Adjusted forms: AMRI "
+          "= 1 - (MR - 1) / (E[MR] - 1), AMRR = (MRR - E[MRR]) / (1 - E[MRR]), where E is the "
+          "expectation under a random order of the candidates.",
+      .range =
+          "MRR, H@k in [0, 1]; MR in [1, entities]; AMR in (0, 2); AMRI in [-1, 1]; AMRR and "
+          "adjusted H@k up to 1",
+      .neutral = "none (0 for AMRI, AMRR and adjusted H@k, 1 for AMR: as good as a random order)",
+      .direction = "higher MRR is better; lower MR is better",
+      .source =
+          "Bordes et al. 2013 (filtered ranking); Berrendorf et al. 2020 and Hoyt et al. 2022 "
+          "(adjusted forms); Sun et al. 2020 (ties)",
+      .pitfalls =
+          "Default ties are realistic (mean of best and worst place); tie_gap tells how much the "
+          "policy matters, and a large one means that many entities get the very same score. Head "
+          "and tail ranks of one triple depend on each other, so intervals take triples as units. "
+          "Raw ranks punish a model for knowing other true answers. Numbers from sampled negatives "
+          "(Fisher et al. on FB3M, PyTorch-BigGraph's default) are far higher and never "
+          "comparable. MRR says nothing about who pays for the errors: see group_gap.",
+      .parameters = &parameters,
+      .measure = &measure,
+  };
+  return entry;
+}
+
+}  // namespace kgaudit::metrics

@@ -1,0 +1,268 @@
+#include "metrics/ranking.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "suite/base/error.hpp"
+
+namespace kgaudit::metrics {
+
+using datasets::KnownTriples;
+using datasets::Triple;
+
+double rank_of(const RankCounts& counts, TiePolicy policy) {
+  KGA_REQUIRE(counts.equal >= 1, "the true answer is not among its equals");
+  const double optimistic = static_cast<double>(counts.better) + 1.0;
+  const double pessimistic = static_cast<double>(counts.better) + static_cast<double>(counts.equal);
+  switch (policy) {
+    case TiePolicy::kOptimistic:
+      return optimistic;
+    case TiePolicy::kPessimistic:
+      return pessimistic;
+    case TiePolicy::kRealistic:
+      break;
+  }
+  return (optimistic + pessimistic) / 2.0;
+}
+
+namespace {
+
+/// Queries scored together: enough rows to feed a matrix product, few enough that a row of a
+/// million candidates still fits the memory bound in large pieces.
+constexpr std::size_t kQueriesPerBlock = 64;
+constexpr std::size_t kLine = 16;  // floats
+
+struct Standing {
+  std::uint32_t better = 0;
+  std::uint32_t equal = 0;
+};
+
+/// One pass over the scores; a NaN is neither better nor equal. Plain counters and no branches, so
+/// that the compiler turns the loop into vector compares.
+Standing stand(const float* scores, std::size_t count, float truth) {
+  std::uint32_t better = 0;
+  std::uint32_t equal = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    better += scores[i] > truth ? 1U : 0U;
+    equal += scores[i] == truth ? 1U : 0U;
+  }
+  return {better, equal};
+}
+
+/// The two sides of a ranking, told apart at compile time.
+struct TailSide {
+  using Query = models::TailQuery;
+  static Query query(const Triple& t) { return {t.head, t.relation}; }
+  static EntityId answer(const Triple& t) { return t.tail; }
+  static std::span<const EntityId> known(const KnownTriples& all, const Query& q) {
+    return all.tails(q.head, q.relation);
+  }
+  static void score(const models::LinkScorer& scorer, std::span<const Query> queries,
+                    std::size_t first, std::size_t last, float* out, std::size_t stride) {
+    scorer.score_tails(queries, first, last, out, stride);
+  }
+};
+struct HeadSide {
+  using Query = models::HeadQuery;
+  static Query query(const Triple& t) { return {t.relation, t.tail}; }
+  static EntityId answer(const Triple& t) { return t.head; }
+  static std::span<const EntityId> known(const KnownTriples& all, const Query& q) {
+    return all.heads(q.relation, q.tail);
+  }
+  static void score(const models::LinkScorer& scorer, std::span<const Query> queries,
+                    std::size_t first, std::size_t last, float* out, std::size_t stride) {
+    scorer.score_heads(queries, first, last, out, stride);
+  }
+};
+
+/// Distinct questions and, for each, the triples that ask it.
+template <typename Side>
+struct Questions {
+  std::vector<typename Side::Query> queries;
+  std::vector<std::size_t> begin;     ///< per query: first of its places in `asked_by`; one more
+  std::vector<std::size_t> asked_by;  ///< indices into the triples
+
+  explicit Questions(std::span<const Triple> triples) : asked_by(triples.size()) {
+    std::iota(asked_by.begin(), asked_by.end(), std::size_t{0});
+    // Relations stay together: a scorer that treats relations differently then sees runs of one.
+    const auto key = [&](std::size_t i) {
+      return std::tuple(triples[i].relation, Side::query(triples[i]), Side::answer(triples[i]), i);
+    };
+    std::sort(asked_by.begin(), asked_by.end(),
+              [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+    for (std::size_t i = 0; i < asked_by.size(); ++i) {
+      const auto query = Side::query(triples[asked_by[i]]);
+      if (queries.empty() || queries.back() != query) {
+        queries.push_back(query);
+        begin.push_back(i);
+      }
+    }
+    begin.push_back(asked_by.size());
+  }
+};
+
+template <typename Side>
+class SideRanker {
+ public:
+  SideRanker(const models::LinkScorer& scorer, std::span<const Triple> triples,
+             const KnownTriples& known, std::size_t block_bytes, std::vector<RankCounts>& filtered,
+             std::vector<RankCounts>& raw)
+      : scorer_(scorer),
+        triples_(triples),
+        known_(known),
+        questions_(triples),
+        filtered_(filtered),
+        raw_(raw) {
+    const std::size_t fitting = block_bytes / sizeof(float) / kQueriesPerBlock / kLine * kLine;
+    piece_ = std::clamp(fitting, kLine, (scorer.entity_count() + kLine - 1) / kLine * kLine);
+  }
+
+  [[nodiscard]] std::size_t blocks() const {
+    return (questions_.queries.size() + kQueriesPerBlock - 1) / kQueriesPerBlock;
+  }
+  [[nodiscard]] std::size_t scores_per_block() const { return kQueriesPerBlock * piece_; }
+
+  /// Ranks all triples that ask one of the block's queries; `scores` holds scores_per_block().
+  void rank(std::size_t block, std::vector<float>& scores) {
+    const std::size_t first_query = block * kQueriesPerBlock;
+    const std::size_t query_count =
+        std::min(kQueriesPerBlock, questions_.queries.size() - first_query);
+    const std::span<const typename Side::Query> queries(&questions_.queries[first_query],
+                                                        query_count);
+    const std::size_t first_place = questions_.begin[first_query];
+    const std::size_t last_place = questions_.begin[first_query + query_count];
+    const std::size_t entities = scorer_.entity_count();
+    const bool one_piece = piece_ >= entities;
+
+    std::vector<float> truths(last_place - first_place);
+    std::vector<Standing> all(truths.size());
+    std::vector<Standing> of_known(truths.size());
+    if (!one_piece) score_truths(first_query, query_count, truths);
+
+    std::vector<float> known_scores;
+    for (std::size_t first = 0; first < entities; first += piece_) {
+      const std::size_t last = std::min(entities, first + piece_);
+      Side::score(scorer_, queries, first, last, scores.data(), piece_);
+      for (std::size_t q = 0; q < query_count; ++q) {
+        const float* row = scores.data() + q * piece_;
+        // Known answers are counted on their own and taken off, which costs less than masking.
+        known_scores.clear();
+        const auto known = Side::known(known_, queries[q]);
+        auto next = std::lower_bound(known.begin(), known.end(), EntityId::of(first));
+        for (; next != known.end() && next->index() < last; ++next) {
+          known_scores.push_back(row[next->index() - first]);
+        }
+        for (std::size_t p = questions_.begin[first_query + q];
+             p < questions_.begin[first_query + q + 1]; ++p) {
+          const std::size_t i = p - first_place;
+          if (one_piece) truths[i] = row[Side::answer(triples_[questions_.asked_by[p]]).index()];
+          const Standing here = stand(row, last - first, truths[i]);
+          const Standing there = stand(known_scores.data(), known_scores.size(), truths[i]);
+          all[i].better += here.better;
+          all[i].equal += here.equal;
+          of_known[i].better += there.better;
+          of_known[i].equal += there.equal;
+        }
+      }
+    }
+
+    for (std::size_t q = 0; q < query_count; ++q) {
+      const auto known = Side::known(known_, queries[q]);
+      for (std::size_t p = questions_.begin[first_query + q];
+           p < questions_.begin[first_query + q + 1]; ++p) {
+        const std::size_t i = p - first_place;
+        const std::size_t triple = questions_.asked_by[p];
+        // The true answer itself stays a candidate, whether or not the known triples list it.
+        const bool listed =
+            std::binary_search(known.begin(), known.end(), Side::answer(triples_[triple]));
+        const auto removed = static_cast<std::uint32_t>(known.size() - (listed ? 1U : 0U));
+        const auto candidates = static_cast<std::uint32_t>(entities);
+        if (std::isnan(truths[i])) {
+          raw_[triple] = {candidates - 1, 1, candidates};
+          filtered_[triple] = {candidates - removed - 1, 1, candidates - removed};
+          continue;
+        }
+        const std::uint32_t itself = listed ? 1U : 0U;
+        raw_[triple] = {all[i].better, all[i].equal, candidates};
+        filtered_[triple] = {all[i].better - of_known[i].better,
+                             all[i].equal - (of_known[i].equal - itself), candidates - removed};
+      }
+    }
+  }
+
+ private:
+  /// When candidates come in pieces, the true scores are needed before the first piece: asked of
+  /// the same function, whose bits for a pair do not depend on the block it stands in.
+  void score_truths(std::size_t first_query, std::size_t query_count, std::vector<float>& truths) {
+    const std::size_t first_place = questions_.begin[first_query];
+    for (std::size_t q = 0; q < query_count; ++q) {
+      const std::span<const typename Side::Query> query(&questions_.queries[first_query + q], 1);
+      for (std::size_t p = questions_.begin[first_query + q];
+           p < questions_.begin[first_query + q + 1]; ++p) {
+        const std::size_t answer = Side::answer(triples_[questions_.asked_by[p]]).index();
+        Side::score(scorer_, query, answer, answer + 1, &truths[p - first_place], 1);
+      }
+    }
+  }
+
+  const models::LinkScorer& scorer_;
+  std::span<const Triple> triples_;
+  const KnownTriples& known_;
+  Questions<Side> questions_;
+  std::vector<RankCounts>& filtered_;
+  std::vector<RankCounts>& raw_;
+  std::size_t piece_ = 0;  ///< candidates scored at once
+};
+
+template <typename Side>
+void rank_side(SideRanker<Side>& ranker, std::vector<std::vector<float>>& scores, ThreadPool& pool,
+               Progress& progress, std::uint64_t& done) {
+  for (auto& buffer : scores) {
+    if (buffer.size() < ranker.scores_per_block()) buffer.resize(ranker.scores_per_block());
+  }
+  // Waves, so that progress and the wish to stop are looked at from the calling thread.
+  const std::size_t wave = 16 * pool.threads();
+  for (std::size_t first = 0; first < ranker.blocks(); first += wave) {
+    if (progress.stop_requested()) throw Interrupted();
+    const std::size_t count = std::min(wave, ranker.blocks() - first);
+    pool.run(count, [&](std::size_t index, std::size_t worker) {
+      ranker.rank(first + index, scores[worker]);
+    });
+    done += count;
+    progress.advance(done, "");
+  }
+}
+
+}  // namespace
+
+RankTable rank_triples(const models::LinkScorer& scorer, std::span<const Triple> triples,
+                       const KnownTriples& known, ThreadPool& pool, Progress& progress,
+                       std::size_t block_bytes) {
+  RankTable table;
+  table.triples.assign(triples.begin(), triples.end());
+  for (auto* column :
+       {&table.filtered_head, &table.filtered_tail, &table.raw_head, &table.raw_tail}) {
+    column->resize(triples.size());
+  }
+  for (const Triple& t : triples) {
+    KGA_REQUIRE(t.head.index() < scorer.entity_count() && t.tail.index() < scorer.entity_count() &&
+                    t.relation.index() < scorer.relation_count(),
+                "triple ({}, {}, {}) outside the embedding of {} entities and {} relations",
+                t.head.value, t.relation.value, t.tail.value, scorer.entity_count(),
+                scorer.relation_count());
+  }
+  SideRanker<TailSide> tails(scorer, table.triples, known, block_bytes, table.filtered_tail,
+                             table.raw_tail);
+  SideRanker<HeadSide> heads(scorer, table.triples, known, block_bytes, table.filtered_head,
+                             table.raw_head);
+  std::vector<std::vector<float>> scores(pool.threads());
+  std::uint64_t done = 0;
+  progress.begin("rank", tails.blocks() + heads.blocks());
+  rank_side(tails, scores, pool, progress, done);
+  rank_side(heads, scores, pool, progress, done);
+  progress.end();
+  return table;
+}
+
+}  // namespace kgaudit::metrics
