@@ -390,10 +390,8 @@ Table profession_table(const RunRecord& record, const SystemView& row, const std
   };
   table.columns.push_back(
       {"place", "", "#", Column::Align::kRight, 0, "", Direction::kDescriptive, 0.0, false});
-  add_side("negative",
-           negative.empty() ? "smallest B" : "most to " + label_of(record, negative) + " (B < 0)");
-  add_side("positive",
-           positive.empty() ? "largest B" : "most to " + label_of(record, positive) + " (B > 0)");
+  add_side("negative", negative.empty() ? "smallest B" : label_of(record, negative) + "-leaning");
+  add_side("positive", positive.empty() ? "largest B" : label_of(record, positive) + "-leaning");
 
   const std::size_t rows = std::min(top, professions.size());
   for (std::size_t i = 0; i < rows; ++i) {
@@ -407,6 +405,9 @@ Table profession_table(const RunRecord& record, const SystemView& row, const std
       }
     }
     table.rows.push_back(std::move(line));
+  }
+  if (!positive.empty()) {
+    table.notes.push_back(fmt::format("B > 0 leans to {}.", label_of(record, positive)));
   }
   if (undefined > 0) {
     table.notes.push_back(fmt::format("{} professions have no B and are not shown.", undefined));

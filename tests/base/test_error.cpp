@@ -1,0 +1,47 @@
+#include "suite/base/error.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+
+TEST_CASE("an input error says place, got, expected and advice", "[base][error]") {
+  const auto error = InputError::unreadable("a.tsv:3", "2 columns", "3 columns", "add a tab");
+  CHECK(std::string(error.what()) == "a.tsv:3: 2 columns\n  expected: 3 columns\n  try: add a tab");
+  CHECK(error.code() == ExitCode::kUnreadable);
+  CHECK(error.complaint().advice == "add a tab");
+  CHECK(std::string(InputError::usage("x", "y", "").what()) == "x: y");
+  CHECK(InputError::usage("x", "y", "z").code() == ExitCode::kUsage);
+  CHECK(InputError::unsafe("x", "y", "z").code() == ExitCode::kUnsafe);
+}
+
+TEST_CASE("exit codes keep their numbers", "[base][error]") {
+  CHECK(static_cast<int>(ExitCode::kPass) == 0);
+  CHECK(static_cast<int>(ExitCode::kRegression) == 1);
+  CHECK(static_cast<int>(ExitCode::kUsage) == 2);
+  CHECK(static_cast<int>(ExitCode::kInconclusive) == 3);
+  CHECK(static_cast<int>(ExitCode::kNotComparable) == 4);
+  CHECK(static_cast<int>(ExitCode::kUnreadable) == 5);
+  CHECK(static_cast<int>(ExitCode::kUnsafe) == 6);
+  CHECK(static_cast<int>(ExitCode::kNothingMeasured) == 7);
+  CHECK(static_cast<int>(ExitCode::kBug) == 70);
+}
+
+TEST_CASE("a broken invariant names the place, the expression and the values", "[base][error]") {
+  const int left = 3;
+  try {
+    KGA_REQUIRE(left == 4, "left = {}", left);
+    FAIL("not thrown");
+  } catch (const BrokenInvariant& error) {
+    CHECK_THAT(error.what(), Catch::Contains("test_error.cpp:") &&
+                                 Catch::EndsWith("left == 4 does not hold: left = 3"));
+  }
+  CHECK_NOTHROW([&] { KGA_REQUIRE(left == 3, "left = {}", left); }());
+}
+
+TEST_CASE("printable text has no control bytes and a limit", "[base][error]") {
+  CHECK(printable("plain é") == "plain é");
+  CHECK(printable("a\x1b[31m\n\x7f") == "a\\x1b[31m\\x0a\\x7f");
+  CHECK(printable("\xff\xc3") == "\\xff\\xc3");
+  CHECK(printable("abcdef", 3) == "abc...");
+  CHECK(printable("abc", 3) == "abc");
+  CHECK(printable("").empty());
+}

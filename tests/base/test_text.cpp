@@ -1,0 +1,126 @@
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include "suite/base/error.hpp"
+#include "suite/base/rng.hpp"
+#include "suite/base/text.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace std::string_literals;
+
+TEST_CASE("numbers are written as the shortest text that reads back", "[base][text]") {
+  CHECK(number_text(0.1) == "0.1");
+  CHECK(number_text(1.0) == "1");
+  CHECK(number_text(-2.5) == "-2.5");
+  CHECK(number_text(1e22) == "1e+22");
+  CHECK(number_text(1.0 / 3.0) == "0.3333333333333333");
+  CHECK_THROWS_AS(number_text(std::nan("")), BrokenInvariant);
+  CHECK_THROWS_AS(number_text(std::numeric_limits<double>::infinity()), BrokenInvariant);
+  Rng rng(1, "number text");
+  for (int i = 0; i < 10000; ++i) {
+    const std::uint64_t bits = rng.next_u64();
+    double value = 0.0;
+    std::memcpy(&value, &bits, sizeof value);
+    if (std::isfinite(value)) CHECK(parse_double(number_text(value)) == value);
+  }
+}
+
+TEST_CASE("only a whole number text is a number", "[base][text]") {
+  CHECK(parse_int("-12") == -12);
+  CHECK(parse_int("9223372036854775807") == std::numeric_limits<std::int64_t>::max());
+  CHECK(parse_uint("18446744073709551615") == std::numeric_limits<std::uint64_t>::max());
+  CHECK(parse_double("1e-3") == 0.001);
+  for (const char* text : {"", " 1", "1 ", "1x", "+1", "0x10", "--1", "1,5"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_int(text));
+    CHECK_FALSE(parse_uint(text));
+    CHECK_FALSE(parse_double(text));
+  }
+  CHECK_FALSE(parse_int("9223372036854775808"));
+  CHECK_FALSE(parse_uint("-1"));
+  CHECK_FALSE(parse_uint("18446744073709551616"));
+  CHECK_FALSE(parse_int("1.0"));
+  CHECK_FALSE(parse_double("1e999"));
+}
+
+TEST_CASE("UTF-8 is judged by the table of the Unicode standard", "[base][text]") {
+  const std::vector<std::pair<std::string, std::size_t>> cases = {
+      {"a", 1},
+      {"\x7f", 1},
+      {"\0"s, 1},
+      {"\xc2\x80", 2},          // U+0080, the first of two bytes
+      {"\xdf\xbf", 2},          // U+07FF
+      {"\xe0\xa0\x80", 3},      // U+0800
+      {"\xed\x9f\xbf", 3},      // U+D7FF, the last before the surrogates
+      {"\xee\x80\x80", 3},      // U+E000, the first after them
+      {"\xef\xbf\xbf", 3},      // U+FFFF
+      {"\xf0\x90\x80\x80", 4},  // U+10000
+      {"\xf4\x8f\xbf\xbf", 4},  // U+10FFFF
+      {"", 0},
+      {"\x80", 0},  // a continuation without a lead
+      {"\xbf", 0},
+      {"\xc0\x80", 0},  // overlong NUL
+      {"\xc1\xbf", 0},  // overlong
+      {"\xc2", 0},      // cut
+      {"\xc2\x41", 0},
+      {"\xe0\x9f\xbf", 0},      // overlong
+      {"\xe2\x82", 0},          // cut
+      {"\xed\xa0\x80", 0},      // surrogate U+D800
+      {"\xf0\x8f\xbf\xbf", 0},  // overlong
+      {"\xf0\x9f\x98", 0},      // cut
+      {"\xf4\x90\x80\x80", 0},  // U+110000
+      {"\xf5\x80\x80\x80", 0},
+      {"\xff", 0},
+  };
+  for (const auto& [bytes, length] : cases) {
+    CAPTURE(printable(bytes));
+    CHECK(utf8_sequence_length(bytes) == length);
+    CHECK(utf8_sequence_length(bytes + "z") == (bytes.empty() ? 1 : length));
+    if (!bytes.empty()) CHECK(find_broken_utf8("ok " + bytes).has_value() == (length == 0));
+  }
+  CHECK(find_broken_utf8("ab\xffz") == 2);
+  CHECK_FALSE(find_broken_utf8(""));
+}
+
+TEST_CASE("the width of a text is the columns it takes", "[base][text]") {
+  CHECK(display_width("") == 0);
+  CHECK(display_width("abc") == 3);
+  CHECK(display_width("Zoë") == 3);
+  CHECK(display_width("Zoe\xcc\x88") == 3);  // e with a combining diaeresis
+  CHECK(display_width("a\xcd\xaf"
+                      "b") == 2);         // U+036F, the last combining mark
+  CHECK(display_width("\xcd\xb0") == 1);  // U+0370, a letter
+  CHECK(display_width("ΔS ±") == 4);
+  CHECK(display_width("\xff\xfe") == 2);
+}
+
+TEST_CASE("quantities are written for people", "[base][text]") {
+  CHECK(with_thousands(0) == "0");
+  CHECK(with_thousands(999) == "999");
+  CHECK(with_thousands(1000) == "1,000");
+  CHECK(with_thousands(1234567) == "1,234,567");
+  CHECK(bytes_text(0) == "0 B");
+  CHECK(bytes_text(1023) == "1023 B");
+  CHECK(bytes_text(1024) == "1.0 KiB");
+  CHECK(bytes_text(12897485) == "12.3 MiB");
+  CHECK(bytes_text(~std::uint64_t{0}) == "16777216.0 TiB");
+  CHECK(duration_text(0.85) == "850 ms");
+  CHECK(duration_text(-1.0) == "0 ms");
+  CHECK(duration_text(12.34) == "12.3 s");
+  CHECK(duration_text(245.0) == "4 min 05 s");
+  CHECK(duration_text(7380.0) == "2 h 03 min");
+}
+
+TEST_CASE("a typing slip finds the word that was meant", "[base][text]") {
+  CHECK(edit_distance("", "") == 0);
+  CHECK(edit_distance("", "abc") == 3);
+  CHECK(edit_distance("kitten", "sitting") == 3);
+  CHECK(edit_distance("sitting", "kitten") == 3);
+  const std::vector<std::string> words = {"markdown", "csv", "json"};
+  CHECK(nearest_word("markdwon", words) == "markdown");
+  CHECK(nearest_word("cvs", words) == "csv");
+  CHECK_FALSE(nearest_word("parquet", words));
+}

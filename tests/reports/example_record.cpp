@@ -1,0 +1,115 @@
+#include "tests/reports/example_record.hpp"
+
+#include <array>
+
+namespace kgaudit::reports::tests {
+namespace {
+
+const std::map<std::string, std::string> kRanking = {
+    {"filter", "filtered"}, {"set", "all"}, {"side", "both"}, {"ties", "realistic"}};
+
+RunLine example_run() {
+  RunLine run;
+  run.run = "r1";
+  run.plan = R"({"dataset":"planted-people","epochs":3})";
+  run.plan_hash = "aa11";
+  run.dataset = "planted-people";
+  run.data_files = {{"train.tsv", "bb22"}};
+  run.graph_hash = "cc33";
+  run.settings = {{"epochs", "3"}, {"dimension", "8"}};
+  run.build = {{"compiler", "g++ 12.2"}};
+  run.machine = {{"cpu", "Test CPU"}, {"processors", "2"}};
+  run.started = "2026-01-02T03:04:05Z";
+  run.labels = {{"/m/nurse", "nurse"}, {"/m/smith", "smith"}, {"/m/poet", "poet"}};
+  return run;
+}
+
+}  // namespace
+
+MeasurementLine fact(std::string system, std::uint64_t seed, std::string metric,
+                     std::map<std::string, std::string> facets, double value, Direction direction,
+                     std::string unit) {
+  MeasurementLine line;
+  line.run = "r1";
+  line.system = std::move(system);
+  line.seed = seed;
+  line.metric = std::move(metric);
+  line.facets = std::move(facets);
+  line.measurement = Measurement::of(value, 100, std::move(unit), direction);
+  return line;
+}
+
+RunRecord example_record() {
+  RunRecord record;
+  record.run = example_run();
+  auto& facts = record.measurements;
+  struct Numbers {
+    const char* system;
+    std::array<double, 2> mrr;
+    std::array<double, 2> gap;
+    std::array<double, 2> seconds;
+    double leakage;
+  };
+  const std::array<Numbers, 2> systems = {{
+      {"basic", {0.68, 0.70}, {2.5, 3.5}, {1.0, 3.0}, 0.99},
+      {"kl+attr", {0.66, 0.66}, {0.25, -0.75}, {2.0, 2.0}, 0.75},
+  }};
+  for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+    const std::uint64_t seed = i + 1;
+    for (const Numbers& s : systems) {
+      facts.push_back(
+          fact(s.system, seed, "link_prediction.mrr", kRanking, s.mrr.at(i), Direction::kHigher));
+      facts.push_back(fact(s.system, seed, "time.seconds_per_epoch", {}, s.seconds.at(i),
+                           Direction::kLower, "s"));
+      facts.push_back(fact(s.system, seed, "score_gap.micro", {{"attribute", "gender"}},
+                           s.gap.at(i), Direction::kNearer, "score"));
+      for (const auto& [probe, value] :
+           {std::pair{"linear", s.leakage}, std::pair{"majority", 0.75}}) {
+        facts.push_back(fact(s.system, seed, "leakage.accuracy",
+                             {{"attribute", "gender"}, {"probe", probe}}, value,
+                             Direction::kLower));
+      }
+      MeasurementLine missing = fact(s.system, seed, "score_gap.micro", {{"attribute", "religion"}},
+                                     0.0, Direction::kNearer);
+      missing.measurement =
+          Measurement::undefined("no value has 10 persons or more", 4, "score", Direction::kNearer);
+      facts.push_back(missing);
+      record.done.push_back({s.system, seed});
+      record.epochs.push_back({s.system, seed, 0, 1, 2.0, {}, s.seconds.at(i)});
+      record.epochs.push_back({s.system, seed, 1, 2, 1.0, {{"kl", 0.5}}, s.seconds.at(i) * 2});
+      record.table_hashes.push_back({s.system, seed, std::string(4, 'd')});
+    }
+  }
+  const std::array<std::pair<const char*, double>, 3> professions = {
+      {{"/m/nurse", -0.5}, {"/m/smith", 0.25}, {"/m/poet", 0.0}}};
+  for (const auto& [profession, b] : professions) {
+    facts.push_back(fact("basic", 1, "profession_bias.b",
+                         {{"attribute", "gender"},
+                          {"profession", profession},
+                          {"positive", "male"},
+                          {"negative", "female"}},
+                         b));
+    for (const auto& [value, count] : {std::pair{"female", 12.0}, std::pair{"male", 7.0}}) {
+      facts.push_back(fact("basic", 1, "profession_bias.count",
+                           {{"attribute", "gender"}, {"profession", profession}, {"value", value}},
+                           count));
+    }
+  }
+  record.raw.push_back({"basic", "", 1, "basic.1.raw", "ee55", "ranks of the test triples"});
+  record.findings.push_back({"warning", "duplicate_triples", "train.tsv", "3 triples stand twice"});
+  return record;
+}
+
+std::string example_bytes() {
+  const RunRecord record = example_record();
+  std::string bytes = to_json_line(record.run) + '\n';
+  for (const auto& line : record.epochs) bytes += to_json_line(line) + '\n';
+  for (const auto& line : record.measurements) bytes += to_json_line(line) + '\n';
+  for (const auto& line : record.table_hashes) bytes += to_json_line(line) + '\n';
+  for (const auto& line : record.raw) bytes += to_json_line(line) + '\n';
+  for (const auto& line : record.findings) bytes += to_json_line(line) + '\n';
+  for (const auto& line : record.done) bytes += to_json_line(line) + '\n';
+  return bytes;
+}
+
+}  // namespace kgaudit::reports::tests

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "reports/run_record.hpp"
+
+namespace kgaudit::reports::tests {
+
+/// A small run made by hand: basic and kl+attr, two seeds, gender and religion, one undefined fact.
+[[nodiscard]] RunRecord example_record();
+
+/// The record as a file.
+[[nodiscard]] std::string example_bytes();
+
+/// A defined measurement line of seed 1 that tests change as they need.
+[[nodiscard]] MeasurementLine fact(std::string system, std::uint64_t seed, std::string metric,
+                                   std::map<std::string, std::string> facets, double value,
+                                   Direction direction = Direction::kDescriptive,
+                                   std::string unit = "");
+
+}  // namespace kgaudit::reports::tests

@@ -1,0 +1,233 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "reports/table.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::reports;
+
+namespace {
+
+Column column(std::string key, std::string group, std::string header,
+              Direction direction = Direction::kDescriptive,
+              Column::Align align = Column::Align::kRight) {
+  Column c;
+  c.key = std::move(key);
+  c.group = std::move(group);
+  c.header = std::move(header);
+  c.direction = direction;
+  c.align = align;
+  return c;
+}
+
+NumberCell number(double value, std::optional<double> sd = std::nullopt) {
+  return {{value, sd, sd ? 3U : 1U}, "", false, std::nullopt};
+}
+
+Table example() {
+  Table table;
+  table.title = "Systems";
+  table.caption = "tiny; 3 seeds.";
+  table.columns = {
+      column("system", "", "system", Direction::kDescriptive, Column::Align::kLeft),
+      column("mrr", "ranking", "MRR", Direction::kHigher),
+      column("gap", "bias", "ΔS", Direction::kNearer),
+  };
+  table.rows = {
+      {{TextCell{"majority"}, TextCell{""}, number(0.0)}, true},
+      {{TextCell{"Zoë"}, number(0.68, 0.003), number(-0.25, 0.5)}, false},
+      {{TextCell{"kl"}, number(0.5, 0.25), UndefinedCell{"too few persons"}}, false},
+      {{TextCell{"plain"}, number(0.25, 0.125), number(2.0, 1.0)}, false},
+  };
+  mark_best(table);
+  return table;
+}
+
+}  // namespace
+
+TEST_CASE("a summary has mean, sample deviation and count", "[reports][table]") {
+  CHECK(summarise(std::array{1.0, 2.0, 6.0}) == Summary{3.0, std::sqrt(7.0), 3});
+  CHECK(summarise(std::array{5.0}) == Summary{5.0, std::nullopt, 1});
+  CHECK(summarise(std::array{1.0, 9.0, 2.0}, Centre::kMedian).centre == 2.0);
+  CHECK(summarise(std::array{4.0, 1.0, 9.0, 2.0}, Centre::kMedian).centre == 3.0);
+  CHECK_THROWS_AS(summarise({}), BrokenInvariant);
+}
+
+TEST_CASE("a summary is written with its decimals and no negative zero", "[reports][table]") {
+  CHECK(summary_text({0.68, 0.0031, 3}, 3) == "0.680 ± 0.003");
+  CHECK(summary_text({0.68, 0.0031, 3}, 3, false) == "0.680");
+  CHECK(summary_text({-0.0001, std::nullopt, 1}, 3) == "0.000");
+  CHECK(summary_text({-0.0006, std::nullopt, 1}, 3) == "-0.001");
+  CHECK(summary_text({12.0, std::nullopt, 1}, 0) == "12");
+}
+
+TEST_CASE("the best of a column follows its direction and skips references", "[reports][table]") {
+  const Table table = example();
+  const auto best = [&](std::size_t row, std::size_t c) {
+    return std::get<NumberCell>(table.rows[row].cells[c]).best;
+  };
+  CHECK(best(1, 1));
+  CHECK_FALSE(best(2, 1));
+  CHECK(best(1, 2));
+  CHECK_FALSE(best(0, 2));
+  CHECK_FALSE(best(3, 2));
+}
+
+TEST_CASE("rows that look the same are best together", "[reports][table]") {
+  Table table;
+  table.columns = {column("x", "", "x", Direction::kLower)};
+  table.rows = {{{number(0.10001)}, false}, {{number(0.1)}, false}, {{number(0.2)}, false}};
+  mark_best(table);
+  CHECK(std::get<NumberCell>(table.rows[0].cells[0]).best);
+  CHECK(std::get<NumberCell>(table.rows[1].cells[0]).best);
+  CHECK_FALSE(std::get<NumberCell>(table.rows[2].cells[0]).best);
+  table.rows.pop_back();
+  mark_best(table);
+  CHECK_FALSE(std::get<NumberCell>(table.rows[0].cells[0]).best);
+}
+
+TEST_CASE("best does not depend on the order of rows", "[reports][table]") {
+  Table table = example();
+  std::reverse(table.rows.begin(), table.rows.end());
+  mark_best(table);
+  CHECK(std::get<NumberCell>(table.rows[2].cells[1]).best);
+  CHECK(std::get<NumberCell>(table.rows[2].cells[2]).best);
+}
+
+TEST_CASE("a terminal table is aligned by what is seen", "[reports][table]") {
+  CHECK(render_terminal(example(), {100, false}) ==
+        "Systems\n"
+        "\n"
+        "             ranking          bias\n"
+        "system              MRR              ΔS\n"
+        "majority              –           0.000\n"
+        "Zoë       0.680 ± 0.003  -0.250 ± 0.500\n"
+        "kl        0.500 ± 0.250      undef. [1]\n"
+        "plain     0.250 ± 0.125   2.000 ± 1.000\n"
+        "\n"
+        "tiny; 3 seeds.\n"
+        "[1] too few persons\n");
+}
+
+TEST_CASE("a narrow terminal loses the sd first and is cut next", "[reports][table]") {
+  CHECK(render_terminal(example(), {30, false}) ==
+        "Systems\n"
+        "\n"
+        "          ranking     bias\n"
+        "system        MRR          ΔS\n"
+        "majority        –       0.000\n"
+        "Zoë         0.680      -0.250\n"
+        "kl          0.500  undef. [1]\n"
+        "plain       0.250       2.000\n"
+        "\n"
+        "tiny; 3 seeds.\n"
+        "[1] too few persons\n"
+        "± sd left out to fit; it needs\n"
+        "39 columns.\n");
+  const std::string cut = render_terminal(example(), {20, false});
+  CHECK_THAT(cut,
+             Catch::Contains("system        MRR\n") && Catch::Contains("system            ΔS\n"));
+}
+
+TEST_CASE("no line of a terminal table is wider than the terminal", "[reports][table]") {
+  for (std::size_t width = 20; width < 60; ++width) {
+    const std::string text = render_terminal(example(), {width, false});
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = text.find('\n', at);
+      CHECK(display_width(text.substr(at, end - at)) <= width);
+      at = end + 1;
+    }
+  }
+}
+
+TEST_CASE("bold changes no column of a terminal table", "[reports][table]") {
+  std::string bold = render_terminal(example(), {100, true});
+  CHECK(bold.find("\x1b[1m0.680 ± 0.003\x1b[0m") != std::string::npos);
+  for (const std::string escape : {"\x1b[1m", "\x1b[0m"}) {
+    for (auto at = bold.find(escape); at != std::string::npos; at = bold.find(escape)) {
+      bold.erase(at, escape.size());
+    }
+  }
+  CHECK(bold == render_terminal(example(), {100, false}));
+}
+
+TEST_CASE("control bytes in names never reach a terminal", "[reports][table]") {
+  Table table = example();
+  table.rows[1].cells[0] = TextCell{"a\x1b[31m\nb"};
+  const std::string text = render_terminal(table, {100, false});
+  CHECK(text.find('\x1b') == std::string::npos);
+  CHECK(text.find("a [31m b") != std::string::npos);
+}
+
+TEST_CASE("a Markdown table is ready for a pull request", "[reports][table]") {
+  CHECK(render_markdown(example()) ==
+        "## Systems\n"
+        "\n"
+        "| system | ranking MRR | bias ΔS |\n"
+        "| :-- | --: | --: |\n"
+        "| majority | – | 0.000 |\n"
+        "| Zoë | **0.680 ± 0.003** | **-0.250 ± 0.500** |\n"
+        "| kl | 0.500 ± 0.250 | undef. \\[1\\] |\n"
+        "| plain | 0.250 ± 0.125 | 2.000 ± 1.000 |\n"
+        "\n"
+        "tiny; 3 seeds.\n"
+        "\n"
+        "\\[1\\] too few persons\n");
+}
+
+TEST_CASE("user text cannot break out of Markdown", "[reports][table]") {
+  CHECK(markdown_text("a|b") == "a\\|b");
+  CHECK(markdown_text("<img src=x>&") == "&lt;img src=x&gt;&amp;");
+  CHECK(markdown_text("[x](y) **z** `q`") == "\\[x\\](y) \\*\\*z\\*\\* \\`q\\`");
+  CHECK(markdown_text("one\ntwo @team") == "one two &#64;team");
+}
+
+TEST_CASE("a CSV table has full precision and reasons", "[reports][table]") {
+  Table table = example();
+  table.rows[1].cells[0] = TextCell{"=cmd, \"x\""};
+  CHECK(render_csv(table) ==
+        "system,mrr,mrr_sd,mrr_seeds,mrr_undefined,gap,gap_sd,gap_seeds,gap_undefined\r\n"
+        "majority,,,,,0,,1,\r\n"
+        "\"'=cmd, \"\"x\"\"\",0.68,0.003,3,,-0.25,0.5,3,\r\n"
+        "kl,0.5,0.25,3,,,,0,too few persons\r\n"
+        "plain,0.25,0.125,3,,2,1,3,\r\n");
+}
+
+TEST_CASE("a JSON table has full precision and reasons", "[reports][table]") {
+  Table table = example();
+  table.rows.resize(3);
+  table.rows.erase(table.rows.begin());
+  CHECK(render_json(table, 0) ==
+        R"({"title":"Systems","caption":"tiny; 3 seeds.","columns":[)"
+        R"({"key":"system","group":"","header":"system","unit":"","direction":"descriptive"},)"
+        R"({"key":"mrr","group":"ranking","header":"MRR","unit":"","direction":"higher"},)"
+        R"({"key":"gap","group":"bias","header":"ΔS","unit":"","direction":"nearer"}],)"
+        R"("rows":[{"system":"Zoë","mrr":{"value":0.68,"sd":0.003,"seeds":3},)"
+        R"("gap":{"value":-0.25,"sd":0.5,"seeds":3}},)"
+        R"({"system":"kl","mrr":{"value":0.5,"sd":0.25,"seeds":3},)"
+        R"("gap":{"undefined":"too few persons"}}],"notes":[]})");
+}
+
+TEST_CASE("indented JSON says the same as compact JSON", "[reports][table]") {
+  std::string spaced = render_json(example(), 2);
+  std::string compact;
+  bool quoted = false;
+  for (const char c : spaced) {
+    if (c == '"') quoted = !quoted;
+    if (quoted || (c != ' ' && c != '\n')) compact += c;
+  }
+  CHECK(compact == render_json(example(), 0));
+}
+
+TEST_CASE("a row of the wrong length is our own mistake", "[reports][table]") {
+  Table table = example();
+  table.rows[0].cells.pop_back();
+  CHECK_THROWS_AS(render_terminal(table), BrokenInvariant);
+  CHECK_THROWS_AS(render_markdown(table), BrokenInvariant);
+  CHECK_THROWS_AS(render_csv(table), BrokenInvariant);
+  CHECK_THROWS_AS(render_json(table), BrokenInvariant);
+}
