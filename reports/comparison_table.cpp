@@ -66,8 +66,8 @@ constexpr std::array<ColumnChoice, 9> kChoices = {{
      kMajority},
 }};
 
-constexpr std::string_view kProfessionBias = "profession_bias.b";
-constexpr std::string_view kProfessionCount = "profession_bias.count";
+constexpr std::string_view kProfessionBias = "profession_bias.shift";
+constexpr std::string_view kProfessionCount = "profession_bias.persons";
 
 bool of_training(std::string_view metric) {
   return metric.starts_with("time.") || metric.starts_with("memory.");
@@ -343,20 +343,21 @@ Table profession_table(const RunRecord& record, const SystemView& row, const std
   std::map<std::string, std::vector<double>> b;
   std::map<std::string, std::map<std::string, double>> counts;
   std::vector<std::string> values;
-  Facets sides;
+  std::string towards;
   std::size_t undefined = 0;
   for (const MeasurementLine& line : record.measurements) {
     const bool counting = line.metric == kProfessionCount;
     if (line.system != row.system || (!counting && line.metric != kProfessionBias)) continue;
     if (facet_or(line.facets, "attribute", "") != attribute) continue;
     const std::string profession = facet_or(line.facets, "profession", "");
+    if (profession.empty()) continue;
     // Counts are properties of the data: any view of the system may have brought them.
     if (counting) {
       const std::string value = facet_or(line.facets, "value", "");
       if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
       if (line.measurement.defined()) counts[profession][value] = line.measurement.value();
     } else if (line.view == row.view) {
-      sides = line.facets;
+      towards = facet_or(line.facets, "towards", "");
       if (line.measurement.defined()) {
         b[profession].push_back(line.measurement.value());
       } else {
@@ -372,8 +373,9 @@ Table profession_table(const RunRecord& record, const SystemView& row, const std
   std::stable_sort(professions.begin(), professions.end(),
                    [](const auto& x, const auto& y) { return x.b.centre > y.b.centre; });
 
-  const std::string positive = facet_or(sides, "positive", "");
-  const std::string negative = facet_or(sides, "negative", "");
+  // B > 0 leans to the value that the fact names; of two values the other is the opposite side.
+  std::string away;
+  if (values.size() == 2 && !towards.empty()) away = values[0] == towards ? values[1] : values[0];
   table.title =
       fmt::format("Professions by {} bias, {}", label_of(record, attribute), name_of(record, row));
   const auto add_side = [&](const std::string& key, const std::string& heading) {
@@ -390,8 +392,8 @@ Table profession_table(const RunRecord& record, const SystemView& row, const std
   };
   table.columns.push_back(
       {"place", "", "#", Column::Align::kRight, 0, "", Direction::kDescriptive, 0.0, false});
-  add_side("negative", negative.empty() ? "smallest B" : label_of(record, negative) + "-leaning");
-  add_side("positive", positive.empty() ? "largest B" : label_of(record, positive) + "-leaning");
+  add_side("negative", away.empty() ? "smallest B" : label_of(record, away) + "-leaning");
+  add_side("positive", towards.empty() ? "largest B" : label_of(record, towards) + "-leaning");
 
   const std::size_t rows = std::min(top, professions.size());
   for (std::size_t i = 0; i < rows; ++i) {
@@ -406,8 +408,8 @@ Table profession_table(const RunRecord& record, const SystemView& row, const std
     }
     table.rows.push_back(std::move(line));
   }
-  if (!positive.empty()) {
-    table.notes.push_back(fmt::format("B > 0 leans to {}.", label_of(record, positive)));
+  if (!towards.empty()) {
+    table.notes.push_back(fmt::format("B > 0 leans to {}.", label_of(record, towards)));
   }
   if (undefined > 0) {
     table.notes.push_back(fmt::format("{} professions have no B and are not shown.", undefined));

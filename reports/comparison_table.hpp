@@ -49,7 +49,7 @@ using Facets = std::map<std::string, std::string>;
 [[nodiscard]] Table comparison_table(const RunRecord& record);
 
 /// The professions that lean most to either side, two lists side by side with the counts of each
-/// attribute value; `top` rows. Empty if the row has no "profession_bias.b" for the attribute.
+/// attribute value; `top` rows. Empty if the row has no "profession_bias.shift" for the attribute.
 /// B is a mean over seeds; equal B are ordered by profession id.
 [[nodiscard]] Table profession_table(const RunRecord& record, const SystemView& row,
                                      const std::string& attribute, std::size_t top = 20);

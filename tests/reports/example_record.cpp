@@ -83,14 +83,11 @@ RunRecord example_record() {
   const std::array<std::pair<const char*, double>, 3> professions = {
       {{"/m/nurse", -0.5}, {"/m/smith", 0.25}, {"/m/poet", 0.0}}};
   for (const auto& [profession, b] : professions) {
-    facts.push_back(fact("basic", 1, "profession_bias.b",
-                         {{"attribute", "gender"},
-                          {"profession", profession},
-                          {"positive", "male"},
-                          {"negative", "female"}},
+    facts.push_back(fact("basic", 1, "profession_bias.shift",
+                         {{"attribute", "gender"}, {"profession", profession}, {"towards", "male"}},
                          b));
     for (const auto& [value, count] : {std::pair{"female", 12.0}, std::pair{"male", 7.0}}) {
-      facts.push_back(fact("basic", 1, "profession_bias.count",
+      facts.push_back(fact("basic", 1, "profession_bias.persons",
                            {{"attribute", "gender"}, {"profession", profession}, {"value", value}},
                            count));
     }
