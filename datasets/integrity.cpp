@@ -195,8 +195,8 @@ class Check {
       if (attribute.train_persons().empty()) continue;
       const std::uint64_t persons = attributes_.persons().size() - attribute.train_persons().size();
       add("unknown_persons", attribute.id(), persons,
-          fmt::format("Of {} persons these have no {} in train.", attributes_.persons().size(),
-                      attribute.id()));
+          fmt::format("Of {} persons these have no value of {} in train.",
+                      attributes_.persons().size(), attribute.id()));
       if (!attributes_.profession()) continue;
       const PersonRelation& profession = attributes_.profession()->source();
       std::uint64_t triples = 0;
@@ -210,9 +210,10 @@ class Check {
       }
       if (triples > 0)
         add("unknown_test_persons", attribute.id(), triples,
-            fmt::format("Of {} test triples of the profession these are about persons without a "
-                        "{} in train, e.g. {}.",
-                        all, attribute.id(), text(example)));
+            fmt::format(
+                "Of {} test triples of the profession these are about persons without a value of "
+                "{} in train, e.g. {}.",
+                all, attribute.id(), text(example)));
     }
   }
 

@@ -241,13 +241,11 @@ std::vector<std::string> read_names(Input& input, std::string_view kind, Progres
     pace.line(reader.number());
   }
   if (id_of.size() != count) {
-    const auto gap = std::ranges::find(line_of_id, 0U);
-    auto error = wrong_count(input.place, count, id_of.size());
-    if (gap == line_of_id.end() || static_cast<std::uint64_t>(gap - line_of_id.begin()) >= count)
-      throw error;
-    Complaint complaint = error.complaint();
-    complaint.got += fmt::format(", and the id {} is missing", gap - line_of_id.begin());
-    throw InputError(error.code(), complaint);
+    // Ids are distinct and below the count, so with too few lines one of them is missing.
+    Complaint complaint = wrong_count(input.place, count, id_of.size()).complaint();
+    complaint.got += fmt::format(", and the id {} is missing",
+                                 std::ranges::find(line_of_id, 0U) - line_of_id.begin());
+    throw InputError(ExitCode::kUnreadable, complaint);
   }
   std::vector<std::string> in_file_order = seen.take();
   std::vector<std::string> names(count);

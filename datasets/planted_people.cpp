@@ -475,8 +475,9 @@ void PlantedPeople::stream(std::uint32_t first, std::uint32_t last, const Sink& 
     while (e >= world.first[kind + 1]) ++kind;
     const std::uint32_t index = e - world.first[kind];
     const EntityId self(e);
-    sink(SplitName::kTrain,
-         {self, RelationId(kInstanceOf), world.entity(kClass, static_cast<std::uint32_t>(kind))});
+    const EntityId own_class = world.entity(kClass, static_cast<std::uint32_t>(kind));
+    // The class of classes would be a self-loop; it occurs as the class of the others.
+    if (own_class != self) sink(SplitName::kTrain, {self, RelationId(kInstanceOf), own_class});
     if (kind == kPerson || kind == kWork) {
       Rng rng = world.splits.at(e);
       const auto state = [&](std::uint32_t relation, EntityId tail) {

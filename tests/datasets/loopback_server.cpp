@@ -1,7 +1,7 @@
 #include "tests/datasets/loopback_server.hpp"
 
 #include <array>
-#include <bit>
+#include <cstdlib>
 #include <stdexcept>
 
 #include <arpa/inet.h>
@@ -12,6 +12,7 @@
 namespace kgaudit::tests {
 
 LoopbackServer::LoopbackServer(Handler handler) : handler_(std::move(handler)) {
+  ::setenv("no_proxy", "127.0.0.1", 1);  // a machine's web proxy must not stand in between
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
