@@ -2,8 +2,10 @@
 
 #include <array>
 #include <fstream>
-#include <iterator>
+#include <limits>
 #include <utility>
+
+#include "datasets/file_bytes.hpp"
 
 namespace kgaudit::models {
 namespace {
@@ -106,11 +108,11 @@ void write_archive(const std::filesystem::path& file, std::string_view identity,
 
 void read_archive(const std::filesystem::path& file, std::string_view identity,
                   const std::function<void(Archive&)>& walk) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const std::string bytes =
+      datasets::bytes_of_file(file, std::numeric_limits<std::uint64_t>::max());
   constexpr std::size_t kDigestSize = 32;
   const std::string_view all(bytes);
-  if (!in || all.size() < kMagic.size() + kDigestSize || !all.starts_with(kMagic)) {
+  if (all.size() < kMagic.size() + kDigestSize || !all.starts_with(kMagic)) {
     throw InputError::unreadable(file.string(), "this is not a checkpoint, or it is cut short",
                                  "a file that kgaudit saved", "start again without --resume");
   }

@@ -24,10 +24,9 @@ void add_row(const float* from, float* to, std::size_t n) {
 
 }  // namespace
 
-void SparseGradient::reset(std::size_t n, std::size_t width) {
+void SparseGradient::resize(std::size_t n, std::size_t width) {
   reserve(rows, n, width);
-  ids.assign(n, 0);
-  std::fill_n(rows.data(), n * rows.stride(), 0.0F);
+  ids.resize(n);
 }
 
 float* SparseGradient::append(std::uint32_t id, std::size_t width) {
@@ -42,39 +41,25 @@ float* SparseGradient::append(std::uint32_t id, std::size_t width) {
   return rows.row(i);
 }
 
-void ChunkStep::run(const ChunkJob& job, ChunkGradient& out) {
-  const std::size_t m = job.positives.size();
-  const std::size_t tails = job.tail_negatives.size();
-  out.entities.reset(2 * m + tails + job.head_negatives.size(), settings_.dimension);
-  for (std::size_t i = 0; i < m; ++i) {
-    out.entities.ids[i] = job.positives[i].head.value;
-    out.entities.ids[m + i] = job.positives[i].tail.value;
-  }
-  std::copy(job.tail_negatives.begin(), job.tail_negatives.end(),
-            out.entities.ids.begin() + static_cast<std::ptrdiff_t>(2 * m));
-  std::copy(job.head_negatives.begin(), job.head_negatives.end(),
-            out.entities.ids.begin() + static_cast<std::ptrdiff_t>(2 * m + tails));
-  out.relations.reset(0, settings_.relations->width());
-  out.vectors.reset(0, settings_.dimension);
-  out.loss = 0.0;
-  score_side(job, Side::kTail, out);
-  score_side(job, Side::kHead, out);
+std::size_t ChunkStep::candidate_row(const ChunkJob& job, Side side, std::size_t c) {
+  return side == Side::kTail ? c : job.positives.size() + job.tail_negatives.size() + c;
 }
 
-std::size_t ChunkStep::candidate_gradient_row(const ChunkJob& job, Side side, std::size_t c) {
-  const std::size_t m = job.positives.size();
-  const bool tail = side == Side::kTail;
-  if (c < m) return tail ? m + c : c;
-  return 2 * m + (tail ? 0 : job.tail_negatives.size()) + (c - m);
+std::size_t ChunkStep::known_gradient_row(const ChunkJob& job, Side side, std::size_t i) {
+  return candidate_row(job, side == Side::kTail ? Side::kHead : Side::kTail, i);
 }
 
-std::uint32_t ChunkStep::known_entity(const ChunkJob& job, Side side, const Query& q) const {
+std::uint32_t ChunkStep::known_entity(const ChunkJob& job, Side side, const Query& q) {
   const datasets::Triple& t = job.positives[q.positive];
   return side == Side::kTail ? t.head.value : t.tail.value;
 }
 
 std::size_t ChunkStep::relation_row(Side side, const Query& q) const {
   return q.relation + (side == Side::kHead && settings_.reciprocal ? settings_.relation_count : 0);
+}
+
+const float* ChunkStep::relation_of(Side side, const Query& q) const {
+  return settings_.relations->row(relation_row(side, q));
 }
 
 float ChunkStep::make_query(const float* known, const float* relation, Side side,
@@ -125,17 +110,26 @@ void ChunkStep::add_vectors_gradient(std::uint32_t entity, AttributeSet set, con
   }
 }
 
-void ChunkStep::known_row(const ChunkJob& job, Side side, const Query& q, AttributeSet set,
-                          float* out) const {
-  const std::uint32_t entity = known_entity(job, side, q);
-  std::copy_n(job.entities.row(entity), settings_.dimension, out);
-  if (set != 0) add_vectors(entity, set, out);
+void ChunkStep::run(const ChunkJob& job, ChunkGradient& out) {
+  const std::size_t m = job.positives.size();
+  out.loss = 0.0;
+  out.relations.resize(0, settings_.relations->width());
+  out.vectors.resize(0, settings_.dimension);
+  // The candidates' gradients are the first thing written to their rows, so nothing is zeroed
+  // before.
+  out.entities.resize(2 * m + job.tail_negatives.size() + job.head_negatives.size(),
+                      settings_.dimension);
+  score_side(job, Side::kTail, out);
+  score_side(job, Side::kHead, out);
+  queries_gradient(job, Side::kTail, out);
+  queries_gradient(job, Side::kHead, out);
 }
 
 void ChunkStep::list_queries(const ChunkJob& job, Side side) {
-  queries_.clear();
+  std::vector<Query>& queries = sides_[static_cast<std::size_t>(side)].queries;
+  queries.clear();
   for (std::size_t i = 0; i < job.positives.size(); ++i) {
-    queries_.push_back({static_cast<std::uint32_t>(i), job.positives[i].relation.value, 0, 0});
+    queries.push_back({static_cast<std::uint32_t>(i), job.positives[i].relation.value, 0, 0});
   }
   if (!settings_.attributes) return;
   const TrainedAttributeVectors& trained = *settings_.attributes;
@@ -143,12 +137,12 @@ void ChunkStep::list_queries(const ChunkJob& job, Side side) {
   if (trained.twins) {
     for (std::size_t i = 0; i < job.positives.size(); ++i) {
       if (const auto j = trained.table->sensitive_index(job.positives[i].relation)) {
-        queries_.push_back({static_cast<std::uint32_t>(i),
-                            static_cast<std::uint32_t>(settings_.graph_relations + *j), 0, 0});
+        queries.push_back({static_cast<std::uint32_t>(i),
+                           static_cast<std::uint32_t>(settings_.graph_relations + *j), 0, 0});
       }
     }
   }
-  for (Query& q : queries_) {
+  for (Query& q : queries) {
     const datasets::Triple& t = job.positives[q.positive];
     AttributeSet set = rules.of_relation(q.relation);
     const bool person_is_known = rules.person_is_tail(q.relation) != (side == Side::kTail);
@@ -159,141 +153,147 @@ void ChunkStep::list_queries(const ChunkJob& job, Side side) {
     (person_is_known ? q.known : q.candidate) = set;
   }
   // Queries whose candidates carry the same vectors are scored as one product.
-  std::stable_sort(queries_.begin(), queries_.end(),
+  std::stable_sort(queries.begin(), queries.end(),
                    [](const Query& a, const Query& b) { return a.candidate < b.candidate; });
 }
 
+void ChunkStep::make_queries(const ChunkJob& job, Side side) {
+  SideState& state = sides_[static_cast<std::size_t>(side)];
+  const std::size_t m = state.queries.size();
+  const std::size_t d = settings_.dimension;
+  state.known.resize(m);
+  state.constants.resize(m);
+  state.constant_gradients.assign(m, 0.0F);
+  reserve(state.query_rows, m, d);
+  reserve(state.query_gradients, m, d);
+  if (settings_.attributes) reserve(state.known_rows, m, d);
+  for (std::size_t i = 0; i < m; ++i) {
+    const Query& q = state.queries[i];
+    const std::uint32_t entity = known_entity(job, side, q);
+    state.known[i] = job.entities.row(entity);
+    if (q.known != 0) {
+      std::copy_n(state.known[i], d, state.known_rows.row(i));
+      add_vectors(entity, q.known, state.known_rows.row(i));
+      state.known[i] = state.known_rows.row(i);
+    }
+    state.constants[i] =
+        make_query(state.known[i], relation_of(side, q), side, state.query_rows.row(i));
+  }
+}
+
 void ChunkStep::score_side(const ChunkJob& job, Side side, ChunkGradient& out) {
+  SideState& state = sides_[static_cast<std::size_t>(side)];
   const bool tail = side == Side::kTail;
   const auto negatives = tail ? job.tail_negatives : job.head_negatives;
-  candidate_ids_.clear();
-  for (const datasets::Triple& t : job.positives)
-    candidate_ids_.push_back(tail ? t.tail.value : t.head.value);
-  candidate_ids_.insert(candidate_ids_.end(), negatives.begin(), negatives.end());
-  const std::size_t n = candidate_ids_.size();
-  reserve(candidates_, n, settings_.dimension);
+  std::vector<std::uint32_t>& ids = state.candidate_ids;
+  ids.clear();
+  for (const datasets::Triple& t : job.positives) ids.push_back(tail ? t.tail.value : t.head.value);
+  ids.insert(ids.end(), negatives.begin(), negatives.end());
+  std::copy(ids.begin(), ids.end(),
+            out.entities.ids.begin() + static_cast<std::ptrdiff_t>(candidate_row(job, side, 0)));
+  reserve(state.candidates, ids.size(), settings_.dimension);
   sorted_candidates_.clear();
-  for (std::size_t c = 0; c < n; ++c) {
-    std::copy_n(job.entities.row(candidate_ids_[c]), candidates_.stride(), candidates_.row(c));
-    sorted_candidates_.emplace_back(candidate_ids_[c], static_cast<std::uint32_t>(c));
+  for (std::size_t c = 0; c < ids.size(); ++c) {
+    std::copy_n(job.entities.row(ids[c]), state.candidates.stride(), state.candidates.row(c));
+    sorted_candidates_.emplace_back(ids[c], static_cast<std::uint32_t>(c));
   }
   std::sort(sorted_candidates_.begin(), sorted_candidates_.end());
   list_queries(job, side);
-  for (std::size_t first = 0; first < queries_.size();) {
+  make_queries(job, side);
+  state.overrides.clear();
+  for (std::size_t first = 0; first < state.queries.size();) {
     std::size_t last = first + 1;
-    while (last < queries_.size() && queries_[last].candidate == queries_[first].candidate) ++last;
-    score_group(job, side, {queries_.data() + first, last - first}, out);
+    while (last < state.queries.size() &&
+           state.queries[last].candidate == state.queries[first].candidate) {
+      ++last;
+    }
+    score_group(job, side, first, last, out);
     first = last;
   }
 }
 
-void ChunkStep::score_group(const ChunkJob& job, Side side, std::span<const Query> queries,
+void ChunkStep::score_group(const ChunkJob& job, Side side, std::size_t first, std::size_t last,
                             ChunkGradient& out) {
+  SideState& state = sides_[static_cast<std::size_t>(side)];
   const std::size_t d = settings_.dimension;
-  const std::size_t m = queries.size();
-  const std::size_t n = candidate_ids_.size();
-  const AttributeSet added = queries.front().candidate;
+  const std::size_t m = last - first;
+  const std::size_t n = state.candidate_ids.size();
+  const AttributeSet added = state.queries[first].candidate;
+  const Comparator comparator = settings_.score->comparator();
 
-  const FloatTable* candidates = &candidates_;
+  const FloatTable* candidates = &state.candidates;
   if (added != 0) {
     reserve(augmented_, n, d);
-    std::copy_n(candidates_.data(), n * candidates_.stride(), augmented_.data());
-    for (std::size_t c = 0; c < n; ++c) add_vectors(candidate_ids_[c], added, augmented_.row(c));
+    std::copy_n(state.candidates.data(), n * state.candidates.stride(), augmented_.data());
+    for (std::size_t c = 0; c < n; ++c)
+      add_vectors(state.candidate_ids[c], added, augmented_.row(c));
     candidates = &augmented_;
   }
-  reserve(known_rows_, m, d);
-  reserve(query_rows_, m, d);
-  constants_.resize(m);
-  for (std::size_t i = 0; i < m; ++i) {
-    known_row(job, side, queries[i], queries[i].known, known_rows_.row(i));
-    constants_[i] =
-        make_query(known_rows_.row(i), settings_.relations->row(relation_row(side, queries[i])),
-                   side, query_rows_.row(i));
-  }
   reserve(scores_, m, n);
+  reserve(seen_scores_, m, n);
   reserve(score_gradients_, m, n);
-  reserve(scratch_, m, n);
   const std::size_t stride = scores_.stride();
-  panels_.pack(candidates->data(), candidates->stride(), n, d);
-  compare_all(settings_.score->comparator(), query_rows_.data(), query_rows_.stride(), m, panels_,
-              scores_.data(), stride);
-
-  // The comparator's own result is kept for its gradient; what the loss sees has constants, other
-  // vectors and masks on top.
-  std::copy_n(scores_.data(), m * stride, scratch_.data());
+  compare_training(comparator, state.query_rows.row(first), m, candidates->data(), n,
+                   candidates->stride(), d, panels_, scores_.data(), stride);
   for (std::size_t i = 0; i < m; ++i) {
-    if (constants_[i] == 0.0F) continue;
-    for (std::size_t c = 0; c < n; ++c) scratch_.row(i)[c] += constants_[i];
+    const float constant = state.constants[first + i];
+    for (std::size_t c = 0; c < n; ++c) seen_scores_.row(i)[c] = scores_.row(i)[c] + constant;
   }
-  overrides_.clear();
-  if (settings_.attributes) {
-    find_overrides(job, side, queries);
-    apply_overrides(job, side, queries);
-  }
-  mask_scores(job, side, queries);
+  const std::size_t first_override = state.overrides.size();
+  if (settings_.attributes) apply_overrides(job, side, first, last);
+  mask_scores(job, side, first, last);
   for (std::size_t i = 0; i < m; ++i) {
-    out.loss +=
-        row_loss(settings_.loss, scratch_.row(i), n, queries[i].positive, score_gradients_.row(i));
+    float* gradient = score_gradients_.row(i);
+    out.loss += row_loss(settings_.loss, seen_scores_.row(i), n, state.queries[first + i].positive,
+                         gradient);
   }
-  if (!overrides_.empty()) overrides_gradient(job, side, queries, out);
-
-  reserve(query_gradients_, m, d);
-  reserve(candidate_gradients_, n, d);
-  compare_all_gradient(settings_.score->comparator(), query_rows_.data(), candidates->data(),
+  for (std::size_t o = first_override; o < state.overrides.size(); ++o) {
+    Override& single = state.overrides[o];
+    single.gradient = std::exchange(score_gradients_.row(single.row - first)[single.column], 0.0F);
+  }
+  for (std::size_t i = 0; i < m; ++i) {
+    if (state.constants[first + i] == 0.0F) continue;
+    float sum = 0.0F;
+    for (std::size_t c = 0; c < n; ++c) sum += score_gradients_.row(i)[c];
+    state.constant_gradients[first + i] = sum;
+  }
+  // The first group writes the candidates' gradients where they belong; later ones are added.
+  float* target = out.entities.rows.row(candidate_row(job, side, 0));
+  if (first != 0) {
+    reserve(candidate_gradients_, n, d);
+    target = candidate_gradients_.data();
+  }
+  compare_all_gradient(comparator, state.query_rows.row(first), candidates->data(),
                        candidates->stride(), m, n, d, scores_.data(), score_gradients_.data(),
-                       scratch_.data(), stride, query_gradients_.data(),
-                       candidate_gradients_.data());
-  const std::size_t relation_width = settings_.relations->width();
-  reserve(row_scratch_, 2, d);
-  for (std::size_t i = 0; i < m; ++i) {
-    const Query& q = queries[i];
-    const std::size_t row = relation_row(side, q);
-    float* drelation = out.relations.append(static_cast<std::uint32_t>(row), relation_width);
-    float dconstant = 0.0F;
-    if (constants_[i] != 0.0F) {
-      for (std::size_t c = 0; c < n; ++c) dconstant += score_gradients_.row(i)[c];
+                       seen_scores_.data(), stride, state.query_gradients.row(first), target);
+  if (added != 0) {
+    for (std::size_t c = 0; c < n; ++c) {
+      add_vectors_gradient(state.candidate_ids[c], added, target + c * candidates->stride(), out);
     }
-    float* dentity =
-        out.entities.rows.row(side == Side::kTail ? q.positive : job.positives.size() + q.positive);
-    if (q.known == 0) {
-      query_gradient(known_rows_.row(i), settings_.relations->row(row), side,
-                     query_gradients_.row(i), dconstant, dentity, drelation);
-      continue;
-    }
-    float* dknown = row_scratch_.row(0);
-    std::fill_n(dknown, row_scratch_.stride(), 0.0F);
-    query_gradient(known_rows_.row(i), settings_.relations->row(row), side, query_gradients_.row(i),
-                   dconstant, dknown, drelation);
-    add_row(dknown, dentity, d);
-    add_vectors_gradient(known_entity(job, side, q), q.known, dknown, out);
   }
-  for (std::size_t c = 0; c < n; ++c) {
-    add_row(candidate_gradients_.row(c),
-            out.entities.rows.row(candidate_gradient_row(job, side, c)),
-            candidate_gradients_.stride());
-    if (added != 0)
-      add_vectors_gradient(candidate_ids_[c], added, candidate_gradients_.row(c), out);
+  if (first != 0) {
+    add_row(target, out.entities.rows.row(candidate_row(job, side, 0)), n * candidates->stride());
   }
 }
 
-void ChunkStep::mask_scores(const ChunkJob& job, Side side, std::span<const Query> queries) {
-  const std::size_t positives = job.positives.size();
-  for (std::size_t i = 0; i < queries.size(); ++i) {
-    const Query& q = queries[i];
-    float* row = scratch_.row(i);
+void ChunkStep::mask_scores(const ChunkJob& job, Side side, std::size_t first, std::size_t last) {
+  const SideState& state = sides_[static_cast<std::size_t>(side)];
+  for (std::size_t i = first; i < last; ++i) {
+    const Query& q = state.queries[i];
+    float* row = seen_scores_.row(i - first);
     const float positive_score = row[q.positive];
-    if (!settings_.in_batch_negatives) std::fill_n(row, positives, kMasked);
+    if (!settings_.in_batch_negatives) std::fill_n(row, job.positives.size(), kMasked);
     const auto mask_entity = [&](std::uint32_t entity) {
       auto at = std::lower_bound(sorted_candidates_.begin(), sorted_candidates_.end(),
                                  std::pair<std::uint32_t, std::uint32_t>(entity, 0));
       for (; at != sorted_candidates_.end() && at->first == entity; ++at) row[at->second] = kMasked;
     };
-    mask_entity(candidate_ids_[q.positive]);
+    mask_entity(state.candidate_ids[q.positive]);
     if (settings_.known != nullptr) {
       const datasets::Triple& t = job.positives[q.positive];
       const auto known = side == Side::kTail ? settings_.known->tails(t.head, t.relation)
                                              : settings_.known->heads(t.relation, t.tail);
-      // Both lists ascend: walk the shorter one and look up the other.
+      // Both lists ascend: walk the shorter one and look up in the other.
       if (known.size() < sorted_candidates_.size()) {
         for (const EntityId e : known) mask_entity(e.value);
       } else {
@@ -307,71 +307,88 @@ void ChunkStep::mask_scores(const ChunkJob& job, Side side, std::span<const Quer
   }
 }
 
-void ChunkStep::find_overrides(const ChunkJob& job, Side side, std::span<const Query> queries) {
+void ChunkStep::apply_overrides(const ChunkJob& job, Side side, std::size_t first,
+                                std::size_t last) {
+  SideState& state = sides_[static_cast<std::size_t>(side)];
   const AttributeRules& rules = *settings_.attributes->rules;
-  for (std::size_t i = 0; i < queries.size(); ++i) {
-    const Query& q = queries[i];
-    if (!rules.states_profession(q.relation)) continue;
-    if (rules.person_is_tail(q.relation) == (side == Side::kTail))
-      continue;  // the person is a candidate
-    for (std::size_t c = 0; c < candidate_ids_.size(); ++c) {
-      const AttributeSet wanted = q.known | rules.of_profession(EntityId(candidate_ids_[c]));
-      if (wanted == q.known) continue;
-      // A set without any known value adds nothing, so the row's own score stands.
-      overrides_.push_back({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(c), wanted});
-    }
-  }
-  static_cast<void>(job);
-}
-
-void ChunkStep::apply_overrides(const ChunkJob& job, Side side, std::span<const Query> queries) {
-  reserve(row_scratch_, 4, settings_.dimension);
-  for (const Override& o : overrides_) {
-    const Query& q = queries[o.row];
-    float* known = row_scratch_.row(0);
-    float* query = row_scratch_.row(1);
-    known_row(job, side, q, o.known, known);
-    const float constant =
-        make_query(known, settings_.relations->row(relation_row(side, q)), side, query);
-    scratch_.row(o.row)[o.column] =
-        constant + compare_one(settings_.score->comparator(), query, candidates_.row(o.column),
-                               settings_.dimension);
-  }
-}
-
-void ChunkStep::overrides_gradient(const ChunkJob& job, Side side, std::span<const Query> queries,
-                                   ChunkGradient& out) {
   const std::size_t d = settings_.dimension;
   reserve(row_scratch_, 5, d);
-  for (const Override& o : overrides_) {
-    const Query& q = queries[o.row];
-    const float g = std::exchange(score_gradients_.row(o.row)[o.column], 0.0F);
-    if (g == 0.0F) continue;
-    float* known = row_scratch_.row(0);
-    float* query = row_scratch_.row(1);
-    float* dquery = row_scratch_.row(2);
-    float* dcandidate = row_scratch_.row(3);
-    float* dknown = row_scratch_.row(4);
-    const std::size_t row = relation_row(side, q);
-    known_row(job, side, q, o.known, known);
-    make_query(known, settings_.relations->row(row), side, query);
-    const Comparator comparator = settings_.score->comparator();
-    const float s = compare_one(comparator, query, candidates_.row(o.column), d);
-    compare_one_gradient(comparator, query, candidates_.row(o.column), d, s, dquery, dcandidate);
+  float* known = row_scratch_.row(0);
+  float* query = row_scratch_.row(1);
+  for (std::size_t i = first; i < last; ++i) {
+    const Query& q = state.queries[i];
+    // Only where the candidate is the profession; where it is the person, the whole row agrees.
+    if (!rules.states_profession(q.relation)) continue;
+    if (rules.person_is_tail(q.relation) == (side == Side::kTail)) continue;
+    const std::uint32_t entity = known_entity(job, side, q);
+    for (std::size_t c = 0; c < state.candidate_ids.size(); ++c) {
+      const AttributeSet wanted = q.known | rules.of_profession(EntityId(state.candidate_ids[c]));
+      if (wanted == q.known) continue;
+      std::copy_n(job.entities.row(entity), d, known);
+      add_vectors(entity, wanted, known);
+      const float constant = make_query(known, relation_of(side, q), side, query);
+      seen_scores_.row(i - first)[c] =
+          constant + compare_one(settings_.score->comparator(), query, state.candidates.row(c), d);
+      state.overrides.push_back(
+          {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(c), wanted, 0.0F});
+    }
+  }
+}
+
+void ChunkStep::queries_gradient(const ChunkJob& job, Side side, ChunkGradient& out) {
+  const SideState& state = sides_[static_cast<std::size_t>(side)];
+  const std::size_t d = settings_.dimension;
+  reserve(row_scratch_, 5, d);
+  for (std::size_t i = 0; i < state.queries.size(); ++i) {
+    const Query& q = state.queries[i];
+    float* drelation = out.relations.append(static_cast<std::uint32_t>(relation_row(side, q)),
+                                            settings_.relations->width());
+    float* dentity = out.entities.rows.row(known_gradient_row(job, side, q.positive));
+    if (q.known == 0) {
+      query_gradient(state.known[i], relation_of(side, q), side, state.query_gradients.row(i),
+                     state.constant_gradients[i], dentity, drelation);
+      continue;
+    }
+    float* dknown = row_scratch_.row(0);
+    std::fill_n(dknown, row_scratch_.stride(), 0.0F);
+    query_gradient(state.known[i], relation_of(side, q), side, state.query_gradients.row(i),
+                   state.constant_gradients[i], dknown, drelation);
+    add_row(dknown, dentity, d);
+    add_vectors_gradient(known_entity(job, side, q), q.known, dknown, out);
+  }
+  overrides_gradient(job, side, out);
+}
+
+void ChunkStep::overrides_gradient(const ChunkJob& job, Side side, ChunkGradient& out) {
+  const SideState& state = sides_[static_cast<std::size_t>(side)];
+  const std::size_t d = settings_.dimension;
+  const Comparator comparator = settings_.score->comparator();
+  float* known = row_scratch_.row(0);
+  float* query = row_scratch_.row(1);
+  float* dquery = row_scratch_.row(2);
+  float* dcandidate = row_scratch_.row(3);
+  float* dknown = row_scratch_.row(4);
+  for (const Override& o : state.overrides) {
+    if (o.gradient == 0.0F) continue;
+    const Query& q = state.queries[o.row];
+    const std::uint32_t entity = known_entity(job, side, q);
+    std::copy_n(job.entities.row(entity), d, known);
+    add_vectors(entity, o.known, known);
+    make_query(known, relation_of(side, q), side, query);
+    const float s = compare_one(comparator, query, state.candidates.row(o.column), d);
+    compare_one_gradient(comparator, query, state.candidates.row(o.column), d, s, dquery,
+                         dcandidate);
     for (std::size_t k = 0; k < d; ++k) {
-      dquery[k] *= g;
-      dcandidate[k] *= g;
+      dquery[k] *= o.gradient;
+      dcandidate[k] *= o.gradient;
       dknown[k] = 0.0F;
     }
-    float* drelation =
-        out.relations.append(static_cast<std::uint32_t>(row), settings_.relations->width());
-    query_gradient(known, settings_.relations->row(row), side, dquery, g, dknown, drelation);
-    add_row(
-        dknown,
-        out.entities.rows.row(side == Side::kTail ? q.positive : job.positives.size() + q.positive),
-        d);
-    add_vectors_gradient(known_entity(job, side, q), o.known, dknown, out);
-    add_row(dcandidate, out.entities.rows.row(candidate_gradient_row(job, side, o.column)), d);
+    float* drelation = out.relations.append(static_cast<std::uint32_t>(relation_row(side, q)),
+                                            settings_.relations->width());
+    query_gradient(known, relation_of(side, q), side, dquery, o.gradient, dknown, drelation);
+    add_row(dknown, out.entities.rows.row(known_gradient_row(job, side, q.positive)), d);
+    add_vectors_gradient(entity, o.known, dknown, out);
+    add_row(dcandidate, out.entities.rows.row(candidate_row(job, side, o.column)), d);
   }
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "datasets/knowledge_graph.hpp"
@@ -38,14 +40,14 @@ struct SparseGradient {
   std::vector<std::uint32_t> ids;
   FloatTable rows;
 
-  /// n rows of zeros with unset ids.
-  void reset(std::size_t n, std::size_t width);
+  /// n rows with unset ids and values.
+  void resize(std::size_t n, std::size_t width);
   /// One more row of zeros.
   float* append(std::uint32_t id, std::size_t width);
 };
 
 struct ChunkGradient {
-  SparseGradient entities;  ///< m heads, m tails, tail negatives, head negatives
+  SparseGradient entities;  ///< m tails, tail negatives, m heads, head negatives
   SparseGradient relations;
   SparseGradient vectors;  ///< attribute vectors
   double loss = 0.0;       ///< summed over positives and both sides
@@ -74,7 +76,7 @@ class ChunkStep {
   void run(const ChunkJob& job, ChunkGradient& out);
 
  private:
-  enum class Side { kTail, kHead };
+  enum class Side : std::size_t { kTail = 0, kHead = 1 };
 
   /// One row of the score matrix.
   struct Query {
@@ -86,51 +88,59 @@ class ChunkStep {
   /// A single score that is asked with other vectors than its row: a whitelisted profession as
   /// candidate.
   struct Override {
-    std::uint32_t row = 0;
+    std::uint32_t row = 0;  ///< among the side's queries
     std::uint32_t column = 0;
     AttributeSet known = 0;
+    float gradient = 0.0F;  ///< dL/dscore
+  };
+  /// What one side of the chunk keeps until its gradient has gone all the way back.
+  struct SideState {
+    std::vector<Query> queries;       ///< those with equal `candidate` stand together
+    std::vector<const float*> known;  ///< row of the known entity, vectors included
+    FloatTable known_rows;            ///< the rows that had vectors to include
+    FloatTable query_rows;
+    FloatTable query_gradients;
+    std::vector<float> constants;
+    std::vector<float> constant_gradients;
+    std::vector<std::uint32_t> candidate_ids;
+    FloatTable candidates;
+    std::vector<Override> overrides;
   };
 
   void score_side(const ChunkJob& job, Side side, ChunkGradient& out);
   void list_queries(const ChunkJob& job, Side side);
-  void score_group(const ChunkJob& job, Side side, std::span<const Query> queries,
+  void make_queries(const ChunkJob& job, Side side);
+  void score_group(const ChunkJob& job, Side side, std::size_t first, std::size_t last,
                    ChunkGradient& out);
-  void mask_scores(const ChunkJob& job, Side side, std::span<const Query> queries);
-  void find_overrides(const ChunkJob& job, Side side, std::span<const Query> queries);
-  void apply_overrides(const ChunkJob& job, Side side, std::span<const Query> queries);
-  void overrides_gradient(const ChunkJob& job, Side side, std::span<const Query> queries,
-                          ChunkGradient& out);
+  void mask_scores(const ChunkJob& job, Side side, std::size_t first, std::size_t last);
+  void apply_overrides(const ChunkJob& job, Side side, std::size_t first, std::size_t last);
+  void queries_gradient(const ChunkJob& job, Side side, ChunkGradient& out);
+  void overrides_gradient(const ChunkJob& job, Side side, ChunkGradient& out);
 
-  [[nodiscard]] std::uint32_t known_entity(const ChunkJob& job, Side side, const Query& q) const;
+  [[nodiscard]] static std::uint32_t known_entity(const ChunkJob& job, Side side, const Query& q);
+  [[nodiscard]] const float* relation_of(Side side, const Query& q) const;
   [[nodiscard]] std::size_t relation_row(Side side, const Query& q) const;
   float make_query(const float* known, const float* relation, Side side, float* out) const;
   void query_gradient(const float* known, const float* relation, Side side, const float* dq,
                       float dconstant, float* dknown, float* drelation) const;
-  void known_row(const ChunkJob& job, Side side, const Query& q, AttributeSet set,
-                 float* out) const;
   void add_vectors(std::uint32_t entity, AttributeSet set, float* out) const;
   void add_vectors_gradient(std::uint32_t entity, AttributeSet set, const float* gradient,
                             ChunkGradient& out);
-  /// Where the gradient of candidate column c belongs in ChunkGradient::entities.
-  [[nodiscard]] static std::size_t candidate_gradient_row(const ChunkJob& job, Side side,
-                                                          std::size_t c);
+  /// Where the gradient of the side's candidate c belongs in ChunkGradient::entities.
+  [[nodiscard]] static std::size_t candidate_row(const ChunkJob& job, Side side, std::size_t c);
+  /// Where the gradient of the side's known entity of positive i belongs.
+  [[nodiscard]] static std::size_t known_gradient_row(const ChunkJob& job, Side side,
+                                                      std::size_t i);
 
   ChunkSettings settings_;
-  std::vector<Query> queries_;
-  std::vector<std::uint32_t> candidate_ids_;
+  std::array<SideState, 2> sides_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> sorted_candidates_;  ///< (entity, column)
-  FloatTable candidates_;
   FloatTable augmented_;
-  FloatTable known_rows_;
-  FloatTable query_rows_;
-  FloatTable query_gradients_;
   FloatTable candidate_gradients_;
   FloatTable scores_;
+  FloatTable seen_scores_;  ///< scores_ with constants, other vectors and masks: what the loss sees
   FloatTable score_gradients_;
-  FloatTable scratch_;
   FloatTable row_scratch_;
-  std::vector<float> constants_;
-  std::vector<Override> overrides_;
   CandidatePanels panels_;
 };
 

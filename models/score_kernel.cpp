@@ -259,6 +259,21 @@ void compare_all(Comparator comparator, const float* queries, std::size_t q_stri
   }
 }
 
+void compare_training(Comparator comparator, const float* queries, std::size_t m,
+                      const float* candidates, std::size_t n, std::size_t stride,
+                      std::size_t dimension, CandidatePanels& panels, float* out,
+                      std::size_t out_stride) {
+  if (comparator == Comparator::kDot) {
+    const ConstMap q(queries, index(m), index(stride), Strided(index(stride)));
+    const ConstMap c(candidates, index(n), index(stride), Strided(index(stride)));
+    Map s(out, index(m), index(n), Strided(index(out_stride)));
+    s.noalias() = q * c.transpose();
+    return;
+  }
+  panels.pack(candidates, stride, n, dimension);
+  compare_all(comparator, queries, stride, m, panels, out, out_stride);
+}
+
 void compare_all_gradient(Comparator comparator, const float* queries, const float* candidates,
                           std::size_t stride, std::size_t m, std::size_t n, std::size_t dimension,
                           const float* s, const float* g, float* scratch, std::size_t s_stride,

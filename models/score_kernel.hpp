@@ -36,6 +36,14 @@ class CandidatePanels {
 void compare_all(Comparator comparator, const float* queries, std::size_t q_stride, std::size_t m,
                  const CandidatePanels& candidates, float* out, std::size_t out_stride);
 
+/// compare_all on unpacked candidates (rows `stride` apart, as the queries'), the quick way for
+/// training: a dot product goes to Eigen, whose sums may be ordered otherwise; the rest is packed
+/// into `panels` and compared as above.
+void compare_training(Comparator comparator, const float* queries, std::size_t m,
+                      const float* candidates, std::size_t n, std::size_t stride,
+                      std::size_t dimension, CandidatePanels& panels, float* out,
+                      std::size_t out_stride);
+
 /// Back through compare_all. Given s (its result), g = dL/ds (both m x n, row stride `s_stride`),
 /// the queries and the unpacked candidates, writes dq (m x dimension) and dc (n x dimension);
 /// `scratch` is m x n floats with row stride `s_stride`. Where a distance is exactly 0 its gradient
