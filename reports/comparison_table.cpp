@@ -199,9 +199,9 @@ struct Leaning {
   std::map<std::string, double> counts;  // attribute value -> persons
 };
 
-std::string facet_or(const Facets& facets, const std::string& name, std::string fallback) {
+std::string facet_or(const Facets& facets, const std::string& name, const char* fallback) {
   const auto found = facets.find(name);
-  return found == facets.end() ? std::move(fallback) : found->second;
+  return found == facets.end() ? fallback : found->second;
 }
 
 }  // namespace
@@ -379,7 +379,7 @@ Table profession_table(const RunRecord& record, const SystemView& row, const std
   table.title =
       fmt::format("Professions by {} bias, {}", label_of(record, attribute), name_of(record, row));
   const auto add_side = [&](const std::string& key, const std::string& heading) {
-    const auto column = [&](std::string name, std::string header, Column::Align align,
+    const auto column = [&](const std::string& name, std::string header, Column::Align align,
                             int decimals) {
       table.columns.push_back({key + "." + name, heading, std::move(header), align, decimals, "",
                                Direction::kDescriptive, 0.0, false});
