@@ -201,6 +201,18 @@ void complex_l1_gradient(const float* queries, const float* candidates, std::siz
   }
 }
 
+// |q - c|^2 = |q|^2 + |c|^2 - 2 <q, c>. Loses digits where the distance is small against the norms,
+// which training does not notice and ranking must not have; a difference below rounding counts as
+// 0.
+void distances_from_products(const ConstMap& q, const ConstMap& c, Map& s) {
+  const Eigen::ArrayXf q_norms = q.rowwise().squaredNorm();
+  const Eigen::ArrayXf c_norms = c.rowwise().squaredNorm();
+  for (Eigen::Index i = 0; i < s.rows(); ++i) {
+    auto row = s.row(i).array();
+    row = -(q_norms[i] + c_norms.transpose() - 2.0F * row).max(0.0F).sqrt();
+  }
+}
+
 }  // namespace
 
 void CandidatePanels::pack(const float* rows, std::size_t stride, std::size_t n,
@@ -263,11 +275,12 @@ void compare_training(Comparator comparator, const float* queries, std::size_t m
                       const float* candidates, std::size_t n, std::size_t stride,
                       std::size_t dimension, CandidatePanels& panels, float* out,
                       std::size_t out_stride) {
-  if (comparator == Comparator::kDot) {
+  if (comparator == Comparator::kDot || comparator == Comparator::kL2) {
     const ConstMap q(queries, index(m), index(stride), Strided(index(stride)));
     const ConstMap c(candidates, index(n), index(stride), Strided(index(stride)));
     Map s(out, index(m), index(n), Strided(index(out_stride)));
     s.noalias() = q * c.transpose();
+    if (comparator == Comparator::kL2) distances_from_products(q, c, s);
     return;
   }
   panels.pack(candidates, stride, n, dimension);
