@@ -252,7 +252,6 @@ void ChunkStep::score_group(const ChunkJob& job, Side side, std::size_t first, s
     single.gradient = std::exchange(score_gradients_.row(single.row - first)[single.column], 0.0F);
   }
   for (std::size_t i = 0; i < m; ++i) {
-    if (state.constants[first + i] == 0.0F) continue;
     float sum = 0.0F;
     for (std::size_t c = 0; c < n; ++c) sum += score_gradients_.row(i)[c];
     state.constant_gradients[first + i] = sum;

@@ -1,0 +1,344 @@
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/chunk_step.hpp"
+#include "tests/models/reference.hpp"
+#include "tests/models/toy_graph.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::models;
+using namespace kgaudit::tests;
+using datasets::Dataset;
+using datasets::KnownTriples;
+using datasets::Triple;
+
+namespace {
+
+enum class Vectors { kNone, kAdded, kTwins };
+
+struct Case {
+  const ScoreEntry* score = nullptr;
+  LossKind loss = LossKind::kSoftmax;
+  std::size_t dimension = 6;
+  bool reciprocal = false;
+  bool in_batch = true;
+  bool filtered = false;
+  Vectors vectors = Vectors::kNone;
+  bool inverse_profession = false;
+  bool zero_relations = false;
+
+  [[nodiscard]] std::string text() const {
+    return std::string(score->id) + ", loss " + std::to_string(static_cast<int>(loss)) +
+           ", dimension " + std::to_string(dimension) + (reciprocal ? ", reciprocal" : "") +
+           (in_batch ? ", in batch" : "") + (filtered ? ", filtered" : "") + ", vectors " +
+           std::to_string(static_cast<int>(vectors)) +
+           (inverse_profession ? ", inverse profession" : "") +
+           (zero_relations ? ", relations 0" : "");
+  }
+};
+
+/// A chunk of toy people, with the likelihood written out term by term in double precision.
+class ToyChunk {
+ public:
+  explicit ToyChunk(const Case& c)
+      : case_(c),
+        data_(toy_people(c.inverse_profession)),
+        rules_(data_.attributes, data_.whitelist, kToyRelations),
+        known_(kToyEntities, kToyRelations, {data_.graph.train()}),
+        relation_rows_(kToyRelations + (c.vectors == Vectors::kNone ? 0U : 2U)) {
+    const ScoreFunction& score = c.score->function();
+    entities = normal_table(kToyEntities, c.dimension, 21, 0.7);
+    relations = normal_table(relation_rows_ * (c.reciprocal ? 2 : 1),
+                             score.relation_width(c.dimension), 22, c.zero_relations ? 0.0 : 0.7);
+    vectors = normal_table(5, c.dimension, 23, 0.7);
+    for (const auto& t : data_.graph.train()) {
+      // Every kind of relation, with known, multiple and unknown values.
+      if (t.relation.value != kKnows || t.head.value == kAnn) positives.push_back(t);
+    }
+    loss_.kind = c.loss;
+    loss_.margin = 2.5F;
+    loss_.temperature = 0.8F;
+  }
+
+  [[nodiscard]] ChunkSettings settings() {
+    ChunkSettings s;
+    s.score = &case_.score->function();
+    s.loss = loss_;
+    s.dimension = case_.dimension;
+    s.in_batch_negatives = case_.in_batch;
+    s.known = case_.filtered ? &known_ : nullptr;
+    s.relations = &relations;
+    s.relation_count = relation_rows_;
+    s.reciprocal = case_.reciprocal;
+    s.graph_relations = kToyRelations;
+    if (case_.vectors != Vectors::kNone) {
+      s.attributes =
+          TrainedAttributeVectors{&rules_,    &data_.attributes, &vectors,
+                                  kFirstRow_, nullptr,           case_.vectors == Vectors::kTwins};
+    }
+    return s;
+  }
+  [[nodiscard]] ChunkJob job() const {
+    return {positives, tail_negatives, head_negatives, {&entities, nullptr}};
+  }
+
+  /// Copies all parameters to double precision and fixes the self-adversarial weights.
+  void take_reference() {
+    e = rows_of(entities);
+    r = rows_of(relations);
+    a = rows_of(vectors);
+    weights_.clear();
+    static_cast<void>(reference());
+  }
+
+  /// The loss at e, r, a.
+  [[nodiscard]] double reference() {
+    double loss = 0.0;
+    std::size_t query = 0;
+    for (const bool tail : {true, false}) {
+      for (std::size_t i = 0; i < positives.size(); ++i) {
+        const Triple& t = positives[i];
+        loss += query_loss(tail, i, t.relation.value, query++);
+        const auto j = data_.attributes.sensitive_index(t.relation);
+        if (case_.vectors == Vectors::kTwins && j) {
+          loss += query_loss(tail, i, kToyRelations + static_cast<std::uint32_t>(*j), query++);
+        }
+      }
+    }
+    return loss;
+  }
+
+  FloatTable entities, relations, vectors;
+  std::vector<Triple> positives;
+  std::vector<std::uint32_t> tail_negatives = {kMale, kFemale, kKing, kNun,
+                                               kBob,  kTown,   kKing, kCelt};
+  std::vector<std::uint32_t> head_negatives = {kEve, kDee, kCy, kNorse, kRoman, kKing, kAnn};
+  std::vector<Doubles> e, r, a;
+
+ private:
+  [[nodiscard]] double score(bool tail_side, std::uint32_t h, std::uint32_t relation,
+                             std::uint32_t t) const {
+    Doubles head = e[h];
+    Doubles tail = e[t];
+    if (case_.vectors != Vectors::kNone) {
+      const AttributeSet set = allowed_attributes(data_, relation, h, t);
+      if (person_is_tail(data_, relation)) {
+        tail = with_vectors(data_, t, tail, set, a);
+      } else {
+        head = with_vectors(data_, h, head, set, a);
+      }
+    }
+    if (!tail_side && case_.reciprocal)
+      return reference_score(case_.score->id, tail, r[relation + relation_rows_], head);
+    return reference_score(case_.score->id, head, r[relation], tail);
+  }
+
+  [[nodiscard]] double query_loss(bool tail, std::size_t i, std::uint32_t relation,
+                                  std::size_t query) {
+    const Triple& t = positives[i];
+    const std::uint32_t truth = tail ? t.tail.value : t.head.value;
+    std::vector<std::uint32_t> candidates;
+    for (const Triple& other : positives)
+      candidates.push_back(tail ? other.tail.value : other.head.value);
+    const auto& drawn = tail ? tail_negatives : head_negatives;
+    candidates.insert(candidates.end(), drawn.begin(), drawn.end());
+    Doubles scores;
+    for (std::size_t c = 0; c < candidates.size(); ++c) {
+      const std::uint32_t h = tail ? t.head.value : candidates[c];
+      const std::uint32_t x = tail ? candidates[c] : t.tail.value;
+      const bool masked =
+          c != i && ((!case_.in_batch && c < positives.size()) || candidates[c] == truth ||
+                     (case_.filtered && known_.contains({EntityId(h), t.relation, EntityId(x)})));
+      scores.push_back(masked ? -std::numeric_limits<double>::infinity()
+                              : score(tail, h, relation, x));
+    }
+    if (weights_.size() <= query) weights_.resize(query + 1);
+    return reference_loss(loss_, scores, i, weights_[query]);
+  }
+
+  const std::vector<std::size_t> kFirstRow_ = {0, 2};
+  Case case_;
+  Dataset data_;
+  AttributeRules rules_;
+  KnownTriples known_;
+  std::uint32_t relation_rows_;
+  LossSettings loss_;
+  std::vector<Doubles> weights_;
+};
+
+/// Sums a sparse gradient into one row per id.
+std::vector<Doubles> dense(const SparseGradient& sparse, std::size_t rows, std::size_t width) {
+  std::vector<Doubles> sums(rows, Doubles(width, 0.0));
+  for (std::size_t i = 0; i < sparse.ids.size(); ++i) {
+    for (std::size_t k = 0; k < width; ++k)
+      sums.at(sparse.ids[i])[k] += static_cast<double>(sparse.rows.row(i)[k]);
+  }
+  return sums;
+}
+
+void check_rows(const char* what, const std::vector<Doubles>& got, std::vector<Doubles>& at,
+                ToyChunk& chunk) {
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    for (std::size_t k = 0; k < at[i].size(); ++k) {
+      const double slope = central_difference(at[i][k], [&] { return chunk.reference(); });
+      if (got[i][k] == Approx(slope).epsilon(5e-4).margin(5e-4)) continue;
+      ++wrong;
+      UNSCOPED_INFO(what << " " << i << "[" << k << "]: gradient " << got[i][k] << ", slope "
+                         << slope);
+    }
+  }
+  CHECK(wrong == 0);
+}
+
+void check_case(const Case& c) {
+  INFO(c.text());
+  ToyChunk chunk(c);
+  ChunkStep step(chunk.settings());
+  ChunkGradient gradient;
+  step.run(chunk.job(), gradient);
+  chunk.take_reference();
+  CHECK(gradient.loss == Approx(chunk.reference()).epsilon(1e-5));
+  REQUIRE(gradient.entities.ids.size() ==
+          2 * chunk.positives.size() + chunk.tail_negatives.size() + chunk.head_negatives.size());
+  const auto de = dense(gradient.entities, chunk.entities.rows(), c.dimension);
+  const auto dr = dense(gradient.relations, chunk.relations.rows(), chunk.relations.width());
+  const auto da = dense(gradient.vectors, chunk.vectors.rows(), c.dimension);
+  check_rows("entity", de, chunk.e, chunk);
+  check_rows("relation", dr, chunk.r, chunk);
+  check_rows("vector", da, chunk.a, chunk);
+}
+
+}  // namespace
+
+TEST_CASE("the likelihood's gradient is the slope of its loss for every score and loss",
+          "[models]") {
+  std::size_t turn = 0;
+  for (const ScoreEntry* score : scores()) {
+    for (const LossKind loss :
+         {LossKind::kSoftmax, LossKind::kMargin, LossKind::kSelfAdversarial}) {
+      for (const bool reciprocal : {false, true}) {
+        for (const Vectors vectors : {Vectors::kNone, Vectors::kAdded, Vectors::kTwins}) {
+          // The masks have nothing to do with the score: each case takes the next pair of them.
+          check_case({.score = score,
+                      .loss = loss,
+                      .reciprocal = reciprocal,
+                      .in_batch = turn % 2 == 0,
+                      .filtered = turn / 2 % 2 == 0,
+                      .vectors = vectors});
+          ++turn;
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("the likelihood's gradient is right with every mask and with odd widths", "[models]") {
+  for (const char* id : {"transe-dot", "transe-l2"}) {
+    for (const bool reciprocal : {false, true}) {
+      for (const bool in_batch : {false, true}) {
+        for (const bool filtered : {false, true}) {
+          check_case({.score = &find_score(id),
+                      .dimension = 7,
+                      .reciprocal = reciprocal,
+                      .in_batch = in_batch,
+                      .filtered = filtered,
+                      .vectors = Vectors::kTwins});
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("the likelihood's gradient is right where professions list their persons", "[models]") {
+  for (const char* id : {"transe-dot", "transe-l2", "rotate"}) {
+    for (const bool reciprocal : {false, true}) {
+      check_case({.score = &find_score(id),
+                  .reciprocal = reciprocal,
+                  .vectors = Vectors::kTwins,
+                  .inverse_profession = true});
+    }
+  }
+}
+
+TEST_CASE("relations at exactly 0 still learn", "[models]") {
+  for (const LossKind loss : {LossKind::kSoftmax, LossKind::kSelfAdversarial}) {
+    for (const Vectors vectors : {Vectors::kNone, Vectors::kTwins}) {
+      check_case({.score = &find_score("transe-dot"),
+                  .loss = loss,
+                  .vectors = vectors,
+                  .zero_relations = true});
+    }
+  }
+}
+
+TEST_CASE("a chunk's result does not depend on what its worker did before", "[models]") {
+  for (const char* id : {"transe-dot", "transe-l1", "rotate"}) {
+    const Case large{.score = &find_score(id), .vectors = Vectors::kTwins};
+    ToyChunk chunk(large);
+    const auto run = [&](bool used) {
+      ChunkStep step(chunk.settings());
+      ChunkGradient gradient;
+      if (used) step.run(chunk.job(), gradient);
+      ChunkJob small = chunk.job();
+      small.positives = small.positives.subspan(3, 5);
+      small.tail_negatives = small.tail_negatives.first(3);
+      small.head_negatives = small.head_negatives.first(3);
+      step.run(small, gradient);
+      return gradient;
+    };
+    const ChunkGradient fresh = run(false);
+    const ChunkGradient used = run(true);
+    CHECK(fresh.loss == used.loss);
+    for (const auto part :
+         {&ChunkGradient::entities, &ChunkGradient::relations, &ChunkGradient::vectors}) {
+      const SparseGradient& a = fresh.*part;
+      const SparseGradient& b = used.*part;
+      REQUIRE(a.ids == b.ids);
+      for (std::size_t i = 0; i < a.ids.size(); ++i)
+        CHECK(std::equal(a.rows.row(i), a.rows.row(i) + a.rows.stride(), b.rows.row(i)));
+    }
+  }
+}
+
+TEST_CASE("rows gathered for a batch give the bits of the table itself", "[models]") {
+  const Case c{.score = &find_score("transe-l2"), .vectors = Vectors::kTwins};
+  ToyChunk chunk(c);
+  ChunkStep step(chunk.settings());
+  ChunkGradient direct;
+  step.run(chunk.job(), direct);
+  FloatTable gathered(kToyEntities, c.dimension);
+  std::vector<std::uint32_t> slot(kToyEntities);
+  for (std::uint32_t e = 0; e < kToyEntities; ++e) {
+    slot[e] = (e * 7 + 3) % kToyEntities;
+    std::copy_n(chunk.entities.row(e), c.dimension, gathered.row(slot[e]));
+  }
+  ChunkJob job = chunk.job();
+  job.entities = {&gathered, slot.data()};
+  ChunkGradient moved;
+  step.run(job, moved);
+  CHECK(moved.loss == direct.loss);
+  CHECK(moved.entities.ids == direct.entities.ids);
+  for (std::size_t i = 0; i < direct.entities.ids.size(); ++i) {
+    CHECK(std::equal(direct.entities.rows.row(i), direct.entities.rows.row(i) + c.dimension,
+                     moved.entities.rows.row(i)));
+  }
+}
+
+TEST_CASE("gradient rows are listed as tails, tail negatives, heads, head negatives", "[models]") {
+  ToyChunk chunk({.score = &find_score("transe-dot")});
+  ChunkStep step(chunk.settings());
+  ChunkGradient gradient;
+  step.run(chunk.job(), gradient);
+  std::vector<std::uint32_t> expected;
+  for (const Triple& t : chunk.positives) expected.push_back(t.tail.value);
+  expected.insert(expected.end(), chunk.tail_negatives.begin(), chunk.tail_negatives.end());
+  for (const Triple& t : chunk.positives) expected.push_back(t.head.value);
+  expected.insert(expected.end(), chunk.head_negatives.begin(), chunk.head_negatives.end());
+  CHECK(gradient.entities.ids == expected);
+  CHECK(gradient.vectors.ids.empty());
+}
