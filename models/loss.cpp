@@ -61,6 +61,10 @@ double self_adversarial_loss(const LossSettings& settings, const float* scores, 
   for (std::size_t c = 0; c < n; ++c) gradient[c] = c == positive ? kMasked : scores[c];
   const ConstRow negatives(gradient, index(n));
   const float largest = negatives.maxCoeff();
+  if (largest == kMasked) {
+    Row(gradient, index(n)).setZero();
+    return 0.0;
+  }
   float sum = 0.0F;
   for (std::size_t c = 0; c < n; ++c) {
     gradient[c] =
@@ -69,13 +73,11 @@ double self_adversarial_loss(const LossSettings& settings, const float* scores, 
   }
   const float margin = settings.margin;
   double loss = softplus(-static_cast<double>(margin + scores[positive]));
-  if (sum > 0.0F) {
-    for (std::size_t c = 0; c < n; ++c) {
-      if (gradient[c] == 0.0F) continue;
-      const float p = gradient[c] / sum;
-      loss += static_cast<double>(p) * softplus(static_cast<double>(margin + scores[c]));
-      gradient[c] = p * sigmoid(margin + scores[c]);
-    }
+  for (std::size_t c = 0; c < n; ++c) {
+    if (gradient[c] == 0.0F) continue;
+    const float p = gradient[c] / sum;
+    loss += static_cast<double>(p) * softplus(static_cast<double>(margin + scores[c]));
+    gradient[c] = p * sigmoid(margin + scores[c]);
   }
   gradient[positive] = -sigmoid(-(margin + scores[positive]));
   return loss;
