@@ -262,8 +262,27 @@ struct Trainer::State {
         hasher.add(fmt::format("{}={}\n", name, value_text(value)));
       }
     }
-    return fmt::format("system {} seed {} graph {} parameters {}", entry.id, seed,
-                       data.graph.digest().hex(), hasher.finish().hex());
+    return fmt::format("system {} seed {} graph {} people {} parameters {}", entry.id, seed,
+                       data.graph.digest().hex(), describe_people(), hasher.finish().hex());
+  }
+
+  /// What a dataset card says of the graph: it decides what systems do, and the graph's digest does
+  /// not know it.
+  [[nodiscard]] std::string describe_people() const {
+    Sha256 hasher;
+    const auto add = [&](const datasets::PersonRelation& r) {
+      hasher.add(fmt::format("{} {} {}\n", r.id, r.relation.value, r.inverse));
+    };
+    for (const datasets::PersonAttribute& a : data.attributes.sensitive()) add(a.source());
+    if (data.attributes.profession()) add(data.attributes.profession()->source());
+    for (const datasets::Whitelist::Entry& allowed : data.whitelist.entries) {
+      hasher.add("whitelist\n");
+      for (const RelationId r : allowed.relations)
+        hasher.add(fmt::format("relation {}\n", r.value));
+      for (const EntityId e : allowed.professions)
+        hasher.add(fmt::format("profession {}\n", e.value));
+    }
+    return hasher.finish().hex();
   }
 
   [[nodiscard]] float scheduled_rate(std::uint64_t batches) const {
