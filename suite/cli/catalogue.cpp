@@ -1,10 +1,14 @@
 #include "suite/cli/catalogue.hpp"
 
-#include "datasets/dataset_card.hpp"
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "datasets/load_dataset.hpp"
 #include "metrics/metric.hpp"
 #include "models/score_function.hpp"
 #include "models/system.hpp"
 #include "reports/report_writer.hpp"
+#include "suite/base/text.hpp"
 #include "suite/run/dataset_source.hpp"
 #include "suite/run/presets.hpp"
 
@@ -39,14 +43,15 @@ CatalogueFamily systems() {
 CatalogueFamily scores() {
   CatalogueFamily family{"scores", "score", {}};
   for (const models::ScoreEntry* entry : models::scores()) {
-    family.entries.push_back({text(entry->id), text(entry->title),
-                              without_blanks({{"Formula", text(entry->formula)},
-                                              {"Source", text(entry->source)},
-                                              {"Pitfalls", text(entry->pitfalls)},
-                                              {"Choose with", "--set training.score=" +
-                                                                  text(entry->id)}}),
-                              {},
-                              ""});
+    family.entries.push_back(
+        {text(entry->id),
+         text(entry->title),
+         without_blanks({{"Formula", text(entry->formula)},
+                         {"Source", text(entry->source)},
+                         {"Pitfalls", text(entry->pitfalls)},
+                         {"Choose with", "--set training.score=" + text(entry->id)}}),
+         {},
+         ""});
   }
   return family;
 }
@@ -69,23 +74,36 @@ CatalogueFamily metrics() {
 CatalogueFamily formats() {
   CatalogueFamily family{"formats", "format", {}};
   for (const reports::ReportWriter* entry : reports::report_writers()) {
-    family.entries.push_back({text(entry->id), text(entry->title),
-                              without_blanks({{"Holds", text(entry->description)},
-                                              {"File", text(entry->file_name)}}),
-                              {},
-                              ""});
+    family.entries.push_back(
+        {text(entry->id),
+         text(entry->title),
+         without_blanks({{"Holds", text(entry->description)}, {"File", text(entry->file_name)}}),
+         {},
+         ""});
   }
   return family;
 }
 
+Facts dataset_facts(const kgaudit::datasets::DatasetSummary& known) {
+  const auto& counts = known.counts;
+  return without_blanks(
+      {{"About", known.description},
+       {"Size", counts
+                    ? fmt::format("{} entities, {} relations, {} / {} / {} triples",
+                                  with_thousands(counts->entities),
+                                  with_thousands(counts->relations), with_thousands(counts->train),
+                                  with_thousands(counts->valid), with_thousands(counts->test))
+                    : ""},
+       {"Attributes", fmt::format("{}", fmt::join(known.sensitive, ", "))},
+       {"Download", known.download_bytes > 0 ? bytes_text(known.download_bytes) : ""},
+       {"Licence", known.licence}});
+}
+
 CatalogueFamily datasets() {
   CatalogueFamily family{"datasets", "dataset", {}};
-  for (const run::KnownDataset& known : run::known_datasets()) {
-    family.entries.push_back({known.id, known.title,
-                              without_blanks({{"About", known.description},
-                                              {"Licence", known.licence},
-                                              {"Source", known.citation}}),
-                              known.options, "dataset." + known.id});
+  for (const kgaudit::datasets::DatasetSummary& known : kgaudit::datasets::list_datasets()) {
+    family.entries.push_back({known.id, known.title, dataset_facts(known),
+                              rows(run::dataset_options(known.id)), "dataset." + known.id});
   }
   return family;
 }
@@ -93,8 +111,11 @@ CatalogueFamily datasets() {
 CatalogueFamily presets() {
   CatalogueFamily family{"presets", "preset", {}};
   for (const run::Preset& preset : run::presets()) {
-    family.entries.push_back(
-        {text(preset.name), run::preset_description(preset), {{"Sets", text(preset.text)}}, {}, ""});
+    family.entries.push_back({text(preset.name),
+                              run::preset_description(preset),
+                              {{"Sets", text(preset.text)}},
+                              {},
+                              ""});
   }
   return family;
 }

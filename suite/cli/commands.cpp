@@ -1,8 +1,8 @@
 #include <array>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "suite/base/error.hpp"
 #include "suite/cli/command.hpp"

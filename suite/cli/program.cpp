@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
@@ -52,9 +52,9 @@ std::string advice_on(CLI::App& app, const CLI::ParseError& error) {
   const std::string word = unknown.front().substr(0, unknown.front().find('='));
   const bool is_option = word.starts_with("-");
   const auto near = nearest_word(word, is_option ? option_names(where) : subcommand_names(where));
-  const std::string_view kind = is_option                              ? "option"
+  const std::string_view kind = is_option                         ? "option"
                                 : subcommand_names(where).empty() ? "argument"
-                                                                       : "command";
+                                                                  : "command";
   return fmt::format("unknown {} '{}'{}", kind, printable(word),
                      near ? fmt::format("\n  did you mean '{}'?", *near) : see);
 }

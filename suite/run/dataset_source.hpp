@@ -1,7 +1,8 @@
 #pragma once
 
+#include <span>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "datasets/dataset.hpp"
 #include "suite/base/parameters.hpp"
@@ -10,22 +11,12 @@
 
 namespace kgaudit::run {
 
-/// A dataset of the roster as users see it: downloaded (with a card) or generated.
-struct KnownDataset {
-  std::string id;
-  std::string title;
-  std::string description;
-  std::string licence;
-  std::string citation;
-  std::vector<ParameterSpec> options;  ///< what a generated dataset can be told; else empty
-};
+/// The options of a generated dataset (`[dataset.<id>]` of a plan); empty for all others.
+[[nodiscard]] std::span<const ParameterSpec> dataset_options(std::string_view dataset_id);
 
-/// All datasets that `dataset.id` may name, in the order of every list that users see.
-[[nodiscard]] std::vector<KnownDataset> known_datasets();
-
-/// Loads the graph of the plan: generates it, reads it from the cache, downloads it first, or reads
-/// the user's files. `mirror` is a folder or address to fetch from in place of the public ones;
-/// empty = $KGAUDIT_MIRROR or the public addresses.
+/// Loads the graph of the plan: generates it, or reads it from the cache, the mirror or the user's
+/// files. `mirror` is a folder or address to fetch from; empty = $KGAUDIT_MIRROR if it is set, else
+/// nothing is fetched.
 [[nodiscard]] datasets::Dataset load_dataset(const Plan& plan, const std::string& mirror,
                                              Progress& progress);
 

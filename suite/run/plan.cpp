@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
+#include "datasets/load_dataset.hpp"
 #include "metrics/metric.hpp"
 #include "models/system.hpp"
 #include "models/trainer.hpp"
@@ -17,13 +19,16 @@
 namespace kgaudit::run {
 namespace {
 
+/// The one table that may not change a number, and is therefore no part of the plan's identity.
+constexpr std::string_view kExecution = "run";
+
 const PlanSection* find_section(const Plan& plan, std::string_view path) {
   const auto found = std::find_if(plan.sections.begin(), plan.sections.end(),
                                   [&](const PlanSection& s) { return s.path == path; });
   return found == plan.sections.end() ? nullptr : &*found;
 }
 
-std::string quoted(std::string_view text) {
+std::string toml_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -36,9 +41,9 @@ std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
-std::string quoted_list(const std::vector<std::string>& words) {
+std::string toml_list(const std::vector<std::string>& words) {
   std::vector<std::string> items;
-  for (const std::string& word : words) items.push_back(quoted(word));
+  for (const std::string& word : words) items.push_back(toml_text(word));
   return fmt::format("[{}]", fmt::join(items, ", "));
 }
 
@@ -51,12 +56,12 @@ std::string toml_path(std::string_view path) {
            c == '-';
   });
   if (dot == std::string_view::npos || bare) return std::string(path);
-  return fmt::format("{}.{}", path.substr(0, dot), quoted(last));
+  return fmt::format("{}.{}", path.substr(0, dot), toml_text(last));
 }
 
 std::string toml_value(const ParameterValue& value) {
   const auto* text = std::get_if<std::string>(&value);
-  return text != nullptr ? quoted(*text) : value_text(value);
+  return text != nullptr ? toml_text(*text) : value_text(value);
 }
 
 void print_section(const PlanSection& section, std::string& out) {
@@ -80,8 +85,8 @@ std::string print_without(const Plan& plan, std::string_view left_out) {
       "seeds = [{}]\n"
       "# What is measured of every trained system\n"
       "metrics = {}\n",
-      quoted(plan.preset), quoted_list(plan.systems), fmt::join(plan.seeds, ", "),
-      quoted_list(plan.metrics));
+      toml_text(plan.preset), toml_list(plan.systems), fmt::join(plan.seeds, ", "),
+      toml_list(plan.metrics));
   for (const PlanSection& section : plan.sections) {
     if (section.path != left_out) print_section(section, out);
   }
@@ -149,9 +154,9 @@ std::vector<PlanSection> all_plan_sections() {
     all.push_back({std::move(path), std::move(meaning), Parameters(table)});
   };
   add("dataset", "The graph", dataset_parameters());
-  for (const KnownDataset& known : known_datasets()) {
-    if (known.options.empty()) continue;
-    add("dataset." + known.id, "Options of the dataset " + known.id, known.options);
+  for (const datasets::DatasetSummary& known : datasets::list_datasets()) {
+    const auto options = run::dataset_options(known.id);
+    if (!options.empty()) add("dataset." + known.id, "Options of the dataset " + known.id, options);
   }
   add("training", "What all systems share", models::training_parameters());
   for (const models::SystemEntry* entry : models::systems()) {
@@ -162,7 +167,7 @@ std::vector<PlanSection> all_plan_sections() {
     add(fmt::format("metric.{}", entry->id), std::string(entry->title), entry->parameters());
   }
   add("timing", "How epochs are timed", timing_parameters());
-  add("run", "How the run is carried out; nothing here changes a number",
+  add(std::string(kExecution), "How the run is carried out; nothing here changes a number",
       execution_parameters());
   return all;
 }
@@ -209,6 +214,22 @@ bool Plan::operator==(const Plan& other) const {
 
 std::string print(const Plan& plan) { return print_without(plan, ""); }
 
-Digest plan_hash(const Plan& plan) { return sha256(print_without(plan, "run")); }
+std::string to_json(const Plan& plan) {
+  nlohmann::ordered_json json = {{"preset", plan.preset},
+                                 {"systems", plan.systems},
+                                 {"seeds", plan.seeds},
+                                 {"metrics", plan.metrics},
+                                 {"tables", nlohmann::ordered_json::object()}};
+  for (const PlanSection& section : plan.sections) {
+    if (section.path == kExecution) continue;
+    auto& table = json["tables"][section.path] = nlohmann::ordered_json::object();
+    for (const auto& [name, value] : section.values.entries()) {
+      std::visit([&, &key = name](const auto& v) { table[key] = v; }, value);
+    }
+  }
+  return json.dump();
+}
+
+Digest plan_hash(const Plan& plan) { return sha256(print_without(plan, kExecution)); }
 
 }  // namespace kgaudit::run

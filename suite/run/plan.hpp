@@ -76,6 +76,10 @@ struct PlanSources {
 /// TOML with every value written out, each under a comment with its meaning, unit and range.
 [[nodiscard]] std::string print(const Plan& plan);
 
+/// The same as JSON for the record, without the `[run]` table:
+/// {"preset", "systems", "seeds", "metrics", "tables": {"training": {...}, ...}}.
+[[nodiscard]] std::string to_json(const Plan& plan);
+
 /// SHA-256 of the printed plan without the `[run]` table: nothing in that table (threads, output
 /// directory, checkpoints) may change a measured number.
 [[nodiscard]] Digest plan_hash(const Plan& plan);

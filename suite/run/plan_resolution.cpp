@@ -146,7 +146,7 @@ class Draft {
   };
   static std::span<const TopKey> top_keys() {
     static constexpr std::array kKeys = {
-        TopKey{"preset", &Draft::ignore},      TopKey{"description", &Draft::ignore},
+        TopKey{"preset", &Draft::ignore},       TopKey{"description", &Draft::ignore},
         TopKey{"systems", &Draft::set_systems}, TopKey{"metrics", &Draft::set_metrics},
         TopKey{"seeds", &Draft::set_seeds},     TopKey{"seed", &Draft::set_first_seed},
     };
@@ -156,8 +156,8 @@ class Draft {
   void apply_table(const std::string& path, const toml::table& table, std::string_view file) {
     for (const auto& [key, node] : table) {
       const std::string name(key.str());
-      const std::string place = fmt::format("{}:{}:{}", file, key.source().begin.line,
-                                            key.source().begin.column);
+      const std::string place =
+          fmt::format("{}:{}:{}", file, key.source().begin.line, key.source().begin.column);
       if (const toml::table* below = node.as_table()) {
         const std::string child = path.empty() ? name : path + "." + name;
         if (!leads_somewhere(child)) refuse_section(child, place);
@@ -275,8 +275,7 @@ class Draft {
       return std::find(ids.begin(), ids.end(), id) != ids.end();
     };
     return (family == "system" && lists(plan.systems)) ||
-           (family == "metric" && lists(plan.metrics)) ||
-           (family == "dataset" && id == dataset_id);
+           (family == "metric" && lists(plan.metrics)) || (family == "dataset" && id == dataset_id);
   }
 
   PlanSection* find(std::string_view path) {

@@ -9,14 +9,13 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <Eigen/Core>
-#include <boost/version.hpp>
 #include <curl/curl.h>
 #include <fmt/format.h>
-#include <hwy/base.h>
-#include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
 #include <zstd.h>
+#include <Eigen/Core>
+#include <boost/version.hpp>
+#include <nlohmann/json.hpp>
 
 #include "suite/base/text.hpp"
 #include "suite/base/thread_pool.hpp"
@@ -54,7 +53,10 @@ std::string cache_text() {
     if (size.empty()) break;
     const std::string type = first_line(folder / "type");
     text += fmt::format("{}L{}{} {}", text.empty() ? "" : ", ", first_line(folder / "level"),
-                        type == "Unified" ? "" : type.substr(0, 1) == "D" ? "d" : "i", size);
+                        type == "Unified"          ? ""
+                        : type.substr(0, 1) == "D" ? "d"
+                                                   : "i",
+                        size);
   }
   return text;
 }
@@ -92,17 +94,16 @@ Fingerprint build_fingerprint() {
       {"compiler", compiler_text()},
       {"flags", build_facts::kFlags},
       {"build_type", build_facts::kBuildType},
-      {"simd", fmt::format("{} ({} bits)", Eigen::SimdInstructionSetsInUse(),
-                           8 * EIGEN_MAX_ALIGN_BYTES)},
-      {"eigen", fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION,
-                            EIGEN_MINOR_VERSION)},
-      {"highway", fmt::format("{}.{}.{}", HWY_MAJOR, HWY_MINOR, HWY_PATCH)},
+      {"simd",
+       fmt::format("{} ({} bits)", Eigen::SimdInstructionSetsInUse(), 8 * EIGEN_MAX_ALIGN_BYTES)},
+      {"eigen",
+       fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)},
+      {"highway", build_facts::kHighway},
       {"boost", BOOST_LIB_VERSION},
-      {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
-                          FMT_VERSION % 100)},
-      {"nlohmann_json",
-       fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
-                   NLOHMANN_JSON_VERSION_PATCH)},
+      {"fmt",
+       fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
+      {"nlohmann_json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR,
+                                    NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH)},
       {"zstd", ZSTD_versionString()},
       {"openssl", OpenSSL_version(OPENSSL_VERSION)},
       {"curl", LIBCURL_VERSION},
@@ -117,8 +118,8 @@ Fingerprint machine_fingerprint() {
   const auto memory = memory_field("MemTotal");
   Fingerprint facts = {
       {"cpu", field("/proc/cpuinfo", "model name")},
-      {"processors", fmt::format("{} usable of {}", available_processors(),
-                                 sysconf(_SC_NPROCESSORS_ONLN))},
+      {"processors",
+       fmt::format("{} usable of {}", available_processors(), sysconf(_SC_NPROCESSORS_ONLN))},
       {"caches", cache_text()},
       {"memory", memory ? bytes_text(*memory) : ""},
       {"kernel", fmt::format("{} {} {}", static_cast<const char*>(system.sysname),

@@ -1,0 +1,115 @@
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "reports/comparison_table.hpp"
+#include "suite/cli/command.hpp"
+#include "suite/cli/plan_options.hpp"
+#include "suite/cli/report_files.hpp"
+#include "suite/run/plan.hpp"
+#include "suite/run/runner.hpp"
+
+namespace kgaudit::cli {
+namespace {
+
+struct BenchOptions {
+  explicit BenchOptions(CLI::App& app) : plan(app) {}
+
+  PlanOptions plan;
+  bool dump_plan = false;
+  bool resume = false;
+  std::string mirror;
+  std::optional<std::uint64_t> stop_after_epochs;
+};
+
+/// Times and memory are always there; a run is worth something when a metric has a value.
+bool anything_measured(const reports::RunRecord& record) {
+  return std::any_of(record.measurements.begin(), record.measurements.end(), [](const auto& line) {
+    return line.measurement.defined() && !line.metric.starts_with("time.") &&
+           !line.metric.starts_with("memory.");
+  });
+}
+
+nlohmann::ordered_json result_json(const reports::RunRecord& record, const reports::Table& table,
+                                   const std::filesystem::path& directory) {
+  nlohmann::ordered_json json = {
+      {"directory", directory.string()},
+      {"record", run::RunDirectory::record_in(directory).string()},
+      {"plan_hash", record.run.plan_hash},
+      {"table_hashes", nlohmann::ordered_json::array()},
+      {"comparison", nlohmann::ordered_json::parse(reports::render_json(table))},
+  };
+  for (const reports::TableHashLine& line : record.table_hashes) {
+    json["table_hashes"].push_back(
+        {{"system", line.system}, {"seed", line.seed}, {"digest", line.digest}});
+  }
+  return json;
+}
+
+ExitCode show_result(Session& session, const std::filesystem::path& directory) {
+  const Console& console = session.console;
+  const reports::RunRecord record = reports::read_record(run::RunDirectory::record_in(directory));
+  const auto written = write_reports(record, reports::report_writers(), directory);
+  const reports::Table table = reports::comparison_table(record);
+  console.show(reports::render_terminal(table, {console.width(), console.colour()}));
+  console.show(fmt::format("\nreport:  {}\nrecords: {}\n", written.front().string(),
+                           run::RunDirectory::record_in(directory).string()));
+  console.show_json(result_json(record, table, directory).dump());
+  return anything_measured(record) ? ExitCode::kPass : ExitCode::kNothingMeasured;
+}
+
+std::string time_now() {
+  return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(std::chrono::system_clock::now()));
+}
+
+ExitCode bench(Session& session, const BenchOptions& options) {
+  const run::Plan plan = options.plan.resolve();
+  if (options.dump_plan) {
+    session.console.show(run::print(plan));
+    session.console.show_json(run::to_json(plan));
+    return ExitCode::kPass;
+  }
+  run::RunOptions run_options;
+  run_options.resume = options.resume;
+  run_options.mirror = options.mirror;
+  run_options.started = time_now();
+  run_options.stop_after_epochs = options.stop_after_epochs;
+  run::Runner runner(plan, std::move(run_options), session.progress);
+  session.console.note(fmt::format("run directory: {}", runner.directory().root().string()));
+  runner.run();
+  return show_result(session, runner.directory().root());
+}
+
+CommandAction attach(CLI::App& app) {
+  auto options = std::make_shared<BenchOptions>(app);
+  app.add_option("--mirror", options->mirror,
+                 "Folder or address, laid out by host and path, to fetch datasets from (default: "
+                 "$KGAUDIT_MIRROR, else the public addresses)")
+      ->type_name("DIR|URL");
+  app.add_flag("--resume", options->resume,
+               "Go on with the interrupted run of the directory, to the same bits (default: off)");
+  app.add_flag("--dump-plan", options->dump_plan,
+               "Print the resolved plan with the meaning, unit and range of every key, and do "
+               "nothing else (default: off)");
+  app.add_option("--stop-after-epochs", options->stop_after_epochs,
+                 "Stop as if interrupted after so many epochs, counted over all systems (epochs, "
+                 "at least 1; default: never)")
+      ->type_name("N");
+  return [options](Session& session) { return bench(session, *options); };
+}
+
+}  // namespace
+
+const CommandEntry& bench_command() {
+  static constexpr CommandEntry kEntry{
+      "bench", "Train the systems, measure quality, time and bias, and compare them", attach};
+  return kEntry;
+}
+
+}  // namespace kgaudit::cli

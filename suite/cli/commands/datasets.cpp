@@ -1,0 +1,227 @@
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "datasets/fetch.hpp"
+#include "datasets/load_dataset.hpp"
+#include "datasets/planted_people.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+#include "suite/cli/command.hpp"
+
+namespace kgaudit::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const datasets::DatasetCard& card_named(const std::string& id) {
+  if (const datasets::DatasetCard* card = datasets::find_card(id)) return *card;
+  std::vector<std::string> known;
+  for (const datasets::DatasetCard& card : datasets::embedded_cards()) known.push_back(card.id);
+  const auto near = nearest_word(id, known);
+  throw InputError::usage("dataset", fmt::format("'{}' has no files to fetch", printable(id)),
+                          fmt::format("one of: {}", fmt::join(known, ", ")),
+                          near ? fmt::format("did you mean '{}'?", *near) : "");
+}
+
+ExitCode list_all(Session& session) {
+  auto json = Json::array();
+  std::string text;
+  for (const datasets::DatasetSummary& known : datasets::list_datasets()) {
+    text += fmt::format(
+        "{:<16}{}\n{:16}{}; attributes: {}\n", known.id, known.title, "",
+        known.download_bytes > 0 ? "download " + bytes_text(known.download_bytes) : "made here",
+        fmt::join(known.sensitive, ", "));
+    json.push_back({{"id", known.id},
+                    {"title", known.title},
+                    {"licence", known.licence},
+                    {"download_bytes", known.download_bytes},
+                    {"sensitive", known.sensitive}});
+  }
+  session.console.show(text);
+  session.console.show_json(json.dump());
+  return ExitCode::kPass;
+}
+
+std::string integrity_text(const datasets::Dataset& data, std::size_t width) {
+  if (data.integrity.findings.empty()) return "  integrity    nothing found\n";
+  std::string text;
+  for (const datasets::IntegrityFinding& finding : data.integrity.findings) {
+    const std::string subject = finding.subject.empty() ? "" : " [" + finding.subject + "]";
+    text += fmt::format("  {}{}: {}\n    {}\n", finding.id, subject, with_thousands(finding.count),
+                        wrapped(finding.detail, 4, width));
+  }
+  return text;
+}
+
+std::string attribute_text(const datasets::Dataset& data) {
+  std::string text;
+  const auto add = [&](const datasets::PersonAttribute& attribute) {
+    text += fmt::format("  {:<13}{} persons, {} values; most frequent:", attribute.id(),
+                        with_thousands(attribute.train_persons().size()),
+                        with_thousands(attribute.values().size()));
+    constexpr std::size_t kShown = 3;
+    for (std::size_t v = 0; v < std::min(kShown, attribute.values().size()); ++v) {
+      text += fmt::format("{} {} ({})", v == 0 ? "" : ",",
+                          printable(data.labels[attribute.values()[v].index()]),
+                          with_thousands(attribute.train_counts()[v]));
+    }
+    text += "\n";
+  };
+  for (const datasets::PersonAttribute& attribute : data.attributes.sensitive()) add(attribute);
+  if (data.attributes.profession()) add(*data.attributes.profession());
+  return text;
+}
+
+ExitCode show(Session& session, const std::string& name, const std::string& mirror) {
+  datasets::LoadOptions options;
+  options.progress = &session.progress;
+  if (!mirror.empty()) options.fetch.mirror = mirror;
+  const datasets::Dataset data = datasets::load_dataset(name, options);
+  const datasets::KnowledgeGraph& graph = data.graph;
+  session.console.show(fmt::format(
+      "{}: {}\n  entities     {}\n  relations    {}\n  triples      {} train, {} valid, {} test\n"
+      "  persons      {}\n  graph hash   {}\n{}{}",
+      data.id, data.title, with_thousands(graph.entity_count()),
+      with_thousands(graph.relation_count()), with_thousands(graph.train().size()),
+      with_thousands(graph.valid().size()), with_thousands(graph.test().size()),
+      with_thousands(data.attributes.persons().size()), graph.digest().hex(), attribute_text(data),
+      integrity_text(data, session.console.width())));
+  Json json = {{"id", data.id},
+               {"title", data.title},
+               {"entities", graph.entity_count()},
+               {"relations", graph.relation_count()},
+               {"train", graph.train().size()},
+               {"valid", graph.valid().size()},
+               {"test", graph.test().size()},
+               {"persons", data.attributes.persons().size()},
+               {"graph_hash", graph.digest().hex()},
+               {"findings", Json::array()}};
+  for (const datasets::IntegrityFinding& finding : data.integrity.findings) {
+    json["findings"].push_back({{"id", finding.id},
+                                {"subject", finding.subject},
+                                {"count", finding.count},
+                                {"detail", finding.detail}});
+  }
+  session.console.show_json(json.dump());
+  return ExitCode::kPass;
+}
+
+ExitCode fetch(Session& session, const std::string& id, const std::string& mirror) {
+  datasets::FetchOptions options;
+  options.progress = &session.progress;
+  if (!mirror.empty()) options.mirror = mirror;
+  auto json = Json::array();
+  for (const auto& file : datasets::fetch_dataset(card_named(id), options)) {
+    session.console.show(file.string() + "\n");
+    json.push_back(file.string());
+  }
+  session.console.show_json(Json{{"files", json}}.dump());
+  return ExitCode::kPass;
+}
+
+ExitCode verify(Session& session, const std::string& id) {
+  bool all_good = true;
+  auto json = Json::array();
+  for (const datasets::FileState& state : datasets::verify_dataset(card_named(id))) {
+    all_good = all_good && state.condition == datasets::FileCondition::kGood;
+    session.console.show(
+        fmt::format("{:<14}{}\n", datasets::to_text(state.condition), state.path.string()));
+    json.push_back({{"path", state.path.string()},
+                    {"condition", datasets::to_text(state.condition)},
+                    {"expected_sha256", state.file.sha256},
+                    {"got_sha256", state.got_sha256}});
+  }
+  session.console.show_json(Json{{"files", json}}.dump());
+  if (all_good) return ExitCode::kPass;
+  session.console.note(fmt::format("try: kgaudit datasets fetch {}", id));
+  return ExitCode::kUnreadable;
+}
+
+ExitCode make(Session& session, const std::string& folder,
+              const std::vector<std::string>& settings) {
+  Parameters parameters(datasets::planted_people_parameters());
+  for (const std::string& setting : settings) {
+    const auto equals = std::min(setting.find('='), setting.size());
+    parameters.set(setting.substr(0, equals),
+                   std::string_view(setting).substr(std::min(equals + 1, setting.size())), "--set");
+  }
+  datasets::write_planted_people(folder, parameters, &session.progress);
+  session.console.show(folder + "\n");
+  session.console.show_json(Json{{"directory", folder}}.dump());
+  return ExitCode::kPass;
+}
+
+std::string planted_help() {
+  std::string text = "NAME=VALUE, may be repeated:";
+  for (const ParameterSpec& row : datasets::planted_people_parameters()) {
+    text += fmt::format(" {} ({}; {}{}; default: {}).", row.name, row.meaning, row.range_text(),
+                        row.unit.empty() ? "" : ", " + row.unit, value_text(row.default_value));
+  }
+  return text;
+}
+
+CommandAction attach(CLI::App& app) {
+  struct Options {
+    std::string name;
+    std::string mirror;
+    std::string folder;
+    std::vector<std::string> settings;
+    CommandAction chosen;
+  };
+  auto o = std::make_shared<Options>();
+  // `o` outlives the callbacks; a raw pointer in them keeps the options from owning themselves.
+  Options* const options = o.get();
+  app.require_subcommand(1);
+  const auto add = [&](const char* name, const char* summary, CommandAction action) {
+    CLI::App* below = app.add_subcommand(name, summary);
+    below->fallthrough();
+    below->final_callback([options, action] { options->chosen = action; });
+    return below;
+  };
+  const auto add_mirror = [options](CLI::App* below) {
+    below
+        ->add_option("--mirror", options->mirror,
+                     "Folder or address, laid out by host and path, to fetch from (default: "
+                     "$KGAUDIT_MIRROR, else the public addresses)")
+        ->type_name("DIR|URL");
+  };
+  const char* const kName = "A dataset that `kgaudit datasets list` names";
+
+  add("list", "Name the datasets with size and attributes", list_all);
+  CLI::App* below = add("show", "Load a dataset and show its counts, attributes and integrity",
+                        [options](Session& s) { return show(s, options->name, options->mirror); });
+  below->add_option("name", options->name, std::string(kName) + ", or a path to a graph or card")
+      ->required();
+  add_mirror(below);
+  below = add("fetch", "Download a dataset into the cache and check its digests",
+              [options](Session& s) { return fetch(s, options->name, options->mirror); });
+  below->add_option("name", options->name, kName)->required();
+  add_mirror(below);
+  below = add("verify", "Check the cached files of a dataset against its card",
+              [options](Session& s) { return verify(s, options->name); });
+  below->add_option("name", options->name, kName)->required();
+  below = add("make", "Write a planted-people graph, with its known bias, as files",
+              [options](Session& s) { return make(s, options->folder, options->settings); });
+  below->add_option("--out", options->folder, "New folder for the files (required)")
+      ->type_name("DIR")
+      ->required();
+  below->add_option("--set", options->settings, planted_help())
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  return [o](Session& session) { return o->chosen(session); };
+}
+
+}  // namespace
+
+const CommandEntry& datasets_command() {
+  static constexpr CommandEntry kEntry{"datasets", "List, show, fetch, verify and make datasets",
+                                       attach};
+  return kEntry;
+}
+
+}  // namespace kgaudit::cli

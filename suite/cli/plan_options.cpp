@@ -1,0 +1,143 @@
+#include "suite/cli/plan_options.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+
+#include "metrics/metric.hpp"
+#include "models/system.hpp"
+#include "suite/base/error.hpp"
+#include "suite/run/presets.hpp"
+#include "suite/run/text_file.hpp"
+
+namespace kgaudit::cli {
+namespace {
+
+struct ShortFormRow {
+  std::string_view option;
+  std::string_view key;   ///< of the plan
+  std::string_view type;  ///< what help shows after the option
+};
+
+// The whole list of short forms. A new one is a new line.
+constexpr std::array kShortForms = {
+    ShortFormRow{"--dataset", "dataset.id", "NAME"},
+    ShortFormRow{"--triples", "dataset.triples", "DIR"},
+    ShortFormRow{"--card", "dataset.card", "FILE"},
+    ShortFormRow{"--whitelist", "dataset.whitelist", "FILE"},
+    ShortFormRow{"--preset", "preset", "NAME"},
+    ShortFormRow{"--systems", "systems", "IDS"},
+    ShortFormRow{"--metrics", "metrics", "IDS"},
+    ShortFormRow{"--seeds", "seeds", "N"},
+    ShortFormRow{"--seed", "seed", "BASE"},
+    ShortFormRow{"--epochs", "training.epochs", "N"},
+    ShortFormRow{"--dimension", "training.dimension", "N"},
+    ShortFormRow{"--threads", "run.threads", "N"},
+    ShortFormRow{"--out", "run.out", "DIR"},
+};
+
+template <typename Roster>
+std::string ids_of(const Roster& roster) {
+  std::vector<std::string_view> ids;
+  for (const auto* entry : roster) ids.push_back(entry->id);
+  return fmt::format("{}", fmt::join(ids, ", "));
+}
+
+std::string preset_names() {
+  std::vector<std::string_view> names;
+  for (const run::Preset& preset : run::presets()) names.push_back(preset.name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// Help for the keys that stand in no parameter table.
+std::string top_key_help(std::string_view key) {
+  const std::array<std::pair<std::string_view, std::string>, 5> texts = {{
+      {"preset", fmt::format("Named parameter set to start from (one of: {}; default: the one "
+                             "named like the dataset, else default)",
+                             preset_names())},
+      {"systems", fmt::format("Systems to compare, separated by commas (any of: {}; default: all)",
+                              ids_of(models::systems()))},
+      {"metrics", fmt::format("What to measure, separated by commas (any of: {}; default: all)",
+                              ids_of(metrics::metrics()))},
+      {"seeds",
+       "How many seeds to train each system with, or a list of seeds such as 3,5,8 (in "
+       "[1, 1000]; default: the preset's, else 3)"},
+      {"seed", "The first seed; the others follow it (integer of at least 0; default: 0)"},
+  }};
+  const auto found =
+      std::find_if(texts.begin(), texts.end(), [&](const auto& text) { return text.first == key; });
+  KGA_REQUIRE(found != texts.end(), "no help for the plan key {}", key);
+  return found->second;
+}
+
+std::string parameter_help(const ParameterSpec& row) {
+  const std::string value = value_text(row.default_value);
+  return fmt::format("{} ({}{}; default: {}, or the preset's)", row.meaning, row.range_text(),
+                     row.unit.empty() ? "" : ", " + row.unit, value.empty() ? "none" : value);
+}
+
+std::string help_for(std::string_view key) {
+  const auto dot = key.rfind('.');
+  if (dot == std::string_view::npos) return top_key_help(key);
+  static const std::vector<run::PlanSection> sections = run::all_plan_sections();
+  for (const run::PlanSection& section : sections) {
+    if (section.path != key.substr(0, dot)) continue;
+    for (const ParameterSpec& row : section.values.table()) {
+      if (row.name == key.substr(dot + 1)) return parameter_help(row);
+    }
+  }
+  KGA_REQUIRE(false, "a short form sets the unknown key {}", key);
+}
+
+run::Assignment assignment_from(const std::string& setting) {
+  const auto equals = setting.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw InputError::usage("--set", fmt::format("'{}'", printable(setting)), "KEY=VALUE",
+                            "--set training.dimension=200");
+  }
+  return {setting.substr(0, equals), setting.substr(equals + 1), "--set"};
+}
+
+}  // namespace
+
+PlanOptions::PlanOptions(CLI::App& app) {
+  app.add_option("--plan", file_,
+                 "Plan file in TOML to start from; options below override it (default: none)")
+      ->type_name("FILE");
+  for (const ShortFormRow& row : kShortForms) {
+    short_forms_.push_back({std::string(row.option), std::string(row.key), ""});
+  }
+  for (std::size_t i = 0; i < kShortForms.size(); ++i) {
+    app.add_option(short_forms_[i].option, short_forms_[i].value, help_for(kShortForms[i].key))
+        ->type_name(std::string(kShortForms[i].type));
+  }
+  app.get_option("--dataset")->excludes(app.get_option("--triples"));
+  app.get_option("--dataset")->excludes(app.get_option("--card"));
+  app.add_option("--set", settings_,
+                 "Any key of the plan, e.g. training.dimension=200 or system.kl.weight=10; may be "
+                 "repeated (default: none; `kgaudit bench --dump-plan` lists every key with its "
+                 "unit and range)")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+}
+
+run::Plan PlanOptions::resolve() const {
+  run::PlanSources sources;
+  if (!file_.empty()) {
+    sources.file_text =
+        run::read_text_file(file_, "a plan as `kgaudit bench --dump-plan` prints it");
+    sources.file_name = file_;
+  }
+  for (const ShortForm& form : short_forms_) {
+    if (!form.value.empty()) sources.assignments.push_back({form.key, form.value, form.option});
+  }
+  for (const std::string& setting : settings_) {
+    sources.assignments.push_back(assignment_from(setting));
+  }
+  return run::resolve_plan(sources);
+}
+
+}  // namespace kgaudit::cli

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "suite/run/plan.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace kgaudit::cli {
+
+/// The command-line options that make a plan: --plan, --preset, --set and a short form for each of
+/// the keys that are typed most. One table (plan_options.cpp) declares the short forms; their help
+/// comes from the parameter they set.
+class PlanOptions {
+ public:
+  /// Declares the options on `app`; they are filled when it parses.
+  explicit PlanOptions(CLI::App& app);
+
+  /// The plan as asked for. Reads the plan file, if one was named.
+  [[nodiscard]] run::Plan resolve() const;
+
+ private:
+  struct ShortForm {
+    std::string option;
+    std::string key;
+    std::string value;  ///< as typed; empty = not typed
+  };
+  std::string file_;
+  std::vector<ShortForm> short_forms_;
+  std::vector<std::string> settings_;
+};
+
+}  // namespace kgaudit::cli

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/trainer.hpp"
+#include "reports/run_record.hpp"
+#include "suite/run/early_stopping.hpp"
+#include "suite/run/plan.hpp"
+#include "suite/run/run_directory.hpp"
+
+namespace kgaudit::run {
+
+/// Seconds of each finished epoch in order, by system.
+using EpochSeconds = std::map<std::string, std::vector<double>>;
+
+/// The key of a validation result among an epoch line's terms.
+inline constexpr const char* kValidationTerm = "validation.mrr";
+
+/// One system with one seed, on its way through training.
+class Contestant {
+ public:
+  /// Continues from the pair's checkpoint if the directory has one; `record` then tells what was
+  /// observed up to there.
+  Contestant(const Plan& plan, const datasets::Dataset& data, const models::SystemEntry& system,
+             std::uint64_t seed, ThreadPool& pool, const RunDirectory& directory,
+             const reports::RunRecord& record);
+
+  [[nodiscard]] std::string system() const { return std::string(system_->id); }
+  [[nodiscard]] std::uint64_t seed() const { return seed_; }
+  [[nodiscard]] models::Trainer& trainer() { return trainer_; }
+  [[nodiscard]] const models::Trainer& trainer() const { return trainer_; }
+  [[nodiscard]] const EarlyStopping& stopping() const { return stopping_; }
+  /// Whether the training is over: all epochs done, or stopped early.
+  [[nodiscard]] bool trained() const;
+
+  /// Takes a validation result in; keeps a checkpoint of the best.
+  void observe(std::uint32_t epoch, double mrr);
+  /// Writes the checkpoint unless this epoch's is already there.
+  void save();
+  /// Goes back to the best validated epoch, if there was validation.
+  void return_to_best();
+  /// The pair is measured and on record.
+  void forget_checkpoints() const { directory_->forget_checkpoints(system(), seed_); }
+
+ private:
+  const models::SystemEntry* system_;
+  std::uint64_t seed_;
+  std::uint32_t epochs_;
+  const RunDirectory* directory_;
+  models::Trainer trainer_;
+  EarlyStopping stopping_;
+  std::uint32_t saved_epoch_ = 0;
+};
+
+}  // namespace kgaudit::run

@@ -1,0 +1,26 @@
+#include "suite/run/early_stopping.hpp"
+
+namespace kgaudit::run {
+
+EarlyStopping::EarlyStopping(const Parameters& evaluation, std::uint32_t epochs)
+    : every_(static_cast<std::uint32_t>(evaluation.count("validate_every"))),
+      patience_(static_cast<std::uint32_t>(evaluation.count("patience"))),
+      epochs_(epochs) {}
+
+bool EarlyStopping::due(std::uint32_t epoch) const {
+  return every_ > 0 && (epoch % every_ == 0 || epoch == epochs_);
+}
+
+bool EarlyStopping::observe(std::uint32_t epoch, double mrr) {
+  const bool better = !best_epoch_ || mrr > best_mrr_;
+  if (better) {
+    best_epoch_ = epoch;
+    best_mrr_ = mrr;
+  }
+  since_best_ = better ? 0 : since_best_ + 1;
+  return better;
+}
+
+bool EarlyStopping::exhausted() const { return patience_ > 0 && since_best_ >= patience_; }
+
+}  // namespace kgaudit::run

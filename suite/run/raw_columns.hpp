@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "metrics/metric.hpp"
+#include "metrics/ranking.hpp"
+#include "reports/raw_store.hpp"
+
+namespace kgaudit::run {
+
+/// Rank counts as columns "rank.<filtered|raw>.<head|tail>.<better|equal|candidates>" over the test
+/// triples: enough to aggregate anew with any tie policy.
+[[nodiscard]] std::vector<reports::RawColumn> rank_columns(const metrics::RankTable& ranks);
+
+[[nodiscard]] reports::RawColumn raw_column(metrics::RawSeries series);
+
+}  // namespace kgaudit::run

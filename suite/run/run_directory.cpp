@@ -1,0 +1,108 @@
+#include "suite/run/run_directory.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "suite/base/error.hpp"
+#include "suite/run/text_file.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path plan_in(const fs::path& root) { return root / "plan.toml"; }
+
+/// "training.dimension (64 there, 200 now)", at most three of them.
+std::string differences(const Plan& there, const Plan& now) {
+  std::vector<std::string> found;
+  if (there.systems != now.systems) found.emplace_back("systems");
+  if (there.seeds != now.seeds) found.emplace_back("seeds");
+  if (there.metrics != now.metrics) found.emplace_back("metrics");
+  for (const PlanSection& section : now.sections) {
+    const auto match = std::find_if(there.sections.begin(), there.sections.end(),
+                                    [&](const PlanSection& s) { return s.path == section.path; });
+    if (match == there.sections.end() || section.path == "run") continue;
+    for (const auto& [name, value] : section.values.entries()) {
+      const ParameterValue& other = match->values.value(name);
+      if (other == value) continue;
+      found.push_back(fmt::format("{}.{} ({} there, {} now)", section.path, name, value_text(other),
+                                  value_text(value)));
+    }
+  }
+  constexpr std::size_t kMost = 3;
+  const std::size_t more = found.size() - std::min(found.size(), kMost);
+  found.resize(found.size() - more);
+  return fmt::format("{}{}", fmt::join(found, ", "), more > 0 ? ", ..." : "");
+}
+
+void refuse_other_plan(const fs::path& root, const Plan& plan) {
+  const Plan there =
+      parse_plan(read_text_file(plan_in(root), "the plan of a run"), plan_in(root).string());
+  if (plan_hash(there) == plan_hash(plan)) return;
+  throw InputError(ExitCode::kNotComparable,
+                   {root.string(), "it holds a run of another plan: " + differences(there, plan),
+                    "the same plan as when the run began",
+                    fmt::format("--plan {} --resume, or another --out", plan_in(root).string())});
+}
+
+}  // namespace
+
+RunDirectory::RunDirectory(fs::path root, const Plan& plan, Start start) : root_(std::move(root)) {
+  const bool taken = holds_run(root_);
+  if (taken && start == Start::kFresh) {
+    throw InputError::usage(root_.string(), "a run is already there", "a folder without a run",
+                            "--resume to go on with it, or another --out");
+  }
+  if (taken) refuse_other_plan(root_, plan);
+  std::error_code error;
+  for (const char* below : {"raw", "checkpoints"}) fs::create_directories(root_ / below, error);
+  if (error) {
+    throw InputError::usage(root_.string(), error.message(), "a folder that can be made",
+                            "--out DIR");
+  }
+  if (!taken) write_text_file(plan_in(root_), print(plan));
+}
+
+std::string RunDirectory::raw_name(std::string_view system, std::string_view view,
+                                   std::uint64_t seed) {
+  std::string name =
+      fmt::format("raw/{}{}{}-seed{}.kgaraw", system, view.empty() ? "" : "-", view, seed);
+  std::replace(name.begin(), name.end(), ':', '-');
+  return name;
+}
+
+fs::path RunDirectory::checkpoint(std::string_view system, std::uint64_t seed) const {
+  return root_ / "checkpoints" / fmt::format("{}-seed{}.last", system, seed);
+}
+
+fs::path RunDirectory::best_checkpoint(std::string_view system, std::uint64_t seed) const {
+  return root_ / "checkpoints" / fmt::format("{}-seed{}.best", system, seed);
+}
+
+void RunDirectory::forget_checkpoints(std::string_view system, std::uint64_t seed) const {
+  std::error_code ignored;  // a file that stays costs space, nothing else
+  fs::remove(checkpoint(system, seed), ignored);
+  fs::remove(best_checkpoint(system, seed), ignored);
+}
+
+fs::path RunDirectory::record_in(const fs::path& root) { return root / "record.jsonl"; }
+
+bool RunDirectory::holds_run(const fs::path& root) { return fs::exists(plan_in(root)); }
+
+fs::path default_directory(const Plan& plan, RunDirectory::Start start) {
+  const std::string base =
+      fmt::format("kgaudit-runs/{}-{}", plan.dataset_name(), plan_hash(plan).hex().substr(0, 8));
+  fs::path last = base;
+  for (int number = 2; RunDirectory::holds_run(last); ++number) {
+    const fs::path next = fmt::format("{}-{}", base, number);
+    if (start == RunDirectory::Start::kResume && !RunDirectory::holds_run(next)) break;
+    last = next;
+  }
+  return last;
+}
+
+}  // namespace kgaudit::run

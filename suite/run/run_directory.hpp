@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "suite/run/plan.hpp"
+
+namespace kgaudit::run {
+
+/// Where the files of one run lie:
+///   plan.toml      the resolved plan
+///   record.jsonl   the record, all that reports are made from
+///   raw/           per-triple and per-person columns
+///   checkpoints/   of pairs (system, seed) that are not finished
+/// Reports lie beside them.
+class RunDirectory {
+ public:
+  enum class Start { kFresh, kResume };
+
+  /// Makes the folder and writes the plan into it, before any work is done. Throws InputError:
+  /// usage if the folder cannot be written or (fresh) already holds a run; not comparable if
+  /// (resume) it holds a run of another plan, with the first keys that differ.
+  RunDirectory(std::filesystem::path root, const Plan& plan, Start start);
+
+  [[nodiscard]] const std::filesystem::path& root() const { return root_; }
+  [[nodiscard]] std::filesystem::path record() const { return record_in(root_); }
+  /// Relative to root().
+  [[nodiscard]] static std::string raw_name(std::string_view system, std::string_view view,
+                                            std::uint64_t seed);
+  [[nodiscard]] std::filesystem::path checkpoint(std::string_view system, std::uint64_t seed) const;
+  [[nodiscard]] std::filesystem::path best_checkpoint(std::string_view system,
+                                                      std::uint64_t seed) const;
+  /// Removes the checkpoints of a finished pair.
+  void forget_checkpoints(std::string_view system, std::uint64_t seed) const;
+
+  [[nodiscard]] static std::filesystem::path record_in(const std::filesystem::path& root);
+  [[nodiscard]] static bool holds_run(const std::filesystem::path& root);
+
+ private:
+  std::filesystem::path root_;
+};
+
+/// The folder for a plan that names none: kgaudit-runs/<dataset>-<first 8 of the plan hash>. A
+/// fresh start takes the first of that name, -2, -3 ... that holds no run, a resume the last that
+/// does.
+[[nodiscard]] std::filesystem::path default_directory(const Plan& plan, RunDirectory::Start start);
+
+}  // namespace kgaudit::run

@@ -1,0 +1,343 @@
+#include "suite/run/runner.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "metrics/metric.hpp"
+#include "metrics/ranking.hpp"
+#include "models/system.hpp"
+#include "reports/raw_store.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/rng.hpp"
+#include "suite/run/dataset_source.hpp"
+#include "suite/run/epoch_times.hpp"
+#include "suite/run/provenance.hpp"
+#include "suite/run/raw_columns.hpp"
+#include "suite/run/view_facts.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+std::size_t worker_threads(const Plan& plan) {
+  const std::size_t wanted = plan.execution().count("threads");
+  return wanted == 0 ? available_processors() : wanted;
+}
+
+RunDirectory open_directory(const Plan& plan, const RunOptions& options) {
+  const auto start = options.resume ? RunDirectory::Start::kResume : RunDirectory::Start::kFresh;
+  std::filesystem::path root = options.directory;
+  if (root.empty()) root = plan.execution().text("out");
+  if (root.empty()) root = default_directory(plan, start);
+  return {std::move(root), plan, start};
+}
+
+/// The triples that early stopping validates on: all, or a sample that is the same for every
+/// system, seed and run.
+std::vector<datasets::Triple> validation_triples(const datasets::KnowledgeGraph& graph,
+                                                 const Parameters& evaluation) {
+  std::vector<datasets::Triple> triples(graph.valid().begin(), graph.valid().end());
+  const std::size_t wanted = evaluation.count("validation_sample");
+  if (wanted == 0 || wanted >= triples.size()) return triples;
+  Rng(0, "run.validation_sample").shuffle(std::span<datasets::Triple>(triples));
+  triples.resize(wanted);
+  return triples;
+}
+
+double filtered_mrr(const metrics::RankTable& ranks) {
+  double sum = 0.0;
+  for (const auto* side : {&ranks.filtered_head, &ranks.filtered_tail}) {
+    for (const metrics::RankCounts& counts : *side) {
+      sum += 1.0 / metrics::rank_of(counts, metrics::TiePolicy::kRealistic);
+    }
+  }
+  return sum / static_cast<double>(2 * ranks.triples.size());
+}
+
+/// The training parameters that a reader needs to judge a table; the rest is in the plan.
+std::vector<std::pair<std::string, std::string>> headline_settings(const Parameters& training) {
+  std::vector<std::pair<std::string, std::string>> settings;
+  for (const char* name : {"score", "dimension", "epochs", "loss", "optimizer", "reciprocal"}) {
+    if (training.has(name)) settings.emplace_back(name, value_text(training.value(name)));
+  }
+  return settings;
+}
+
+/// Words for the entities that facts speak of: attribute values and professions.
+std::map<std::string, std::string> fact_labels(const datasets::Dataset& data) {
+  std::map<std::string, std::string> labels;
+  const auto add = [&](const datasets::PersonAttribute& attribute) {
+    for (const EntityId value : attribute.values()) {
+      const std::string& name = data.graph.entities().name(value.value);
+      const std::string& label = data.labels[value.index()];
+      if (label != name) labels.emplace(name, label);
+    }
+  };
+  if (data.labels.empty()) return labels;
+  for (const datasets::PersonAttribute& attribute : data.attributes.sensitive()) add(attribute);
+  if (data.attributes.profession()) add(*data.attributes.profession());
+  return labels;
+}
+
+reports::EpochLine epoch_line(const Contestant& contestant, const models::EpochReport& report) {
+  reports::EpochLine line;
+  line.system = contestant.system();
+  line.seed = contestant.seed();
+  line.round = report.epoch;
+  line.epoch = report.epoch;
+  line.seconds = report.seconds;
+  for (const auto& [name, value] : report.losses) {
+    if (std::isfinite(value)) line.terms[name] = value;
+  }
+  // The first loss is the one that all systems share; sums of terms with weights do not compare.
+  if (!report.losses.empty() && std::isfinite(report.losses.front().second)) {
+    line.loss = report.losses.front().second;
+  }
+  return line;
+}
+
+/// What is left of an epoch's times once the warm-up is set apart.
+std::vector<double> after_warm_up(const std::vector<double>& seconds, std::size_t warm_up) {
+  return {seconds.begin() + static_cast<std::ptrdiff_t>(std::min(warm_up, seconds.size())),
+          seconds.end()};
+}
+
+}  // namespace
+
+Runner::Runner(Plan plan, RunOptions options, Progress& progress)
+    : plan_(std::move(plan)),
+      options_(std::move(options)),
+      progress_(progress),
+      plan_hash_(plan_hash(plan_).hex()),
+      directory_(open_directory(plan_, options_)),
+      pool_(worker_threads(plan_), plan_.timing().flag("pin_threads")) {}
+
+Runner::~Runner() = default;
+
+void Runner::run() {
+  for (const std::string& doubt : timing_doubts(pool_.threads())) progress_.warn(doubt);
+  data_ = load_dataset(plan_, options_.mirror, progress_);
+  known_ = datasets::KnownTriples(data_.graph.entity_count(), data_.graph.relation_count(),
+                                  {data_.graph.train(), data_.graph.valid(), data_.graph.test()});
+  validation_ = validation_triples(data_.graph, plan_.evaluation());
+  open_record();
+  for (const std::uint64_t seed : plan_.seeds) run_seed(seed);
+}
+
+reports::RunLine Runner::run_line() const {
+  reports::RunLine line;
+  line.run = plan_hash_;
+  line.plan = to_json(plan_);
+  line.plan_hash = plan_hash_;
+  line.dataset = data_.id;
+  for (const datasets::SourceFile& file : data_.files) line.data_files[file.name] = file.sha256;
+  line.graph_hash = data_.graph.digest().hex();
+  line.settings = headline_settings(plan_.training());
+  line.build = build_fingerprint();
+  line.machine = machine_fingerprint();
+  line.started = options_.started;
+  line.labels = fact_labels(data_);
+  return line;
+}
+
+void Runner::open_record() {
+  using Start = reports::RecordFile::Start;
+  record_ = std::make_unique<reports::RecordFile>(directory_.record(), run_line(),
+                                                  options_.resume ? Start::kResume : Start::kFresh);
+  for (const std::string& notice : record_->earlier().notices) progress_.warn(notice);
+  if (!record_->earlier().findings.empty()) return;
+  for (const datasets::IntegrityFinding& finding : data_.integrity.findings) {
+    record_->append(reports::FindingLine{"note", finding.id, finding.subject, finding.detail});
+  }
+}
+
+void Runner::run_seed(std::uint64_t seed) {
+  std::vector<Contestant> contestants = unfinished_contestants(seed);
+  if (contestants.empty()) return;
+  train_in_turns(contestants);
+  record_times(contestants);
+  for (Contestant& contestant : contestants) measure(contestant);
+}
+
+std::vector<Contestant> Runner::unfinished_contestants(std::uint64_t seed) {
+  const reports::RunRecord& earlier = record_->earlier();
+  std::vector<Contestant> contestants;
+  seconds_.clear();
+  for (const std::string& system : plan_.systems) {
+    const bool done = earlier.is_done(system, seed);
+    std::uint64_t epochs_kept = ~std::uint64_t{0};
+    if (!done) {
+      contestants.emplace_back(plan_, data_, models::find_system(system), seed, pool_, directory_,
+                               earlier);
+      epochs_kept = contestants.back().trainer().epochs_done();
+    }
+    for (const reports::EpochLine& line : earlier.epochs) {
+      if (line.system == system && line.seed == seed && line.epoch <= epochs_kept) {
+        seconds_[system].push_back(line.seconds);
+      }
+    }
+  }
+  return contestants;
+}
+
+void Runner::train_in_turns(std::vector<Contestant>& contestants) {
+  const std::size_t epochs = plan_.training().count("epochs");
+  const std::size_t checkpoint_every = plan_.execution().count("checkpoint_every");
+  progress_.begin(fmt::format("training, seed {}", contestants.front().seed()),
+                  epochs * contestants.size());
+  epochs_shown_ = 0;
+  for (const Contestant& c : contestants) epochs_shown_ += c.trainer().epochs_done();
+
+  // A resumed system may be a turn behind the others; it catches up because a turn has a number.
+  for (std::uint32_t turn = 1; turn <= epochs; ++turn) {
+    for (Contestant& contestant : contestants) {
+      if (contestant.trained() || contestant.trainer().epochs_done() >= turn) continue;
+      train_one_epoch(contestant);
+      if (checkpoint_every > 0 && turn % checkpoint_every == 0) contestant.save();
+      if (stop_wanted()) {
+        save_all(contestants);
+        throw Interrupted();
+      }
+    }
+  }
+  save_all(contestants);
+  progress_.end();
+}
+
+void Runner::train_one_epoch(Contestant& contestant) {
+  const models::EpochReport report = contestant.trainer().run_epoch();
+  ++epochs_of_this_process_;
+  reports::EpochLine line = epoch_line(contestant, report);
+  if (!line.loss) {
+    progress_.warn(
+        fmt::format("the loss of {} is not finite after epoch {}; try a smaller "
+                    "learning rate",
+                    line.system, line.epoch));
+  }
+  if (contestant.stopping().due(report.epoch) && !validation_.empty()) validate(contestant, line);
+  seconds_[line.system].push_back(line.seconds);
+  record_->append(line);
+  progress_.advance(++epochs_shown_,
+                    fmt::format("{} epoch {}{}", line.system, line.epoch,
+                                line.loss ? fmt::format(", loss {:.4f}", *line.loss) : ""));
+}
+
+void Runner::validate(Contestant& contestant, reports::EpochLine& line) {
+  Progress silent;  // a stage of its own would replace the training's
+  const std::vector<models::ModelView> views = contestant.trainer().publish();
+  const double mrr =
+      filtered_mrr(metrics::rank_triples(views.front().scorer, validation_, known_, pool_, silent));
+  line.terms[kValidationTerm] = mrr;
+  contestant.observe(static_cast<std::uint32_t>(line.epoch), mrr);
+}
+
+void Runner::record_times(const std::vector<Contestant>& contestants) {
+  const std::size_t warm_up = plan_.timing().count("warm_up_epochs");
+  const std::string reference(models::systems().front()->id);
+  const auto reference_seconds = seconds_.find(reference);
+  const auto record = [&](const Contestant& c, const char* metric, Measurement measurement,
+                          std::map<std::string, std::string> facets = {}) {
+    record_->append(reports::MeasurementLine{plan_hash_, c.system(), "", c.seed(), metric,
+                                             std::move(facets), std::move(measurement)});
+  };
+  for (const Contestant& c : contestants) {
+    const std::vector<double>& all = seconds_[c.system()];
+    const std::vector<double> steady = after_warm_up(all, warm_up);
+    std::vector<double> first(all.begin(), all.end() - static_cast<std::ptrdiff_t>(steady.size()));
+    record(c, "time.seconds_per_epoch",
+           median_measurement(steady, "s", Direction::kLower, "epochs"));
+    if (!first.empty()) {
+      record(c, "time.seconds_per_epoch",
+             median_measurement(std::move(first), "s", Direction::kLower, "epochs"),
+             {{"phase", "warm_up"}});
+    }
+    if (reference_seconds != seconds_.end()) {
+      record(c, fmt::format("time.ratio_to_{}", reference).c_str(),
+             median_measurement(
+                 paired_ratios(steady, after_warm_up(reference_seconds->second, warm_up)), "",
+                 Direction::kLower, "rounds"));
+    }
+    // One process trains all systems of the seed, so this is the peak of them together.
+    record(c, "memory.peak",
+           Measurement::of(static_cast<double>(peak_memory()), 1, "bytes", Direction::kLower),
+           {{"scope", "process"}});
+  }
+}
+
+void Runner::measure(Contestant& contestant) {
+  contestant.return_to_best();
+  const std::vector<models::ModelView> views = contestant.trainer().publish();
+  record_table_hash(contestant, views);
+  std::map<std::string, std::vector<std::vector<metrics::Fact>>> facts_of_rows;
+  for (const models::ModelView& view : views) {
+    std::vector<metrics::Fact> facts = measure_view(contestant, view);
+    record_facts(contestant, row_of(view.id), facts);
+    facts_of_rows[row_of(view.id)].push_back(std::move(facts));
+  }
+  for (const auto& [row, facts_of_views] : facts_of_rows) {
+    record_facts(contestant, row, means_over_views(facts_of_views));
+  }
+  record_->append(reports::DoneLine{contestant.system(), contestant.seed()});
+  contestant.forget_checkpoints();
+}
+
+void Runner::record_table_hash(const Contestant& contestant,
+                               const std::vector<models::ModelView>& views) {
+  Sha256 all;
+  for (const models::ModelView& view : views) {
+    all.add(view.id);
+    all.add(view.scorer.table().digest().hex());
+  }
+  record_->append(
+      reports::TableHashLine{contestant.system(), contestant.seed(), all.finish().hex()});
+}
+
+std::vector<metrics::Fact> Runner::measure_view(const Contestant& contestant,
+                                                const models::ModelView& view) {
+  const std::string name =
+      view.id.empty() ? contestant.system() : fmt::format("{} [{}]", contestant.system(), view.id);
+  const metrics::RankTable ranks =
+      metrics::rank_triples(view.scorer, data_.graph.test(), known_, pool_, progress_);
+  const metrics::MetricContext context{data_, view.scorer, ranks, pool_, contestant.seed()};
+  std::vector<metrics::Fact> facts;
+  std::vector<reports::RawColumn> raw = rank_columns(ranks);
+  progress_.begin(fmt::format("measuring {}, seed {}", name, contestant.seed()),
+                  plan_.metrics.size());
+  for (std::size_t i = 0; i < plan_.metrics.size(); ++i) {
+    if (stop_wanted()) throw Interrupted();
+    const std::string& id = plan_.metrics[i];
+    progress_.advance(i, id);
+    metrics::MetricOutput output = metrics::find_metric(id).measure(context, plan_.metric(id));
+    std::move(output.facts.begin(), output.facts.end(), std::back_inserter(facts));
+    for (metrics::RawSeries& series : output.raw) raw.push_back(raw_column(std::move(series)));
+  }
+  progress_.end();
+
+  const std::string file = RunDirectory::raw_name(contestant.system(), view.id, contestant.seed());
+  const Digest digest = reports::write_raw_file(directory_.root() / file, raw);
+  record_->append(reports::RawLine{contestant.system(), view.id, contestant.seed(), file,
+                                   digest.hex(), "rank counts of the test triples and raw scores"});
+  return recorded_facts(view, std::move(facts));
+}
+
+void Runner::record_facts(const Contestant& contestant, const std::string& row,
+                          std::vector<metrics::Fact> facts) {
+  for (metrics::Fact& fact : facts) {
+    record_->append(reports::MeasurementLine{plan_hash_, contestant.system(), row,
+                                             contestant.seed(), std::move(fact.metric),
+                                             std::move(fact.facets), std::move(fact.measurement)});
+  }
+}
+
+void Runner::save_all(std::vector<Contestant>& contestants) {
+  for (Contestant& contestant : contestants) contestant.save();
+}
+
+bool Runner::stop_wanted() const {
+  return progress_.stop_requested() ||
+         (options_.stop_after_epochs && epochs_of_this_process_ >= *options_.stop_after_epochs);
+}
+
+}  // namespace kgaudit::run

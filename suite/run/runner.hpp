@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "datasets/dataset.hpp"
+#include "metrics/metric.hpp"
+#include "reports/run_record.hpp"
+#include "suite/base/progress.hpp"
+#include "suite/base/thread_pool.hpp"
+#include "suite/run/contestant.hpp"
+#include "suite/run/plan.hpp"
+#include "suite/run/run_directory.hpp"
+
+namespace kgaudit::run {
+
+/// What decides how a run is carried out, beyond its plan. Nothing here changes a number.
+struct RunOptions {
+  std::filesystem::path directory;  ///< empty = the plan's, else default_directory()
+  bool resume = false;              ///< go on with the interrupted run of that directory
+  std::string mirror;               ///< where to fetch from; empty = as the datasets room decides
+  std::string started;              ///< the time, in words, for the record's first line
+  /// Stop as if interrupted after so many epochs of this process (tests of resuming).
+  std::optional<std::uint64_t> stop_after_epochs;
+};
+
+/// Carries out a plan and puts every fact on record as soon as it is known:
+///
+///   dataset -> for each seed: trainers of all systems, their epochs in turns (A B C A B C ...)
+///           -> times -> for each system: views -> ranks -> metrics -> record
+///
+/// Equal plans on equal data give equal numbers (times and memory apart), for any number of threads
+/// and whether or not the run was interrupted and resumed.
+class Runner {
+ public:
+  Runner(Plan plan, RunOptions options, Progress& progress);
+  ~Runner();
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+
+  /// Runs to the end. Throws Interrupted after saving when the user asked to stop, and InputError
+  /// for everything that is wrong with the plan, the data or the directory.
+  void run();
+
+  [[nodiscard]] const RunDirectory& directory() const { return directory_; }
+
+ private:
+  [[nodiscard]] reports::RunLine run_line() const;
+  void open_record();
+  void run_seed(std::uint64_t seed);
+  [[nodiscard]] std::vector<Contestant> unfinished_contestants(std::uint64_t seed);
+  void train_in_turns(std::vector<Contestant>& contestants);
+  void train_one_epoch(Contestant& contestant);
+  void validate(Contestant& contestant, reports::EpochLine& line);
+  void record_times(const std::vector<Contestant>& contestants);
+  void measure(Contestant& contestant);
+  void record_table_hash(const Contestant& contestant, const std::vector<models::ModelView>& views);
+  [[nodiscard]] std::vector<metrics::Fact> measure_view(const Contestant& contestant,
+                                                        const models::ModelView& view);
+  void record_facts(const Contestant& contestant, const std::string& row,
+                    std::vector<metrics::Fact> facts);
+  void save_all(std::vector<Contestant>& contestants);
+  [[nodiscard]] bool stop_wanted() const;
+
+  Plan plan_;
+  RunOptions options_;
+  Progress& progress_;
+  std::string plan_hash_;
+  RunDirectory directory_;
+  ThreadPool pool_;
+  datasets::Dataset data_;
+  datasets::KnownTriples known_;
+  std::vector<datasets::Triple> validation_;
+  std::unique_ptr<reports::RecordFile> record_;
+  /// Seconds of every epoch of the current seed, by system, those of earlier processes included.
+  EpochSeconds seconds_;
+  std::uint64_t epochs_of_this_process_ = 0;
+  std::uint64_t epochs_shown_ = 0;
+};
+
+}  // namespace kgaudit::run
