@@ -131,6 +131,7 @@ std::vector<RelationType> relation_types(const KnowledgeGraph& graph,
 }
 
 TestPredictionFlags flag_test_predictions(const KnowledgeGraph& graph,
+                                          std::span<const Triple> predicted,
                                           const PredictionFlagThresholds& thresholds) {
   const std::vector<Triple> train = distinct({graph.train()});
   const std::size_t relations = graph.relation_count();
@@ -141,7 +142,7 @@ TestPredictionFlags flag_test_predictions(const KnowledgeGraph& graph,
   const LinkedPairs linked(train, relations);
 
   TestPredictionFlags flags;
-  for (const Triple& t : graph.test()) {
+  for (const Triple& t : predicted) {
     const std::size_t r = t.relation.index();
     const std::size_t with_tail = tails.with_answer(t.relation, t.tail);
     const std::size_t with_head = heads.with_answer(t.relation, t.head);

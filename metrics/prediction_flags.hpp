@@ -28,14 +28,16 @@ struct PredictionFlagThresholds {
 ///   valid and test for the keys of train: needed to match the published flags.
 /// Type 3: another relation whose pairs are mostly (> 50 %) pairs of this one too links the same
 ///   two entities in train; flags both sides.
-/// Aligned with graph.test().
+/// Aligned with the triples that were asked about.
 struct TestPredictionFlags {
   std::vector<PredictionFlags> type1;
   std::vector<PredictionFlags> type2;
   std::vector<PredictionFlags> type3;
 };
+/// `predicted` are test triples: all of them, or those that were ranked.
 [[nodiscard]] TestPredictionFlags flag_test_predictions(
-    const datasets::KnowledgeGraph& graph, const PredictionFlagThresholds& thresholds = {});
+    const datasets::KnowledgeGraph& graph, std::span<const datasets::Triple> predicted,
+    const PredictionFlagThresholds& thresholds = {});
 
 /// Whether a relation gives many answers on either side ("1-N" = many_tails only).
 struct RelationType {

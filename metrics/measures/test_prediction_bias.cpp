@@ -5,7 +5,6 @@
 #include "metrics/metric.hpp"
 #include "metrics/prediction_flags.hpp"
 #include "metrics/rank_aggregates.hpp"
-#include "suite/base/error.hpp"
 
 namespace kgaudit::metrics {
 namespace {
@@ -51,10 +50,9 @@ void add_aggregates(MetricOutput& output, const RankTable& ranks, const std::str
 }
 
 MetricOutput measure(const MetricContext& context, const Parameters&) {
-  const auto test = context.data.graph.test();
-  KGA_REQUIRE(context.ranks.triples.size() == test.size(), "{} ranks for {} test triples",
-              context.ranks.triples.size(), test.size());
-  const TestPredictionFlags flags = flag_test_predictions(context.data.graph);
+  // Only what was ranked: triples with unseen entities may have been left out.
+  const std::span<const datasets::Triple> test = context.ranks.triples;
+  const TestPredictionFlags flags = flag_test_predictions(context.data.graph, test);
   std::vector<PredictionFlags> any;
   for (std::size_t i = 0; i < test.size(); ++i) {
     any.push_back(either(flags.type1[i], flags.type2[i], flags.type3[i]));
