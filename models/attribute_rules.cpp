@@ -14,6 +14,8 @@ AttributeRules::AttributeRules(const datasets::AttributeTable& table,
     : profession_relation_(std::numeric_limits<std::size_t>::max()) {
   const std::size_t attributes = table.sensitive().size();
   KGA_REQUIRE(attributes <= 32, "attributes = {}", attributes);
+  KGA_REQUIRE(whitelist.entries.size() <= attributes, "whitelist for {} attributes, not {}",
+              whitelist.entries.size(), attributes);
   by_relation_.resize(relation_count + attributes, 0);
   person_is_tail_.resize(relation_count + attributes, false);
   std::map<EntityId, AttributeSet> professions;

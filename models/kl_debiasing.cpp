@@ -101,6 +101,11 @@ KlDebiasing::KlDebiasing(const TrainingSetup& setup, const Parameters& parameter
     }
     attributes_.push_back(std::move(a));
   }
+  if (attributes_.empty()) {
+    throw InputError::usage(
+        "system kl", fmt::format("no sensitive relation of {} has two values", setup.data.id),
+        "at least one attribute with two values or more in train");
+  }
   const OptimizerKind kind = update_ == Update::kOwn ? setup.optimizer : OptimizerKind::kSgd;
   optimizer_ = RowOptimizer(kind, setup.data.graph.entity_count(), dimension_);
   seen_.assign(setup.data.graph.entity_count(), 0);
@@ -128,10 +133,12 @@ void KlDebiasing::prepare_candidates(const EmbeddingTable& table) {
   for (Attribute& a : attributes_) {
     const std::size_t n = a.candidates.size();
     fit(a.rows, n, dimension_);
+    a.constants.assign(n, 0.0F);
     for (std::size_t m = 0; m < n; ++m) {
       const float* value = table.entities.row(a.candidates[m]);
       if (a.inverse) {
-        score_.tail_query(value, table.relations.row(a.relation), a.rows.row(m), dimension_);
+        a.constants[m] =
+            score_.tail_query(value, table.relations.row(a.relation), a.rows.row(m), dimension_);
       } else {
         std::copy_n(value, table.entities.stride(), a.rows.row(m));
       }
@@ -182,7 +189,7 @@ double KlDebiasing::block_gradient(Attribute& a, const EmbeddingTable& table,
     const auto at = [&](FloatTable& t, std::size_t v) -> float& {
       return a.inverse ? t.row(v)[i] : t.row(i)[v];
     };
-    for (std::size_t v = 0; v < m; ++v) scratch.column[v] = at(scratch.scores, v);
+    for (std::size_t v = 0; v < m; ++v) scratch.column[v] = at(scratch.scores, v) + a.constants[v];
     loss += kl_to_target(scratch.column, a.target, scratch.column_gradient);
     for (std::size_t v = 0; v < m; ++v) at(scratch.weights, v) = scale * scratch.column_gradient[v];
   }
@@ -266,7 +273,8 @@ void KlDebiasing::after_update(const Batch& batch, EmbeddingTable& table) {
 std::vector<std::pair<std::string, double>> KlDebiasing::take_losses() {
   std::vector<std::pair<std::string, double>> named;
   for (Attribute& a : attributes_) {
-    if (a.persons > 0) named.emplace_back("kl." + a.id, a.loss / static_cast<double>(a.persons));
+    if (a.persons > 0 && a.weight > 0.0F)
+      named.emplace_back("kl." + a.id, a.loss / static_cast<double>(a.persons));
     a.loss = 0.0;
     a.persons = 0;
   }

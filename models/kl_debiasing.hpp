@@ -62,6 +62,7 @@ class KlDebiasing {
     std::vector<std::uint32_t> candidates;  ///< entities, commonest first
     std::vector<float> target;              ///< G
     FloatTable rows;                        ///< E_m, or the queries op(E_m, R_j) when inverse
+    std::vector<float> constants;           ///< of those queries; 0 otherwise
     CandidatePanels panels;                 ///< of E_m
     double loss = 0.0;
     std::uint64_t persons = 0;

@@ -27,8 +27,8 @@ struct HeadQuery {
 };
 
 /// Read-only scoring with a finished embedding: what every metric works with. Larger = more
-/// plausible. All three forms give the same bits for the same triple (contract test), so ties
-/// between equal candidates are exact. Thread-safe.
+/// plausible. A triple gets the same bits in every tail form, and in score_heads for every block
+/// (contract tests), so ties between equal candidates are exact. Thread-safe.
 class LinkScorer {
  public:
   LinkScorer(std::shared_ptr<const EmbeddingTable> table, const ScoreFunction& score,
