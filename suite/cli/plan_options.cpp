@@ -73,10 +73,11 @@ std::string top_key_help(std::string_view key) {
   return found->second;
 }
 
-std::string parameter_help(const ParameterSpec& row) {
+std::string parameter_help(const ParameterSpec& row, std::string_view path) {
   const std::string value = value_text(row.default_value);
-  return fmt::format("{} ({}{}; default: {}, or the preset's)", row.meaning, row.range_text(),
-                     row.unit.empty() ? "" : ", " + row.unit, value.empty() ? "none" : value);
+  return fmt::format("{} ({}{}; default: {}{})", row.meaning, row.range_text(),
+                     row.unit.empty() ? "" : ", " + row.unit, value.empty() ? "none" : value,
+                     path == "training" ? ", or the preset's" : "");
 }
 
 std::string help_for(std::string_view key) {
@@ -86,7 +87,7 @@ std::string help_for(std::string_view key) {
   for (const run::PlanSection& section : sections) {
     if (section.path != key.substr(0, dot)) continue;
     for (const ParameterSpec& row : section.values.table()) {
-      if (row.name == key.substr(dot + 1)) return parameter_help(row);
+      if (row.name == key.substr(dot + 1)) return parameter_help(row, section.path);
     }
   }
   KGA_REQUIRE(false, "a short form sets the unknown key {}", key);
@@ -112,7 +113,8 @@ PlanOptions::PlanOptions(CLI::App& app) {
   }
   for (std::size_t i = 0; i < kShortForms.size(); ++i) {
     app.add_option(short_forms_[i].option, short_forms_[i].value, help_for(kShortForms[i].key))
-        ->type_name(std::string(kShortForms[i].type));
+        ->type_name(std::string(kShortForms[i].type))
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
   app.get_option("--dataset")->excludes(app.get_option("--triples"));
   app.get_option("--dataset")->excludes(app.get_option("--card"));

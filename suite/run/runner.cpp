@@ -14,7 +14,6 @@
 #include "suite/base/rng.hpp"
 #include "suite/run/dataset_source.hpp"
 #include "suite/run/epoch_times.hpp"
-#include "suite/run/provenance.hpp"
 #include "suite/run/raw_columns.hpp"
 #include "suite/run/view_facts.hpp"
 
@@ -111,6 +110,7 @@ Runner::Runner(Plan plan, RunOptions options, Progress& progress)
       options_(std::move(options)),
       progress_(progress),
       plan_hash_(plan_hash(plan_).hex()),
+      machine_(machine_fingerprint()),
       directory_(open_directory(plan_, options_)),
       pool_(worker_threads(plan_), plan_.timing().flag("pin_threads")) {}
 
@@ -136,7 +136,7 @@ reports::RunLine Runner::run_line() const {
   line.graph_hash = data_.graph.digest().hex();
   line.settings = headline_settings(plan_.training());
   line.build = build_fingerprint();
-  line.machine = machine_fingerprint();
+  line.machine = machine_;
   line.started = options_.started;
   line.labels = fact_labels(data_);
   return line;

@@ -14,6 +14,7 @@
 #include "suite/base/thread_pool.hpp"
 #include "suite/run/contestant.hpp"
 #include "suite/run/plan.hpp"
+#include "suite/run/provenance.hpp"
 #include "suite/run/run_directory.hpp"
 
 namespace kgaudit::run {
@@ -70,6 +71,8 @@ class Runner {
   RunOptions options_;
   Progress& progress_;
   std::string plan_hash_;
+  /// Read before the workers are bound to processors, which would hide the others.
+  Fingerprint machine_;
   RunDirectory directory_;
   ThreadPool pool_;
   datasets::Dataset data_;

@@ -1,0 +1,100 @@
+#include <CLI/CLI.hpp>
+
+#include "suite/cli/catalogue.hpp"
+#include "suite/cli/command.hpp"
+#include "tests/cli/program_run.hpp"
+
+namespace kgaudit::cli {
+namespace {
+
+using Catch::Matchers::Contains;
+
+/// Calls `visit` on the app and on all apps below it.
+template <typename Visit>
+void for_each_app(CLI::App& app, const Visit& visit) {
+  visit(app);
+  for (CLI::App* below : app.get_subcommands(nullptr)) for_each_app(*below, visit);
+}
+
+TEST_CASE("Every command and option says what it does", "[cli][help]") {
+  CLI::App app("", "kgaudit");
+  Console::Options options;
+  CommandAction chosen;
+  declare_program(app, options, chosen);
+  for_each_app(app, [](CLI::App& level) {
+    INFO(level.get_name());
+    CHECK_FALSE(level.get_description().empty());
+    for (const CLI::Option* option : level.get_options()) {
+      INFO(option->get_name());
+      CHECK(option->get_description().size() > 10);
+      const bool states_default = option->get_description().find("default") != std::string::npos;
+      const bool is_help = option->check_lname("help") || option->check_lname("version");
+      CHECK((states_default || is_help || option->get_required()));
+    }
+  });
+}
+
+TEST_CASE("Every command of the roster has its own help and one line in the program's",
+          "[cli][help]") {
+  const tests::ProgramRun kgaudit;
+  const tests::Outcome program = kgaudit("--help");
+  CHECK(program.exit_code == 0);
+  CHECK_THAT(program.out, Contains("Exit codes:") && Contains("130"));
+  for (const CommandEntry* entry : commands()) {
+    INFO(entry->id);
+    CHECK_THAT(program.out, Contains(std::string(entry->summary)));
+    const tests::Outcome help = kgaudit(std::string(entry->id) + " --help");
+    CHECK(help.exit_code == 0);
+    CHECK(help.err.empty());
+    CHECK_THAT(help.out, Contains(std::string(entry->summary)));
+  }
+}
+
+TEST_CASE("Help is never wider than a hundred columns", "[cli][help]") {
+  const tests::ProgramRun kgaudit;
+  for (const char* arguments : {"--help", "bench --help", "datasets make --help"}) {
+    std::istringstream lines(kgaudit(arguments).out);
+    for (std::string line; std::getline(lines, line);) {
+      INFO(line);
+      CHECK(line.size() <= 100);
+    }
+  }
+}
+
+TEST_CASE("Every roster entry is listed and explained", "[cli][explain]") {
+  const tests::ProgramRun kgaudit;
+  const tests::Outcome list = kgaudit("list");
+  CHECK(list.exit_code == 0);
+  for (const CatalogueFamily& family : catalogue()) {
+    REQUIRE_FALSE(family.entries.empty());
+    for (const CatalogueEntry& entry : family.entries) {
+      INFO(family.singular << " " << entry.id);
+      CHECK_THAT(list.out, Contains(entry.id));
+      CHECK_FALSE(entry.title.empty());
+      CHECK_FALSE(entry.facts.empty());
+      const tests::Outcome text = kgaudit("explain '" + entry.id + "'");
+      CHECK(text.exit_code == 0);
+      CHECK_THAT(text.out, Contains(family.singular + " " + entry.id));
+      for (const ParameterSpec& row : entry.parameters) CHECK_THAT(text.out, Contains(row.name));
+    }
+  }
+}
+
+TEST_CASE("Systems, scores and metrics are explained with formula, source and pitfalls",
+          "[cli][explain]") {
+  for (const CatalogueFamily& family : catalogue()) {
+    if (family.name != "systems" && family.name != "scores" && family.name != "metrics") continue;
+    for (const CatalogueEntry& entry : family.entries) {
+      INFO(family.singular << " " << entry.id);
+      for (const char* label : {"Formula", "Source", "Pitfalls"}) {
+        const bool has = std::any_of(entry.facts.begin(), entry.facts.end(),
+                                     [&](const auto& fact) { return fact.first == label; });
+        INFO(label);
+        CHECK(has);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace kgaudit::cli

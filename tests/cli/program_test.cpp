@@ -1,0 +1,214 @@
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/program_run.hpp"
+
+namespace kgaudit::tests {
+namespace {
+
+using Catch::Matchers::Contains;
+using Json = nlohmann::json;
+
+TEST_CASE("A slip in a command, option, kind or id is answered with the nearest known word",
+          "[cli][errors]") {
+  const ProgramRun kgaudit;
+  const std::pair<const char*, const char*> slips[] = {
+      {"bnech", "did you mean 'bench'?"},
+      {"bench --epoch 3", "did you mean '--epochs'?"},
+      {"bench --quite", "did you mean '--quiet'?"},
+      {"datasets fech fb13", "did you mean 'fetch'?"},
+      {"list sytems", "did you mean 'systems'?"},
+      {"explain leakge", "did you mean 'leakage'?"},
+      {"bench --dataset fb15k-273", "did you mean 'fb15k-237'?"},
+      {"bench --systems basik", "did you mean 'basic'?"},
+      {"bench --set training.dimensoin=3", "did you mean 'dimension'?"},
+      {"datasets verify fb31", "did you mean 'fb13'?"},
+  };
+  for (const auto& [arguments, answer] : slips) {
+    INFO(arguments);
+    const Outcome outcome = kgaudit(arguments);
+    CHECK(outcome.exit_code == 2);
+    CHECK(outcome.out.empty());
+    CHECK_THAT(outcome.err, Contains(answer));
+  }
+}
+
+TEST_CASE("Misuse ends with code 2 and a hint, and touches nothing", "[cli][errors]") {
+  const ProgramRun kgaudit;
+  for (const char* arguments :
+       {"", "bench --set nonsense", "bench --epochs 0", "bench --epochs many", "explain",
+        "datasets", "bench --dataset fb13 --triples x", "bench --seeds 1,1"}) {
+    INFO(arguments);
+    const Outcome outcome = kgaudit(arguments);
+    CHECK(outcome.exit_code == 2);
+    CHECK(outcome.out.empty());
+    CHECK_FALSE(outcome.err.empty());
+  }
+  CHECK_FALSE(std::filesystem::exists(kgaudit.folder() / "kgaudit-runs"));
+}
+
+TEST_CASE("A missing input ends with code 5 and its name", "[cli][errors]") {
+  const ProgramRun kgaudit;
+  for (const char* arguments : {"bench --plan none.toml", "report none/record.jsonl"}) {
+    INFO(arguments);
+    const Outcome outcome = kgaudit(arguments);
+    CHECK(outcome.exit_code == 5);
+    CHECK_THAT(outcome.err, Contains("none"));
+  }
+}
+
+TEST_CASE("A mistake in a plan file is shown with file, line and column", "[cli][errors]") {
+  const ProgramRun kgaudit;
+  write_file(kgaudit.folder() / "my.toml", "[training]\nepochs = 0\n");
+  const Outcome outcome = kgaudit("bench --plan my.toml");
+  CHECK(outcome.exit_code == 2);
+  CHECK_THAT(outcome.err, Contains("my.toml:2:1") && Contains("integer in [1,"));
+}
+
+TEST_CASE("A dumped plan is a plan file that dumps to itself", "[cli][bench]") {
+  const ProgramRun kgaudit;
+  const Outcome first = kgaudit("bench --dump-plan --dimension 12 --systems kl,basic --seeds 4,2");
+  CHECK(first.exit_code == 0);
+  CHECK_THAT(first.out, Contains("dimension = 12") && Contains("seeds = [4, 2]"));
+  write_file(kgaudit.folder() / "plan.toml", first.out);
+  const Outcome second = kgaudit("bench --plan plan.toml --dump-plan");
+  CHECK(second.out == first.out);
+  CHECK(kgaudit("bench --plan plan.toml --dump-plan --dimension 13").out != first.out);
+}
+
+TEST_CASE("A small bench prints the comparison and writes report and records", "[cli][bench]") {
+  const ProgramRun kgaudit;
+  const Outcome outcome = kgaudit(std::string(kTinyBench) + "--out run");
+  INFO(outcome.err);
+  CHECK(outcome.exit_code == 0);
+  CHECK_THAT(outcome.out, Contains("basic") && Contains("kl") && Contains("MRR") &&
+                              Contains("run/report.md") && Contains("run/record.jsonl"));
+  for (const char* file : {"plan.toml", "record.jsonl", "report.md"}) {
+    CHECK(std::filesystem::exists(kgaudit.folder() / "run" / file));
+  }
+}
+
+TEST_CASE("Piped output has neither escape codes nor carriage returns", "[cli][output]") {
+  const ProgramRun kgaudit;
+  const Outcome outcome = kgaudit(std::string(kTinyBench) + "--out run", "TERM=xterm");
+  for (const std::string& text : {outcome.out, outcome.err}) {
+    CHECK(text.find('\x1b') == std::string::npos);
+    CHECK(text.find('\r') == std::string::npos);
+  }
+}
+
+TEST_CASE("With --quiet a run says nothing but its result", "[cli][output]") {
+  const ProgramRun kgaudit;
+  CHECK(kgaudit(std::string(kTinyBench) + "--out run --quiet").err.empty());
+}
+
+TEST_CASE("With --json every command prints one line of JSON and nothing else on stdout",
+          "[cli][output]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit("datasets make --out graph --set entities=1000").exit_code == 0);
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out earlier").exit_code == 0);
+  const std::string bench = std::string(kTinyBench) + "--out run --json";
+  for (const std::string& arguments :
+       {bench, std::string("list --json"), std::string("--json explain leakage"),
+        std::string("env --json"), std::string("datasets list --json"),
+        std::string("datasets show ./graph --json"), std::string("bench --dump-plan --json"),
+        std::string("report earlier --json"), std::string("report earlier --out r --json")}) {
+    INFO(arguments);
+    const Outcome outcome = kgaudit(arguments);
+    CHECK(outcome.exit_code == 0);
+    CHECK(Json::accept(outcome.out));
+    CHECK(std::count(outcome.out.begin(), outcome.out.end(), '\n') == 1);
+  }
+}
+
+TEST_CASE("An interrupted bench ends with 130 and resumes to the hashes of a whole one",
+          "[cli][bench]") {
+  const ProgramRun kgaudit;
+  const std::string bench = std::string(kTinyBench) + "--json ";
+  const Json whole = Json::parse(kgaudit(bench + "--out whole").out);
+  const Outcome stopped = kgaudit(bench + "--out part --stop-after-epochs 3");
+  CHECK(stopped.exit_code == 130);
+  CHECK(stopped.out.empty());
+  CHECK_THAT(stopped.err, Contains("--resume"));
+  const Outcome resumed = kgaudit(bench + "--out part --resume --threads 2");
+  INFO(resumed.err);
+  REQUIRE(resumed.exit_code == 0);
+  CHECK(Json::parse(resumed.out)["table_hashes"] == whole["table_hashes"]);
+  CHECK(whole["table_hashes"].size() == 2);
+}
+
+TEST_CASE("A termination signal lets the run save what it has", "[cli][bench]") {
+  const ProgramRun kgaudit;
+  const std::string bench = std::string(kTinyBench) + "--epochs 100000 --out run";
+  // `timeout` sends SIGTERM after a second and passes the program's own exit code on.
+  const Outcome outcome = kgaudit(bench, "timeout --preserve-status -s TERM 1");
+  CHECK(outcome.exit_code == 130);
+  CHECK_THAT(outcome.err, Contains("saved"));
+  CHECK(std::filesystem::exists(kgaudit.folder() / "run" / "checkpoints" / "basic-seed0.last"));
+}
+
+TEST_CASE("A directory with another plan, or without --resume, is left alone", "[cli][bench]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  const std::string before = read_file(kgaudit.folder() / "run" / "record.jsonl");
+  const Outcome again = kgaudit(std::string(kTinyBench) + "--out run");
+  CHECK(again.exit_code == 2);
+  CHECK_THAT(again.err, Contains("--resume"));
+  const Outcome other = kgaudit(std::string(kTinyBench) + "--out run --resume --dimension 9");
+  CHECK(other.exit_code == 4);
+  CHECK_THAT(other.err, Contains("training.dimension (8 there, 9 now)"));
+  CHECK(read_file(kgaudit.folder() / "run" / "record.jsonl") == before);
+}
+
+TEST_CASE("Without --out each fresh run gets a folder of its own", "[cli][bench]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(kTinyBench).exit_code == 0);
+  REQUIRE(kgaudit(kTinyBench).exit_code == 0);
+  std::size_t runs = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(kgaudit.folder() / "kgaudit-runs")) {
+    runs += entry.path().filename().string().starts_with("planted-people-") ? 1U : 0U;
+  }
+  CHECK(runs == 2);
+}
+
+TEST_CASE("A report is made from the records alone", "[cli][report]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  const std::string report = read_file(kgaudit.folder() / "run" / "report.md");
+  std::filesystem::create_directory(kgaudit.folder() / "alone");
+  std::filesystem::copy_file(kgaudit.folder() / "run" / "record.jsonl",
+                             kgaudit.folder() / "alone" / "record.jsonl");
+  std::filesystem::remove_all(kgaudit.folder() / "run");
+  REQUIRE(kgaudit("report alone/record.jsonl --format markdown --out again").exit_code == 0);
+  CHECK(read_file(kgaudit.folder() / "again" / "report.md") == report);
+  CHECK_THAT(kgaudit("report alone").out, Contains("MRR"));
+  CHECK(kgaudit("report alone --format markdown").out == report);
+  CHECK(kgaudit("report alone --format markdwon").exit_code == 2);
+}
+
+TEST_CASE("A graph of the user's own is benched from its folder", "[cli][bench]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit("datasets make --out graph --set entities=1000").exit_code == 0);
+  const Outcome outcome = kgaudit(
+      "bench --triples graph --systems basic --seeds 1 --epochs 2 --dimension 8 --metrics "
+      "link_prediction --threads 1 --set evaluation.validate_every=0 --out run");
+  INFO(outcome.err);
+  CHECK(outcome.exit_code == 0);
+}
+
+TEST_CASE("Cached files that are missing are named, with what to do", "[cli][datasets]") {
+  const ProgramRun kgaudit;
+  const Outcome outcome = kgaudit("datasets verify codex-s", "KGAUDIT_DATA=cache");
+  CHECK(outcome.exit_code == 5);
+  CHECK_THAT(outcome.out, Contains("missing"));
+  CHECK_THAT(outcome.err, Contains("kgaudit datasets fetch codex-s"));
+}
+
+TEST_CASE("The version is one line", "[cli][help]") {
+  const ProgramRun kgaudit;
+  const Outcome outcome = kgaudit("--version");
+  CHECK(outcome.exit_code == 0);
+  CHECK_THAT(outcome.out, Catch::Matchers::StartsWith("kgaudit "));
+}
+
+}  // namespace
+}  // namespace kgaudit::tests

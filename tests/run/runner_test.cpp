@@ -1,0 +1,167 @@
+#include "suite/run/runner.hpp"
+
+#include <set>
+
+#include "reports/raw_store.hpp"
+#include "suite/base/error.hpp"
+#include "tests/test_support.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+using Key = std::tuple<std::string, std::string, std::uint64_t, std::string,
+                       std::map<std::string, std::string>>;
+
+Plan tiny_plan(std::vector<Assignment> more = {}) {
+  std::vector<Assignment> assignments = {{"dataset.planted-people.entities", "1000", "test"},
+                                         {"training.dimension", "8", "test"},
+                                         {"training.epochs", "4", "test"},
+                                         {"seeds", "2", "test"},
+                                         {"systems", "basic,kl", "test"},
+                                         {"metrics", "link_prediction,score_gap", "test"},
+                                         {"evaluation.validate_every", "2", "test"},
+                                         {"evaluation.patience", "1", "test"},
+                                         {"run.checkpoint_every", "1", "test"},
+                                         {"run.threads", "1", "test"}};
+  assignments.insert(assignments.end(), more.begin(), more.end());
+  return resolve_plan({std::nullopt, "plan", std::move(assignments)});
+}
+
+reports::RunRecord run_in(const std::filesystem::path& folder, const Plan& plan,
+                          bool resume = false,
+                          std::optional<std::uint64_t> stop_after = std::nullopt) {
+  Progress silent;
+  RunOptions options;
+  options.directory = folder;
+  options.resume = resume;
+  options.stop_after_epochs = stop_after;
+  Runner runner(plan, std::move(options), silent);
+  runner.run();
+  return reports::read_record(runner.directory().record());
+}
+
+/// All facts that may not depend on threads, interruptions or the hour.
+std::map<Key, Measurement> timeless_facts(const reports::RunRecord& record) {
+  std::map<Key, Measurement> facts;
+  for (const auto& line : record.measurements) {
+    if (line.metric.starts_with("time.") || line.metric.starts_with("memory.")) continue;
+    facts.emplace(Key{line.system, line.view, line.seed, line.metric, line.facets},
+                  line.measurement);
+  }
+  return facts;
+}
+
+std::map<std::pair<std::string, std::uint64_t>, std::string> hashes(
+    const reports::RunRecord& record) {
+  std::map<std::pair<std::string, std::uint64_t>, std::string> all;
+  for (const auto& line : record.table_hashes) all[{line.system, line.seed}] = line.digest;
+  return all;
+}
+
+std::map<std::string, std::string> raw_hashes(const reports::RunRecord& record) {
+  std::map<std::string, std::string> all;
+  for (const auto& line : record.raw) all[line.file] = line.sha256;
+  return all;
+}
+
+TEST_CASE("A run puts epochs in turns, times, facts, raw columns and hashes on record",
+          "[run][runner]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = tiny_plan({{"evaluation.validate_every", "0", "test"}});
+  const reports::RunRecord record = run_in(folder.path() / "run", plan);
+
+  CHECK(record.run.plan_hash == plan_hash(plan).hex());
+  CHECK(record.run.graph_hash.size() == 64);
+  CHECK(record.done.size() == 4);
+  CHECK(record.table_hashes.size() == 4);
+  REQUIRE(record.epochs.size() == 2 * 2 * 4);
+  for (std::size_t i = 0; i < record.epochs.size(); ++i) {
+    CHECK(record.epochs[i].system == (i % 2 == 0 ? "basic" : "kl"));
+    CHECK(record.epochs[i].epoch == i / 2 % 4 + 1);
+    CHECK(record.epochs[i].seconds > 0.0);
+  }
+  std::set<std::string> metrics;
+  for (const auto& line : record.measurements) metrics.insert(line.metric);
+  for (const char* expected : {"time.seconds_per_epoch", "time.ratio_to_basic", "memory.peak",
+                               "link_prediction.mrr", "score_gap.micro"}) {
+    INFO(expected);
+    CHECK(metrics.contains(expected));
+  }
+  for (const auto& line : record.measurements) {
+    if (line.metric != "time.seconds_per_epoch" || line.facets.contains("phase")) continue;
+    CHECK(line.measurement.n() == 3);  // four epochs, one of them warm-up
+  }
+  REQUIRE(record.raw.size() == 4);
+  const auto raw = reports::read_raw_file(folder.path() / "run" / record.raw[0].file);
+  CHECK(raw.front().name == "rank.filtered.head.better");
+  CHECK(std::filesystem::is_empty(folder.path() / "run" / "checkpoints"));
+}
+
+TEST_CASE("The number of threads changes no table, no fact and no raw column", "[run][runner]") {
+  const tests::TemporaryDirectory folder;
+  const auto one = run_in(folder.path() / "one", tiny_plan());
+  const auto three = run_in(folder.path() / "three", tiny_plan({{"run.threads", "3", "test"}}));
+  CHECK(hashes(one) == hashes(three));
+  CHECK(timeless_facts(one) == timeless_facts(three));
+  CHECK(raw_hashes(one) == raw_hashes(three));
+}
+
+TEST_CASE("An interrupted run goes on to the same bits, wherever it was stopped", "[run][runner]") {
+  const tests::TemporaryDirectory folder;
+  const auto whole = run_in(folder.path() / "whole", tiny_plan());
+  for (const std::uint64_t stop_after : {1U, 4U, 7U, 8U, 11U}) {
+    for (const char* checkpoints : {"0", "3"}) {
+      INFO("stopped after " << stop_after << " epochs, checkpoint_every " << checkpoints);
+      const Plan plan = tiny_plan({{"run.checkpoint_every", checkpoints, "test"}});
+      const auto part = folder.path() / (std::to_string(stop_after) + "-" + checkpoints);
+      CHECK_THROWS_AS(run_in(part, plan, false, stop_after), Interrupted);
+      const auto resumed = run_in(part, plan, true);
+      CHECK(hashes(resumed) == hashes(whole));
+      CHECK(timeless_facts(resumed) == timeless_facts(whole));
+      CHECK(raw_hashes(resumed) == raw_hashes(whole));
+      CHECK(resumed.epochs.size() == whole.epochs.size());
+    }
+  }
+}
+
+TEST_CASE("A finished run resumes to itself without training", "[run][runner]") {
+  const tests::TemporaryDirectory folder;
+  const auto first = run_in(folder.path() / "run", tiny_plan());
+  const auto bytes = tests::read_file(folder.path() / "run" / "record.jsonl");
+  const auto again = run_in(folder.path() / "run", tiny_plan(), true, 1);
+  CHECK(tests::read_file(folder.path() / "run" / "record.jsonl") == bytes);
+}
+
+TEST_CASE("Early stopping measures the best validated epoch", "[run][runner]") {
+  const tests::TemporaryDirectory folder;
+  // Without a learning rate nothing improves: the first validation stays the best.
+  const Plan plan = tiny_plan({{"training.learning_rate", "1e-9", "test"},
+                               {"training.epochs", "8", "test"},
+                               {"systems", "basic", "test"},
+                               {"seeds", "1", "test"}});
+  const auto record = run_in(folder.path() / "run", plan);
+  CHECK(record.epochs.size() < 8);
+  CHECK(record.epochs[1].terms.contains(kValidationTerm));
+}
+
+TEST_CASE("One system's row is the same whatever other systems run beside it", "[run][runner]") {
+  const tests::TemporaryDirectory folder;
+  const auto both = run_in(folder.path() / "both", tiny_plan());
+  const auto alone = run_in(folder.path() / "alone", tiny_plan({{"systems", "kl", "test"}}));
+  CHECK(hashes(alone).at({"kl", 1}) == hashes(both).at({"kl", 1}));
+}
+
+TEST_CASE("A stop request ends the run after the epoch under way, with everything saved",
+          "[run][runner]") {
+  const tests::TemporaryDirectory folder;
+  std::atomic<bool> stop{true};
+  Progress progress;
+  progress.watch(&stop);
+  RunOptions options;
+  options.directory = folder.path() / "run";
+  Runner runner(tiny_plan(), std::move(options), progress);
+  CHECK_THROWS_AS(runner.run(), Interrupted);
+}
+
+}  // namespace
+}  // namespace kgaudit::run
