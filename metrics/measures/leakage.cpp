@@ -400,7 +400,7 @@ std::span<const ParameterSpec> parameters() {
                              "Values with fewer persons are dropped with their persons."),
       ParameterSpec::integer("max_persons", 20000, 100, 10000000, "persons",
                              "An attribute with more persons is probed on a seeded subset."),
-      ParameterSpec::real("l2", 1.0, 0.0, 1e6, "",
+      ParameterSpec::real("l2", 10.0, 0.0, 1e6, "",
                           "Linear probe: weight of |W|^2 / 2 against the summed cross-entropy of "
                           "standardised features."),
       ParameterSpec::integer("mlp_epochs", 20, 1, 1000, "epochs",
