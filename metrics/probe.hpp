@@ -28,7 +28,7 @@ using FeatureMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen
 void standardise(FeatureMatrix& train, FeatureMatrix& test);
 
 struct LogisticOptions {
-  double l2 = 10.0;          ///< weight of |W|^2 / 2 against the summed cross-entropy; no bias term
+  double l2 = 10.0;          ///< weight of |W|^2 / 2 against the summed cross-entropy (biases free)
   int max_iterations = 100;  ///< of L-BFGS
   double tolerance = 1e-3;   ///< stops when the largest entry of the mean gradient is below
 };
