@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 #include <toml++/toml.h>
 
+#include "datasets/load_dataset.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/run/plan.hpp"
@@ -259,11 +260,20 @@ class Draft {
     return all;
   }
 
-  /// A graph of the user's takes the place of the roster's.
+  /// A graph of the user's takes the place of the roster's; else the roster must know the id.
   void settle_dataset() {
     Parameters& dataset = find("dataset")->values;
     const bool own = !dataset.text("triples").empty() || !dataset.text("card").empty();
-    if (own) dataset.set("id", std::string_view(""), "dataset");
+    if (own) {
+      dataset.set("id", std::string_view(""), "dataset");
+      return;
+    }
+    std::vector<std::string> known;
+    for (const datasets::DatasetSummary& one : datasets::list_datasets()) known.push_back(one.id);
+    const std::string& id = dataset.text("id");
+    if (std::find(known.begin(), known.end(), id) == known.end()) {
+      refuse_unknown("dataset", id, known, "dataset.id");
+    }
   }
 
   static bool belongs(std::string_view path, const Plan& plan, std::string_view dataset_id) {

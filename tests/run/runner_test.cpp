@@ -1,5 +1,6 @@
 #include "suite/run/runner.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "reports/raw_store.hpp"
@@ -132,16 +133,39 @@ TEST_CASE("A finished run resumes to itself without training", "[run][runner]") 
   CHECK(tests::read_file(folder.path() / "run" / "record.jsonl") == bytes);
 }
 
-TEST_CASE("Early stopping measures the best validated epoch", "[run][runner]") {
+TEST_CASE("A system that does not improve stops after its patience", "[run][runner]") {
   const tests::TemporaryDirectory folder;
-  // Without a learning rate nothing improves: the first validation stays the best.
+  // Steps too small to move a float: every validation gives the same.
   const Plan plan = tiny_plan({{"training.learning_rate", "1e-9", "test"},
+                               {"training.optimizer", "sgd", "test"},
                                {"training.epochs", "8", "test"},
                                {"systems", "basic", "test"},
                                {"seeds", "1", "test"}});
   const auto record = run_in(folder.path() / "run", plan);
-  CHECK(record.epochs.size() < 8);
+  CHECK(record.epochs.size() == 4);
   CHECK(record.epochs[1].terms.contains(kValidationTerm));
+  CHECK(record.done.size() == 1);
+}
+
+TEST_CASE("What is measured is the best validated epoch, not the last", "[run][runner]") {
+  const tests::TemporaryDirectory folder;
+  const auto plan = [](const char* epochs) {
+    return tiny_plan({{"training.learning_rate", "1", "test"},
+                      {"training.epochs", epochs, "test"},
+                      {"evaluation.validate_every", "1", "test"},
+                      {"evaluation.patience", "0", "test"},
+                      {"systems", "basic", "test"},
+                      {"seeds", "1", "test"}});
+  };
+  const auto record = run_in(folder.path() / "run", plan("12"));
+  const auto best = std::max_element(
+      record.epochs.begin(), record.epochs.end(), [](const auto& a, const auto& b) {
+        return a.terms.at(kValidationTerm) < b.terms.at(kValidationTerm);
+      });
+  REQUIRE(best->epoch < 12);
+  const auto shorter = run_in(folder.path() / "shorter", plan(std::to_string(best->epoch).c_str()));
+  CHECK(hashes(record) == hashes(shorter));
+  CHECK(timeless_facts(record) == timeless_facts(shorter));
 }
 
 TEST_CASE("One system's row is the same whatever other systems run beside it", "[run][runner]") {
