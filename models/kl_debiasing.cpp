@@ -37,7 +37,8 @@ double kl_to_target(std::span<const float> scores, std::span<const float> target
 std::vector<ParameterSpec> KlDebiasing::parameter_table() {
   using P = ParameterSpec;
   return {
-      P::real("weight_gender", 1.0, 0.0, 1e6, "", "w of gender; 0 leaves it alone"),
+      P::real("weight_gender", 100.0, 0.0, 1e6, "",
+              "w of gender; 0 leaves it alone (the paper: 1, with update shared)"),
       P::real("weight_religion", 100.0, 0.0, 1e6, "", "w of religion; 0 leaves it alone"),
       P::real("weight_ethnicity", 100.0, 0.0, 1e6, "", "w of ethnicity; 0 leaves it alone"),
       P::real("weight_nationality", 100.0, 0.0, 1e6, "", "w of nationality; 0 leaves it alone"),
