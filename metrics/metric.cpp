@@ -2,8 +2,7 @@
 
 #include <array>
 
-#include "suite/base/error.hpp"
-#include "suite/base/text.hpp"
+#include "suite/base/roster.hpp"
 
 namespace kgaudit::metrics {
 
@@ -22,16 +21,7 @@ std::span<const MetricEntry* const> metrics() {
 }
 
 const MetricEntry& find_metric(std::string_view id) {
-  std::vector<std::string_view> known;
-  for (const MetricEntry* entry : metrics()) {
-    if (entry->id == id) return *entry;
-    known.push_back(entry->id);
-  }
-  std::string all;
-  for (const std::string_view name : known) all += (all.empty() ? "" : ", ") + std::string(name);
-  const auto nearest = nearest_word(id, known);
-  throw InputError::usage("metric", printable(id), "one of: " + all,
-                          nearest ? "did you mean " + *nearest + "?" : "");
+  return find_in_roster(metrics(), id, "metric");
 }
 
 }  // namespace kgaudit::metrics

@@ -2,7 +2,7 @@
 
 #include "metrics/metric.hpp"
 
-namespace kgaudit::metrics::roster {
+namespace kgaudit::metrics {
 namespace {
 
 double mean_norm(const MetricContext& context, const datasets::PersonAttribute& attribute,
@@ -42,18 +42,21 @@ std::span<const ParameterSpec> parameters() { return {}; }
 
 }  // namespace
 
-extern const MetricEntry row_norm_gap;
-const MetricEntry row_norm_gap = {
-    .id = "row_norm_gap",
-    .title = "Row norm gap",
-    .formula = "mean |E_p| over the commonest group - mean |E_p| over the second commonest",
-    .range = "unbounded, in embedding units",
-    .neutral = "0",
-    .direction = "nearer to 0 is better",
-    .source = "docs/extending.md",
-    .pitfalls = "Norms follow degree: compare groups of like degree before concluding anything.",
-    .parameters = &parameters,
-    .measure = &measure,
-};
+const MetricEntry& row_norm_gap_metric();
+const MetricEntry& row_norm_gap_metric() {
+  static const MetricEntry kEntry = {
+      .id = "row_norm_gap",
+      .title = "Row norm gap",
+      .formula = "mean |E_p| over the commonest group - mean |E_p| over the second commonest",
+      .range = "unbounded, in embedding units",
+      .neutral = "0",
+      .direction = "nearer to 0 is better",
+      .source = "docs/extending.md",
+      .pitfalls = "Norms follow degree: compare groups of like degree before concluding anything.",
+      .parameters = &parameters,
+      .measure = &measure,
+  };
+  return kEntry;
+}
 
-}  // namespace kgaudit::metrics::roster
+}  // namespace kgaudit::metrics

@@ -13,8 +13,8 @@ extern const ScoreEntry hadamard_l2;
 namespace kgaudit::models::systems_roster {
 extern const SystemEntry norm_cap;
 }
-namespace kgaudit::metrics::roster {
-extern const MetricEntry row_norm_gap;
+namespace kgaudit::metrics {
+const MetricEntry& row_norm_gap_metric();
 }
 
 namespace kgaudit::tests {
@@ -130,7 +130,7 @@ TEST_CASE("The example metric is the difference of two mean norms", "[extending]
   ThreadPool pool(1);
   const metrics::RankTable no_ranks;
   const auto output =
-      metrics::roster::row_norm_gap.measure({data, scorer, no_ranks, pool, 0}, Parameters());
+      metrics::row_norm_gap_metric().measure({data, scorer, no_ranks, pool, 0}, Parameters());
   REQUIRE(output.facts.size() == 1);
   // women (3 + 5) / 2, men (1 + 2) / 2; both groups have two persons, so the smaller id comes first
   CHECK(output.facts.front().measurement.value() == 2.5);
