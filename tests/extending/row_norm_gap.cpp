@@ -42,7 +42,6 @@ std::span<const ParameterSpec> parameters() { return {}; }
 
 }  // namespace
 
-const MetricEntry& row_norm_gap_metric();
 const MetricEntry& row_norm_gap_metric() {
   static const MetricEntry kEntry = {
       .id = "row_norm_gap",
