@@ -43,7 +43,7 @@ std::string advice_on(CLI::App& app, const CLI::ParseError& error) {
   CLI::App& where = innermost(app);
   std::string path;
   for (const CLI::App* level = &where; level != nullptr; level = level->get_parent()) {
-    path = level->get_name() + (path.empty() ? "" : " " + path);
+    path.insert(0, level->get_name() + (path.empty() ? "" : " "));
   }
   const std::string see = fmt::format("\n  try: {} --help", path);
   const std::vector<std::string> unknown = app.remaining(true);

@@ -126,6 +126,12 @@ class Draft {
         .set(assignment.key.substr(dot + 1), std::string_view(assignment.value), assignment.place);
   }
 
+  void forget_own_graph() {
+    for (const char* key : {"triples", "card"}) {
+      find("dataset")->values.set(key, std::string_view(""), "dataset");
+    }
+  }
+
   Plan finish(std::string preset) && {
     Plan plan;
     plan.preset = std::move(preset);
@@ -160,7 +166,7 @@ class Draft {
       const std::string place =
           fmt::format("{}:{}:{}", file, key.source().begin.line, key.source().begin.column);
       if (const toml::table* below = node.as_table()) {
-        const std::string child = path.empty() ? name : path + "." + name;
+        const std::string child = path.empty() ? name : fmt::format("{}.{}", path, name);
         if (!leads_somewhere(child)) refuse_section(child, place);
         apply_table(child, *below, file);
       } else if (path.empty()) {
@@ -331,11 +337,15 @@ std::optional<std::string> early_value(const PlanSources& sources, const toml::t
   return std::nullopt;
 }
 
+bool names_dataset(const Assignment& assignment) { return assignment.key == "dataset.id"; }
+
 const Preset& chosen_preset(const PlanSources& sources, const toml::table& file) {
   if (const auto name = early_value(sources, file, "preset")) return find_preset(*name);
-  const bool own_graph = early_value(sources, file, "dataset.triples").value_or("") != "" ||
-                         early_value(sources, file, "dataset.card").value_or("") != "";
-  if (own_graph) return find_preset("default");
+  const bool named =
+      std::any_of(sources.assignments.begin(), sources.assignments.end(), names_dataset);
+  const bool own_graph = !early_value(sources, file, "dataset.triples").value_or("").empty() ||
+                         !early_value(sources, file, "dataset.card").value_or("").empty();
+  if (own_graph && !named) return find_preset("default");
   const std::string default_id = value_text(dataset_parameters()[0].default_value);
   return preset_for_dataset(early_value(sources, file, "dataset.id").value_or(default_id));
 }
@@ -351,7 +361,11 @@ Plan resolve_plan(const PlanSources& sources) {
   Draft draft;
   draft.apply(parse_toml(preset.text, preset_place), preset_place);
   draft.apply(file, sources.file_name);
-  for (const Assignment& assignment : sources.assignments) draft.apply(assignment);
+  for (const Assignment& assignment : sources.assignments) {
+    // A dataset named on the command line takes the place of the file's own graph.
+    if (names_dataset(assignment)) draft.forget_own_graph();
+    draft.apply(assignment);
+  }
   return std::move(draft).finish(std::string(preset.name));
 }
 

@@ -77,6 +77,14 @@ TEST_CASE("A graph of the user's takes the place of the roster's", "[run][plan]"
   CHECK(with({{"dataset.card", "cards/mine.toml", "--card"}}).dataset_name() == "mine");
 }
 
+TEST_CASE("A dataset named on the command line takes the place of the file's own graph",
+          "[run][plan]") {
+  const Plan plan = with({{"dataset.id", "fb13", "--dataset"}}, "[dataset]\ntriples = 'mine'\n");
+  CHECK(plan.dataset().text("id") == "fb13");
+  CHECK(plan.dataset().text("triples").empty());
+  CHECK(plan.preset == "fb13");
+}
+
 TEST_CASE("Seeds are a number, a list, or a number from a first seed", "[run][plan]") {
   using Seeds = std::vector<std::uint64_t>;
   CHECK(with({{"seeds", "2", "--seeds"}}).seeds == Seeds{0, 1});

@@ -177,7 +177,7 @@ CommandAction attach(CLI::App& app) {
   // `o` outlives the callbacks; a raw pointer in them keeps the options from owning themselves.
   Options* const options = o.get();
   app.require_subcommand(1);
-  const auto add = [&](const char* name, const char* summary, CommandAction action) {
+  const auto add = [&](const char* name, const char* summary, const CommandAction& action) {
     CLI::App* below = app.add_subcommand(name, summary);
     below->fallthrough();
     below->final_callback([options, action] { options->chosen = action; });
