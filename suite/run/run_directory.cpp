@@ -91,7 +91,9 @@ void RunDirectory::forget_checkpoints(std::string_view system, std::uint64_t see
 
 fs::path RunDirectory::record_in(const fs::path& root) { return root / "record.jsonl"; }
 
-bool RunDirectory::holds_run(const fs::path& root) { return fs::exists(plan_in(root)); }
+bool RunDirectory::holds_run(const fs::path& root) {
+  return fs::exists(plan_in(root)) && fs::exists(record_in(root));
+}
 
 fs::path default_directory(const Plan& plan, RunDirectory::Start start) {
   const std::string base =

@@ -144,6 +144,8 @@ TEST_CASE("A directory takes one plan and says how another differs", "[run][dire
   using Start = RunDirectory::Start;
   const RunDirectory first(root, plan("3"), Start::kFresh);
   CHECK(parse_plan(read_text_file(root / "plan.toml", "a plan")) == plan("3"));
+  CHECK_NOTHROW(RunDirectory(root, plan("3"), Start::kFresh));  // no record yet: nothing to lose
+  tests::write_file(first.record(), "");
   CHECK_THROWS_WITH(RunDirectory(root, plan("3"), Start::kFresh),
                     Contains("a run is already there") && Contains("--resume"));
   CHECK_NOTHROW(RunDirectory(root, plan("3"), Start::kResume));
