@@ -45,6 +45,12 @@ struct MetricContext {
   const RankTable& ranks;
   ThreadPool& pool;
   std::uint64_t seed = 0;  ///< for folds and permutations, through named Rng streams
+  /// The only sensitive attribute to measure (a view that is made for one); empty = all of them.
+  std::string attribute{};
+
+  [[nodiscard]] bool wants(const datasets::PersonAttribute& candidate) const {
+    return attribute.empty() || candidate.id() == attribute;
+  }
 };
 
 /// One roster entry: what help, `list` and `explain` say of a metric, and how to compute it.

@@ -273,7 +273,9 @@ std::string caption_of(const RunRecord& record) {
   }
   std::vector<std::string> machine;
   for (const auto& [name, value] : record.run.machine) {
-    machine.push_back(name == "cpu" ? value : fmt::format("{} {}", name, value));
+    const bool cpu = name == "cpu";
+    machine.insert(cpu ? machine.begin() : machine.end(),
+                   cpu ? value : fmt::format("{} {}", name, value));
   }
   if (!machine.empty()) caption += fmt::format("; on {}", fmt::join(machine, ", "));
   return caption + ".";

@@ -163,6 +163,7 @@ std::span<const ParameterSpec> parameters() {
 MetricOutput measure(const MetricContext& context, const Parameters& parameters) {
   MetricOutput output;
   for (const datasets::PersonAttribute& attribute : context.data.attributes.sensitive()) {
+    if (!context.wants(attribute)) continue;
     AttributeAmplification(context, parameters, attribute, output).measure();
   }
   return output;

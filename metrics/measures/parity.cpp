@@ -121,6 +121,7 @@ MetricOutput measure(const MetricContext& context, const Parameters& parameters)
   add("accuracy", "",
       mean_measurement(correct, "profession triples in test", "", Direction::kHigher));
   for (const datasets::PersonAttribute& attribute : context.data.attributes.sensitive()) {
+    if (!context.wants(attribute)) continue;
     const auto rows = with_groups(predictions, attribute, parameters.count("min_group"));
     const auto known = static_cast<std::uint64_t>(std::count_if(
         rows.begin(), rows.end(), [](const ParityRow& row) { return row.group.has_value(); }));

@@ -224,6 +224,7 @@ std::span<const ParameterSpec> parameters() {
 MetricOutput measure(const MetricContext& context, const Parameters& parameters) {
   MetricOutput output;
   for (const datasets::PersonAttribute& attribute : context.data.attributes.sensitive()) {
+    if (!context.wants(attribute)) continue;
     AttributeFacts facts(output, context, attribute);
     const std::size_t wanted =
         parameters.count(attribute.id() == "gender" ? "top_m_gender" : "top_m");

@@ -300,7 +300,8 @@ std::vector<metrics::Fact> Runner::measure_view(const Contestant& contestant,
       view.id.empty() ? contestant.system() : fmt::format("{} [{}]", contestant.system(), view.id);
   const metrics::RankTable ranks =
       metrics::rank_triples(view.scorer, data_.graph.test(), known_, pool_, progress_);
-  const metrics::MetricContext context{data_, view.scorer, ranks, pool_, contestant.seed()};
+  const metrics::MetricContext context{data_, view.scorer,       ranks,
+                                       pool_, contestant.seed(), view.attribute.value_or("")};
   std::vector<metrics::Fact> facts;
   std::vector<reports::RawColumn> raw = rank_columns(ranks);
   progress_.begin(fmt::format("measuring {}, seed {}", name, contestant.seed()),

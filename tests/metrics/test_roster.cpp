@@ -160,3 +160,29 @@ TEST_CASE("a ranking that follows degree correlates with it, and quartiles show 
   for (int t = 1; t <= 8; ++t) mrr += 1.0 / t / 8;
   CHECK(measured.value("degree_bias.stratified_mrr", {{"side", "tail"}}) == Approx(mrr));
 }
+
+TEST_CASE("a context for one attribute gives that attribute's facts, and the same values",
+          "[metrics]") {
+  const auto world = society(1.0, 71, 240);
+  const auto scorer = scorer_of(world.table, "transe-dot");
+  ThreadPool pool(1);
+  for (const metrics::MetricEntry* entry : metrics::metrics()) {
+    CAPTURE(entry->id);
+    const auto all = measure(std::string(entry->id), world.data, scorer);
+    const metrics::MetricContext only{world.data, scorer, all.ranks, pool, 7, "gender"};
+    const auto some = entry->measure(only, Parameters(entry->parameters()));
+    std::size_t expected = 0;
+    for (const metrics::Fact& fact : all.output.facts) {
+      const auto attribute = fact.facets.find("attribute");
+      expected += attribute == fact.facets.end() || attribute->second == "gender" ? 1 : 0;
+    }
+    REQUIRE(some.facts.size() == expected);
+    for (const metrics::Fact& fact : some.facts) {
+      const auto same =
+          std::find_if(all.output.facts.begin(), all.output.facts.end(),
+                       [&](const metrics::Fact& f) { return key_of(f) == key_of(fact); });
+      REQUIRE(same != all.output.facts.end());
+      CHECK(same->measurement == fact.measurement);
+    }
+  }
+}
