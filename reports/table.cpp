@@ -327,11 +327,15 @@ std::string render_terminal(const Table& table, const TerminalStyle& style) {
   const std::size_t full = block_width(table, all_columns(table), layout.widths);
   std::vector<ColumnList> blocks = {all_columns(table)};
   if (style.width != 0 && full > style.width) {
-    if (has_sd(table)) {
-      layout = lay_out(table, false);
-      remarks.push_back(fmt::format("± sd left out to fit; it needs {} columns.", full));
-    }
     blocks = blocks_of(table, layout.widths, style.width);
+    const bool still_too_wide = std::any_of(blocks.begin(), blocks.end(), [&](const ColumnList& b) {
+      return block_width(table, b, layout.widths) > style.width;
+    });
+    if (still_too_wide && has_sd(table)) {
+      layout = lay_out(table, false);
+      remarks.push_back(fmt::format("± sd left out to fit; all in one takes {} columns.", full));
+      blocks = blocks_of(table, layout.widths, style.width);
+    }
   }
   for (std::size_t b = 0; b < blocks.size(); ++b) {
     if (b != 0) out += '\n';
