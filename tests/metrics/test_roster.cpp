@@ -174,7 +174,7 @@ TEST_CASE("a context for one attribute gives that attribute's facts, and the sam
     std::size_t expected = 0;
     for (const metrics::Fact& fact : all.output.facts) {
       const auto attribute = fact.facets.find("attribute");
-      expected += attribute == fact.facets.end() || attribute->second == "gender" ? 1 : 0;
+      expected += attribute == fact.facets.end() || attribute->second == "gender" ? 1U : 0U;
     }
     REQUIRE(some.facts.size() == expected);
     for (const metrics::Fact& fact : some.facts) {
