@@ -317,7 +317,7 @@ fs::path mirror_path(const std::string& url) {
   };
   if (!is_web_address(url)) throw refuse();
   const std::string rest = url.substr(url.find("://") + 3);
-  const fs::path path(rest);
+  fs::path path(rest);
   const bool climbs =
       std::ranges::any_of(path, [](const auto& part) { return part == ".." || part == "."; });
   const std::size_t slash = rest.find('/');
@@ -336,7 +336,7 @@ fs::path fetch_file(const CardFile& file, const FetchOptions& options) {
   KGA_REQUIRE(!file.url.empty() && file.bytes > 0 && file.sha256.size() == 64, "file '{}'",
               file.name());
   const fs::path relative = mirror_path(file.url);
-  const fs::path target =
+  fs::path target =
       (options.cache.empty() ? default_cache_directory() : options.cache) / relative;
   std::error_code ignored;
   if (fs::is_regular_file(target, ignored) && fs::file_size(target, ignored) == file.bytes &&

@@ -20,7 +20,7 @@ constexpr std::uint64_t kLabelBytes = std::uint64_t{1} << 30U;
 
 /// The path of a card's file, there and with the right digest.
 fs::path ready_file(const DatasetCard& card, const CardFile& file, const LoadOptions& options) {
-  const fs::path path = location(card, file, options.fetch.cache);
+  fs::path path = location(card, file, options.fetch.cache);
   std::error_code failure;
   if (!fs::exists(path, failure)) {
     if (file.url.empty())

@@ -425,8 +425,6 @@ struct PlantedPeople::World {
         state(kPartOf, entity(kField, index / kBroaderStep));
         break;
       case kCity:
-        state(kLocatedIn, entity(kCountry, index % size[kCountry]));
-        break;
       case kSchool:
         state(kLocatedIn, entity(kCountry, index % size[kCountry]));
         break;
