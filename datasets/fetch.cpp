@@ -336,8 +336,7 @@ fs::path fetch_file(const CardFile& file, const FetchOptions& options) {
   KGA_REQUIRE(!file.url.empty() && file.bytes > 0 && file.sha256.size() == 64, "file '{}'",
               file.name());
   const fs::path relative = mirror_path(file.url);
-  fs::path target =
-      (options.cache.empty() ? default_cache_directory() : options.cache) / relative;
+  fs::path target = (options.cache.empty() ? default_cache_directory() : options.cache) / relative;
   std::error_code ignored;
   if (fs::is_regular_file(target, ignored) && fs::file_size(target, ignored) == file.bytes &&
       sha256_of_file(target).hex() == file.sha256)
