@@ -101,7 +101,8 @@ double chance_adjusted(double value, double expected) {
 }
 
 double rank_libkge(const RankCounts& counts) {
-  return 1.0 + static_cast<double>(counts.better) + static_cast<double>(counts.equal / 2);
+  const std::uint32_t half = counts.equal / 2;  // rounded down, as there
+  return 1.0 + static_cast<double>(counts.better) + static_cast<double>(half);
 }
 double rank_pbg(const RankCounts& counts) { return rank_of(counts, TiePolicy::kPessimistic); }
 double rank_bose(const RankCounts& counts) { return rank_of(counts, TiePolicy::kOptimistic); }
