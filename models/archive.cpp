@@ -69,6 +69,7 @@ class ReadingArchive final : public Archive {
       throw InputError::unreadable(place_, fmt::format("{} bytes are missing", size - rest_.size()),
                                    "a checkpoint of the same parameters");
     }
+    if (size == 0) return;  // an empty member has no address to copy to
     std::memcpy(data, rest_.data(), size);
     rest_.remove_prefix(size);
   }
