@@ -10,7 +10,8 @@
 namespace kgaudit::models {
 namespace {
 
-constexpr std::size_t kBlock = 64;  // persons a task
+constexpr std::size_t kBlock = 64;        // persons a task
+constexpr std::size_t kReportEvery = 32;  // batches; the proximal step does not need the loss
 
 void fit(FloatTable& rows, std::size_t n, std::size_t width) {
   if (rows.rows() < n || rows.width() != width) rows = FloatTable(n, width);
@@ -36,27 +37,33 @@ double kl_to_target(std::span<const float> scores, std::span<const float> target
 
 std::vector<ParameterSpec> KlDebiasing::parameter_table() {
   using P = ParameterSpec;
-  return {
-      P::real("weight_gender", 100.0, 0.0, 1e6, "",
+  std::vector<P> table = {
+      P::real("weight_gender", 1.0, 0.0, 1e6, "",
               "w of gender; 0 leaves it alone (the paper: 1, with update shared)"),
-      P::real("weight_religion", 100.0, 0.0, 1e6, "", "w of religion; 0 leaves it alone"),
-      P::real("weight_ethnicity", 100.0, 0.0, 1e6, "", "w of ethnicity; 0 leaves it alone"),
-      P::real("weight_nationality", 100.0, 0.0, 1e6, "", "w of nationality; 0 leaves it alone"),
-      P::real("weight_other", 100.0, 0.0, 1e6, "", "w of any other attribute; 0 leaves it alone"),
+      P::real("weight_religion", 1.0, 0.0, 1e6, "",
+              "w of religion; 0 leaves it alone (the paper: 100)"),
+      P::real("weight_ethnicity", 1.0, 0.0, 1e6, "",
+              "w of ethnicity; 0 leaves it alone (the paper: 100)"),
+      P::real("weight_nationality", 1.0, 0.0, 1e6, "",
+              "w of nationality; 0 leaves it alone (the paper: 100)"),
+      P::real("weight_other", 1.0, 0.0, 1e6, "", "w of any other attribute; 0 leaves it alone"),
       P::integer("candidates", 30, 2, 100000, "values",
                  "M, the commonest values of an attribute that take part"),
       P::integer("candidates_gender", 2, 2, 100000, "values", "M of gender"),
       P::choice("target", "uniform", {"uniform", "empirical"},
                 "G: equal shares, or the shares of persons in train"),
-      P::choice("update", "own", {"own", "shared", "sgd"},
-                "own: a step with its own accumulator; shared: added to the likelihood's gradient "
-                "(the paper's "
-                "sum); sgd: a plain gradient step"),
+      P::choice(
+          "update", "auto", {"auto", "proximal", "own", "shared", "sgd"},
+          "proximal: a step solved for, no step size (dot products and L2); own: a step with "
+          "its own accumulator; shared: added to the likelihood's gradient (the paper's sum); "
+          "sgd: a plain gradient step; auto: proximal where the score allows it, else own"),
       P::real("learning_rate", 0.1, 1e-9, 1000.0, "", "step size of the KL steps for own and sgd"),
       P::integer("steps", 1, 1, 100, "steps", "KL steps after each batch for own and sgd"),
       P::choice("persons", "positives", {"positives", "batch"},
                 "which persons of a batch take part: those in its triples, or its negatives too"),
   };
+  for (P& own : KlProximal::parameter_table()) table.push_back(std::move(own));
+  return table;
 }
 
 KlDebiasing::KlDebiasing(const TrainingSetup& setup, const Parameters& parameters)
@@ -66,49 +73,26 @@ KlDebiasing::KlDebiasing(const TrainingSetup& setup, const Parameters& parameter
       dimension_(setup.dimension),
       negatives_too_(parameters.text("persons") == "batch"),
       learning_rate_(static_cast<float>(parameters.real("learning_rate"))),
-      steps_(parameters.count("steps")) {
+      steps_(parameters.count("steps")),
+      candidates_(kl_candidates(setup, parameters)),
+      attributes_(candidates_.size()) {
   const std::string& update = parameters.text("update");
-  update_ = update == "own" ? Update::kOwn : update == "shared" ? Update::kShared : Update::kSgd;
-  if (attributes_table_.sensitive().empty()) {
-    throw InputError::usage("system kl",
-                            fmt::format("dataset {} has no sensitive relation", setup.data.id),
-                            "a dataset card that names at least one");
+  const bool can = KlProximal::applies(score_);
+  if (update == "proximal" && !can) {
+    throw InputError::usage("system kl: update",
+                            "proximal, with a score whose differences are not linear in the person",
+                            "a score that compares by dot product or L2 distance",
+                            "use another score, or update = own");
   }
-  // A parameter of the attribute's own name decides, else the general one.
-  const auto named = [&](const std::string& stem, const std::string& id) {
-    const std::string own = fmt::format("{}_{}", stem, id);
-    return parameters.has(own) ? own : std::string();
-  };
-  for (const datasets::PersonAttribute& source : attributes_table_.sensitive()) {
-    Attribute a;
-    a.id = source.id();
-    a.relation = source.source().relation.index();
-    a.inverse = source.source().inverse;
-    const std::string weight = named("weight", a.id);
-    a.weight = static_cast<float>(parameters.real(weight.empty() ? "weight_other" : weight));
-    const std::string top = named("candidates", a.id);
-    const std::size_t most = parameters.count(top.empty() ? "candidates" : top);
-    double persons = 0.0;
-    for (std::size_t v = 0; v < source.values().size() && v < most && source.train_counts()[v] > 0;
-         ++v) {
-      a.candidates.push_back(source.values()[v].value);
-      persons += source.train_counts()[v];
-    }
-    if (a.candidates.size() < 2) continue;  // one value cannot be told from another
-    for (std::size_t v = 0; v < a.candidates.size(); ++v) {
-      a.target.push_back(parameters.text("target") == "uniform"
-                             ? 1.0F / static_cast<float>(a.candidates.size())
-                             : static_cast<float>(source.train_counts()[v] / persons));
-    }
-    attributes_.push_back(std::move(a));
+  update_ = update == "shared"        ? Update::kShared
+            : update == "sgd"         ? Update::kSgd
+            : update == "own" || !can ? Update::kOwn
+                                      : Update::kProximal;
+  if (update_ == Update::kProximal) proximal_.emplace(setup, parameters, candidates_);
+  if (update_ == Update::kOwn || update_ == Update::kSgd) {
+    const OptimizerKind kind = update_ == Update::kOwn ? setup.optimizer : OptimizerKind::kSgd;
+    optimizer_ = RowOptimizer(kind, setup.data.graph.entity_count(), dimension_);
   }
-  if (attributes_.empty()) {
-    throw InputError::usage(
-        "system kl", fmt::format("no sensitive relation of {} has two values", setup.data.id),
-        "at least one attribute with two values or more in train");
-  }
-  const OptimizerKind kind = update_ == Update::kOwn ? setup.optimizer : OptimizerKind::kSgd;
-  optimizer_ = RowOptimizer(kind, setup.data.graph.entity_count(), dimension_);
   seen_.assign(setup.data.graph.entity_count(), 0);
   scratch_.resize(pool_.threads());
 }
@@ -131,30 +115,33 @@ void KlDebiasing::collect_persons(const Batch& batch) {
 }
 
 void KlDebiasing::prepare_candidates(const EmbeddingTable& table) {
-  for (Attribute& a : attributes_) {
-    const std::size_t n = a.candidates.size();
+  for (std::size_t j = 0; j < attributes_.size(); ++j) {
+    const KlCandidates& of = candidates_[j];
+    Attribute& a = attributes_[j];
+    const std::size_t n = of.entities.size();
     fit(a.rows, n, dimension_);
     a.constants.assign(n, 0.0F);
     for (std::size_t m = 0; m < n; ++m) {
-      const float* value = table.entities.row(a.candidates[m]);
-      if (a.inverse) {
+      const float* value = table.entities.row(of.entities[m]);
+      if (of.inverse) {
         a.constants[m] =
-            score_.tail_query(value, table.relations.row(a.relation), a.rows.row(m), dimension_);
+            score_.tail_query(value, table.relations.row(of.relation), a.rows.row(m), dimension_);
       } else {
         std::copy_n(value, table.entities.stride(), a.rows.row(m));
       }
     }
-    if (!a.inverse) a.panels.pack(a.rows.data(), a.rows.stride(), n, dimension_);
+    if (!of.inverse) a.panels.pack(a.rows.data(), a.rows.stride(), n, dimension_);
   }
 }
 
-double KlDebiasing::block_gradient(Attribute& a, const EmbeddingTable& table,
+double KlDebiasing::block_gradient(const KlCandidates& of, const Attribute& a,
+                                   const EmbeddingTable& table,
                                    std::span<const std::uint32_t> persons, float scale,
                                    Scratch& scratch, float* gradient, std::size_t stride) const {
   const std::size_t p = persons.size();
-  const std::size_t m = a.candidates.size();
-  const std::size_t queries = a.inverse ? m : p;
-  const std::size_t answers = a.inverse ? p : m;
+  const std::size_t m = of.entities.size();
+  const std::size_t queries = of.inverse ? m : p;
+  const std::size_t answers = of.inverse ? p : m;
   fit(scratch.persons, kBlock, dimension_);
   fit(scratch.scores, queries, answers);
   fit(scratch.weights, queries, answers);
@@ -165,10 +152,10 @@ double KlDebiasing::block_gradient(Attribute& a, const EmbeddingTable& table,
   for (std::size_t i = 0; i < p; ++i) {
     std::copy_n(table.entities.row(persons[i]), table.entities.stride(), scratch.persons.row(i));
   }
-  const float* relation = table.relations.row(a.relation);
+  const float* relation = table.relations.row(of.relation);
   const FloatTable* query_rows = &a.rows;
   const FloatTable* candidate_rows = &scratch.persons;
-  if (a.inverse) {
+  if (of.inverse) {
     scratch.panels.pack(scratch.persons.data(), scratch.persons.stride(), p, dimension_);
   } else {
     fit(scratch.queries, kBlock, dimension_);
@@ -182,16 +169,16 @@ double KlDebiasing::block_gradient(Attribute& a, const EmbeddingTable& table,
   }
   const std::size_t s_stride = scratch.scores.stride();
   compare_all(score_.comparator(), query_rows->data(), query_rows->stride(), queries,
-              a.inverse ? scratch.panels : a.panels, scratch.scores.data(), s_stride);
+              of.inverse ? scratch.panels : a.panels, scratch.scores.data(), s_stride);
   scratch.column.resize(m);
   scratch.column_gradient.resize(m);
   double loss = 0.0;
   for (std::size_t i = 0; i < p; ++i) {
     const auto at = [&](FloatTable& t, std::size_t v) -> float& {
-      return a.inverse ? t.row(v)[i] : t.row(i)[v];
+      return of.inverse ? t.row(v)[i] : t.row(i)[v];
     };
     for (std::size_t v = 0; v < m; ++v) scratch.column[v] = at(scratch.scores, v) + a.constants[v];
-    loss += kl_to_target(scratch.column, a.target, scratch.column_gradient);
+    loss += kl_to_target(scratch.column, of.target, scratch.column_gradient);
     for (std::size_t v = 0; v < m; ++v) at(scratch.weights, v) = scale * scratch.column_gradient[v];
   }
   compare_all_gradient(score_.comparator(), query_rows->data(), candidate_rows->data(),
@@ -200,7 +187,7 @@ double KlDebiasing::block_gradient(Attribute& a, const EmbeddingTable& table,
                        scratch.dqueries.data(), scratch.dcandidates.data());
   for (std::size_t i = 0; i < p; ++i) {
     float* target = gradient + i * stride;
-    if (a.inverse) {
+    if (of.inverse) {
       const float* row = scratch.dcandidates.row(i);
       for (std::size_t k = 0; k < dimension_; ++k) target[k] += row[k];
     } else {
@@ -225,11 +212,12 @@ double KlDebiasing::loss_and_gradient(const EmbeddingTable& table,
     const std::size_t first = b * kBlock;
     const auto block = persons.subspan(first, std::min(kBlock, persons.size() - first));
     for (std::size_t j = 0; j < attributes_.size(); ++j) {
-      Attribute& a = attributes_[j];
-      if (a.weight == 0.0F) continue;
-      const auto scale = static_cast<float>(static_cast<double>(a.weight) * share);
-      losses[b * attributes_.size() + j] = block_gradient(a, table, block, scale, scratch_[worker],
-                                                          gradient.row(first), gradient.stride());
+      const float weight = candidates_[j].weight;
+      if (weight == 0.0F) continue;
+      const auto scale = static_cast<float>(static_cast<double>(weight) * share);
+      losses[b * attributes_.size() + j] =
+          block_gradient(candidates_[j], attributes_[j], table, block, scale, scratch_[worker],
+                         gradient.row(first), gradient.stride());
     }
   });
   double total = 0.0;
@@ -238,7 +226,7 @@ double KlDebiasing::loss_and_gradient(const EmbeddingTable& table,
     for (std::size_t b = 0; b < blocks; ++b) sum += losses[b * attributes_.size() + j];
     attributes_[j].loss += sum;
     attributes_[j].persons += persons.size();
-    total += static_cast<double>(attributes_[j].weight) * share * sum;
+    total += static_cast<double>(candidates_[j].weight) * share * sum;
   }
   return total;
 }
@@ -258,6 +246,14 @@ void KlDebiasing::add_gradient(const Batch& batch, const EmbeddingTable& table,
 void KlDebiasing::after_update(const Batch& batch, EmbeddingTable& table) {
   if (update_ == Update::kShared) return;
   collect_persons(batch);
+  if (proximal_) {
+    if (batch.index % kReportEvery == 0) {
+      fit(gradient_, persons_.size(), dimension_);
+      loss_and_gradient(table, persons_, gradient_);
+    }
+    proximal_->step(batch, table, persons_);
+    return;
+  }
   for (std::size_t s = 0; s < steps_; ++s) {
     fit(gradient_, persons_.size(), dimension_);
     loss_and_gradient(table, persons_, gradient_);
@@ -273,13 +269,22 @@ void KlDebiasing::after_update(const Batch& batch, EmbeddingTable& table) {
 
 std::vector<std::pair<std::string, double>> KlDebiasing::take_losses() {
   std::vector<std::pair<std::string, double>> named;
-  for (Attribute& a : attributes_) {
-    if (a.persons > 0 && a.weight > 0.0F)
-      named.emplace_back("kl." + a.id, a.loss / static_cast<double>(a.persons));
+  for (std::size_t j = 0; j < attributes_.size(); ++j) {
+    Attribute& a = attributes_[j];
+    if (a.persons > 0 && candidates_[j].weight > 0.0F)
+      named.emplace_back("kl." + candidates_[j].id, a.loss / static_cast<double>(a.persons));
     a.loss = 0.0;
     a.persons = 0;
   }
   return named;
+}
+
+std::shared_ptr<const EmbeddingTable> KlDebiasing::finished(
+    std::shared_ptr<const EmbeddingTable> table) const {
+  if (!proximal_) return table;
+  auto copy = std::make_shared<EmbeddingTable>(*table);
+  proximal_->finish(*copy);
+  return copy;
 }
 
 void KlDebiasing::visit(Archive& archive) {

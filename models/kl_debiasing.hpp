@@ -1,11 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "models/kl_candidates.hpp"
+#include "models/kl_proximal.hpp"
 #include "models/score_kernel.hpp"
 #include "models/system.hpp"
 
@@ -29,7 +33,7 @@ double kl_to_target(std::span<const float> scores, std::span<const float> target
 /// We add: the choice of how the step is taken. `shared` adds the gradient to the likelihood's, as
 /// the formula says; with AdaGrad this inflates the common accumulator and stalls learning. `own`
 /// takes a step with an accumulator of its own, in which w only weighs attributes against one
-/// another. `sgd` takes a plain gradient step.
+/// another. `sgd` takes a plain gradient step. `proximal` solves for the step, see KlProximal.
 class KlDebiasing {
  public:
   /// The parameters that `kl` and `kl+attr` share.
@@ -42,7 +46,11 @@ class KlDebiasing {
   void add_gradient(const Batch& batch, const EmbeddingTable& table, FloatTable& gradient);
   /// Takes the steps of its own; nothing when the update is shared.
   void after_update(const Batch& batch, EmbeddingTable& table);
-  /// "kl.<attribute>": mean KL per person and batch since the last call, in nats.
+  /// The table to publish: `table` itself, or with the proximal update a finished copy.
+  [[nodiscard]] std::shared_ptr<const EmbeddingTable> finished(
+      std::shared_ptr<const EmbeddingTable> table) const;
+  /// "kl.<attribute>": mean KL per person and batch since the last call, in nats; with the proximal
+  /// update before the step of every 32nd batch.
   std::vector<std::pair<std::string, double>> take_losses();
   void visit(Archive& archive);
 
@@ -51,19 +59,13 @@ class KlDebiasing {
                            FloatTable& gradient);
 
  private:
-  enum class Update { kOwn, kShared, kSgd };
+  enum class Update { kOwn, kShared, kSgd, kProximal };
 
-  /// One sensitive attribute with its candidates.
+  /// What the loss keeps of one attribute of `candidates_`.
   struct Attribute {
-    std::string id;
-    std::size_t relation = 0;
-    bool inverse = false;
-    float weight = 0.0F;
-    std::vector<std::uint32_t> candidates;  ///< entities, commonest first
-    std::vector<float> target;              ///< G
-    FloatTable rows;                        ///< E_m, or the queries op(E_m, R_j) when inverse
-    std::vector<float> constants;           ///< of those queries; 0 otherwise
-    CandidatePanels panels;                 ///< of E_m
+    FloatTable rows;               ///< E_m, or the queries op(E_m, R_j) when inverse
+    std::vector<float> constants;  ///< of those queries; 0 otherwise
+    CandidatePanels panels;        ///< of E_m
     double loss = 0.0;
     std::uint64_t persons = 0;
   };
@@ -76,9 +78,9 @@ class KlDebiasing {
 
   void collect_persons(const Batch& batch);
   void prepare_candidates(const EmbeddingTable& table);
-  double block_gradient(Attribute& attribute, const EmbeddingTable& table,
-                        std::span<const std::uint32_t> persons, float scale, Scratch& scratch,
-                        float* gradient, std::size_t stride) const;
+  double block_gradient(const KlCandidates& candidates, const Attribute& attribute,
+                        const EmbeddingTable& table, std::span<const std::uint32_t> persons,
+                        float scale, Scratch& scratch, float* gradient, std::size_t stride) const;
 
   const datasets::AttributeTable& attributes_table_;
   const ScoreFunction& score_;
@@ -88,7 +90,9 @@ class KlDebiasing {
   bool negatives_too_;
   float learning_rate_;
   std::size_t steps_;
-  std::vector<Attribute> attributes_;
+  std::vector<KlCandidates> candidates_;
+  std::vector<Attribute> attributes_;  ///< aligned with candidates_
+  std::optional<KlProximal> proximal_;
   RowOptimizer optimizer_;
   std::uint64_t own_steps_ = 0;
   std::vector<std::uint32_t> persons_;

@@ -31,6 +31,9 @@ class ScoreFunction {
   /// The dimension must be a multiple of this (2 for complex scores).
   [[nodiscard]] virtual std::size_t dimension_multiple() const { return 1; }
 
+  /// True when adding a vector to r is the same as adding it to h: g(h + v, r, t) = g(h, r + v, t).
+  [[nodiscard]] virtual bool translates() const { return false; }
+
   /// q such that g(h, r, t) = compare(q, t) + returned constant.
   virtual float tail_query(const float* h, const float* r, float* q,
                            std::size_t dimension) const = 0;

@@ -311,7 +311,7 @@ struct Trainer::State {
       const std::size_t last = std::min(train.size(), first + batch_size);
       batch_triples.clear();
       for (std::size_t i = first; i < last; ++i) batch_triples.push_back(train[order[i]]);
-      loss += run_batch(batches);
+      loss += run_batch(b, batches);
     }
     ++epoch;
     EpochReport report;
@@ -328,13 +328,14 @@ struct Trainer::State {
     return report;
   }
 
-  double run_batch(std::size_t batches) {
+  double run_batch(std::size_t index, std::size_t batches) {
     const std::size_t chunks = (batch_triples.size() + chunk_size - 1) / chunk_size;
     if (gradients.size() < chunks) gradients.resize(chunks);
     draw_negatives(chunks);
     Batch batch;
     batch.learning_rate = scheduled_rate(batches);
     batch.step = ++step;
+    batch.index = index;
     batch.positives = batch_triples;
     batch.entities = entity_rows.ids;
     batch.slot = entity_rows.slot;

@@ -10,6 +10,7 @@ class Translation final : public ScoreFunction {
   explicit Translation(Comparator comparator) : comparator_(comparator) {}
 
   [[nodiscard]] Comparator comparator() const override { return comparator_; }
+  [[nodiscard]] bool translates() const override { return true; }
   float tail_query(const float* h, const float* r, float* q, std::size_t dimension) const override;
   float head_query(const float* r, const float* t, float* q, std::size_t dimension) const override;
   void tail_query_gradient(const float* h, const float* r, const float* dq, float dconstant,

@@ -1,29 +1,7 @@
-#include "models/kl_debiasing.hpp"
-#include "models/system.hpp"
+#include "models/kl_system.hpp"
 
 namespace kgaudit::models::systems_roster {
 namespace {
-
-class Kl final : public System {
- public:
-  Kl(const TrainingSetup& setup, const Parameters& parameters) : debiasing_(setup, parameters) {}
-
-  [[nodiscard]] bool adds_gradient() const override { return debiasing_.shares_update(); }
-  void add_gradient(const Batch& batch, const EmbeddingTable& table,
-                    FloatTable& gradient) override {
-    debiasing_.add_gradient(batch, table, gradient);
-  }
-  void after_update(const Batch& batch, EmbeddingTable& table) override {
-    debiasing_.after_update(batch, table);
-  }
-  std::vector<std::pair<std::string, double>> take_losses() override {
-    return debiasing_.take_losses();
-  }
-  void visit(Archive& archive) override { debiasing_.visit(archive); }
-
- private:
-  KlDebiasing debiasing_;
-};
 
 std::span<const ParameterSpec> parameters() {
   static const std::vector<ParameterSpec> kTable = KlDebiasing::parameter_table();
@@ -31,7 +9,7 @@ std::span<const ParameterSpec> parameters() {
 }
 
 std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
-  return std::make_unique<Kl>(setup, parameters);
+  return std::make_unique<KlSystem>(setup, parameters);
 }
 
 }  // namespace

@@ -1,18 +1,17 @@
 #include <map>
 
-#include "models/kl_debiasing.hpp"
-#include "models/system.hpp"
+#include "models/kl_system.hpp"
 #include "suite/base/rng.hpp"
 
 namespace kgaudit::models::systems_roster {
 namespace {
 
-class KlAttr final : public System {
+class KlAttr final : public KlSystem {
  public:
   KlAttr(const TrainingSetup& setup, const Parameters& parameters)
-      : attributes_(setup.data.attributes),
+      : KlSystem(setup, parameters),
+        attributes_(setup.data.attributes),
         rules_(setup.data.attributes, setup.data.whitelist, setup.data.graph.relation_count()),
-        debiasing_(setup, parameters),
         twins_(parameters.flag("twins")) {
     std::size_t rows = 0;
     for (const datasets::PersonAttribute& a : attributes_.sensitive()) {
@@ -33,27 +32,17 @@ class KlAttr final : public System {
     return TrainedAttributeVectors{&rules_,    &attributes_, &vectors_,
                                    first_row_, &optimizer_,  twins_};
   }
-  [[nodiscard]] bool adds_gradient() const override { return debiasing_.shares_update(); }
-  void add_gradient(const Batch& batch, const EmbeddingTable& table,
-                    FloatTable& gradient) override {
-    debiasing_.add_gradient(batch, table, gradient);
-  }
-  void after_update(const Batch& batch, EmbeddingTable& table) override {
-    debiasing_.after_update(batch, table);
-  }
-  std::vector<std::pair<std::string, double>> take_losses() override {
-    return debiasing_.take_losses();
-  }
-
   [[nodiscard]] std::vector<TableView> views(std::shared_ptr<const EmbeddingTable> table) override {
+    std::vector<TableView> views = KlSystem::views(std::move(table));
     auto published = std::make_shared<AttributeVectors>(AttributeVectors{rules_, {}, {}});
     for (std::size_t j = 0; j < attributes_.sensitive().size(); ++j)
-      publish(j, table->entities.rows(), *published);
-    return {{"", std::nullopt, std::move(table), std::move(published)}};
+      publish(j, views.front().table->entities.rows(), *published);
+    views.front().attributes = std::move(published);
+    return views;
   }
 
   void visit(Archive& archive) override {
-    debiasing_.visit(archive);
+    KlSystem::visit(archive);
     archive.table("attribute_vectors", vectors_);
     optimizer_.visit(archive);
   }
@@ -86,7 +75,6 @@ class KlAttr final : public System {
 
   const datasets::AttributeTable& attributes_;
   AttributeRules rules_;
-  KlDebiasing debiasing_;
   bool twins_;
   std::vector<std::size_t> first_row_;
   FloatTable vectors_;

@@ -57,6 +57,28 @@ TEST_CASE("tail and head queries of every score give the value of its formula", 
   }
 }
 
+TEST_CASE("a score says that it translates when a shift of h and of r are the same", "[models]") {
+  for (const ScoreEntry* entry : scores()) {
+    INFO(std::string(entry->id));
+    const ScoreFunction& score = entry->function();
+    const std::size_t d = 8;
+    const FloatTable shift = normal_table(1, d, 5);
+    const Rows rows(score, d, 3);
+    Rows head = rows;
+    Rows relation = rows;
+    bool same = relation.relations.width() == d;
+    for (std::size_t k = 0; k < d; ++k) {
+      head.entities.row(0)[k] += shift.row(0)[k];
+      if (same) relation.relations.row(0)[k] += shift.row(0)[k];
+    }
+    FloatTable q(2, d);
+    score.tail_query(head.h(), head.r(), q.row(0), d);
+    score.tail_query(relation.h(), relation.r(), q.row(1), d);
+    for (std::size_t k = 0; k < d; ++k) same = same && std::abs(q.row(0)[k] - q.row(1)[k]) < 1e-5F;
+    CHECK(score.translates() == same);
+  }
+}
+
 TEST_CASE("gradients of every score in both directions are its formula's slopes", "[models]") {
   for (const ScoreEntry* entry : scores()) {
     const ScoreFunction& score = entry->function();

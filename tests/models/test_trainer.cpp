@@ -332,7 +332,7 @@ TEST_CASE("KL lowers the gap between the genders with every way to take its step
   Run basic(data, "basic", shared);
   const double gap = gender_gap(basic.epochs(25).trainer.publish().front().scorer, data);
   for (const char* id : {"kl", "kl+attr"}) {
-    for (const char* update : {"own", "shared", "sgd"}) {
+    for (const char* update : {"own", "shared", "sgd", "proximal"}) {
       INFO(id << ", update " << update);
       Run kl(data, id, shared, of_system(id, {{"update", update}, {"weight_gender", "100"}}));
       const double first = kl.epochs(1).loss("kl.gender");
