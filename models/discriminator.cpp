@@ -54,6 +54,12 @@ const NetworkMatrix& Discriminator::gradient(ThreadPool& pool) {
   return network_.backward(input_, dlogits_, false, pool);
 }
 
+const NetworkMatrix& Discriminator::confusion_gradient(ThreadPool& pool) {
+  const NetworkMatrix shares = target_.colwise().mean().replicate(target_.rows(), 1);
+  softmax_cross_entropy(network_.forward(input_, pool), shares, dlogits_);
+  return network_.backward(input_, dlogits_, false, pool);
+}
+
 void Discriminator::learn(std::size_t steps, float learning_rate, ThreadPool& pool) {
   if (places_.empty()) return;
   for (std::size_t s = 0; s < steps; ++s) {

@@ -33,6 +33,9 @@ class Discriminator {
   [[nodiscard]] std::span<const std::size_t> places() const { return places_; }
   /// d(mean cross-entropy)/d(row) of the places, in their order. Learns nothing.
   const NetworkMatrix& gradient(ThreadPool& pool);
+  /// The same with the values' shares among the looked-at persons as everybody's target: down this
+  /// gradient lies a reader that can only guess.
+  const NetworkMatrix& confusion_gradient(ThreadPool& pool);
   /// Takes `steps` Adam steps on the rows that it looked at.
   void learn(std::size_t steps, float learning_rate, ThreadPool& pool);
   /// Mean cross-entropy (nats) before each step since the last call, if there was one.

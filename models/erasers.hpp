@@ -78,7 +78,8 @@ struct InlpOptions {
   /// Penalty of the classifiers, as a share of the mean variance of a coordinate.
   double ridge = 0.01;
   /// A classifier takes part while its accuracy on held-back points beats the majority's by more.
-  double margin = 0.0;
+  /// At 0, chance alone keeps rounds going where classes are of like size.
+  double margin = 0.02;
 };
 
 /// Iterative nullspace projection (Ravfogel et al. 2020): per round and attribute a linear

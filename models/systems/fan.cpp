@@ -88,7 +88,9 @@ void erase(const PostHocTask& task, FloatTable& entities) {
   }
   const auto rate = static_cast<float>(task.parameters.real("learning_rate"));
   const std::size_t own_steps = task.parameters.count("discriminator_steps");
-  const float weight = static_cast<float>(task.parameters.real("lambda"));
+  const bool confuse = task.parameters.text("reward") == "confusion";
+  const float weight =
+      (confuse ? 1.0F : -1.0F) * static_cast<float>(task.parameters.real("lambda"));
   const auto persons = static_cast<std::uint32_t>(task.fit.persons().size());
   const std::size_t batch = std::min<std::size_t>(persons, task.parameters.count("batch_size"));
   const NetworkMatrix all = filter.standardised(points);
@@ -110,9 +112,10 @@ void erase(const PostHocTask& task, FloatTable& entities) {
     for (Discriminator& adversary : adversaries) {
       adversary.look(filtered, places, entities_of);
       if (adversary.places().empty()) continue;
-      const NetworkMatrix& of_adversary = adversary.gradient(task.pool);
+      const NetworkMatrix& of_adversary =
+          confuse ? adversary.confusion_gradient(task.pool) : adversary.gradient(task.pool);
       for (std::size_t i = 0; i < adversary.places().size(); ++i) {
-        gradient.row(static_cast<Index>(adversary.places()[i])) -=
+        gradient.row(static_cast<Index>(adversary.places()[i])) +=
             weight * of_adversary.row(static_cast<Index>(i));
       }
     }
@@ -127,11 +130,15 @@ std::span<const ParameterSpec> parameters() {
   static const std::vector<ParameterSpec> kTable = [] {
     using P = ParameterSpec;
     std::vector<P> table = post_hoc_parameters();
-    table.push_back(P::real("lambda", 10.0, 0.0, 1e6, "",
+    table.push_back(P::real("lambda", 30.0, 0.0, 1e6, "",
                             "weight of the adversaries' cross-entropy against the squared edit of "
                             "a row whose coordinates have variance 1; 0 = leave rows alone"));
-    table.push_back(P::integer("steps", 500, 0, 1000000, "steps", "updates of the filter"));
-    table.push_back(P::integer("discriminator_steps", 3, 1, 100, "steps",
+    table.push_back(P::choice("reward", "confusion", {"confusion", "reversed"},
+                              "what the filter is paid for: adversaries that answer with the "
+                              "values' shares, or (the formula's) adversaries that answer wrongly, "
+                              "which pays nothing while they are sure"));
+    table.push_back(P::integer("steps", 1000, 0, 1000000, "steps", "updates of the filter"));
+    table.push_back(P::integer("discriminator_steps", 1, 1, 100, "steps",
                                "updates of each adversary after one of the filter"));
     table.push_back(P::integer("batch_size", 256, 2, 1000000, "persons", "persons a step"));
     table.push_back(

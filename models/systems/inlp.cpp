@@ -29,7 +29,7 @@ std::span<const ParameterSpec> parameters() {
     table.push_back(P::real("ridge", 0.01, 1e-9, 1e6, "",
                             "penalty of a classifier, a share of the mean variance of a "
                             "coordinate"));
-    table.push_back(P::real("margin", 0.0, 0.0, 1.0, "accuracy",
+    table.push_back(P::real("margin", 0.02, 0.0, 1.0, "accuracy",
                             "a classifier takes part while it beats the majority by more than "
                             "this on persons held back"));
     table.push_back(P::real("held_back_share", 0.25, 0.01, 0.9, "share of the fit split",
