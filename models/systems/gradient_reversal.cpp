@@ -135,8 +135,9 @@ const SystemEntry gradient_reversal = {
     .pitfalls =
         "No filter: persons' rows themselves are pushed, through the likelihood's optimiser, whose "
         "accumulators grow with the reversed gradient. Sensitive triples stay in the likelihood "
-        "and pull the other way in every batch. Discriminators see few steps: a fresh probe may "
-        "find what they do not.",
+        "and pull the other way in every batch. The adversaries know the values of all persons in "
+        "train: a cross-validated probe of those may fall below the majority's accuracy while "
+        "others still leak, so read the probe's row held_out beside it.",
     .parameters = &parameters,
     .make = &make,
     .by_default = false,
