@@ -1,6 +1,7 @@
 #include "models/post_hoc.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -90,10 +91,18 @@ FitPersons::FitPersons(const datasets::AttributeTable& people, const Parameters&
                        std::uint64_t seed, std::string_view system) {
   const Rng stream(seed, "post_hoc.fit");
   const double share = parameters.real("fit_share");
-  std::vector<EntityId> drawn;
+  std::vector<std::pair<double, EntityId>> lots;
   for (const EntityId person : people.persons()) {
-    if (stream.at(person.value).uniform() < share) drawn.push_back(person);
+    const double lot = stream.at(person.value).uniform();
+    if (lot < share) lots.emplace_back(lot, person);
   }
+  if (lots.size() > parameters.count("max_persons")) {
+    std::sort(lots.begin(), lots.end());
+    lots.resize(parameters.count("max_persons"));
+  }
+  std::vector<EntityId> drawn;
+  for (const auto& [lot, person] : lots) drawn.push_back(person);
+  std::sort(drawn.begin(), drawn.end());
   for (const datasets::PersonAttribute& source : people.sensitive()) {
     // A parameter of the attribute's own name decides, else the general one.
     const std::string own = "candidates_" + source.id();
@@ -140,6 +149,9 @@ std::vector<ParameterSpec> post_hoc_parameters() {
       P::real("fit_share", 0.5, 0.0, 1.0, "share of persons",
               "everyone is in the fit split with this probability; the others' values are never "
               "looked at; 1 = fit on all"),
+      P::integer("max_persons", 50000, 10, 10000000, "persons",
+                 "the fit split's largest size, which bounds memory; those with the lowest lots "
+                 "stay"),
       P::integer("candidates", 30, 2, 100000, "values",
                  "commonest values of an attribute that are told apart; all others are one class"),
       P::integer("candidates_gender", 2, 2, 100000, "values", "the same for gender"),

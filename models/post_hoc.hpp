@@ -56,7 +56,8 @@ struct PostHocTask {
   ThreadPool& pool;
 };
 
-/// The parameters that all post-hoc systems share: fit_share, candidates, candidates_gender, views.
+/// The parameters that all post-hoc systems share: fit_share, max_persons, candidates,
+/// candidates_gender, views.
 [[nodiscard]] std::vector<ParameterSpec> post_hoc_parameters();
 
 /// What a post-hoc system makes of a table, wherever it comes from (trained here, or read from

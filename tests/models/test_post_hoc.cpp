@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <string>
@@ -276,8 +277,10 @@ TEST_CASE("FAN makes an adversary guess and keeps the rows near to what they wer
 
 TEST_CASE("the fit split is drawn person by person", "[models]") {
   const Dataset data = toy_town(400);
-  const auto persons = [&](const char* share, std::uint64_t seed) {
-    const FitPersons fit(data.attributes, of_system("leace", {{"fit_share", share}}), seed, "test");
+  const auto persons = [&](const char* share, std::uint64_t seed, const char* most = "50000") {
+    const FitPersons fit(data.attributes,
+                         of_system("leace", {{"fit_share", share}, {"max_persons", most}}), seed,
+                         "test");
     return std::set<EntityId>(fit.persons().begin(), fit.persons().end());
   };
   const auto some = persons("0.3", 1);
@@ -287,6 +290,10 @@ TEST_CASE("the fit split is drawn person by person", "[models]") {
   CHECK(std::includes(more.begin(), more.end(), some.begin(), some.end()));
   CHECK(persons("1", 1).size() == 400);
   CHECK(persons("0.3", 1) == some);
+  const auto few = persons("0.3", 1, "50");
+  CHECK(few.size() == 50);
+  CHECK(std::includes(some.begin(), some.end(), few.begin(), few.end()));
+  CHECK(persons("1", 1, "50") == few);
   CHECK(persons("0.3", 2) != some);
 }
 
