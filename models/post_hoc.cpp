@@ -147,8 +147,8 @@ std::vector<ParameterSpec> post_hoc_parameters() {
   using P = ParameterSpec;
   return {
       P::real("fit_share", 0.5, 0.0, 1.0, "share of persons",
-              "everyone is in the fit split with this probability; the others' values are never "
-              "looked at; 1 = fit on all"),
+              "everyone is in the fit split with this probability; the others' values are not "
+              "learnt from; 1 = fit on all"),
       P::integer("max_persons", 50000, 10, 10000000, "persons",
                  "the fit split's largest size, which bounds memory; those with the lowest lots "
                  "stay"),
