@@ -68,6 +68,13 @@ class System {
  public:
   virtual ~System() = default;
 
+  /// The triples to train on in place of the graph's train list (fewer, more, or some repeated);
+  /// asked once, before the first batch. Nothing = the train list. Filtered negatives and measuring
+  /// keep to the graph's own lists.
+  [[nodiscard]] virtual std::optional<std::vector<datasets::Triple>> training_triples() const {
+    return std::nullopt;
+  }
+
   /// Attribute vectors to train with the triples, or nothing.
   [[nodiscard]] virtual std::optional<TrainedAttributeVectors> attribute_vectors() { return {}; }
 
@@ -108,6 +115,8 @@ class System {
   virtual void visit(Archive& archive) { static_cast<void>(archive); }
 };
 
+struct PostHocTask;
+
 /// One roster entry: a debiasing system as users see it, and how to make it.
 struct SystemEntry {
   std::string_view id;
@@ -118,6 +127,10 @@ struct SystemEntry {
   /// The parameters beyond the shared training table (`[system.<id>]` of a plan).
   std::span<const ParameterSpec> (*parameters)();
   std::unique_ptr<System> (*make)(const TrainingSetup&, const Parameters&);
+  /// Post-hoc systems only: changes the entity rows of a finished table, see models/post_hoc.hpp.
+  void (*erase)(const PostHocTask& task, FloatTable& entities) = nullptr;
+  /// Whether a plan that names no systems runs it.
+  bool by_default = true;
 };
 
 /// All systems in roster order.

@@ -147,6 +147,8 @@ struct Trainer::State {
   RowOptimizer entity_optimizer;
   RowOptimizer relation_optimizer;
   std::unique_ptr<System> system;
+  std::optional<std::vector<datasets::Triple>> own_triples;  ///< the system's, if it has any
+  std::span<const datasets::Triple> train;
   std::optional<TrainedAttributeVectors> attributes;
   datasets::KnownTriples known;
   ChunkSettings settings;
@@ -205,6 +207,12 @@ struct Trainer::State {
     }
     system = entry.make({data, training, score, dimension, optimizer_kind, seed, pool},
                         system_parameters);
+    own_triples = system->training_triples();
+    train = own_triples ? std::span<const datasets::Triple>(*own_triples) : data.graph.train();
+    if (train.empty()) {
+      throw InputError::usage(fmt::format("system {}", entry.id), "it leaves no triple to train on",
+                              "at least one training triple");
+    }
     attributes = system->attribute_vectors();
     make_tables(training.real("initial_scale"));
     make_settings(training);
@@ -300,7 +308,6 @@ struct Trainer::State {
 
   EpochReport run_epoch() {
     const auto start = std::chrono::steady_clock::now();
-    const auto train = data.graph.train();
     order.resize(train.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::uint32_t>(i);
     Rng(seed, "batches", epoch).shuffle(std::span(order));

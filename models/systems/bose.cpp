@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "models/dense_network.hpp"
+#include "models/discriminator.hpp"
 #include "models/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
@@ -57,19 +58,12 @@ class Bose final : public System {
         persons_only_(parameters.text("scope") == "persons") {
     const std::size_t d = dimension_;
     for (const datasets::PersonAttribute& source : data_.attributes.sensitive()) {
-      std::size_t values = 0;
-      while (values < source.values().size() && values < parameters.count("candidates") &&
-             source.train_counts()[values] > 0) {
-        ++values;
-      }
+      const std::size_t values = values_in_train(source, parameters.count("candidates"));
       if (values < 2) continue;
       const Rng filter_stream(setup.seed, "initial.bose.filter." + source.id());
       const Rng discriminator_stream(setup.seed, "initial.bose.discriminator." + source.id());
-      attributes_.push_back(
-          {&source, values, DenseNetwork({{d, 2 * d, d}, 0.01F, true, true}, filter_stream),
-           DenseNetwork(
-               {{d, 2 * d, d, std::max<std::size_t>(1, d / 2), values}, 0.01F, false, false},
-               discriminator_stream)});
+      attributes_.push_back({DenseNetwork({{d, 2 * d, d}, 0.01F, true, true}, filter_stream),
+                             Discriminator(source, values, d, discriminator_stream)});
     }
     if (attributes_.empty()) {
       throw InputError::usage("system bose",
@@ -113,17 +107,16 @@ class Bose final : public System {
       std::copy_n(dinput.row(static_cast<Index>(i)).data(), dimension_, gradient.row(rows_[i]));
     }
     // The discriminators then learn on the same, now detached, embeddings.
-    for (Attribute* a : active_) teach(*a);
+    for (Attribute* a : active_) {
+      a->discriminator.learn(discriminator_steps_, learning_rate_, pool_);
+    }
   }
 
   std::vector<std::pair<std::string, double>> take_losses() override {
     std::vector<std::pair<std::string, double>> named;
     for (Attribute& a : attributes_) {
-      if (a.batches > 0)
-        named.emplace_back("discriminator." + a.source->id(),
-                           a.loss / static_cast<double>(a.batches));
-      a.loss = 0.0;
-      a.batches = 0;
+      if (const auto loss = a.discriminator.take_loss())
+        named.emplace_back("discriminator." + a.discriminator.id(), *loss);
     }
     return named;
   }
@@ -134,7 +127,8 @@ class Bose final : public System {
     for (const Attribute& a : attributes_) every.push_back(&a);
     all.push_back({"a", std::nullopt, filtered(*table, every), nullptr});
     for (const Attribute& a : attributes_) {
-      all.push_back({"s:" + a.source->id(), a.source->id(), filtered(*table, {&a}), nullptr});
+      const std::string& id = a.discriminator.id();
+      all.push_back({"s:" + id, id, filtered(*table, {&a}), nullptr});
     }
     return all;
   }
@@ -148,16 +142,8 @@ class Bose final : public System {
 
  private:
   struct Attribute {
-    const datasets::PersonAttribute* source;
-    std::size_t values;
     DenseNetwork filter;
-    DenseNetwork discriminator;
-    // Of the current batch: persons with a known value, their places in rows_, and what to predict.
-    std::vector<std::size_t> places{};
-    NetworkMatrix input{};
-    NetworkMatrix target{};
-    double loss = 0.0;
-    std::uint64_t batches = 0;
+    Discriminator discriminator;
   };
 
   [[nodiscard]] float composition_share() const {
@@ -172,10 +158,17 @@ class Bose final : public System {
       if (!persons_only_ || data_.attributes.is_person(EntityId(batch.entities[i])))
         rows_.push_back(i);
     }
-    in_positive_.assign(batch.entities.size(), false);
+    std::vector<bool> in_positive(batch.entities.size(), false);
     for (const datasets::Triple& t : batch.positives) {
-      in_positive_[batch.slot[t.head.index()]] = true;
-      in_positive_[batch.slot[t.tail.index()]] = true;
+      in_positive[batch.slot[t.head.index()]] = true;
+      in_positive[batch.slot[t.tail.index()]] = true;
+    }
+    positive_places_.clear();
+    positive_entities_.clear();
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (!in_positive[rows_[i]]) continue;
+      positive_places_.push_back(i);
+      positive_entities_.emplace_back(batch.entities[rows_[i]]);
     }
   }
 
@@ -190,50 +183,13 @@ class Bose final : public System {
   // scaled by the number of positives because our likelihood is their sum, where Bose & Hamilton
   // take a mean.
   void reward(const Batch& batch, Attribute& a) {
-    a.places.clear();
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const EntityId e(batch.entities[rows_[i]]);
-      if (!in_positive_[rows_[i]]) continue;
-      const auto values = a.source->train_values(e);
-      if (!values.empty() && values.front() < a.values) a.places.push_back(i);
-    }
-    if (a.places.empty()) return;
-    const auto n = static_cast<Index>(a.places.size());
-    a.input.resize(n, static_cast<Index>(dimension_));
-    a.target.setZero(n, static_cast<Index>(a.values));
-    for (Index i = 0; i < n; ++i) {
-      const std::size_t place = a.places[static_cast<std::size_t>(i)];
-      a.input.row(i) = composed_.row(static_cast<Index>(place));
-      set_target(a, EntityId(batch.entities[rows_[place]]), i);
-    }
-    const NetworkMatrix& logits = a.discriminator.forward(a.input, pool_);
-    softmax_cross_entropy(logits, a.target, dlogits_);
-    const NetworkMatrix& dinput = a.discriminator.backward(a.input, dlogits_, false, pool_);
+    a.discriminator.look(composed_, positive_places_, positive_entities_);
+    const auto places = a.discriminator.places();
+    if (places.empty()) return;
+    const NetworkMatrix& dinput = a.discriminator.gradient(pool_);
     const float weight = gamma_ * static_cast<float>(batch.positives.size());
-    for (Index i = 0; i < n; ++i) {
-      dcomposed_.row(static_cast<Index>(a.places[static_cast<std::size_t>(i)])) -=
-          weight * dinput.row(i);
-    }
-  }
-
-  // Equal shares over the person's values that the discriminator knows.
-  static void set_target(Attribute& a, EntityId person, Index row) {
-    const auto values = a.source->train_values(person);
-    const auto known =
-        std::count_if(values.begin(), values.end(), [&](std::uint32_t v) { return v < a.values; });
-    for (const std::uint32_t v : values) {
-      if (v < a.values) a.target(row, static_cast<Index>(v)) = 1.0F / static_cast<float>(known);
-    }
-  }
-
-  void teach(Attribute& a) {
-    if (a.places.empty()) return;
-    for (std::size_t s = 0; s < discriminator_steps_; ++s) {
-      const NetworkMatrix& logits = a.discriminator.forward(a.input, pool_);
-      a.loss += softmax_cross_entropy(logits, a.target, dlogits_);
-      ++a.batches;
-      a.discriminator.backward(a.input, dlogits_, true, pool_);
-      a.discriminator.step(learning_rate_);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      dcomposed_.row(static_cast<Index>(places[i])) -= weight * dinput.row(static_cast<Index>(i));
     }
   }
 
@@ -274,11 +230,11 @@ class Bose final : public System {
   // Of the current batch
   std::vector<Attribute*> active_;
   std::vector<std::size_t> rows_;
-  std::vector<bool> in_positive_;
+  std::vector<std::size_t> positive_places_;  ///< in rows_
+  std::vector<EntityId> positive_entities_;
   NetworkMatrix input_;
   NetworkMatrix composed_;
   NetworkMatrix dcomposed_;
-  NetworkMatrix dlogits_;
 };
 
 std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {

@@ -52,14 +52,22 @@ std::string preset_names() {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+std::vector<std::string_view> default_systems() {
+  std::vector<std::string_view> ids;
+  for (const models::SystemEntry* entry : models::systems()) {
+    if (entry->by_default) ids.push_back(entry->id);
+  }
+  return ids;
+}
+
 /// Help for the keys that stand in no parameter table.
 std::string top_key_help(std::string_view key) {
   const std::array<std::pair<std::string_view, std::string>, 5> texts = {{
       {"preset", fmt::format("Named parameter set to start from (one of: {}; default: the one "
                              "named like the dataset, else default)",
                              preset_names())},
-      {"systems", fmt::format("Systems to compare, separated by commas (any of: {}; default: all)",
-                              ids_of(models::systems()))},
+      {"systems", fmt::format("Systems to compare, separated by commas (any of: {}; default: {})",
+                              ids_of(models::systems()), fmt::join(default_systems(), ", "))},
       {"metrics", fmt::format("What to measure, separated by commas (any of: {}; default: all)",
                               ids_of(metrics::metrics()))},
       {"seeds",

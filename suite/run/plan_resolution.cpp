@@ -7,6 +7,7 @@
 #include <toml++/toml.h>
 
 #include "datasets/load_dataset.hpp"
+#include "models/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/run/plan.hpp"
@@ -108,7 +109,9 @@ toml::table parse_toml(std::string_view text, std::string_view file) {
 class Draft {
  public:
   Draft() : sections_(all_plan_sections()) {
-    systems_ = members(sections_, "system");
+    for (const models::SystemEntry* entry : models::systems()) {
+      if (entry->by_default) systems_.emplace_back(entry->id);
+    }
     metrics_ = members(sections_, "metric");
   }
 

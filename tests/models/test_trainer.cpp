@@ -35,7 +35,10 @@ Parameters training(Changes changes = {}) {
 }
 
 Parameters of_system(const std::string& id, Changes changes = {}) {
-  return parameters_of(find_system(id).parameters(), changes);
+  Parameters parameters = parameters_of(find_system(id).parameters(), changes);
+  // A filter fitted anew for each table that is published need not be a good one here.
+  if (id == "fan") parameters.set("steps", "10"sv, "test");
+  return parameters;
 }
 
 /// A trainer with the pool it runs on.
@@ -294,7 +297,8 @@ TEST_CASE("all systems start from the same entities and relations", "[models]") 
     const auto views = other.trainer.publish();
     CHECK(views.front().scorer.table().relations.digest() ==
           basic.trainer.publish().front().scorer.table().relations.digest());
-    if (system->id != "bose") CHECK(other.table() == basic.table());
+    // A system with views of its own shows other entities than it trains.
+    if (views.front().id.empty()) CHECK(other.table() == basic.table());
   }
 }
 
@@ -414,7 +418,8 @@ TEST_CASE("losses are reported under their names", "[models]") {
   CHECK(names("basic") == Names{"likelihood"});
   CHECK(names("kl") == Names{"likelihood", "kl.gender", "kl.ethnicity"});
   CHECK(names("kl+attr") == Names{"likelihood", "kl.gender", "kl.ethnicity"});
-  CHECK(names("bose") == Names{"likelihood", "discriminator.gender", "discriminator.ethnicity"});
+  for (const char* id : {"bose", "gradient-reversal"})
+    CHECK(names(id) == Names{"likelihood", "discriminator.gender", "discriminator.ethnicity"});
 }
 
 TEST_CASE("the learning rate rises linearly over the warm-up and falls to its final share",
@@ -511,9 +516,10 @@ TEST_CASE("a training that cannot work is refused with the reason", "[models]") 
   Dataset blank = toy_town();
   blank.attributes = datasets::AttributeTable(blank.graph, {}, std::nullopt);
   blank.whitelist = {};
-  for (const char* id : {"kl", "kl+attr", "bose"}) {
-    INFO(id);
-    CHECK(refused([&] { Run(blank, id); }).code() == ExitCode::kUsage);
+  for (const SystemEntry* system : systems()) {
+    INFO(std::string(system->id));
+    if (system->id == "basic") continue;
+    CHECK(refused([&] { Run(blank, std::string(system->id)); }).code() == ExitCode::kUsage);
   }
   Run basic(blank, "basic");
   CHECK(basic.epochs(1).trainer.epochs_done() == 1);

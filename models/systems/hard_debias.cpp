@@ -1,0 +1,88 @@
+#include "models/post_hoc.hpp"
+
+namespace kgaudit::models::systems_roster {
+
+extern const SystemEntry hard_debias;
+
+namespace {
+
+/// Rows of the attribute's value entities: what "male" and "female" themselves look like.
+PointMatrix value_rows(const FitPersons::Attribute& attribute, const FloatTable& entities) {
+  PointMatrix rows(static_cast<Eigen::Index>(attribute.candidates),
+                   static_cast<Eigen::Index>(entities.width()));
+  for (std::size_t v = 0; v < attribute.candidates; ++v) {
+    const auto row = entities.values(attribute.source->values()[v].index());
+    for (std::size_t k = 0; k < row.size(); ++k) {
+      rows(static_cast<Eigen::Index>(v), static_cast<Eigen::Index>(k)) =
+          static_cast<double>(row[k]);
+    }
+  }
+  return rows;
+}
+
+void erase(const PostHocTask& task, FloatTable& entities) {
+  const PointMatrix points = task.fit.points(entities);
+  const bool of_values = task.parameters.text("direction") == "values";
+  const std::size_t most = task.parameters.count("directions");
+  Eigen::MatrixXd directions(points.cols(), 0);
+  for (std::size_t j = 0; j < task.attributes.size(); ++j) {
+    const Eigen::MatrixXd found = principal_directions(
+        of_values ? value_rows(task.attributes[j], entities) : class_means(points, task.labels[j]),
+        most);
+    directions.conservativeResize(Eigen::NoChange, directions.cols() + found.cols());
+    directions.rightCols(found.cols()) = found;
+  }
+  const AffineEraser eraser = remove_span(directions, task.parameters.real("strength"));
+  const std::string& who = task.parameters.text("apply_to");
+  if (who != "professions") eraser.apply(entities, task.people.persons(), task.pool);
+  if (who != "persons" && task.people.profession())
+    eraser.apply(entities, task.people.profession()->values(), task.pool);
+}
+
+std::span<const ParameterSpec> parameters() {
+  static const std::vector<ParameterSpec> kTable = [] {
+    using P = ParameterSpec;
+    std::vector<P> table = post_hoc_parameters();
+    table.push_back(P::choice("direction", "means", {"means", "values"},
+                              "what the directions are taken from: the groups' mean persons, or "
+                              "the rows of the values themselves (e_f - e_m)"));
+    table.push_back(P::integer("directions", 1, 1, 4096, "directions",
+                               "principal directions removed for each attribute; two values have "
+                               "one"));
+    table.push_back(P::real("strength", 1.0, 0.0, 1.0, "",
+                            "lambda: share of the component that is removed; 0 = nothing"));
+    table.push_back(P::choice("apply_to", "persons", {"persons", "professions", "both"},
+                              "whose rows are changed"));
+    return table;
+  }();
+  return kTable;
+}
+
+std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+  return make_post_hoc(hard_debias, setup, parameters);
+}
+
+}  // namespace
+
+const SystemEntry hard_debias = {
+    .id = "hard-debias",
+    .title = "Hard debias",
+    .formula =
+        "u' = u - lambda sum_i v_i <u, v_i>, v_i orthonormal, spanning the first principal "
+        "direction(s) of each attribute's mean persons (two groups: their difference); post-hoc, "
+        "on persons' rows",
+    .source = "Bolukbasi et al. 2016, section 6; Bourli & Pitoura 2020 (lambda)",
+    .pitfalls =
+        "One direction an attribute by default: what many groups differ in besides stays. Equal "
+        "means along v do not stop a classifier that knows the covariance (see leace), nor a "
+        "non-linear one (Gonen & Goldberg 2019). The projection goes through the origin, not "
+        "through the mean. fit_share: half of the persons are fitted on, and the probe asks both "
+        "halves; its row held_out is all unfitted. Rows of entities that train does not show as "
+        "persons stay. s/epoch is training alone.",
+    .parameters = &parameters,
+    .make = &make,
+    .erase = &erase,
+    .by_default = false,
+};
+
+}  // namespace kgaudit::models::systems_roster

@@ -1,0 +1,68 @@
+#include "models/post_hoc.hpp"
+
+namespace kgaudit::models::systems_roster {
+
+extern const SystemEntry inlp;
+
+namespace {
+
+void erase(const PostHocTask& task, FloatTable& entities) {
+  const Rng stream(task.seed, "inlp.held_back");
+  std::vector<bool> held_back;
+  for (const EntityId person : task.fit.persons()) {
+    held_back.push_back(stream.at(person.value).uniform() <
+                        task.parameters.real("held_back_share"));
+  }
+  const AffineEraser eraser =
+      fit_inlp(task.fit.points(entities), task.labels, held_back,
+               {task.parameters.count("rounds"), task.parameters.real("ridge"),
+                task.parameters.real("margin")});
+  eraser.apply(entities, task.people.persons(), task.pool);
+}
+
+std::span<const ParameterSpec> parameters() {
+  static const std::vector<ParameterSpec> kTable = [] {
+    using P = ParameterSpec;
+    std::vector<P> table = post_hoc_parameters();
+    table.push_back(P::integer("rounds", 10, 1, 4096, "rounds",
+                               "classifiers fitted one after another for each attribute, at most"));
+    table.push_back(P::real("ridge", 0.01, 1e-9, 1e6, "",
+                            "penalty of a classifier, a share of the mean variance of a "
+                            "coordinate"));
+    table.push_back(P::real("margin", 0.02, 0.0, 1.0, "accuracy",
+                            "a classifier takes part while it beats the majority by more than "
+                            "this on persons held back"));
+    table.push_back(P::real("held_back_share", 0.25, 0.01, 0.9, "share of the fit split",
+                            "persons kept for that accuracy"));
+    return table;
+  }();
+  return kTable;
+}
+
+std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+  return make_post_hoc(inlp, setup, parameters);
+}
+
+}  // namespace
+
+const SystemEntry inlp = {
+    .id = "inlp",
+    .title = "INLP",
+    .formula =
+        "repeat: fit a linear classifier W_i on P_{i-1} x; P = I - projection on the span of all "
+        "W_i; until none beats the majority; r(x) = P x; post-hoc, on persons' rows",
+    .source = "Ravfogel et al. 2020, algorithm 1",
+    .pitfalls =
+        "The classifier is a ridge regression on one-hot values (closed form), not their SVM. A "
+        "round removes as many dimensions as the attribute has values, less one: [a] and "
+        "attributes with many values soon use up the embedding. A group too small to be guessed "
+        "ends the rounds at once, though its members may still be ranked rightly. Orthogonal "
+        "projections remove more than needed (see leace). fit_share: the probe asks persons inside "
+        "and outside the fit split; its row held_out is all unfitted. s/epoch is training alone.",
+    .parameters = &parameters,
+    .make = &make,
+    .erase = &erase,
+    .by_default = false,
+};
+
+}  // namespace kgaudit::models::systems_roster

@@ -1,0 +1,109 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "models/rebalancing.hpp"
+#include "models/system.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/rng.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::models::systems_roster {
+namespace {
+
+class Rebalance final : public System {
+ public:
+  Rebalance(const TrainingSetup& setup, const Parameters& parameters)
+      : data_(setup.data),
+        attribute_(attribute_of(setup.data, parameters.text("attribute"))),
+        options_{parameters.count("candidates"), parameters.text("target") == "equal",
+                 parameters.real("largest_weight")},
+        stream_(setup.seed, "rebalance.copies") {
+    if (!data_.attributes.profession()) {
+      throw InputError::usage("system rebalance",
+                              fmt::format("dataset {} has no profession relation", data_.id),
+                              "a dataset card that names one");
+    }
+  }
+
+  /// A triple of weight w stands there floor(w) times, and once more with probability w - floor(w):
+  /// w times in the mean.
+  [[nodiscard]] std::optional<std::vector<datasets::Triple>> training_triples() const override {
+    const auto train = data_.graph.train();
+    const std::vector<double> weights =
+        rebalancing_weights(train, attribute_, data_.attributes.profession()->source(), options_);
+    std::vector<datasets::Triple> copies;
+    copies.reserve(train.size());
+    for (std::size_t i = 0; i < train.size(); ++i) {
+      const auto whole = static_cast<std::size_t>(weights[i]);
+      const double rest = weights[i] - static_cast<double>(whole);
+      const std::size_t n = whole + (stream_.at(i).uniform() < rest ? 1 : 0);
+      copies.insert(copies.end(), n, train[i]);
+    }
+    return copies;
+  }
+
+ private:
+  static const datasets::PersonAttribute& attribute_of(const datasets::Dataset& data,
+                                                       const std::string& id) {
+    if (const datasets::PersonAttribute* found = data.attributes.find(id)) return *found;
+    std::vector<std::string_view> ids;
+    for (const datasets::PersonAttribute& a : data.attributes.sensitive()) ids.push_back(a.id());
+    if (id.empty() && !ids.empty()) return data.attributes.sensitive().front();
+    const auto near = nearest_word(id, ids);
+    throw InputError::usage(
+        "system.rebalance: attribute",
+        id.empty() ? fmt::format("dataset {} has no sensitive relation", data.id)
+                   : fmt::format("'{}' is no sensitive attribute of {}", printable(id), data.id),
+        ids.empty() ? "a dataset card that names at least one"
+                    : fmt::format("one of: {}", fmt::join(ids, ", ")),
+        near ? fmt::format("did you mean '{}'?", *near) : "");
+  }
+
+  const datasets::Dataset& data_;
+  const datasets::PersonAttribute& attribute_;
+  RebalancingOptions options_;
+  Rng stream_;
+};
+
+std::span<const ParameterSpec> parameters() {
+  using P = ParameterSpec;
+  static const std::vector<ParameterSpec> kTable = {
+      P::text("attribute", "",
+              "sensitive attribute that professions are balanced for; empty = "
+              "the dataset's first"),
+      P::choice("target", "equal", {"equal", "population"},
+                "shares that the groups of each profession are brought to: equal, or those of all "
+                "persons with a profession"),
+      P::integer("candidates", 30, 2, 100000, "values",
+                 "commonest values that count as groups; persons of others keep weight 1"),
+      P::real("largest_weight", 10.0, 1.0, 1e6, "",
+              "weights are kept inside [1 / this, this]; 1 = no rebalancing"),
+  };
+  return kTable;
+}
+
+std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+  return std::make_unique<Rebalance>(setup, parameters);
+}
+
+}  // namespace
+
+extern const SystemEntry rebalance;
+const SystemEntry rebalance = {
+    .id = "rebalance",
+    .title = "Rebalanced professions",
+    .formula =
+        "L = L_CE over train with each (person, profession) triple taken w times in the mean, w = "
+        "c_o G(g) / P(g | o), mean 1 over the profession's triples, clipped",
+    .source = "Radstok et al. 2021 (who add persons of the smaller group)",
+    .pitfalls =
+        "One attribute at a time. A group that a profession lacks cannot be made up for; rare "
+        "members stand there up to largest_weight times and are learnt by heart. All other triples "
+        "stay, the sensitive ones too: it changes what professions learn of groups, not what a "
+        "probe reads from a person.",
+    .parameters = &parameters,
+    .make = &make,
+    .by_default = false,
+};
+
+}  // namespace kgaudit::models::systems_roster

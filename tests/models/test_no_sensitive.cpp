@@ -1,0 +1,52 @@
+#include <vector>
+
+#include "models/trainer.hpp"
+#include "tests/models/reference.hpp"
+#include "tests/models/toy_graph.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::models;
+using namespace kgaudit::tests;
+using datasets::Dataset;
+using datasets::Triple;
+
+namespace {
+
+Digest trained(const Dataset& data, const char* id) {
+  ThreadPool pool(1);
+  Trainer trainer(data, find_system(id),
+                  parameters_of(training_parameters(), {{"dimension", "12"},
+                                                        {"batch_size", "100"},
+                                                        {"chunk_size", "15"},
+                                                        {"uniform_negatives", "9"}}),
+                  Parameters(find_system(id).parameters()), 3, pool);
+  for (int i = 0; i < 3; ++i) trainer.run_epoch();
+  return trainer.publish().front().scorer.table().digest();
+}
+
+}  // namespace
+
+TEST_CASE("training without sensitive triples is Basic on a graph that has none",
+          "[models][no-sensitive]") {
+  const Dataset data = toy_town();
+  std::vector<Triple> kept;
+  for (const Triple& t : data.graph.train()) {
+    if (t.relation != RelationId(kGender) && t.relation != RelationId(kPeople)) kept.push_back(t);
+  }
+  REQUIRE(kept.size() == data.graph.train().size() - 2 * data.attributes.persons().size());
+  Dataset stripped = toy_town();
+  stripped.graph =
+      datasets::KnowledgeGraph(data.graph.entities(), data.graph.relations(), kept, {}, {});
+  CHECK(trained(data, "no-sensitive") == trained(stripped, "basic"));
+  CHECK(trained(data, "no-sensitive") != trained(data, "basic"));
+}
+
+TEST_CASE("a graph of sensitive triples alone leaves nothing to train on",
+          "[models][no-sensitive]") {
+  Dataset data = toy_people();
+  data.graph = datasets::KnowledgeGraph(data.graph.entities(), data.graph.relations(),
+                                        {triple(kAnn, kGender, kFemale)}, {}, {});
+  CHECK_THROWS_WITH(trained(data, "no-sensitive"), Catch::Contains("system no-sensitive") &&
+                                                       Catch::Contains("no triple to train on"));
+}
