@@ -46,34 +46,57 @@ double squared_error(std::span<const double> sums, const ClusteredValues& values
 struct Spread {
   double seeds = 0.0;     // v_s
   double clusters = 0.0;  // v_c
-  double degrees = 0.0;   // of their sum
+  double total = 0.0;     // of the mean over both
+  double degrees = 0.0;   // of the total
 };
 
-Spread spread_of(const ClusteredValues& values, std::span<const double> seed_means,
-                 SeedDesign design) {
-  const auto count = static_cast<double>(seed_means.size());
-  const double between = *sample_sd(seed_means) * *sample_sd(seed_means) / count;
-  Spread v;
-  double cluster_degrees = static_cast<double>(values.clusters() - 1);
-  if (design == SeedDesign::kCrossed) {
-    std::vector<double> mean_sums(values.clusters(), 0.0);
-    for (std::size_t s = 0; s < values.columns(); ++s) {
-      const auto sums = values.sums(s);
-      for (std::size_t i = 0; i < sums.size(); ++i) mean_sums[i] += sums[i] / count;
+double satterthwaite(const Spread& v, double seed_degrees, double cluster_degrees) {
+  return v.total * v.total /
+         (v.seeds * v.seeds / seed_degrees + v.clusters * v.clusters / cluster_degrees);
+}
+
+Spread crossed_spread(const ClusteredValues& values, double between) {
+  const std::size_t seeds = values.columns();
+  const auto count = static_cast<double>(seeds);
+  std::vector<double> mean_sums(values.clusters(), 0.0);
+  std::vector<double> mean_residuals(values.clusters(), 0.0);
+  for (std::size_t s = 0; s < seeds; ++s) {
+    const auto sums = values.sums(s);
+    const double center = values.mean(s);
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      mean_sums[i] += sums[i] / count;
+      mean_residuals[i] += (sums[i] - center * values.sizes()[i]) / count;
     }
-    v.seeds = between;
-    v.clusters = squared_error(mean_sums, values);
-  } else {
-    // The seeds' means already vary by their clusters.
-    for (std::size_t s = 0; s < values.columns(); ++s) {
-      v.clusters += squared_error(values.sums(s), values) / (count * count);
-    }
-    v.seeds = std::max(0.0, between - v.clusters);
-    cluster_degrees *= count;
   }
-  const double sum = v.seeds + v.clusters;
-  v.degrees =
-      sum * sum / (v.seeds * v.seeds / (count - 1.0) + v.clusters * v.clusters / cluster_degrees);
+  // What neither seed nor cluster explains enters both spreads and is counted once.
+  double cells = 0.0;
+  for (std::size_t s = 0; s < seeds; ++s) {
+    const auto sums = values.sums(s);
+    const double center = values.mean(s);
+    std::vector<double> rest(sums.size());
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      rest[i] = sums[i] - center * values.sizes()[i] - mean_residuals[i];
+    }
+    cells += squared_error(rest, values) / (count * (count - 1.0));
+  }
+  Spread v;
+  v.seeds = between;
+  v.clusters = squared_error(mean_sums, values);
+  v.total = std::max({v.seeds, v.clusters, v.seeds + v.clusters - cells});
+  v.degrees = satterthwaite(v, count - 1.0, static_cast<double>(values.clusters() - 1));
+  return v;
+}
+
+Spread nested_spread(const ClusteredValues& values, double between) {
+  const auto count = static_cast<double>(values.columns());
+  Spread v;
+  for (std::size_t s = 0; s < values.columns(); ++s) {
+    v.clusters += squared_error(values.sums(s), values) / (count * count);
+  }
+  // The seeds' means already vary by their clusters.
+  v.seeds = std::max(0.0, between - v.clusters);
+  v.total = v.seeds + v.clusters;
+  v.degrees = satterthwaite(v, count - 1.0, count * static_cast<double>(values.clusters() - 1));
   return v;
 }
 
@@ -125,11 +148,14 @@ Outcome<SeedEstimate> hierarchical_bootstrap(const ClusteredValues& seeds, SeedD
     }
     result.sd_clusters += *sample_sd(per_value) / static_cast<double>(n);
   }
-  const Spread v = spread_of(seeds, means, design);
-  if (!(v.seeds + v.clusters > 0.0)) {
+  const double sd = *sample_sd(means);
+  const double between = sd * sd / static_cast<double>(n);
+  const Spread v = design == SeedDesign::kCrossed ? crossed_spread(seeds, between)
+                                                  : nested_spread(seeds, between);
+  if (!(v.total > 0.0)) {
     return Undefined{fmt::format("neither seeds nor {} vary", units)};
   }
-  result.sd_seeds = *sample_sd(means);
+  result.sd_seeds = sd;
   result.se_seeds = std::sqrt(v.seeds);
   result.se_clusters = std::sqrt(v.clusters);
   result.clusters = seeds.clusters();
@@ -138,16 +164,14 @@ Outcome<SeedEstimate> hierarchical_bootstrap(const ClusteredValues& seeds, SeedD
   const double tail = (1.0 - level) / 2.0;
   const double t =
       -boost::math::quantile(boost::math::students_t_distribution<double>(v.degrees), tail);
-  const double se = std::sqrt(v.seeds + v.clusters);
+  const double se = std::sqrt(v.total);
   Interval interval{center - t * se, center + t * se, level,
                     fmt::format("t, seeds and {} (too few seeds to resample)", units)};
   if (n >= kFewestToResample) {
     std::vector<double> replicates = replicate_means(seeds, design, resampling, pool);
     std::sort(replicates.begin(), replicates.end());
-    const double count = static_cast<double>(n);
-    const double shrunk = std::sqrt((count - 1.0) / count * v.seeds + v.clusters);
-    const double moved =
-        boost::math::cdf(boost::math::normal_distribution<double>(), -t * se / shrunk);
+    const double moved = boost::math::cdf(boost::math::normal_distribution<double>(),
+                                          -t * se / *sample_sd(replicates));
     interval = {lower_quantile(replicates, moved), upper_quantile(replicates, moved), level,
                 "hierarchical bootstrap, seeds and " + units};
   }

@@ -33,12 +33,13 @@ struct SeedEstimate {
 /// number of seeds, though they all share the same test triples. In the nested design every drawn
 /// seed draws its own.
 ///
-/// Few seeds: resampling S seeds gives (S - 1) / S of their variance and normal instead of t tails,
-/// so the percentiles are moved outwards (Hesterberg 2015) to
-/// Phi(-t_df sqrt((v_s + v_c) / ((S-1)/S v_s + v_c))), v_s and v_c the squared standard errors of
-/// seeds and clusters, df Welch-Satterthwaite's. Below 5 seeds resampling has too few outcomes, and
-/// the interval is mean +- t_df sqrt(v_s + v_c) (`method` says so). Undefined for one seed, or
-/// where nothing varies.
+/// Few seeds: resampling S seeds gives (S - 1) / S of their variance, and normal instead of t
+/// tails, so the percentiles are moved outwards (Hesterberg 2015) to Phi(-t_df SE / sd*), sd* the
+/// replicates' standard deviation. Crossed: SE^2 = v_s + v_c - v_e, the squared standard errors of
+/// seeds and clusters less that of what neither explains, which is in both (two-way analysis of
+/// variance); nested: SE^2 = v_s + v_c. df is Welch-Satterthwaite's. Below 5 seeds resampling has
+/// too few outcomes, and the interval is mean +- t_df SE (`method` says so). Undefined for one
+/// seed, or where nothing varies.
 [[nodiscard]] Outcome<SeedEstimate> hierarchical_bootstrap(const ClusteredValues& seeds,
                                                            SeedDesign design,
                                                            const std::string& units,

@@ -102,7 +102,7 @@ Outcome<StochasticOrder> almost_stochastic_order(std::span<const double> a,
   const double z =
       boost::math::quantile(boost::math::normal_distribution<double>(), result.confidence);
   result.bound = std::clamp(result.violation + z * result.standard_error, 0.0, 1.0);
-  result.a_almost_dominates = result.bound < 0.5;
+  result.a_almost_dominates = result.bound < kStochasticOrderThreshold;
   return result;
 }
 
