@@ -50,11 +50,6 @@ struct Spread {
   double degrees = 0.0;   // of the total
 };
 
-double satterthwaite(const Spread& v, double seed_degrees, double cluster_degrees) {
-  return v.total * v.total /
-         (v.seeds * v.seeds / seed_degrees + v.clusters * v.clusters / cluster_degrees);
-}
-
 Spread crossed_spread(const ClusteredValues& values, double between) {
   const std::size_t seeds = values.columns();
   const auto count = static_cast<double>(seeds);
@@ -83,7 +78,10 @@ Spread crossed_spread(const ClusteredValues& values, double between) {
   v.seeds = between;
   v.clusters = squared_error(mean_sums, values);
   v.total = std::max({v.seeds, v.clusters, v.seeds + v.clusters - cells});
-  v.degrees = satterthwaite(v, count - 1.0, static_cast<double>(values.clusters() - 1));
+  // Welch-Satterthwaite
+  v.degrees = v.total * v.total /
+              (v.seeds * v.seeds / (count - 1.0) +
+               v.clusters * v.clusters / static_cast<double>(values.clusters() - 1));
   return v;
 }
 
@@ -93,10 +91,10 @@ Spread nested_spread(const ClusteredValues& values, double between) {
   for (std::size_t s = 0; s < values.columns(); ++s) {
     v.clusters += squared_error(values.sums(s), values) / (count * count);
   }
-  // The seeds' means already vary by their clusters.
+  // The seeds' means already vary by their clusters, and are all that the total can be told from.
   v.seeds = std::max(0.0, between - v.clusters);
   v.total = v.seeds + v.clusters;
-  v.degrees = satterthwaite(v, count - 1.0, count * static_cast<double>(values.clusters() - 1));
+  v.degrees = count - 1.0;
   return v;
 }
 

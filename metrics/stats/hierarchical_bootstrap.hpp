@@ -37,9 +37,10 @@ struct SeedEstimate {
 /// tails, so the percentiles are moved outwards (Hesterberg 2015) to Phi(-t_df SE / sd*), sd* the
 /// replicates' standard deviation. Crossed: SE^2 = v_s + v_c - v_e, the squared standard errors of
 /// seeds and clusters less that of what neither explains, which is in both (two-way analysis of
-/// variance); nested: SE^2 = v_s + v_c. df is Welch-Satterthwaite's. Below 5 seeds resampling has
-/// too few outcomes, and the interval is mean +- t_df SE (`method` says so). Undefined for one
-/// seed, or where nothing varies.
+/// variance), df Welch-Satterthwaite's. Nested: SE^2 is that of the seeds' means, at least v_c, and
+/// df = S - 1. Below 5 seeds resampling has too few outcomes, and the interval is mean +- t_df SE
+/// (`method` says so), which is a little short for crossed seeds. Undefined for one seed, or where
+/// nothing varies.
 [[nodiscard]] Outcome<SeedEstimate> hierarchical_bootstrap(const ClusteredValues& seeds,
                                                            SeedDesign design,
                                                            const std::string& units,
