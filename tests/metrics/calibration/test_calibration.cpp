@@ -2,9 +2,9 @@
 // alarm in 4 to 6 % of trials, and a 95 % interval must cover in 94 to 96 %. Every trial has its
 // own random stream, so a figure is the same on every run.
 //
-// The normal suite makes 2,000 trials, 400 of what resamples, and widens the limits by three
-// binomial standard deviations; KGAUDIT_CALIBRATION=full makes 10,000 and widens nothing.
-// docs/statistics.md holds the figures.
+// The normal suite makes 2,000 trials, 400 of what is dear (resampling, quadrature), and widens the
+// limits by three binomial standard deviations; KGAUDIT_CALIBRATION=full makes 10,000 and widens
+// nothing. docs/statistics.md holds the figures.
 
 #include <algorithm>
 #include <array>
@@ -44,7 +44,7 @@ bool full() {
   return word != nullptr && std::string(word) == "full";
 }
 
-enum class Cost { kCheap, kResampled };
+enum class Cost { kCheap, kDear };
 
 std::size_t trials(Cost cost) {
   if (full()) return 10'000;
@@ -175,7 +175,7 @@ ClusteredValues seeds_by_triples(Trial& trial, std::size_t seeds, std::size_t tr
 }  // namespace
 
 TEST_CASE("the paired bootstrap over triples is calibrated", "[calibration]") {
-  check_alarms(Cost::kResampled, "paired bootstrap p, 200 triples", [](Trial& t) {
+  check_alarms(Cost::kDear, "paired bootstrap p, 200 triples", [](Trial& t) {
     return Bootstrap(two_systems(t), "triples", t.resampling, t.pool)
                .difference_test(0, 1, kTwoSided)
                ->p <= .05;
@@ -183,18 +183,18 @@ TEST_CASE("the paired bootstrap over triples is calibrated", "[calibration]") {
   const double truth = mean_reciprocal_rank();
   for (const auto kind : {BootstrapInterval::kPercentile, BootstrapInterval::kBca}) {
     const std::string name = kind == BootstrapInterval::kBca ? "BCa" : "percentile";
-    check_coverage(Cost::kResampled, name + ", MRR of 200 triples", [&](Trial& t) {
+    check_coverage(Cost::kDear, name + ", MRR of 200 triples", [&](Trial& t) {
       return holds(
           Bootstrap(two_systems(t), "triples", t.resampling, t.pool).mean(0, kind)->interval,
           truth);
     });
-    check_coverage(Cost::kResampled, name + ", MRR difference of 200 triples", [&](Trial& t) {
+    check_coverage(Cost::kDear, name + ", MRR difference of 200 triples", [&](Trial& t) {
       return holds(Bootstrap(two_systems(t), "triples", t.resampling, t.pool)
                        .difference(0, 1, kind)
                        ->interval,
                    0.0);
     });
-    check_coverage(Cost::kResampled, name + ", 150 persons of unequal size", [&](Trial& t) {
+    check_coverage(Cost::kDear, name + ", 150 persons of unequal size", [&](Trial& t) {
       return holds(Bootstrap(persons(t), "persons", t.resampling, t.pool).mean(0, kind)->interval,
                    0.0);
     });
@@ -202,7 +202,7 @@ TEST_CASE("the paired bootstrap over triples is calibrated", "[calibration]") {
 }
 
 TEST_CASE("the studentized bootstrap is calibrated with few clusters", "[calibration]") {
-  check_coverage(Cost::kResampled, "studentized, difference of 15 clusters", [](Trial& t) {
+  check_coverage(Cost::kDear, "studentized, difference of 15 clusters", [](Trial& t) {
     const std::vector<Values> x = {t.normals(15), t.normals(15)};
     const std::vector<std::span<const double>> spans(x.begin(), x.end());
     return holds(
@@ -227,7 +227,7 @@ TEST_CASE("the hierarchical bootstrap is calibrated over seeds and triples", "[c
                              {3, 100, .2, true, .93, "3 seeds x 100 shared triples (t)"},
                              {10, 60, .2, false, .94, "10 seeds x 60 triples of their own"}}));
   check_coverage(
-      Cost::kResampled, std::string("hierarchical, ") + c.name,
+      Cost::kDear, std::string("hierarchical, ") + c.name,
       [&](Trial& t) {
         const auto values = seeds_by_triples(t, c.seeds, c.triples, c.sd_seed, 1.0, c.shared);
         return holds(
@@ -240,7 +240,7 @@ TEST_CASE("the hierarchical bootstrap is calibrated over seeds and triples", "[c
 }
 
 TEST_CASE("sign flips are calibrated, exact ones at the level that they attain", "[calibration]") {
-  check_alarms(Cost::kResampled, "sign-flip, 999 draws, 40 heavy-tailed differences", [](Trial& t) {
+  check_alarms(Cost::kDear, "sign-flip, 999 draws, 40 heavy-tailed differences", [](Trial& t) {
     Values d = t.normals(40);
     for (double& x : d) x = x * x * x;
     return sign_flip(d, kTwoSided, t.resampling, t.pool)->p <= .05;
@@ -347,7 +347,7 @@ TEST_CASE("the bound of almost stochastic order covers, and equal systems are ra
   for (const std::size_t n : {10U, 50U, 200U}) {
     if (n > 50 && !full()) continue;  // takes half of the whole run's time
     check_coverage(
-        Cost::kResampled, "bound of stochastic order, " + std::to_string(n) + " values",
+        Cost::kDear, "bound of stochastic order, " + std::to_string(n) + " values",
         [&](Trial& t) {
           const Values a = t.normals(n, .3);
           return almost_stochastic_order(a, t.normals(n, 0.0, 1.5), 1, t.resampling, t.pool)
@@ -355,7 +355,7 @@ TEST_CASE("the bound of almost stochastic order covers, and equal systems are ra
         },
         .90, 1.0);
     check_alarms(
-        Cost::kResampled,
+        Cost::kDear,
         "stochastic order claimed for equal systems at .2, " + std::to_string(n) + " values",
         [&](Trial& t) {
           const Values a = t.normals(n);
@@ -364,7 +364,7 @@ TEST_CASE("the bound of almost stochastic order covers, and equal systems are ra
         },
         0.0, .06);
     check_alarms(
-        Cost::kResampled,
+        Cost::kDear,
         "stochastic order claimed for equal systems at .5, " + std::to_string(n) + " values",
         [&](Trial& t) {
           const Values a = t.normals(n);
@@ -378,7 +378,7 @@ TEST_CASE("the interquartile mean's interval is calibrated", "[calibration]") {
   // Few runs: the percentile interval is too short, and by how much is worth a figure.
   for (const auto& [runs, least] : {std::pair{10U, .90}, std::pair{60U, .94}}) {
     check_coverage(
-        Cost::kResampled, "interquartile mean, 3 tasks of " + std::to_string(runs) + " runs",
+        Cost::kDear, "interquartile mean, 3 tasks of " + std::to_string(runs) + " runs",
         [&, n = runs](Trial& t) {
           const std::vector<Values> tasks = {t.normals(n, -1.0), t.normals(n), t.normals(n, 1.0)};
           const std::vector<std::span<const double>> spans(tasks.begin(), tasks.end());
@@ -395,12 +395,12 @@ TEST_CASE("Friedman, Iman-Davenport and Nemenyi are calibrated", "[calibration]"
     const std::vector<std::span<const double>> spans(scores.begin(), scores.end());
     return *compare_ranks(spans);
   };
-  check_alarms(Cost::kCheap, "Friedman, 5 systems on 15 data sets",
+  check_alarms(Cost::kDear, "Friedman, 5 systems on 15 data sets",
                [&](Trial& t) { return ranks(t).friedman.p <= .05; });
-  check_alarms(Cost::kCheap, "Iman-Davenport, 5 systems on 15 data sets",
+  check_alarms(Cost::kDear, "Iman-Davenport, 5 systems on 15 data sets",
                [&](Trial& t) { return ranks(t).iman_davenport->p <= .05; });
   check_alarms(
-      Cost::kCheap, "Nemenyi, any of 10 pairs on 15 data sets",
+      Cost::kDear, "Nemenyi, any of 10 pairs on 15 data sets",
       [&](Trial& t) {
         const RankComparison compared = ranks(t);
         std::size_t found = 0;
