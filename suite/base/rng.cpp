@@ -69,6 +69,27 @@ std::uint32_t Rng::below(std::uint32_t bound) {
   return static_cast<std::uint32_t>(product >> 32U);
 }
 
+void Rng::fill_below(std::span<std::uint32_t> out, std::uint32_t bound) {
+  KGA_REQUIRE(bound > 0, "bound = {}", bound);
+  const std::uint32_t threshold = (0U - bound) % bound;
+  std::size_t made = 0;
+  const auto take = [&](std::uint32_t word) {
+    const std::uint64_t product = static_cast<std::uint64_t>(word) * bound;
+    out[made] = static_cast<std::uint32_t>(product >> 32U);
+    // A rejected word is overwritten by the next one.
+    made += static_cast<std::uint32_t>(product) >= threshold ? 1 : 0;
+  };
+  while (made < out.size()) {
+    if (used_ == 4 && out.size() - made >= 4) {
+      refill();
+      for (const std::uint32_t word : block_) take(word);
+      used_ = 4;
+    } else {
+      take(next_u32());
+    }
+  }
+}
+
 double Rng::normal() {
   if (has_spare_normal_) {
     has_spare_normal_ = false;

@@ -29,6 +29,8 @@ class Rng {
   double uniform(double low, double high);
   /// Uniform in {0, ..., bound - 1} without bias (Lemire 2019); `bound` must not be 0.
   std::uint32_t below(std::uint32_t bound);
+  /// out[i] = below(bound) for every i, the same numbers several times faster.
+  void fill_below(std::span<std::uint32_t> out, std::uint32_t bound);
   /// Standard normal by Box-Muller; two uniforms a pair, the second half kept for the next call.
   double normal();
 

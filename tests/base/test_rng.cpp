@@ -178,3 +178,21 @@ TEST_CASE("a shuffle keeps all items and gives each order its share", "[base][rn
   rng.shuffle(std::span<int>(none));
   CHECK(none.empty());
 }
+
+TEST_CASE("numbers below a bound are the same one by one and in bulk", "[base][rng]") {
+  // The last bound rejects every other word.
+  for (const std::uint32_t bound : {1U, 7U, 20466U, 0x80000001U}) {
+    for (const std::size_t before : {0U, 1U, 3U}) {
+      Rng one_by_one(3, "bulk");
+      Rng bulk(3, "bulk");
+      for (std::size_t i = 0; i < before; ++i) CHECK(one_by_one.next_u32() == bulk.next_u32());
+      std::vector<std::uint32_t> expected(101);
+      for (std::uint32_t& x : expected) x = one_by_one.below(bound);
+      std::vector<std::uint32_t> got(101);
+      bulk.fill_below(std::span(got).first(50), bound);
+      bulk.fill_below(std::span(got).subspan(50), bound);
+      CHECK(got == expected);
+      CHECK(bulk.next_u32() == one_by_one.next_u32());
+    }
+  }
+}

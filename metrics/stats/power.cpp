@@ -1,0 +1,106 @@
+#include "metrics/stats/power.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <boost/math/distributions/non_central_t.hpp>
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
+#include <boost/math/tools/roots.hpp>
+
+namespace kgaudit::metrics::stats {
+namespace {
+
+constexpr std::uint64_t kMostSeeds = 1'000'000;
+constexpr double kNormalFrom = 5000.0;  // degrees of freedom above which t is normal to 4 digits
+
+/// Chance that a noncentral t exceeds `critical`.
+double above(double critical, double degrees, double noncentrality) {
+  if (degrees > kNormalFrom) {
+    return boost::math::cdf(boost::math::complement(boost::math::normal_distribution<double>(),
+                                                    critical - noncentrality));
+  }
+  return boost::math::cdf(boost::math::complement(
+      boost::math::non_central_t_distribution<double>(degrees, noncentrality), critical));
+}
+
+void require(const PowerPlan& plan) {
+  KGA_REQUIRE(plan.alpha > 0.0 && plan.alpha < plan.power && plan.power < 1.0,
+              "alpha = {}, power = {}", plan.alpha, plan.power);
+}
+
+double toward(const PowerPlan& plan, double difference) {
+  return plan.alternative == Alternative::kLess ? -std::abs(difference) : std::abs(difference);
+}
+
+}  // namespace
+
+double power_of_t(std::uint64_t n, double sd, double difference, const PowerPlan& plan) {
+  require(plan);
+  KGA_REQUIRE(n >= 2 && sd > 0.0, "n = {}, sd = {}", n, sd);
+  const auto count = static_cast<double>(n);
+  const bool paired = plan.pairing == Pairing::kPaired;
+  const double degrees = paired ? count - 1.0 : 2.0 * (count - 1.0);
+  const double noncentrality = difference / sd * std::sqrt(paired ? count : count / 2.0);
+  const bool two_sided = plan.alternative == Alternative::kTwoSided;
+  const double critical = boost::math::quantile(
+      boost::math::complement(boost::math::students_t_distribution<double>(degrees),
+                              two_sided ? plan.alpha / 2.0 : plan.alpha));
+  switch (plan.alternative) {
+    case Alternative::kGreater:
+      return above(critical, degrees, noncentrality);
+    case Alternative::kLess:
+      return above(critical, degrees, -noncentrality);
+    case Alternative::kTwoSided:
+      break;
+  }
+  return above(critical, degrees, noncentrality) + above(critical, degrees, -noncentrality);
+}
+
+Outcome<double> minimum_detectable_difference(std::uint64_t n, double sd, const PowerPlan& plan) {
+  require(plan);
+  if (n < 2) return Undefined{fmt::format("{} seeds, 2 or more are needed", n)};
+  if (!std::isfinite(sd) || !(sd > 0.0)) {
+    return Undefined{fmt::format("a standard deviation of {} says nothing of other seeds", sd)};
+  }
+  const auto lacking = [&](double effect) {
+    return power_of_t(n, 1.0, toward(plan, effect), plan) - plan.power;
+  };
+  double most = 1.0;
+  while (lacking(most) < 0.0) most *= 2.0;
+  std::uintmax_t steps = 200;
+  const auto [low, high] = boost::math::tools::toms748_solve(
+      lacking, 0.0, most, boost::math::tools::eps_tolerance<double>(36), steps);
+  return sd * (low + high) / 2.0;
+}
+
+Outcome<SeedsNeeded> seeds_needed(std::uint64_t have, double sd, double difference,
+                                  const PowerPlan& plan) {
+  require(plan);
+  if (!std::isfinite(sd) || !(sd > 0.0)) {
+    return Undefined{fmt::format("a standard deviation of {} says nothing of other seeds", sd)};
+  }
+  if (!std::isfinite(difference) || difference == 0.0) {
+    return Undefined{fmt::format("no number of seeds finds a difference of {}", difference)};
+  }
+  const auto power = [&](std::uint64_t n) {
+    return power_of_t(n, sd, toward(plan, difference), plan);
+  };
+  // Power grows with n: double until it does, then halve the gap.
+  std::uint64_t enough = 2;
+  while (power(enough) < plan.power) {
+    enough *= 2;
+    if (enough > kMostSeeds) {
+      return Undefined{fmt::format("more than {} seeds for a difference of {} with sd {}",
+                                   kMostSeeds, difference, sd)};
+    }
+  }
+  std::uint64_t too_few = enough / 2;  // 1 cannot be tested at all
+  while (enough - too_few > 1) {
+    const std::uint64_t middle = (too_few + enough) / 2;
+    (power(middle) < plan.power ? too_few : enough) = middle;
+  }
+  return SeedsNeeded{enough, enough > have ? enough - have : 0, power(enough)};
+}
+
+}  // namespace kgaudit::metrics::stats

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "metrics/stats/outcome.hpp"
+
+namespace kgaudit::metrics::stats {
+
+/// A t test with the interval that belongs to it.
+struct TTest {
+  Test test;            ///< statistic = t
+  double degrees = 0;   ///< of freedom; Welch's are not whole
+  Estimate difference;  ///< mean difference with its two-sided t interval
+};
+
+/// Student's paired t test of the mean of `differences` against `null_value`; `units` names them
+/// ("seeds", "triples"). Exact for normal differences, good for any from some 50 on. Undefined for
+/// n < 2 and when all differences are equal.
+[[nodiscard]] Outcome<TTest> paired_t(std::span<const double> differences, Alternative alternative,
+                                      const std::string& units, double level = 0.95,
+                                      double null_value = 0.0);
+
+/// Welch's t test of mean(a) - mean(b) for independent samples of unequal variance (systems whose
+/// seeds have nothing to do with each other). Undefined when a sample has fewer than two values or
+/// neither varies.
+[[nodiscard]] Outcome<TTest> welch_t(std::span<const double> a, std::span<const double> b,
+                                     Alternative alternative, const std::string& units,
+                                     double level = 0.95);
+
+}  // namespace kgaudit::metrics::stats

@@ -1,0 +1,411 @@
+// Calibration: on simulated data for which the truth is known, a test at 5 % must raise a false
+// alarm in 4 to 6 % of trials, and a 95 % interval must cover in 94 to 96 %. Every trial has its
+// own random stream, so a figure is the same on every run.
+//
+// The normal suite makes 2,000 trials, 400 of what is dear (resampling, quadrature), and widens the
+// limits by three binomial standard deviations; KGAUDIT_CALIBRATION=full makes 10,000 and widens
+// nothing. docs/statistics.md holds the figures.
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <cstdlib>
+#include <span>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "metrics/stats/bootstrap.hpp"
+#include "metrics/stats/effect_size.hpp"
+#include "metrics/stats/hierarchical_bootstrap.hpp"
+#include "metrics/stats/interquartile_mean.hpp"
+#include "metrics/stats/margin.hpp"
+#include "metrics/stats/multiplicity.hpp"
+#include "metrics/stats/rank_comparison.hpp"
+#include "metrics/stats/sign_flip.hpp"
+#include "metrics/stats/stochastic_order.hpp"
+#include "metrics/stats/t_test.hpp"
+#include "metrics/stats/wilcoxon.hpp"
+#include "suite/base/rng.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::metrics::stats;
+
+namespace {
+
+using Values = std::vector<double>;
+
+constexpr auto kTwoSided = Alternative::kTwoSided;
+
+bool full() {
+  const char* const word = std::getenv("KGAUDIT_CALIBRATION");
+  return word != nullptr && std::string(word) == "full";
+}
+
+enum class Cost { kCheap, kDear };
+
+std::size_t trials(Cost cost) {
+  if (full()) return 10'000;
+  return cost == Cost::kCheap ? 2'000 : 400;
+}
+
+/// What a trial works with: its stream, a pool of one thread, and resampling by its own seed.
+struct Trial {
+  Rng rng;
+  ThreadPool& pool;
+  Resampling resampling;
+
+  double normal(double mean = 0.0, double sd = 1.0) { return mean + sd * rng.normal(); }
+  Values normals(std::size_t n, double mean = 0.0, double sd = 1.0) {
+    Values x(n);
+    for (double& v : x) v = normal(mean, sd);
+    return x;
+  }
+};
+
+/// The share of trials in which `says` is true.
+template <typename Says>
+double share(Cost cost, std::string_view stream, const Says& says) {
+  std::atomic<std::size_t> count{0};
+  ThreadPool outer(available_processors());
+  const Rng origin(2024, stream);
+  outer.run(trials(cost), [&](std::size_t i, std::size_t /*worker*/) {
+    ThreadPool own(1);
+    Trial trial{origin.at(i), own, {i, 999}};
+    if (says(trial)) ++count;
+  });
+  return static_cast<double>(count) / static_cast<double>(trials(cost));
+}
+
+template <typename Says>
+void check_share(Cost cost, const std::string& what, const Says& says, double low, double high) {
+  const double got = share(cost, what, says);
+  const auto n = static_cast<double>(trials(cost));
+  const auto widening = [&](double p) { return full() ? 0.0 : 3.0 * std::sqrt(p * (1.0 - p) / n); };
+  WARN(fmt::format("{}: {:.2f} % of {}", what, 100.0 * got, n));
+  INFO(what);
+  CHECK(got >= low - widening(low));
+  CHECK(got <= high + widening(high));
+}
+
+/// False alarms of a test at 5 %.
+template <typename Alarm>
+void check_alarms(Cost cost, const std::string& what, const Alarm& alarm, double low = .04,
+                  double high = .06) {
+  check_share(cost, "false alarms, " + what, alarm, low, high);
+}
+
+/// Coverage of a 95 % interval.
+template <typename Covers>
+void check_coverage(Cost cost, const std::string& what, const Covers& covers, double low = .94,
+                    double high = .96) {
+  check_share(cost, "coverage, " + what, covers, low, high);
+}
+
+bool any_found(std::span<const double> p) {
+  std::size_t found = 0;
+  for (const double x : p) found += x <= .05 ? 1U : 0U;
+  return found > 0;
+}
+
+bool holds(const Interval& interval, double truth) {
+  return interval.low <= truth && truth <= interval.high;
+}
+
+/// A rank from 1 to 20, alike for both sides of a triple every other time.
+std::array<double, 2> reciprocal_ranks(Rng& rng) {
+  const double head = 1.0 / (1.0 + rng.below(20));
+  return {head, rng.below(2) == 0 ? head : 1.0 / (1.0 + rng.below(20))};
+}
+
+double mean_reciprocal_rank() {
+  double sum = 0.0;
+  for (int r = 1; r <= 20; ++r) sum += 1.0 / r;
+  return sum / 20.0;
+}
+
+/// Two systems of equal quality on 200 triples, head and tail of a triple dependent.
+ClusteredValues two_systems(Trial& trial) {
+  constexpr std::size_t kTriples = 200;
+  std::vector<Values> columns(2);
+  std::vector<std::uint32_t> triple;
+  for (std::uint32_t i = 0; i < kTriples; ++i) {
+    for (auto& column : columns) {
+      for (const double rr : reciprocal_ranks(trial.rng)) column.push_back(rr);
+    }
+    triple.insert(triple.end(), 2, i);
+  }
+  const std::vector<std::span<const double>> spans(columns.begin(), columns.end());
+  return *ClusteredValues::gather(spans, triple);
+}
+
+/// 150 persons of 1 to 5 values each, which share their person's effect; the mean is 0.
+ClusteredValues persons(Trial& trial) {
+  Values x;
+  std::vector<std::uint32_t> person;
+  for (std::uint32_t p = 0; p < 150; ++p) {
+    const double effect = trial.normal();
+    const std::uint32_t values = 1 + trial.rng.below(5);
+    for (std::uint32_t k = 0; k < values; ++k) {
+      x.push_back(effect + trial.normal());
+      person.push_back(p);
+    }
+  }
+  const std::vector<std::span<const double>> spans = {x};
+  return *ClusteredValues::gather(spans, person);
+}
+
+/// Seeds x clusters with effects of both; the mean is 0.
+ClusteredValues seeds_by_triples(Trial& trial, std::size_t seeds, std::size_t triples,
+                                 double sd_seed, double sd_triple, bool shared) {
+  Values of_triple = trial.normals(triples, 0.0, sd_triple);
+  std::vector<Values> y;
+  for (std::size_t s = 0; s < seeds; ++s) {
+    const double of_seed = trial.normal(0.0, sd_seed);
+    if (!shared) of_triple = trial.normals(triples, 0.0, sd_triple);
+    y.emplace_back();
+    for (const double t : of_triple) y.back().push_back(of_seed + t + trial.normal(0.0, 0.5));
+  }
+  const std::vector<std::span<const double>> spans(y.begin(), y.end());
+  return *ClusteredValues::each(spans);
+}
+
+}  // namespace
+
+TEST_CASE("the paired bootstrap over triples is calibrated", "[calibration]") {
+  check_alarms(Cost::kDear, "paired bootstrap p, 200 triples", [](Trial& t) {
+    return Bootstrap(two_systems(t), "triples", t.resampling, t.pool)
+               .difference_test(0, 1, kTwoSided)
+               ->p <= .05;
+  });
+  const double truth = mean_reciprocal_rank();
+  for (const auto kind : {BootstrapInterval::kPercentile, BootstrapInterval::kBca}) {
+    const std::string name = kind == BootstrapInterval::kBca ? "BCa" : "percentile";
+    check_coverage(Cost::kDear, name + ", MRR of 200 triples", [&](Trial& t) {
+      return holds(
+          Bootstrap(two_systems(t), "triples", t.resampling, t.pool).mean(0, kind)->interval,
+          truth);
+    });
+    check_coverage(Cost::kDear, name + ", MRR difference of 200 triples", [&](Trial& t) {
+      return holds(Bootstrap(two_systems(t), "triples", t.resampling, t.pool)
+                       .difference(0, 1, kind)
+                       ->interval,
+                   0.0);
+    });
+    check_coverage(Cost::kDear, name + ", 150 persons of unequal size", [&](Trial& t) {
+      return holds(Bootstrap(persons(t), "persons", t.resampling, t.pool).mean(0, kind)->interval,
+                   0.0);
+    });
+  }
+}
+
+TEST_CASE("the studentized bootstrap is calibrated with few clusters", "[calibration]") {
+  check_coverage(Cost::kDear, "studentized, difference of 15 clusters", [](Trial& t) {
+    const std::vector<Values> x = {t.normals(15), t.normals(15)};
+    const std::vector<std::span<const double>> spans(x.begin(), x.end());
+    return holds(
+        studentized_difference(*ClusteredValues::each(spans), 0, 1, "persons", t.resampling, t.pool)
+            ->interval,
+        0.0);
+  });
+}
+
+TEST_CASE("the hierarchical bootstrap is calibrated over seeds and triples", "[calibration]") {
+  struct Case {
+    std::size_t seeds;
+    std::size_t triples;
+    double sd_seed;
+    bool shared;
+    double least;
+    const char* name;
+  };
+  const auto c =
+      GENERATE(values<Case>({{10, 200, .2, true, .94, "10 seeds x 200 shared triples"},
+                             {5, 100, .2, true, .94, "5 seeds x 100 shared triples"},
+                             {3, 100, .2, true, .93, "3 seeds x 100 shared triples (t)"},
+                             {10, 60, .2, false, .94, "10 seeds x 60 triples of their own"}}));
+  check_coverage(
+      Cost::kDear, std::string("hierarchical, ") + c.name,
+      [&](Trial& t) {
+        const auto values = seeds_by_triples(t, c.seeds, c.triples, c.sd_seed, 1.0, c.shared);
+        return holds(
+            hierarchical_bootstrap(values, c.shared ? SeedDesign::kCrossed : SeedDesign::kNested,
+                                   "triples", t.resampling, t.pool)
+                ->estimate.interval,
+            0.0);
+      },
+      c.least, .96);
+}
+
+TEST_CASE("sign flips are calibrated, exact ones at the level that they attain", "[calibration]") {
+  check_alarms(Cost::kDear, "sign-flip, 999 draws, 40 heavy-tailed differences", [](Trial& t) {
+    Values d = t.normals(40);
+    for (double& x : d) x = x * x * x;
+    return sign_flip(d, kTwoSided, t.resampling, t.pool)->p <= .05;
+  });
+  for (const std::size_t n : {5U, 6U, 8U, 12U}) {
+    const double attained = attained_sign_flip_level(n, kTwoSided, .05);
+    check_alarms(
+        Cost::kCheap, "sign-flip, exact, " + std::to_string(n) + " seeds",
+        [&](Trial& t) {
+          return sign_flip(t.normals(n), kTwoSided, t.resampling, t.pool)->p <= .05;
+        },
+        attained - std::min(attained, .005), attained + (attained > 0.0 ? .005 : 0.0));
+  }
+}
+
+TEST_CASE("Wilcoxon's test is calibrated, exactly and approximately", "[calibration]") {
+  check_alarms(Cost::kCheap, "Wilcoxon, exact, 20 differences", [](Trial& t) {
+    return wilcoxon(t.normals(20), kTwoSided, ZeroHandling::kDrop)->test.p <= .05;
+  });
+  for (const auto zeros : {ZeroHandling::kDrop, ZeroHandling::kPratt}) {
+    const std::string name = zeros == ZeroHandling::kDrop ? "zeros dropped" : "Pratt";
+    check_alarms(Cost::kCheap, "Wilcoxon, ties and 20 % zeros, 80 differences, " + name,
+                 [&](Trial& t) {
+                   Values d = t.normals(80);
+                   for (double& x : d) x = std::round(2.0 * x) / 2.0;
+                   return wilcoxon(d, kTwoSided, zeros)->test.p <= .05;
+                 });
+  }
+}
+
+TEST_CASE("t tests are calibrated for 5 seeds", "[calibration]") {
+  check_alarms(Cost::kCheap, "paired t, 5 seeds",
+               [](Trial& t) { return paired_t(t.normals(5), kTwoSided, "seeds")->test.p <= .05; });
+  check_coverage(Cost::kCheap, "paired t, 5 seeds", [](Trial& t) {
+    return holds(paired_t(t.normals(5, 2.0), kTwoSided, "seeds")->difference.interval, 2.0);
+  });
+  check_alarms(Cost::kCheap, "Welch's t, 8 and 10 seeds, sd 1 and 3", [](Trial& t) {
+    const Values a = t.normals(8);
+    return welch_t(a, t.normals(10, 0.0, 3.0), kTwoSided, "seeds")->test.p <= .05;
+  });
+}
+
+TEST_CASE("margin tests are calibrated at the margin", "[calibration]") {
+  check_alarms(Cost::kCheap, "non-inferiority at the margin, 6 seeds",
+               [](Trial& t) { return non_inferiority(t.normals(6, -1.0, .5), 1.0)->passed; });
+  check_alarms(Cost::kCheap, "equivalence at the margin, 6 seeds", [](Trial& t) {
+    return equivalence(t.normals(6, -1.0, .3), -1.0, 1.0, "seeds")->passed;
+  });
+}
+
+TEST_CASE("adjustments hold the family's level", "[calibration]") {
+  const auto family = [](Trial& t, std::size_t null, double shift, std::size_t real) {
+    Values p;
+    for (std::size_t k = 0; k < null + real; ++k) {
+      const Values d = t.normals(10, k < null ? 0.0 : shift);
+      p.push_back(paired_t(d, kTwoSided, "seeds")->test.p);
+    }
+    return p;
+  };
+  check_alarms(Cost::kCheap, "Holm, any of 6 null hypotheses",
+               [&](Trial& t) { return any_found(holm(family(t, 6, 0.0, 0))); });
+  check_alarms(Cost::kCheap, "Benjamini-Hochberg, any of 6 null hypotheses",
+               [&](Trial& t) { return any_found(benjamini_hochberg(family(t, 6, 0.0, 0))); });
+  // With 4 real effects that are always found only the 4 others can be false alarms.
+  check_alarms(Cost::kCheap, "Holm, any of 4 null hypotheses beside 4 real ones", [&](Trial& t) {
+    const auto p = holm(family(t, 4, 10.0, 4));
+    return any_found(std::span(p).first(4));
+  });
+}
+
+TEST_CASE("intervals of effect sizes are calibrated", "[calibration]") {
+  const auto phi = [](double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); };
+  for (const std::size_t n : {8U, 150U}) {
+    check_coverage(Cost::kCheap, "dz of .8, " + std::to_string(n) + " differences", [&](Trial& t) {
+      return holds(cohen_dz(t.normals(n, .8), "seeds")->interval, .8);
+    });
+  }
+  for (const double shift : {0.0, .5}) {
+    const double delta = 2.0 * phi(shift / std::sqrt(2.0)) - 1.0;
+    check_coverage(Cost::kCheap, "Cliff's delta of " + std::to_string(delta) + ", 20 and 25 values",
+                   [&](Trial& t) {
+                     const Values a = t.normals(20, shift);
+                     return holds(cliffs_delta(a, t.normals(25), "seeds")->interval, delta);
+                   });
+    const double biserial = 2.0 * phi(shift * std::sqrt(2.0)) - 1.0;
+    check_coverage(Cost::kCheap,
+                   "rank-biserial of " + std::to_string(biserial) + ", 60 differences",
+                   [&](Trial& t) {
+                     return holds(rank_biserial(t.normals(60, shift), "seeds")->interval, biserial);
+                   });
+  }
+  check_coverage(Cost::kCheap, "win rate of .691, 101 pairs", [&](Trial& t) {
+    return holds(win_rate(t.normals(101, .5), "seeds")->interval, phi(.5));
+  });
+}
+
+TEST_CASE("the bound of almost stochastic order covers, and equal systems are rarely ordered",
+          "[calibration]") {
+  // Quantiles .3 + z against 1.5 z: the gap .3 - .5 z is negative above z = .6.
+  const double c = .6;
+  const double density = std::exp(-c * c / 2.0) / std::sqrt(2.0 * std::acos(-1.0));
+  const double above = 0.5 * std::erfc(c / std::sqrt(2.0));
+  const double truth = (.25 * (c * density + above) - .3 * density + .09 * above) / .34;
+  for (const std::size_t n : {10U, 50U, 200U}) {
+    if (n > 50 && !full()) continue;  // takes half of the whole run's time
+    check_coverage(
+        Cost::kDear, "bound of stochastic order, " + std::to_string(n) + " values",
+        [&](Trial& t) {
+          const Values a = t.normals(n, .3);
+          return almost_stochastic_order(a, t.normals(n, 0.0, 1.5), 1, t.resampling, t.pool)
+                     ->bound >= truth;
+        },
+        .90, 1.0);
+    check_alarms(
+        Cost::kDear,
+        "stochastic order claimed for equal systems at .2, " + std::to_string(n) + " values",
+        [&](Trial& t) {
+          const Values a = t.normals(n);
+          return almost_stochastic_order(a, t.normals(n), 1, t.resampling, t.pool)
+              ->a_almost_dominates;
+        },
+        0.0, .06);
+    check_alarms(
+        Cost::kDear,
+        "stochastic order claimed for equal systems at .5, " + std::to_string(n) + " values",
+        [&](Trial& t) {
+          const Values a = t.normals(n);
+          return almost_stochastic_order(a, t.normals(n), 1, t.resampling, t.pool)->bound < .5;
+        },
+        0.0, .22);
+  }
+}
+
+TEST_CASE("the interquartile mean's interval is calibrated", "[calibration]") {
+  // Few runs: the percentile interval is too short, and by how much is worth a figure.
+  for (const auto& [runs, least] : {std::pair{10U, .90}, std::pair{60U, .94}}) {
+    check_coverage(
+        Cost::kDear, "interquartile mean, 3 tasks of " + std::to_string(runs) + " runs",
+        [&, n = runs](Trial& t) {
+          const std::vector<Values> tasks = {t.normals(n, -1.0), t.normals(n), t.normals(n, 1.0)};
+          const std::vector<std::span<const double>> spans(tasks.begin(), tasks.end());
+          return holds(interquartile_mean_of_tasks(spans, t.resampling, t.pool)->interval, 0.0);
+        },
+        least, .96);
+  }
+}
+
+TEST_CASE("Friedman, Iman-Davenport and Nemenyi are calibrated", "[calibration]") {
+  const auto ranks = [](Trial& t) {
+    std::vector<Values> scores;
+    for (int d = 0; d < 15; ++d) scores.push_back(t.normals(5));
+    const std::vector<std::span<const double>> spans(scores.begin(), scores.end());
+    return *compare_ranks(spans);
+  };
+  check_alarms(Cost::kDear, "Friedman, 5 systems on 15 data sets",
+               [&](Trial& t) { return ranks(t).friedman.p <= .05; });
+  check_alarms(Cost::kDear, "Iman-Davenport, 5 systems on 15 data sets",
+               [&](Trial& t) { return ranks(t).iman_davenport->p <= .05; });
+  check_alarms(
+      Cost::kDear, "Nemenyi, any of 10 pairs on 15 data sets",
+      [&](Trial& t) {
+        const RankComparison compared = ranks(t);
+        std::size_t found = 0;
+        for (const Values& row : compared.nemenyi_p) found += any_found(row) ? 1U : 0U;
+        return found > 0;
+      },
+      .03, .06);
+}
