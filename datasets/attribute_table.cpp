@@ -137,9 +137,11 @@ std::optional<std::size_t> AttributeTable::sensitive_index(RelationId relation) 
 std::uint32_t Whitelist::allowed(RelationId relation) const {
   KGA_REQUIRE(entries.size() <= 32, "{} attributes in a whitelist", entries.size());
   std::uint32_t bits = 0;
+  const auto holds = [&](const std::vector<RelationId>& relations) {
+    return std::ranges::find(relations, relation) != relations.end();
+  };
   for (std::size_t j = 0; j < entries.size(); ++j)
-    if (std::ranges::find(entries[j].relations, relation) != entries[j].relations.end())
-      bits |= 1U << j;
+    if (holds(entries[j].relations) || holds(entries[j].inverse_relations)) bits |= 1U << j;
   return bits;
 }
 

@@ -91,8 +91,9 @@ class AttributeTable {
 struct Whitelist {
   /// Per sensitive attribute (aligned with AttributeTable::sensitive()).
   struct Entry {
-    std::vector<RelationId> relations;  ///< triples of these relations, whole
-    std::vector<EntityId> professions;  ///< profession triples with these values
+    std::vector<RelationId> relations;          ///< all their triples; the person is the head
+    std::vector<RelationId> inverse_relations;  ///< the same; the person is the tail
+    std::vector<EntityId> professions;          ///< profession triples with these values
   };
   std::vector<Entry> entries;
 

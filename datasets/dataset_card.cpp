@@ -231,6 +231,8 @@ std::vector<CardWhitelistEntry> read_whitelist(const toml::table& whitelist,
     };
     append(entry.relations, reader.names("relations", false));
     append(entry.relations, reader.names("optional_relations", true));
+    append(entry.inverse_relations, reader.names("inverse_relations", false));
+    append(entry.inverse_relations, reader.names("optional_inverse_relations", true));
     append(entry.professions, reader.names("professions", false));
     append(entry.professions, reader.names("optional_professions", true));
     reader.refuse_unknown_keys();
@@ -452,11 +454,29 @@ Whitelist resolve_whitelist(std::span<const CardWhitelistEntry> entries,
     }
     Whitelist::Entry& resolved =
         whitelist.entries[static_cast<std::size_t>(attribute - attributes.sensitive().data())];
-    for (const CardName& name : entry.relations) {
-      if (const auto relation = find_relation(graph, name))
-        resolved.relations.push_back(*relation);
-      else if (absent != nullptr)
-        absent->push_back(name);
+    const auto resolve = [&](const std::vector<CardName>& names, std::vector<RelationId>& found) {
+      for (const CardName& name : names) {
+        if (const auto relation = find_relation(graph, name))
+          found.push_back(*relation);
+        else if (absent != nullptr)
+          absent->push_back(name);
+      }
+    };
+    resolve(entry.relations, resolved.relations);
+    resolve(entry.inverse_relations, resolved.inverse_relations);
+    for (const Whitelist::Entry& other : whitelist.entries) {
+      for (const RelationId r : other.inverse_relations) {
+        const auto forward = [&](const Whitelist::Entry& e) {
+          return std::ranges::find(e.relations, r) != e.relations.end();
+        };
+        if (std::ranges::any_of(whitelist.entries, forward)) {
+          throw InputError::usage(
+              entry.place,
+              fmt::format("relation '{}' in `relations` and in `inverse_relations`",
+                          printable(graph.relations().name(r.value))),
+              "one list for all attributes: the person is its head, or its tail");
+        }
+      }
     }
     for (const CardName& name : entry.professions) {
       const auto entity = graph.entities().find(name.name);

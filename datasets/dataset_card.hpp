@@ -64,7 +64,8 @@ struct CardWhitelistEntry {
   std::string attribute;
   std::string place;
   std::vector<CardName> relations;
-  std::vector<CardName> professions;  ///< entity names of profession values
+  std::vector<CardName> inverse_relations;  ///< the person is the tail
+  std::vector<CardName> professions;        ///< entity names of profession values
 };
 
 /// All that is known of a data set before its triples are read. Written as TOML; the keys are those

@@ -22,6 +22,10 @@ AttributeRules::AttributeRules(const datasets::AttributeTable& table,
   for (std::size_t j = 0; j < whitelist.entries.size(); ++j) {
     const AttributeSet bit = 1U << j;
     for (const RelationId r : whitelist.entries[j].relations) by_relation_[r.index()] |= bit;
+    for (const RelationId r : whitelist.entries[j].inverse_relations) {
+      by_relation_[r.index()] |= bit;
+      person_is_tail_[r.index()] = true;
+    }
     for (const EntityId e : whitelist.entries[j].professions) professions[e] |= bit;
   }
   for (std::size_t j = 0; j < attributes; ++j) {

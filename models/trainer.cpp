@@ -287,6 +287,8 @@ struct Trainer::State {
       hasher.add("whitelist\n");
       for (const RelationId r : allowed.relations)
         hasher.add(fmt::format("relation {}\n", r.value));
+      for (const RelationId r : allowed.inverse_relations)
+        hasher.add(fmt::format("inverse relation {}\n", r.value));
       for (const EntityId e : allowed.professions)
         hasher.add(fmt::format("profession {}\n", e.value));
     }

@@ -174,6 +174,28 @@ TEST_CASE("a card or whitelist that does not fit the graph is an error at the na
              Contains("6 entities") && Contains("7 entities"));
 }
 
+TEST_CASE("a whitelist says of each relation at which end the person is, once", "[datasets]") {
+  const TemporaryDirectory folder;
+  write_people(folder);
+  write_file(folder / "card.toml", kPeopleCard);
+  LoadOptions options;
+  options.card = folder / "card.toml";
+  options.whitelist = folder / "white.toml";
+  write_file(folder / "white.toml", "[whitelist.gender]\ninverse_relations = ['spouse_of']\n");
+  const Dataset data = load_dataset(folder.path().string(), options);
+  CHECK(data.whitelist.entries[0].relations.empty());
+  REQUIRE(data.whitelist.entries[0].inverse_relations.size() == 1);
+  CHECK(data.whitelist.allowed(data.whitelist.entries[0].inverse_relations[0]) == 1);
+  write_file(folder / "white.toml",
+             "[whitelist.gender]\nrelations = ['spouse_of']\ninverse_relations = ['spouse_of']\n");
+  try {
+    static_cast<void>(load_dataset(folder.path().string(), options));
+    FAIL("nothing was refused");
+  } catch (const InputError& error) {
+    CHECK_THAT(std::string(error.what()), Contains("white.toml:1") && Contains("'spouse_of'"));
+  }
+}
+
 TEST_CASE("a whitelist file takes the place of the card's", "[datasets]") {
   const TemporaryDirectory folder;
   write_people(folder);

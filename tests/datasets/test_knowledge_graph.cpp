@@ -151,7 +151,9 @@ TEST_CASE("a whitelist sets the bit of every attribute that may be used", "[data
   whitelist.entries.resize(2);
   whitelist.entries[0].relations = {RelationId(2), RelationId(3)};
   whitelist.entries[1].relations = {RelationId(3)};
+  whitelist.entries[1].inverse_relations = {RelationId(4)};
   whitelist.entries[1].professions = {EntityId(8)};
+  CHECK(whitelist.allowed(RelationId(4)) == 0b10);
   CHECK(whitelist.allowed(RelationId(1)) == 0b00);
   CHECK(whitelist.allowed(RelationId(2)) == 0b01);
   CHECK(whitelist.allowed(RelationId(3)) == 0b11);

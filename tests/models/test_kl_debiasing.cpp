@@ -232,8 +232,9 @@ TEST_CASE("a shared KL update adds to the likelihood's gradient in slot order", 
 TEST_CASE("persons drawn as negatives take part only when the batch is asked for", "[models][kl]") {
   for (const bool whole_batch : {false, true}) {
     World world("transe-dot");
-    KlDebiasing debiasing(world.setup(),
-                          kl_parameters({{"persons", whole_batch ? "batch" : "positives"}}));
+    KlDebiasing debiasing(
+        world.setup(),
+        kl_parameters({{"update", "own"}, {"persons", whole_batch ? "batch" : "positives"}}));
     ToyBatch toy(world.data);
     const std::vector<datasets::Triple> one = {triple(kAnn, kVoice, kAlto)};
     toy.batch.positives = one;

@@ -324,4 +324,9 @@ TEST_CASE("rules read the whitelist: relations, professions, twins and inverse p
     CHECK(rules.of_profession(EntityId(kKing)) == 3);
     CHECK(rules.professions().size() == 2);
   }
+  Dataset data = toy_people();
+  data.whitelist.entries[1].inverse_relations = {RelationId(kKnows)};
+  const AttributeRules rules(data.attributes, data.whitelist, kToyRelations);
+  CHECK(rules.of_relation(kKnows) == 2U);
+  CHECK(rules.person_is_tail(kKnows));
 }

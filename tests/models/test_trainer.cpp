@@ -293,7 +293,11 @@ TEST_CASE("all systems start from the same entities and relations", "[models]") 
   const Run basic(data, "basic");
   for (const SystemEntry* system : systems()) {
     INFO(std::string(system->id));
-    const Run other(data, std::string(system->id));
+    // The proximal KL step finishes what it publishes; how it starts does not depend on it.
+    const bool kl = system->id.starts_with("kl");
+    const Run other(
+        data, std::string(system->id), training(),
+        of_system(std::string(system->id), kl ? Changes{{"update", "own"}} : Changes{}));
     const auto views = other.trainer.publish();
     CHECK(views.front().scorer.table().relations.digest() ==
           basic.trainer.publish().front().scorer.table().relations.digest());
