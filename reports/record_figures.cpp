@@ -57,8 +57,10 @@ Spanned magnitude(const Spanned& s) {
 std::string named_ticks(const std::vector<std::pair<std::string, double>>& ticks) {
   std::vector<std::string> texts;
   for (const auto& [name, place] : ticks) {
-    texts.push_back(
-        fmt::format("{} {}", gnuplot_quoted(shortened(name, kLongestName)), number_text(place)));
+    // gnuplot takes a mark's name for a number format.
+    std::string label;
+    for (const char c : shortened(name, kLongestName)) label += c == '%' ? "%%" : std::string(1, c);
+    texts.push_back(fmt::format("{} {}", gnuplot_quoted(label), number_text(place)));
   }
   return fmt::format("set ytics ({}) scale 0\n", fmt::join(texts, ", "));
 }

@@ -25,7 +25,7 @@ TEST_CASE("a record of schema 1 is readable for ever", "[reports][golden]") {
       render_terminal(comparison_table(record), {0, false}) ==
       "Quality, cost and bias of each system\n"
       "\n"
-      "         ranking         time           score gap ΔS →0\n"
+      "           ranking         time           score gap ΔS →0\n"
       "system          MRR ↑      s/epoch ↓        gender    religion\n"
       "basic   0.688 ± 0.088  0.500 ± 0.000   3.00 ± 0.00  undef. [1]\n"
       "kl      0.500 ± 0.000  0.500 ± 0.000  -0.38 ± 0.18  undef. [1]\n"
