@@ -164,7 +164,7 @@ std::string column_types(const Table& table, const ColumnList& block) {
     if (table.columns[c].align == Column::Align::kRight) {
       types += 'r';
     } else {
-      types += is_wide(table, c) ? ">{\\raggedright\\arraybackslash}p{5.6cm}" : "l";
+      types += is_wide(table, c) ? ">{\\raggedright\\arraybackslash}p{7cm}" : "l";
     }
   }
   return types + "@{}";

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kLongestName = 44;
 constexpr std::size_t kLongestTitle = 64;
-constexpr double kPixelsPerCharacter = 7.4;
+constexpr double kPixelsPerCharacter = 8.6;
 
 const char* const kSpreadWords =
     "Whiskers: ± sd over seeds, for a single seed the interval of the fact.";
@@ -90,7 +90,11 @@ struct Margins {
 };
 
 std::string titles(const std::string& title, const std::string& x_axis, const std::string& y_axis) {
-  std::string out = fmt::format("set title {}\n", gnuplot_quoted(shortened(title, kLongestTitle)));
+  // A label and no "set title": a title stands over the middle of the plot and is cut off on the
+  // left when it is longer.
+  std::string out =
+      fmt::format("set label 1 {} at screen 0.02, screen 1 left offset 0, -1.3\nset tmargin 3\n",
+                  gnuplot_quoted(shortened(title, kLongestTitle)));
   if (!x_axis.empty()) out += fmt::format("set xlabel {}\n", gnuplot_quoted(x_axis));
   if (!y_axis.empty()) out += fmt::format("set ylabel {}\n", gnuplot_quoted(y_axis));
   return out;
@@ -305,12 +309,12 @@ std::optional<Figure> seconds_figure(const RunRecord& record, const std::string&
   if (chart.ticks.empty()) return std::nullopt;
   figure.script = row_chart(
       name, chart,
-      plot_of(
-          {"data using ($2 / 2):1:(0):2:($1 - 0.32):($1 + 0.32) with boxxyerror fill pattern 4 "
-           "linecolor rgb '#0072B2' notitle",
-           "data using 2:1:3:4 with xerrorbars linecolor rgb '#000000' pointtype 7 pointsize 0.5 "
-           "notitle",
-           "data using 4:1:(sprintf('%.3g s', $2)) with labels left offset 1,0 notitle"}));
+      plot_of({"data using ($2 / 2):1:(0):2:($1 - 0.32):($1 + 0.32) with boxxyerror fill pattern 4 "
+               "linecolor rgb '#0072B2' dashtype 1 notitle",
+               "data using 2:1:3:4 with xerrorbars linecolor rgb '#000000' dashtype 1 pointtype 7 "
+               "pointsize 0.5 "
+               "notitle",
+               "data using 4:1:(sprintf('%.3g s', $2)) with labels left offset 1,0 notitle"}));
   return figure;
 }
 
@@ -415,15 +419,15 @@ std::optional<Figure> score_distribution_figure(const RunRecord& record, const F
     const std::string title = fmt::format("S({}|{})", shortened(value, 20), shortened(given, 20));
     parts.push_back(
         fmt::format("data index {} using 4:1:2:6 with xerrorbars linecolor rgb '{}' "
-                    "pointtype -1 notitle",
+                    "dashtype 1 pointtype -1 notitle",
                     index, colour));
     parts.push_back(
         fmt::format("data index {} using 4:1:3:5:($1 - 0.16):($1 + 0.16) with boxxyerror "
-                    "{} linecolor rgb '{}' title {}",
+                    "{} linecolor rgb '{}' dashtype 1 title {}",
                     index, fill, colour, gnuplot_quoted(title)));
     parts.push_back(
         fmt::format("data index {} using 4:($1 - 0.16):(0):(0.32) with vectors nohead "
-                    "linecolor rgb '#000000' linewidth 2 notitle",
+                    "linecolor rgb '#000000' dashtype 1 linewidth 2 notitle",
                     index));
     chart.keys.push_back(title);
   }
@@ -543,7 +547,7 @@ std::optional<Figure> profession_figure(const RunRecord& record, const FactIndex
         s == 0 ? fmt::format(
                      "data index {} using ($2 / 2):1:(0 < $2 ? 0 : $2):(0 < $2 ? $2 : 0):($1 - "
                      "0.36):($1 + 0.36) with boxxyerror fill solid 0.25 border linecolor rgb "
-                     "'#555555' title {}",
+                     "'#555555' dashtype 1 title {}",
                      index, key_title(system))
                : fmt::format("data index {} using 2:1 with points linetype {} title {}", index,
                              s + 1, key_title(system)));
@@ -603,7 +607,7 @@ std::optional<Figure> critical_difference_figure(std::vector<MeanRank> ranks,
     figure.data += kNextBlock + bars;
     parts.emplace_back(
         "data index 1 using 2:1:($3 - $2):(0) with vectors nohead linecolor rgb "
-        "'#D55E00' linewidth 5 notitle");
+        "'#D55E00' dashtype 1 linewidth 5 notitle");
   }
   chart.more =
       fmt::format("set xrange [0.8:{}]\n", number_text(static_cast<double>(ranks.size()) + 0.2));

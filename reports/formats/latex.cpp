@@ -18,7 +18,7 @@ constexpr const char* kPreamble =
 \usepackage[margin=2cm]{geometry}
 \usepackage{array,booktabs,graphicx,longtable}
 \usepackage{float}\floatplacement{table}{H}\floatplacement{figure}{H}
-\setlength{\parindent}{0pt}\setlength{\parskip}{4pt}\emergencystretch=3em
+\setlength{\belowcaptionskip}{5pt}\setlength{\parindent}{0pt}\setlength{\parskip}{4pt}\emergencystretch=3em
 )";
 
 std::string inline_text(const Spans& spans) {

@@ -98,7 +98,7 @@ TEST_CASE("user text in a figure is quoted", "[reports][figure]") {
   REQUIRE(figure);
   CHECK_THAT(figure->data, Contains("\"a'b/cd\"\n"));
   CHECK_THAT(figure->script,
-             Contains("set title 'Bias against quality, gender, it''s `touch x`\"'\n"));
+             Contains("set label 1 'Bias against quality, gender, it''s `touch x`\"' at screen"));
 }
 
 TEST_CASE("a long label is shortened by what is seen, never inside a letter", "[reports][figure]") {
