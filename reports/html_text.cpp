@@ -29,8 +29,8 @@ table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nu
 caption{caption-side:top;text-align:left;padding:.5rem .75rem;color:var(--dim)}
 caption span{display:block;position:sticky;left:.75rem;max-width:min(70ch,calc(100vw - 4rem))}
 th,td{padding:.3rem .6rem;text-align:right;white-space:nowrap;border-top:1px solid var(--line);vertical-align:baseline}
-th.l,td.l{text-align:left}
-td.l,th.l{white-space:normal;min-width:9rem;max-width:26rem;overflow-wrap:anywhere}
+td.l,th.l{text-align:left;white-space:normal;max-width:26rem;overflow-wrap:break-word}
+tbody th.l{min-width:9rem}
 thead th{background:var(--soft);font-weight:600}
 thead th.g{text-align:center;border-left:1px solid var(--line)}
 thead td{background:var(--soft)}
@@ -128,6 +128,11 @@ std::string cell_html(const Cell& cell, const Column& column, bool heads_row, st
                       Footnotes& footnotes) {
   const Shown look = shown(cell, column, true, footnotes);
   std::string text = html_text(look.text);
+  if (column.align == Column::Align::kLeft) {
+    // Long ids may break at their joints.
+    for (const char* joint : {"_", ".", "/"})
+      replace_all(text, joint, joint + std::string("<wbr>"));
+  }
   if (look.best) text = fmt::format("<strong>{}</strong>", text);
   if (!look.mark.empty()) text += fmt::format("<sup>{}</sup>", html_text(look.mark));
   if (look.footnote != 0) {
@@ -196,9 +201,10 @@ std::string render_html(const Table& table, std::string_view key) {
   Footnotes footnotes;
   std::string out = fmt::format(
       "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{0}-caption\">\n"
-      "<table>\n<caption id=\"{0}-caption\"><span><strong class=\"vh\">{1}.</strong> "
+      "<table>\n<caption{3} id=\"{0}-caption\"><span><strong class=\"vh\">{1}.</strong> "
       "{2}</span></caption>\n",
-      key, html_text(table.title), html_text(table.caption));
+      key, html_text(table.title), html_text(table.caption),
+      table.caption.empty() ? " class=\"vh\"" : "");
   out += headings(table) + "<tbody>\n";
   for (const Row& row : table.rows) {
     out += row.reference ? "<tr class=\"ref\">" : "<tr>";
