@@ -323,7 +323,9 @@ std::vector<std::string> attributes_of(const RunRecord& record) {
   std::vector<std::string> attributes;
   for (const MeasurementLine& line : record.measurements) {
     const auto found = line.facets.find("attribute");
-    if (found == line.facets.end()) continue;
+    // What relations are whitelisted for comes before anything is measured and may lack an
+    // attribute.
+    if (found == line.facets.end() || line.facets.contains("relation")) continue;
     if (std::find(attributes.begin(), attributes.end(), found->second) == attributes.end()) {
       attributes.push_back(found->second);
     }

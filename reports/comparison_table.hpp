@@ -32,7 +32,7 @@ struct SystemView {
 /// The label of an id in a facet, or the id itself.
 [[nodiscard]] const std::string& label_of(const RunRecord& record, const std::string& id);
 
-/// Values of the facet "attribute", in order of first appearance.
+/// Values of the facet "attribute", in order of first appearance in facts of no single relation.
 [[nodiscard]] std::vector<std::string> attributes_of(const RunRecord& record);
 [[nodiscard]] std::vector<std::uint64_t> seeds_of(const RunRecord& record);
 

@@ -70,6 +70,15 @@ TEST_CASE("whitelisted relations end with the median ratio to the first system",
   CHECK_THAT(text, Contains("median ratio to basic, 1 rows           ≥ 6  1.000  0.500\n"));
 }
 
+TEST_CASE("the whitelist does not decide the order of attributes", "[reports][breakdown]") {
+  RunRecord record = record_of_relations();
+  for (const char* attribute : {"religion", "gender"}) {
+    record.measurements.push_back(
+        fact("basic", 1, "score_gap.micro", {{"attribute", attribute}}, 1.0));
+  }
+  CHECK(attributes_of(record) == std::vector<std::string>{"religion", "gender"});
+}
+
 TEST_CASE("groups stand with their sizes and the reason of those too small",
           "[reports][breakdown]") {
   RunRecord record;

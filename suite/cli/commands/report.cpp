@@ -53,8 +53,10 @@ std::string format_ids() {
 
 std::vector<reports::RunRecord> read_records(Session& session, const ReportRequest& request) {
   if (request.compare && request.records.size() != 2) {
-    throw InputError::usage("--compare", fmt::format("{} records", request.records.size()),
-                            "two: kgaudit report --compare A B");
+    throw InputError::usage(
+        "--compare",
+        fmt::format("{} record{}", request.records.size(), request.records.size() == 1 ? "" : "s"),
+        "two: kgaudit report --compare A B");
   }
   std::vector<reports::RunRecord> records;
   for (const std::string& given : request.records) {
