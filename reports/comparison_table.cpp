@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/fact_index.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 
@@ -66,6 +68,29 @@ constexpr std::array<ColumnChoice, 9> kChoices = {{
      kMajority},
 }};
 
+// Facts with one of these facets are many; they have tables and figures of their own.
+constexpr std::array<const char*, 4> kOwnTables = {"profession", "value", "relation", "quantile"};
+
+// Two-sided 95 % quantiles of Student's t for 1 to 30 degrees of freedom.
+constexpr std::array<double, 30> kStudent95 = {
+    12.706204736, 4.302652730, 3.182446305, 2.776445105, 2.570581836, 2.446911851,
+    2.364624252,  2.306004135, 2.262157163, 2.228138852, 2.200985160, 2.178812830,
+    2.160368656,  2.144786688, 2.131449546, 2.119905299, 2.109815578, 2.100922040,
+    2.093024054,  2.085963447, 2.079613845, 2.073873068, 2.068657610, 2.063898562,
+    2.059538553,  2.055529439, 2.051830516, 2.048407142, 2.045229642, 2.042272456};
+
+// Beyond the table: Fisher's expansion in 1 / freedom, good to 2e-6 from 31 on.
+double student_quantile(std::size_t freedom) {
+  if (freedom <= kStudent95.size()) return kStudent95[freedom - 1];
+  const double z = 1.959963984540054;
+  const double z3 = z * z * z;
+  const double z5 = z3 * z * z;
+  const double z7 = z5 * z * z;
+  const auto v = static_cast<double>(freedom);
+  return z + (z3 + z) / (4.0 * v) + (5.0 * z5 + 16.0 * z3 + 3.0 * z) / (96.0 * v * v) +
+         (3.0 * z7 + 19.0 * z5 + 17.0 * z3 - 15.0 * z) / (384.0 * v * v * v);
+}
+
 constexpr std::string_view kProfessionBias = "profession_bias.shift";
 constexpr std::string_view kProfessionCount = "profession_bias.persons";
 
@@ -85,9 +110,10 @@ std::vector<const MeasurementLine*> facts_of(const RunRecord& record, const Syst
                                              std::string_view metric, const Facets& facets) {
   std::vector<const MeasurementLine*> facts;
   for (const MeasurementLine& line : record.measurements) {
+    if (line.metric != metric) continue;  // the quickest to tell apart
     const bool ours = line.system == row.system &&
                       (line.view == row.view || (line.view.empty() && of_training(metric)));
-    if (!ours || line.metric != metric || !matches(line.facets, facets)) continue;
+    if (!ours || !matches(line.facets, facets)) continue;
     const auto same_seed = std::find_if(
         facts.begin(), facts.end(), [&](const auto* other) { return other->seed == line.seed; });
     if (same_seed == facts.end()) {
@@ -176,14 +202,63 @@ Column column_for(const RunRecord& record, const ChosenColumn& chosen) {
   return column;
 }
 
-Cell majority_cell(const RunRecord& record, const ChosenColumn& chosen) {
+CellStyle style_of(const ColumnChoice& choice, Spread spread) {
+  return {choice.centre, choice.scale, spread};
+}
+
+Cell majority_cell(const RunRecord& record, const ChosenColumn& chosen, Spread spread) {
   if (chosen.choice->reference.name.empty()) return TextCell{};
   const Facets facets = facets_of(*chosen.choice, chosen.attribute, true);
   const MeasurementLine* fact = first_fact(record, chosen.choice->metric, facets);
   // A property of the data and the folds, the same for every system: the first stands for all.
   if (fact == nullptr) return TextCell{};
   return cell_of(record, {fact->system, fact->view}, chosen.choice->metric, facets,
-                 chosen.choice->centre, chosen.choice->scale);
+                 style_of(*chosen.choice, spread));
+}
+
+// "n a seed (...): MRR, H@1 200; score gap gender 90." Neighbouring columns with the same n stand
+// together; where systems differ, the smallest and largest n.
+std::string n_note(const std::vector<ChosenColumn>& chosen, const RunRecord& record,
+                   const Table& table) {
+  struct Part {
+    std::vector<std::string> names;
+    std::string text;
+  };
+  std::vector<Part> parts;
+  for (std::size_t c = 0; c < chosen.size(); ++c) {
+    const ColumnChoice& choice = *chosen[c].choice;
+    if (choice.group == "memory") continue;
+    std::uint64_t smallest = ~std::uint64_t{0};
+    std::uint64_t largest = 0;
+    for (const Row& row : table.rows) {
+      const auto* cell = std::get_if<NumberCell>(&row.cells[c + 1]);
+      if (cell == nullptr || !cell->n) continue;
+      smallest = std::min(smallest, *cell->n);
+      largest = std::max(largest, *cell->n);
+    }
+    if (largest == 0) continue;
+    const std::string name =
+        choice.per_attribute
+            ? fmt::format("{} {}", choice.group, label_of(record, chosen[c].attribute))
+            : std::string(choice.header);
+    const std::string text = smallest == largest ? with_thousands(largest)
+                                                 : fmt::format("{} to {}", with_thousands(smallest),
+                                                               with_thousands(largest));
+    if (!parts.empty() && parts.back().text == text) {
+      parts.back().names.push_back(name);
+    } else {
+      parts.push_back({{name}, text});
+    }
+  }
+  std::vector<std::string> texts;
+  for (const Part& part : parts) {
+    texts.push_back(fmt::format("{} {}", fmt::join(part.names, ", "), part.text));
+  }
+  if (texts.empty()) return "";
+  return fmt::format(
+      "n a seed (ranking: predictions; time: epochs; score gap: stated values; leakage: persons): "
+      "{}.",
+      fmt::join(texts, "; "));
 }
 
 Cell count_cell(const std::map<std::string, double>& counts, const std::string& value) {
@@ -195,7 +270,7 @@ Cell count_cell(const std::map<std::string, double>& counts, const std::string& 
 // A profession and what the profession table says of it.
 struct Leaning {
   std::string id;
-  Summary b;
+  NumberCell b;
   std::map<std::string, double> counts;  // attribute value -> persons
 };
 
@@ -248,7 +323,9 @@ std::vector<std::string> attributes_of(const RunRecord& record) {
   std::vector<std::string> attributes;
   for (const MeasurementLine& line : record.measurements) {
     const auto found = line.facets.find("attribute");
-    if (found == line.facets.end()) continue;
+    // What relations are whitelisted for comes before anything is measured and may lack an
+    // attribute.
+    if (found == line.facets.end() || line.facets.contains("relation")) continue;
     if (std::find(attributes.begin(), attributes.end(), found->second) == attributes.end()) {
       attributes.push_back(found->second);
     }
@@ -262,12 +339,20 @@ std::vector<std::uint64_t> seeds_of(const RunRecord& record) {
   return {seeds.begin(), seeds.end()};
 }
 
-std::string caption_of(const RunRecord& record) {
+std::string caption_of(const RunRecord& record, Spread spread) {
   const std::vector<std::uint64_t> seeds = seeds_of(record);
-  std::string caption = seeds.size() == 1
-                            ? fmt::format("{}; 1 seed ({})", record.run.dataset, seeds.front())
-                            : fmt::format("{}; {} seeds ({}), mean ± sd, times median ± sd",
-                                          record.run.dataset, seeds.size(), fmt::join(seeds, ", "));
+  const bool intervals = spread == Spread::kInterval;
+  std::string caption;
+  if (seeds.size() == 1) {
+    caption = fmt::format("{}; 1 seed ({}){}", record.run.dataset, seeds.front(),
+                          intervals ? ", value [95 % interval over the units of n]" : "");
+  } else {
+    caption = fmt::format("{}; {} seeds ({}), {}", record.run.dataset, seeds.size(),
+                          fmt::join(seeds, ", "),
+                          intervals ? "mean [95 % t interval over seeds], times median [smallest, "
+                                      "largest]"
+                                    : "mean ± sd, times median ± sd");
+  }
   for (const auto& [name, value] : record.run.settings) {
     caption += fmt::format("; {} {}", name, value);
   }
@@ -281,15 +366,26 @@ std::string caption_of(const RunRecord& record) {
   return caption + ".";
 }
 
-Cell cell_of(const RunRecord& record, const SystemView& row, std::string_view metric,
-             const Facets& facets, Centre centre, double scale) {
+Interval seed_interval(std::span<const double> values, Centre centre) {
+  KGA_REQUIRE(values.size() >= 2, "{} values", values.size());
+  const auto n = static_cast<double>(values.size());
+  if (centre == Centre::kMedian) {
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    return {*low, *high, 1.0 - std::pow(2.0, 1.0 - n), "order statistics, seeds"};
+  }
+  const Summary summary = summarise(values);
+  const double half = student_quantile(values.size() - 1) * *summary.sd / std::sqrt(n);
+  return {summary.centre - half, summary.centre + half, 0.95, "Student's t, seeds"};
+}
+
+Cell cell_from(std::span<const MeasurementLine* const> facts, const CellStyle& style) {
   std::vector<double> values;
   std::vector<std::string> reasons;
-  std::optional<Interval> interval;
-  for (const MeasurementLine* fact : facts_of(record, row, metric, facets)) {
+  const MeasurementLine* defined = nullptr;
+  for (const MeasurementLine* fact : facts) {
     if (fact->measurement.defined()) {
-      values.push_back(fact->measurement.value() * scale);
-      interval = fact->measurement.interval();
+      values.push_back(fact->measurement.value() * style.scale);
+      defined = fact;
     } else {
       reasons.push_back(fact->measurement.reason());
     }
@@ -298,30 +394,45 @@ Cell cell_of(const RunRecord& record, const SystemView& row, std::string_view me
   if (total == 0) return TextCell{};
   if (values.empty()) return UndefinedCell{reasons.front()};
   NumberCell cell;
-  cell.summary = summarise(values, centre);
+  cell.summary = summarise(values, style.centre);
+  cell.n = defined->measurement.n();
   if (!reasons.empty()) {
     cell.note =
         fmt::format("undefined for {} of {} seeds: {}", reasons.size(), total, reasons.front());
   }
-  if (values.size() == 1 && scale == 1.0) cell.interval = interval;
+  if (values.size() > 1) {
+    if (style.spread == Spread::kInterval) cell.interval = seed_interval(values, style.centre);
+  } else if (const auto& interval = defined->measurement.interval()) {
+    cell.interval = interval;
+    cell.interval->low *= style.scale;
+    cell.interval->high *= style.scale;
+  }
   return cell;
 }
 
-Table comparison_table(const RunRecord& record) {
+Cell cell_of(const RunRecord& record, const SystemView& row, std::string_view metric,
+             const Facets& facets, const CellStyle& style) {
+  return cell_from(facts_of(record, row, metric, facets), style);
+}
+
+Table comparison_table(const RunRecord& record, Spread spread) {
   Table table;
   table.title = "Quality, cost and bias of each system";
-  table.caption = caption_of(record);
+  table.caption = caption_of(record, spread);
   const std::vector<ChosenColumn> chosen = chosen_columns(record);
   table.columns.push_back(
       {"system", "", "system", Column::Align::kLeft, 0, "", Direction::kDescriptive, 0.0, false});
-  for (const ChosenColumn& column : chosen) table.columns.push_back(column_for(record, column));
+  for (const ChosenColumn& column : chosen) {
+    table.columns.push_back(column_for(record, column));
+    table.columns.back().intervals = spread == Spread::kInterval;
+  }
 
   Row majority;
   majority.reference = true;
   majority.cells.emplace_back(TextCell{"majority guess"});
   bool any_majority = false;
   for (const ChosenColumn& column : chosen) {
-    majority.cells.push_back(majority_cell(record, column));
+    majority.cells.push_back(majority_cell(record, column, spread));
     any_majority = any_majority || !std::holds_alternative<TextCell>(majority.cells.back());
   }
   if (any_majority) table.rows.push_back(std::move(majority));
@@ -332,24 +443,31 @@ Table comparison_table(const RunRecord& record) {
     for (const ChosenColumn& column : chosen) {
       row.cells.push_back(cell_of(record, system, column.choice->metric,
                                   facets_of(*column.choice, column.attribute, false),
-                                  column.choice->centre, column.choice->scale));
+                                  style_of(*column.choice, spread)));
     }
     table.rows.push_back(std::move(row));
   }
   mark_best(table);
+  if (std::string note = n_note(chosen, record, table); !note.empty()) {
+    table.notes.push_back(std::move(note));
+  }
   return table;
 }
 
-Table profession_table(const RunRecord& record, const SystemView& row, const std::string& attribute,
-                       std::size_t top) {
-  std::map<std::string, std::vector<double>> b;
+Table profession_table(const RunRecord& record, const FactIndex& facts, const SystemView& row,
+                       const std::string& attribute, std::size_t top, Spread spread) {
+  std::map<std::string, std::vector<const MeasurementLine*>> b;
   std::map<std::string, std::map<std::string, double>> counts;
   std::vector<std::string> values;
   std::string towards;
   std::size_t undefined = 0;
-  for (const MeasurementLine& line : record.measurements) {
+  std::vector<const MeasurementLine*> lines = facts.lines_of(kProfessionBias);
+  const std::vector<const MeasurementLine*>& counted = facts.lines_of(kProfessionCount);
+  lines.insert(lines.end(), counted.begin(), counted.end());
+  for (const MeasurementLine* of_profession : lines) {
+    const MeasurementLine& line = *of_profession;
     const bool counting = line.metric == kProfessionCount;
-    if (line.system != row.system || (!counting && line.metric != kProfessionBias)) continue;
+    if (line.system != row.system) continue;
     if (facet_or(line.facets, "attribute", "") != attribute) continue;
     const std::string profession = facet_or(line.facets, "profession", "");
     if (profession.empty()) continue;
@@ -361,7 +479,7 @@ Table profession_table(const RunRecord& record, const SystemView& row, const std
     } else if (line.view == row.view) {
       towards = facet_or(line.facets, "towards", "");
       if (line.measurement.defined()) {
-        b[profession].push_back(line.measurement.value());
+        b[profession].push_back(&line);
       } else {
         ++undefined;
       }
@@ -371,9 +489,13 @@ Table profession_table(const RunRecord& record, const SystemView& row, const std
   if (b.empty()) return table;
 
   std::vector<Leaning> professions;
-  for (const auto& [id, all] : b) professions.push_back({id, summarise(all), counts[id]});
-  std::stable_sort(professions.begin(), professions.end(),
-                   [](const auto& x, const auto& y) { return x.b.centre > y.b.centre; });
+  for (const auto& [id, all] : b) {
+    professions.push_back(
+        {id, std::get<NumberCell>(cell_from(all, {Centre::kMean, 1.0, spread})), counts[id]});
+  }
+  std::stable_sort(professions.begin(), professions.end(), [](const auto& x, const auto& y) {
+    return x.b.summary.centre > y.b.summary.centre;
+  });
 
   // B > 0 leans to the value that the fact names; of two values the other is the opposite side.
   std::string away;
@@ -384,7 +506,7 @@ Table profession_table(const RunRecord& record, const SystemView& row, const std
     const auto column = [&](const std::string& name, std::string header, Column::Align align,
                             int decimals) {
       table.columns.push_back({key + "." + name, heading, std::move(header), align, decimals, "",
-                               Direction::kDescriptive, 0.0, false});
+                               Direction::kDescriptive, 0.0, true});
     };
     column("profession", "profession", Column::Align::kLeft, 0);
     column("b", "B", Column::Align::kRight, 4);
@@ -403,7 +525,7 @@ Table profession_table(const RunRecord& record, const SystemView& row, const std
     line.cells.emplace_back(TextCell{std::to_string(i + 1)});
     for (const Leaning* side : {&professions[professions.size() - 1 - i], &professions[i]}) {
       line.cells.emplace_back(TextCell{label_of(record, side->id)});
-      line.cells.emplace_back(NumberCell{side->b, "", false, std::nullopt});
+      line.cells.emplace_back(side->b);
       for (const std::string& value : values) {
         line.cells.push_back(count_cell(side->counts, value));
       }
@@ -419,19 +541,21 @@ Table profession_table(const RunRecord& record, const SystemView& row, const std
   return table;
 }
 
-Table attribute_table(const RunRecord& record, const std::string& attribute) {
+Table attribute_table(const RunRecord& record, const FactIndex& facts, const std::string& attribute,
+                      Spread spread) {
   struct Fact {
     std::string metric;
     Facets facets;
     const Measurement* first;
   };
-  std::vector<Fact> facts;
+  std::vector<Fact> rows;
   std::set<std::pair<std::string, Facets>> known;
   for (const MeasurementLine& line : record.measurements) {
     if (facet_or(line.facets, "attribute", "") != attribute) continue;
-    if (line.facets.contains("profession")) continue;
+    const auto stands_elsewhere = [&](const char* facet) { return line.facets.contains(facet); };
+    if (std::any_of(kOwnTables.begin(), kOwnTables.end(), stands_elsewhere)) continue;
     if (known.emplace(line.metric, line.facets).second) {
-      facts.push_back({line.metric, line.facets, &line.measurement});
+      rows.push_back({line.metric, line.facets, &line.measurement});
     }
   }
   Table table;
@@ -443,11 +567,11 @@ Table attribute_table(const RunRecord& record, const std::string& attribute) {
   column("measure", "measure", Column::Align::kLeft);
   column("unit", "unit", Column::Align::kLeft);
   column("n", "n", Column::Align::kRight);
-  const std::vector<SystemView> systems = system_views(record);
+  const std::vector<SystemView> systems = facts.systems();
   for (const SystemView& system : systems) {
     column(name_of(record, system), name_of(record, system), Column::Align::kRight);
   }
-  for (const Fact& fact : facts) {
+  for (const Fact& fact : rows) {
     std::vector<std::string> rest;
     for (const auto& [name, value] : fact.facets) {
       if (name != "attribute") {
@@ -461,7 +585,8 @@ Table attribute_table(const RunRecord& record, const std::string& attribute) {
     row.cells.emplace_back(TextCell{fact.first->unit()});
     row.cells.emplace_back(TextCell{with_thousands(fact.first->n())});
     for (const SystemView& system : systems) {
-      row.cells.push_back(cell_of(record, system, fact.metric, fact.facets));
+      row.cells.push_back(
+          facts.cell(system, fact.metric, fact.facets, {Centre::kMean, 1.0, spread}));
     }
     table.rows.push_back(std::move(row));
   }

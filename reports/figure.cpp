@@ -1,7 +1,7 @@
 #include "reports/figure.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
@@ -11,7 +11,6 @@
 #include <gnuplot-iostream.h>
 #include <unistd.h>
 
-#include "reports/comparison_table.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 
@@ -19,28 +18,6 @@ namespace kgaudit::reports {
 namespace {
 
 constexpr const char* kProgram = "gnuplot";
-
-// gnuplot's single-quoted strings know one escape, the doubled quote, and run no shell commands.
-std::string gnuplot_quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) continue;
-    out += c;
-    if (c == '\'') out += c;
-  }
-  return out + '\'';
-}
-
-// A label in a data file. Its quoted strings know no dependable escape for quotes and backslashes,
-// so these are replaced.
-std::string data_quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) continue;
-    out += c == '"' ? '\'' : (c == '\\' ? '/' : c);
-  }
-  return out + '"';
-}
 
 bool program_is_installed() {
   const char* path = std::getenv("PATH");
@@ -87,82 +64,86 @@ void write_source(const std::filesystem::path& file, const std::string& bytes) {
   }
 }
 
-struct Point {
-  std::string name;
-  Summary quality;
-  Summary bias;  // of |ΔS|
-};
+// Okabe and Ito's colours without the yellow, which white paper swallows.
+constexpr std::array<const char*, 7> kColours = {"#000000", "#E69F00", "#0072B2", "#D55E00",
+                                                 "#009E73", "#CC79A7", "#56B4E9"};
+// gnuplot's filled shapes first, then the open ones.
+constexpr std::array<int, 14> kMarkers = {7, 5, 9, 13, 11, 15, 4, 6, 8, 12, 10, 14, 1, 2};
+constexpr std::size_t kDashes = 5;
 
-std::vector<Point> points_of(const RunRecord& record, const std::string& attribute) {
-  const Facets ranking = {
-      {"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", "all"}};
-  std::vector<Point> points;
-  for (const SystemView& row : system_views(record)) {
-    const Cell quality = cell_of(record, row, "link_prediction.mrr", ranking);
-    const Cell bias = cell_of(record, row, "score_gap.micro", {{"attribute", attribute}});
-    const auto* x = std::get_if<NumberCell>(&quality);
-    const auto* y = std::get_if<NumberCell>(&bias);
-    if (x == nullptr || y == nullptr) continue;
-    Point point{name_of(record, row), x->summary, y->summary};
-    point.bias.centre = std::abs(point.bias.centre);
-    points.push_back(std::move(point));
+// Every series has a colour, a dash and a marker of its own, so greyscale and any colour vision
+// tell them apart.
+std::string series_styles() {
+  std::string out;
+  for (std::size_t i = 0; i < kMarkers.size(); ++i) {
+    out += fmt::format(
+        "set linetype {} linecolor rgb '{}' dashtype {} pointtype {} pointsize 1 linewidth 1.5\n",
+        i + 1, kColours[i % kColours.size()], i % kDashes + 1, kMarkers[i]);
   }
-  return points;
+  return out;
 }
+
+constexpr std::string_view kStyle = R"(set encoding utf8
+set border 3 linecolor rgb '#444444'
+set tics nomirror out
+set grid linecolor rgb '#dddddd' linetype 1 dashtype 1 linewidth 0.5
+set key outside right top Left reverse samplen 2 spacing 1.3
+set bars small
+)";
 
 }  // namespace
 
-std::optional<Figure> bias_against_quality(const RunRecord& record, const std::string& attribute) {
-  const std::vector<Point> points = points_of(record, attribute);
-  if (points.empty()) return std::nullopt;
-  Figure figure;
-  figure.name = "bias_vs_mrr";
-  figure.data = "# mrr mrr_sd abs_score_gap abs_score_gap_sd name\n";
-  double left = points.front().quality.centre;
-  double right = left;
-  double top = 0.0;
-  for (const Point& p : points) {
-    const double x_sd = p.quality.sd.value_or(0.0);
-    const double y_sd = p.bias.sd.value_or(0.0);
-    figure.data += fmt::format("{} {} {} {} {}\n", number_text(p.quality.centre), number_text(x_sd),
-                               number_text(p.bias.centre), number_text(y_sd), data_quoted(p.name));
-    left = std::min(left, p.quality.centre - x_sd);
-    right = std::max(right, p.quality.centre + x_sd);
-    top = std::max(top, p.bias.centre + y_sd);
+std::string gnuplot_quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) continue;
+    out += c;
+    if (c == '\'') out += c;
   }
-  // Room for the labels, which stand to the right of their points.
-  const double span = std::max(right - left, 0.02);
-  const std::string attribute_name = label_of(record, attribute);
-  figure.script = fmt::format(
-      R"(# Draws {0}.svg and {0}.png from {0}.dat, which must lie in the current folder.
-set encoding utf8
-set title {1} font ',14'
-set xlabel 'filtered MRR (right is better)' font ',12'
-set ylabel {2} font ',12'
-set border 3 linecolor rgb '#444444'
-set tics nomirror out font ',11'
-set grid linecolor rgb '#dddddd' linetype 1 linewidth 0.5
-unset key
-set bars 0
-set xrange [{3}:{4}]
-set yrange [0:{5}]
-bars = '{0}.dat'
-draw = 'plot bars using 1:3:2:4 with xyerrorbars linecolor rgb "#9aa7b5" pointtype -1, '. \
-       'bars using 1:3 with points pointtype 7 pointsize 1.1 linecolor rgb "#1f5a92", '. \
-       'bars using 1:3:5 with labels left offset 0.9,0.6 font ",11" textcolor rgb "#222222"'
-set terminal svg noenhanced size 720,480 background '#ffffff' font 'sans'
-set output '{0}.svg'
-@draw
-set terminal pngcairo noenhanced size 1440,960 fontscale 2 linewidth 2 pointscale 2 font 'sans'
-set output '{0}.png'
-@draw
-set output
-)",
-      figure.name, gnuplot_quoted(fmt::format("Bias against quality, {}", record.run.dataset)),
-      gnuplot_quoted(fmt::format("|ΔS| {} (down is better)", attribute_name)),
-      number_text(left - 0.1 * span), number_text(right + 0.3 * span),
-      number_text(top > 0.0 ? 1.12 * top : 1.0));
-  return figure;
+  return out + '\'';
+}
+
+std::string data_quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) continue;
+    out += c == '"' ? '\'' : (c == '\\' ? '/' : c);
+  }
+  return out + '"';
+}
+
+std::string shortened(std::string_view text, std::size_t columns) {
+  if (display_width(text) <= columns) return std::string(text);
+  std::string out;
+  std::size_t at = 0;
+  while (at < text.size() && display_width(out) + 1 < columns) {
+    const std::size_t length = std::max<std::size_t>(utf8_sequence_length(text.substr(at)), 1);
+    out += text.substr(at, length);
+    at += length;
+  }
+  return out + "…";
+}
+
+std::string figure_script(const std::string& name, const FigureSize& size,
+                          const std::string& settings, const std::string& plot) {
+  constexpr double kPixelsPerInch = 96.0;
+  return fmt::format(
+      "# Draws {0}.svg, {0}.pdf and {0}.png from {0}.dat, which must lie in the current folder:\n"
+      "#   gnuplot {0}.gp\n"
+      "{1}{10}{2}data = '{0}.dat'\n"
+      "set terminal svg noenhanced size {3},{4} background '#ffffff' font 'sans,12'\n"
+      "set output '{0}.svg'\n"
+      "{5}\n"
+      "set terminal pdfcairo noenhanced size {6:.2f}in,{7:.2f}in font 'sans,12' fontscale 0.75\n"
+      "set output '{0}.pdf'\n"
+      "replot\n"
+      "set terminal pngcairo noenhanced size {8},{9} font 'sans,12' fontscale 2 linewidth 2 "
+      "pointscale 2 background '#ffffff'\n"
+      "set output '{0}.png'\n"
+      "replot\n"
+      "set output\n",
+      name, kStyle, settings, size.width, size.height, plot, size.width / kPixelsPerInch,
+      size.height / kPixelsPerInch, 2 * size.width, 2 * size.height, series_styles());
 }
 
 Drawing draw(const Figure& figure, const std::filesystem::path& folder) {
@@ -176,7 +157,8 @@ Drawing draw(const Figure& figure, const std::filesystem::path& folder) {
   write_source(folder / script, figure.script);
   drawing.files = {script, figure.name + ".dat"};
 
-  const std::vector<std::string> pictures = {figure.name + ".svg", figure.name + ".png"};
+  const std::vector<std::string> pictures = {figure.name + ".svg", figure.name + ".pdf",
+                                             figure.name + ".png"};
   // gnuplot reports no failure to us: a picture that lies there afterwards is the only sign, so
   // none may be left from before.
   for (const std::string& picture : pictures) {

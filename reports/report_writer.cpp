@@ -29,7 +29,8 @@ std::span<const ReportWriter* const> report_writers() {
 const ReportWriter& find_report_writer(std::string_view id) {
   std::vector<std::string_view> known;
   for (const ReportWriter* writer : report_writers()) {
-    if (writer->id == id) return *writer;
+    const std::string_view extension = writer->file_name.substr(writer->file_name.rfind('.') + 1);
+    if (writer->id == id || extension == id) return *writer;
     known.push_back(writer->id);
   }
   const auto near = nearest_word(id, known);

@@ -5,8 +5,10 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "reports/json_text.hpp"
+#include "reports/table_layout.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 
@@ -16,61 +18,6 @@ namespace {
 constexpr std::string_view kGap = "  ";
 constexpr std::string_view kBold = "\x1b[1m";
 constexpr std::string_view kPlain = "\x1b[0m";
-
-// The footnotes of one rendering, numbered in the order in which the cells call for them. Cells
-// with the same reason share a footnote.
-class Footnotes {
- public:
-  std::size_t number_of(const std::string& text) {
-    const auto known = std::find(texts_.begin(), texts_.end(), text);
-    if (known != texts_.end()) return static_cast<std::size_t>(known - texts_.begin()) + 1;
-    texts_.push_back(text);
-    return texts_.size();
-  }
-  [[nodiscard]] const std::vector<std::string>& texts() const { return texts_; }
-
- private:
-  std::vector<std::string> texts_;
-};
-
-std::string one_line(std::string_view text) {
-  std::string out(text);
-  std::replace_if(
-      out.begin(), out.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return out;
-}
-
-// What a cell shows before alignment and emphasis.
-struct Shown {
-  std::string text;
-  bool best = false;
-};
-
-Shown shown(const Cell& cell, const Column& column, bool with_sd, Footnotes& footnotes) {
-  if (const auto* text = std::get_if<TextCell>(&cell)) {
-    const bool missing = text->text.empty() && column.align == Column::Align::kRight;
-    return {missing ? "–" : one_line(text->text), false};
-  }
-  if (const auto* undefined = std::get_if<UndefinedCell>(&cell)) {
-    return {fmt::format("undef. [{}]", footnotes.number_of(undefined->reason)), false};
-  }
-  const auto& number = std::get<NumberCell>(cell);
-  std::string text = summary_text(number.summary, column.decimals, with_sd);
-  if (column.intervals && number.interval) {
-    text += fmt::format(" [{}, {}]", fixed_text(number.interval->low, column.decimals),
-                        fixed_text(number.interval->high, column.decimals));
-  }
-  if (!number.note.empty()) text += fmt::format(" [{}]", footnotes.number_of(number.note));
-  return {text, number.best};
-}
-
-void check_shape(const Table& table) {
-  for (const Row& row : table.rows) {
-    KGA_REQUIRE(row.cells.size() == table.columns.size(), "{}: {} cells, {} columns", table.title,
-                row.cells.size(), table.columns.size());
-  }
-}
 
 std::string padded(std::string_view text, std::size_t width, Column::Align align) {
   const std::size_t used = display_width(text);
@@ -120,82 +67,24 @@ Layout lay_out(const Table& table, bool with_sd) {
     std::vector<Shown> line;
     for (std::size_t c = 0; c < row.cells.size(); ++c) {
       line.push_back(shown(row.cells[c], table.columns[c], with_sd, layout.footnotes));
-      layout.widths[c] = std::max(layout.widths[c], display_width(line.back().text));
+      layout.widths[c] = std::max(layout.widths[c], display_width(line.back().flat()));
     }
     layout.cells.push_back(std::move(line));
   }
   return layout;
 }
 
-using ColumnList = std::vector<std::size_t>;
-
-// The heading of a group may be wider than its columns; the last of them gives way.
-void widen_for_groups(const Table& table, const ColumnList& block,
-                      std::vector<std::size_t>& widths) {
-  for (std::size_t i = 0; i < block.size();) {
-    std::size_t end = i + 1;
-    std::size_t span = widths[block[i]];
-    const std::string& group = table.columns[block[i]].group;
-    while (end < block.size() && table.columns[block[end]].group == group) {
-      span += kGap.size() + widths[block[end]];
-      ++end;
-    }
-    const std::size_t needed = display_width(group);
-    if (needed > span) widths[block[end - 1]] += needed - span;
-    i = end;
-  }
-}
-
-std::size_t block_width(const Table& table, const ColumnList& block,
-                        std::vector<std::size_t> widths) {
-  widen_for_groups(table, block, widths);
-  std::size_t width = kGap.size() * (block.empty() ? 0 : block.size() - 1);
-  for (const std::size_t c : block) width += widths[c];
-  return width;
-}
-
-ColumnList all_columns(const Table& table) {
-  ColumnList all(table.columns.size());
-  for (std::size_t c = 0; c < all.size(); ++c) all[c] = c;
-  return all;
-}
-
-// Blocks that fit, each beginning with the first column; a column too wide on its own stays.
-std::vector<ColumnList> blocks_of(const Table& table, const std::vector<std::size_t>& widths,
-                                  std::size_t limit) {
-  std::vector<ColumnList> blocks;
-  for (std::size_t c = 1; c < table.columns.size(); ++c) {
-    ColumnList tried = blocks.empty() ? ColumnList{0} : blocks.back();
-    tried.push_back(c);
-    if (blocks.empty()) {
-      blocks.push_back(tried);
-    } else if (block_width(table, tried, widths) <= limit) {
-      blocks.back() = tried;
-    } else {
-      blocks.push_back({0, c});
-    }
-  }
-  if (blocks.empty()) blocks.push_back(all_columns(table));
-  return blocks;
-}
-
 std::string group_line(const Table& table, const ColumnList& block,
                        const std::vector<std::size_t>& widths) {
   std::string line;
   bool any = false;
-  for (std::size_t i = 0; i < block.size();) {
-    const std::string& group = table.columns[block[i]].group;
-    std::size_t end = i + 1;
-    std::size_t span = widths[block[i]];
-    while (end < block.size() && table.columns[block[end]].group == group) {
-      span += kGap.size() + widths[block[end]];
-      ++end;
-    }
-    if (i != 0) line += kGap;
-    any = any || !group.empty();
-    const std::size_t left = (span - std::min(span, display_width(group))) / 2;
-    line += padded(std::string(left, ' ') + group, span, Column::Align::kLeft);
-    i = end;
+  for (const ColumnSpan& span : column_spans(table, block)) {
+    std::size_t width = kGap.size() * (span.end - span.begin - 1);
+    for (std::size_t i = span.begin; i < span.end; ++i) width += widths[block[i]];
+    if (span.begin != 0) line += kGap;
+    any = any || !span.group.empty();
+    const std::size_t left = (width - std::min(width, display_width(span.group))) / 2;
+    line += padded(std::string(left, ' ') + span.group, width, Column::Align::kLeft);
   }
   return any ? without_trailing_space(line) + '\n' : "";
 }
@@ -218,7 +107,7 @@ std::string render_block(const Table& table, const Layout& layout, const ColumnL
     for (std::size_t i = 0; i < block.size(); ++i) {
       const Shown& cell = row[block[i]];
       if (i != 0) line += kGap;
-      const std::string text = padded(cell.text, widths[block[i]], table.columns[block[i]].align);
+      const std::string text = padded(cell.flat(), widths[block[i]], table.columns[block[i]].align);
       line += cell.best && ansi ? fmt::format("{}{}{}", kBold, text, kPlain) : text;
     }
     out += without_trailing_space(line) + '\n';
@@ -234,12 +123,6 @@ bool has_sd(const Table& table) {
     }
   }
   return false;
-}
-
-bool is_numeric(const Table& table, std::size_t c) {
-  return std::any_of(table.rows.begin(), table.rows.end(), [c](const Row& row) {
-    return !std::holds_alternative<TextCell>(row.cells[c]);
-  });
 }
 
 }  // namespace
@@ -327,14 +210,14 @@ std::string render_terminal(const Table& table, const TerminalStyle& style) {
   const std::size_t full = block_width(table, all_columns(table), layout.widths);
   std::vector<ColumnList> blocks = {all_columns(table)};
   if (style.width != 0 && full > style.width) {
-    blocks = blocks_of(table, layout.widths, style.width);
+    blocks = column_blocks(table, layout.widths, style.width);
     const bool still_too_wide = std::any_of(blocks.begin(), blocks.end(), [&](const ColumnList& b) {
       return block_width(table, b, layout.widths) > style.width;
     });
     if (still_too_wide && has_sd(table)) {
       layout = lay_out(table, false);
       remarks.push_back(fmt::format("± sd left out to fit; all in one takes {} columns.", full));
-      blocks = blocks_of(table, layout.widths, style.width);
+      blocks = column_blocks(table, layout.widths, style.width);
     }
   }
   for (std::size_t b = 0; b < blocks.size(); ++b) {
@@ -358,7 +241,11 @@ std::string render_terminal(const Table& table, const TerminalStyle& style) {
 }
 
 std::string markdown_text(std::string_view text) {
+  const auto is_word = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
   std::string out;
+  bool after_word = false;
   for (const char c : one_line(text)) {
     // Angle brackets and ampersands as entities: raw HTML must not pass. A backslash before the
     // others is what CommonMark and GitHub's tables take.
@@ -368,12 +255,13 @@ std::string markdown_text(std::string_view text) {
       out += "&gt;";
     } else if (c == '&') {
       out += "&amp;";
-    } else if (c == '@') {
-      out += "&#64;";  // a name from the data must not notify a person
+    } else if (c == '@' && !after_word) {
+      out += "&#64;";  // a name from the data must not notify a person; "H@10" notifies nobody
     } else {
       if (std::string_view("\\`*_[]|~#$").find(c) != std::string_view::npos) out += '\\';
       out += c;
     }
+    after_word = static_cast<unsigned char>(c) >= 0x80 || is_word(c);
   }
   return out;
 }
@@ -399,7 +287,7 @@ std::string render_markdown(const Table& table, int level) {
     out += '|';
     for (std::size_t c = 0; c < row.cells.size(); ++c) {
       const Shown cell = shown(row.cells[c], table.columns[c], true, footnotes);
-      const std::string text = markdown_text(cell.text);
+      const std::string text = markdown_text(cell.flat());
       out += cell.best ? fmt::format(" **{}** |", text) : fmt::format(" {} |", text);
     }
     out += '\n';
@@ -427,36 +315,90 @@ std::string csv_field(std::string_view text) {
   return quoted + '"';
 }
 
+namespace {
+
+// What the numbers of a column bring along beside value, deviation, seeds and reason.
+struct Extras {
+  bool numbers = false;
+  bool intervals = false;
+  bool n = false;
+  bool marks = false;
+};
+
+Extras extras_of(const Table& table, std::size_t c) {
+  Extras extras;
+  for (const Row& row : table.rows) {
+    extras.numbers = extras.numbers || !std::holds_alternative<TextCell>(row.cells[c]);
+    const auto* number = std::get_if<NumberCell>(&row.cells[c]);
+    if (number == nullptr) continue;
+    extras.intervals = extras.intervals || number->interval.has_value();
+    extras.n = extras.n || number->n.has_value();
+    extras.marks = extras.marks || !number->mark.empty();
+  }
+  return extras;
+}
+
+std::vector<std::string_view> parts_of(const Extras& extras) {
+  std::vector<std::string_view> parts;
+  if (extras.numbers) parts = {"_sd", "_seeds", "_undefined"};
+  if (extras.intervals) parts.insert(parts.end(), {"_low", "_high"});
+  if (extras.n) parts.emplace_back("_n");
+  if (extras.marks) parts.emplace_back("_mark");
+  return parts;
+}
+
+// The fields of one cell: the value and one for each of its column's parts.
+std::vector<std::string> csv_cell(const Cell& cell, const Extras& extras) {
+  std::vector<std::string> fields(parts_of(extras).size() + 1);
+  if (const auto* text = std::get_if<TextCell>(&cell)) {
+    fields[0] = csv_field(text->text);
+  } else if (const auto* undefined = std::get_if<UndefinedCell>(&cell)) {
+    fields[2] = "0";
+    fields[3] = csv_field(undefined->reason);
+  } else {
+    const auto& number = std::get<NumberCell>(cell);
+    const Summary& s = number.summary;
+    fields[0] = number_text(s.centre);
+    if (s.sd) fields[1] = number_text(*s.sd);
+    fields[2] = fmt::to_string(s.seeds);
+    fields[3] = csv_field(number.note);
+    std::size_t at = 4;
+    if (extras.intervals) {
+      if (number.interval) {
+        fields[at] = number_text(number.interval->low);
+        fields[at + 1] = number_text(number.interval->high);
+      }
+      at += 2;
+    }
+    if (extras.n) {
+      if (number.n) fields[at] = fmt::to_string(*number.n);
+      ++at;
+    }
+    if (extras.marks) fields[at] = csv_field(number.mark);
+  }
+  return fields;
+}
+
+}  // namespace
+
 std::string render_csv(const Table& table) {
   check_shape(table);
-  std::string out;
-  const auto end_line = [&out] {
-    out.back() = '\r';  // in place of the last comma
-    out += '\n';
-  };
-  std::vector<bool> numeric;
+  std::vector<Extras> extras;
+  std::vector<std::string> line;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    numeric.push_back(is_numeric(table, c));
-    const std::string& key = table.columns[c].key;
-    out += csv_field(key) + ',';
-    if (!numeric[c]) continue;
-    for (const char* part : {"_sd", "_seeds", "_undefined"}) out += csv_field(key + part) + ',';
-  }
-  end_line();
-  for (const Row& row : table.rows) {
-    for (std::size_t c = 0; c < row.cells.size(); ++c) {
-      if (const auto* text = std::get_if<TextCell>(&row.cells[c])) {
-        out += csv_field(text->text) + (numeric[c] ? ",,,," : ",");
-      } else if (const auto* undefined = std::get_if<UndefinedCell>(&row.cells[c])) {
-        out += ",,0," + csv_field(undefined->reason) + ',';
-      } else {
-        const auto& number = std::get<NumberCell>(row.cells[c]);
-        const Summary& s = number.summary;
-        out += fmt::format("{},{},{},{},", number_text(s.centre), s.sd ? number_text(*s.sd) : "",
-                           s.seeds, csv_field(number.note));
-      }
+    extras.push_back(extras_of(table, c));
+    line.push_back(csv_field(table.columns[c].key));
+    for (const std::string_view part : parts_of(extras[c])) {
+      line.push_back(csv_field(fmt::format("{}{}", table.columns[c].key, part)));
     }
-    end_line();
+  }
+  std::string out = fmt::format("{}\r\n", fmt::join(line, ","));
+  for (const Row& row : table.rows) {
+    line.clear();
+    for (std::size_t c = 0; c < row.cells.size(); ++c) {
+      for (std::string& field : csv_cell(row.cells[c], extras[c])) line.push_back(std::move(field));
+    }
+    out += fmt::format("{}\r\n", fmt::join(line, ","));
   }
   return out;
 }
@@ -488,6 +430,14 @@ std::string render_json(const Table& table, std::size_t indent) {
         json.open_object().key("value").number(number.summary.centre);
         if (number.summary.sd) json.key("sd").number(*number.summary.sd);
         json.key("seeds").whole(number.summary.seeds);
+        if (number.interval) {
+          json.key("interval").open_object();
+          json.key("low").number(number.interval->low).key("high").number(number.interval->high);
+          json.key("level").number(number.interval->level);
+          json.key("method").text(number.interval->method).close();
+        }
+        if (number.n) json.key("n").whole(*number.n);
+        if (!number.mark.empty()) json.key("mark").text(number.mark);
         if (!number.note.empty()) json.key("note").text(number.note);
         json.close();
       }

@@ -34,7 +34,9 @@ struct NumberCell {
   Summary summary;
   std::string note;   ///< shown as a footnote: "undefined for 1 of 3 seeds: ..."; "" = none
   bool best = false;  ///< set by `mark_best`
-  std::optional<Interval> interval;  ///< of the one seed; shown where the column asks for it
+  std::optional<Interval> interval;  ///< shown in place of the sd where the column asks for it
+  std::string mark = {};  ///< behind the number, such as "*"; the table's notes say what it means
+  std::optional<std::uint64_t> n = {};  ///< units (persons, predictions) behind each seed's value
 };
 /// Shown as "undef." with the reason as a footnote.
 struct UndefinedCell {
@@ -53,7 +55,7 @@ struct Column {
   std::string unit;
   Direction direction = Direction::kDescriptive;
   double neutral = 0.0;    ///< what `Direction::kNearer` means
-  bool intervals = false;  ///< show "[low, high]" for a single seed
+  bool intervals = false;  ///< show "[low, high]" in place of "± sd" where a cell has an interval
 };
 
 struct Row {
@@ -88,18 +90,21 @@ struct TerminalStyle {
 [[nodiscard]] std::string render_markdown(const Table& table, int level = 2);
 
 /// RFC 4180 without the decoration. A column that has numbers becomes four: <key>, <key>_sd,
-/// <key>_seeds, <key>_undefined (the reason). Full precision.
+/// <key>_seeds, <key>_undefined (the reason), and further <key>_low and <key>_high, <key>_n and
+/// <key>_mark where a cell has such. Full precision.
 [[nodiscard]] std::string render_csv(const Table& table);
 
 /// {"title", "caption", "columns": [...], "rows": [{"<key>": ...}]}; numbers as {"value", "sd",
-/// "seeds"}, undefined ones as {"undefined": reason}. Full precision.
+/// "seeds"} and, where there is one, "interval", "n" and "mark"; undefined ones as {"undefined":
+/// reason}. Full precision.
 [[nodiscard]] std::string render_json(const Table& table, std::size_t indent = 2);
 
 /// One CSV field: quoted where needed; a text that a spreadsheet would run as a formula gets a
 /// leading apostrophe.
 [[nodiscard]] std::string csv_field(std::string_view text);
 
-/// Text as it stands in a Markdown cell or sentence: markup characters escaped, no line breaks.
+/// Text as it stands in a Markdown cell or sentence: markup characters escaped, no line breaks, and
+/// no "@name" that would notify somebody.
 [[nodiscard]] std::string markdown_text(std::string_view text);
 
 /// "0.680"; never "-0.000".

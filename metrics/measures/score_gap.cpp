@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
 #include "metrics/estimates.hpp"
 #include "metrics/metric.hpp"
+#include "suite/base/text.hpp"
 
 namespace kgaudit::metrics {
 namespace {
@@ -51,6 +53,16 @@ PersonPass pass_over(const MetricContext& context, const datasets::PersonAttribu
     for (const float s : scores) result.all_scores.push_back(static_cast<double>(s));
   }
   return result;
+}
+
+/// Linear between the two neighbours (Hyndman and Fan 1996, type 7). `sorted` must not be empty.
+double quantile_of_sorted(std::span<const float> sorted, double level) {
+  const double place = level * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  const double part = place - static_cast<double>(below);
+  return static_cast<double>(sorted[below]) * (1.0 - part) +
+         static_cast<double>(sorted[above]) * part;
 }
 
 /// Writes the facts of one attribute.
@@ -183,12 +195,33 @@ class AttributeFacts {
           scores.ids.push_back(persons[i].value);
           scores.values.push_back(pass.score_matrix[i * 2 + of]);
         }
+        quantiles(of, given, scores.values);
         output_.raw.push_back(std::move(scores));
       }
     }
   }
 
  private:
+  /// Five quantiles of the scores of value `of` over the persons with value `given`.
+  void quantiles(std::size_t of, std::size_t given, std::vector<float> scores) {
+    if (!std::all_of(scores.begin(), scores.end(), [](float s) { return std::isfinite(s); })) {
+      return;  // the micro gap already says that it is not finite
+    }
+    std::sort(scores.begin(), scores.end());
+    for (const char* level : {"0.05", "0.25", "0.5", "0.75", "0.95"}) {
+      const double q = *parse_double(level);
+      const std::map<std::string, std::string> facets = {{"attribute", attribute_.id()},
+                                                         {"of", value_name(of)},
+                                                         {"given", value_name(given)},
+                                                         {"quantile", level}};
+      output_.facts.push_back({"score_gap.score_quantile", facets,
+                               scores.empty()
+                                   ? Measurement::undefined("no person has this value alone", 0,
+                                                            "score", Direction::kDescriptive)
+                                   : estimate(quantile_of_sorted(scores, q), scores.size(), "score",
+                                              Direction::kDescriptive)});
+    }
+  }
   void standardised(const PersonPass& pass) {
     const auto sd = sample_sd(pass.all_scores);
     if (!sd || !(*sd > 0.0)) {
@@ -269,7 +302,8 @@ const MetricEntry& score_gap_metric() {
           "micro / sd of all candidate scores; probability: softmax probability of m* among m* and "
           "the false candidates; auc: P(g true > g false), ties a half; excess_accuracy: accuracy "
           "of the best candidate less the share of the commonest value; kl_from_uniform: KL of "
-          "the uniform distribution from the softmax over all candidates.",
+          "the uniform distribution from the softmax over all candidates; score_quantile (two "
+          "candidates only): quantiles of g(E_p, R_j, of) over the persons with value given.",
       .range = "gaps unbounded, in score units; probability, auc in [0, 1]; kl_from_uniform >= 0",
       .neutral = "0 (auc: 0.5; probability: 1 / candidates, so excess_probability 0)",
       .direction = "nearer to 0 is less biased; a negative gap is over-corrected, not better",

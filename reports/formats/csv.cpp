@@ -1,6 +1,8 @@
+#include <limits>
+
 #include <fmt/format.h>
 
-#include "reports/comparison_table.hpp"
+#include "reports/report_document.hpp"
 #include "reports/report_writer.hpp"
 #include "reports/table.hpp"
 #include "suite/base/text.hpp"
@@ -9,30 +11,47 @@ namespace kgaudit::reports::formats {
 namespace {
 
 // One line a measurement, facets folded into one field "name=value;name=value".
-std::string measurements(const RunRecord& record) {
+std::string measurements(Records records) {
   std::string out =
       "run,system,view,seed,metric,facets,value,undefined,low,high,level,n,unit,direction\r\n";
-  for (const MeasurementLine& line : record.measurements) {
-    const Measurement& m = line.measurement;
-    std::string facets;
-    for (const auto& [name, value] : line.facets) {
-      facets += fmt::format("{}{}={}", facets.empty() ? "" : ";", name, value);
+  for (const RunRecord& record : records) {
+    for (const MeasurementLine& line : record.measurements) {
+      const Measurement& m = line.measurement;
+      std::string facets;
+      for (const auto& [name, value] : line.facets) {
+        facets += fmt::format("{}{}={}", facets.empty() ? "" : ";", name, value);
+      }
+      const auto& interval = m.interval();
+      out += fmt::format(
+          "{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", csv_field(line.run),
+          csv_field(line.system), csv_field(line.view), line.seed, csv_field(line.metric),
+          csv_field(facets), m.defined() ? number_text(m.value()) : "",
+          m.defined() ? "" : csv_field(m.reason()), interval ? number_text(interval->low) : "",
+          interval ? number_text(interval->high) : "", interval ? number_text(interval->level) : "",
+          m.n(), csv_field(m.unit()), to_text(m.direction()));
     }
-    const auto& interval = m.interval();
-    out += fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", csv_field(line.run),
-        csv_field(line.system), csv_field(line.view), line.seed, csv_field(line.metric),
-        csv_field(facets), m.defined() ? number_text(m.value()) : "",
-        m.defined() ? "" : csv_field(m.reason()), interval ? number_text(interval->low) : "",
-        interval ? number_text(interval->high) : "", interval ? number_text(interval->level) : "",
-        m.n(), csv_field(m.unit()), to_text(m.direction()));
   }
   return out;
 }
 
-std::vector<NamedBytes> write(const RunRecord& record, const ReportOptions&) {
-  return {{"comparison.csv", render_csv(comparison_table(record))},
-          {"measurements.csv", measurements(record)}};
+std::vector<NamedBytes> write(const Report& report) {
+  const Records records = report.records;
+  ReportOptions whole = report.options;
+  whole.professions = whole.relations = std::numeric_limits<std::size_t>::max();
+  std::vector<NamedBytes> files;
+  for (const Block& block : report_document(records, whole).blocks) {
+    const auto* table = std::get_if<TableBlock>(&block);
+    if (table != nullptr) files.push_back({table->key + ".csv", render_csv(table->table)});
+  }
+  // The comparison of the first record is the main file and keeps its name; without a fact it is
+  // there and empty.
+  const std::string main = "comparison.csv";
+  if (records.size() != 1 || files.empty() || files.front().name != main) {
+    files.insert(files.begin(),
+                 {main, records.empty() ? "\r\n" : render_csv(comparison_table(records.front()))});
+  }
+  files.insert(files.begin() + 1, {"measurements.csv", measurements(records)});
+  return files;
 }
 
 }  // namespace
@@ -40,7 +59,8 @@ std::vector<NamedBytes> write(const RunRecord& record, const ReportOptions&) {
 extern const ReportWriter csv;
 constinit const ReportWriter csv = {
     "csv", "CSV tables",
-    "The comparison table and every single measurement, full precision, for your own statistics.",
+    "Every table of the report, uncut, and every single measurement, full precision, for your own "
+    "statistics.",
     "comparison.csv", write};
 
 }  // namespace kgaudit::reports::formats

@@ -1,37 +1,45 @@
-#include "reports/comparison_table.hpp"
 #include "reports/json_text.hpp"
+#include "reports/report_document.hpp"
 #include "reports/report_writer.hpp"
 #include "reports/table.hpp"
 
 namespace kgaudit::reports::formats {
 namespace {
 
-// The tables inside are compact: one a line, so that two reports can be compared line by line.
-std::vector<NamedBytes> write(const RunRecord& record, const ReportOptions& options) {
-  JsonText json(2);
+void write_record(JsonText& json, const RunRecord& record) {
   json.open_object();
-  json.key("report_schema").whole(1);
   json.key("run").raw(to_json_line(record.run));
-  json.key("comparison").raw(render_json(comparison_table(record), 0));
-  json.key("attributes").open_list();
-  for (const std::string& attribute : attributes_of(record)) {
-    json.raw(render_json(attribute_table(record, attribute), 0));
-  }
-  json.close();
-  json.key("professions").open_list();
-  for (const SystemView& system : system_views(record)) {
-    for (const std::string& attribute : attributes_of(record)) {
-      const Table table = profession_table(record, system, attribute, options.professions);
-      if (!table.rows.empty()) json.raw(render_json(table, 0));
+  json.key("methods").open_list();
+  for (const Block& block : methods(record)) {
+    if (const auto* paragraph = std::get_if<Paragraph>(&block)) {
+      json.text(plain_text(paragraph->spans));
     }
   }
   json.close();
-  json.key("time").raw(render_json(time_table(record), 0));
   json.key("findings").open_list();
   for (const FindingLine& finding : record.findings) json.raw(to_json_line(finding));
   json.close();
   json.key("notices").open_list();
   for (const std::string& notice : record.notices) json.text(notice);
+  json.close();
+  json.close();
+}
+
+// Tables and lines of the record are compact: one a line, so that two reports can be compared line
+// by line.
+std::vector<NamedBytes> write(const Report& report) {
+  JsonText json(2);
+  json.open_object();
+  json.key("report_schema").whole(1);
+  json.key("title").text(report.document.title);
+  json.key("records").open_list();
+  for (const RunRecord& record : report.records) write_record(json, record);
+  json.close();
+  json.key("tables").open_object();
+  for (const Block& block : report.document.blocks) {
+    const auto* table = std::get_if<TableBlock>(&block);
+    if (table != nullptr) json.key(table->key).raw(render_json(table->table, 0));
+  }
   json.close();
   return {{"report.json", json.close().take() + "\n"}};
 }

@@ -1,11 +1,95 @@
-#include "reports/markdown_report.hpp"
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "reports/report_writer.hpp"
+#include "reports/table.hpp"
 
 namespace kgaudit::reports::formats {
 namespace {
 
-std::vector<NamedBytes> write(const RunRecord& record, const ReportOptions& options) {
-  return {{"report.md", markdown_report(record, options)}};
+// A code span whose text may hold backticks.
+std::string code_span(std::string_view text) {
+  std::string fence = "`";
+  while (text.find(fence) != std::string_view::npos) fence += '`';
+  std::string flat(text);
+  std::replace(flat.begin(), flat.end(), '\n', ' ');
+  const bool touching = flat.starts_with('`') || flat.ends_with('`');
+  return touching ? fence + " " + flat + " " + fence : fence + flat + fence;
+}
+
+std::string inline_text(const Spans& spans) {
+  std::string out;
+  for (const Span& span : spans) {
+    switch (span.style) {
+      case Span::Style::kPlain:
+        out += markdown_text(span.text);
+        break;
+      case Span::Style::kStrong:
+        // Blanks inside the stars would undo the emphasis.
+        if (span.text.ends_with(' ')) {
+          out += fmt::format("**{}** ", markdown_text(span.text.substr(0, span.text.size() - 1)));
+        } else {
+          out += fmt::format("**{}**", markdown_text(span.text));
+        }
+        break;
+      case Span::Style::kCode:
+        out += code_span(span.text);
+        break;
+    }
+  }
+  return out;
+}
+
+class Markdown {
+ public:
+  void operator()(const Heading& heading) {
+    out_ += fmt::format("{} {}\n\n", std::string(static_cast<std::size_t>(heading.level), '#'),
+                        markdown_text(heading.text));
+  }
+  void operator()(const Paragraph& paragraph) { out_ += inline_text(paragraph.spans) + "\n\n"; }
+  void operator()(const ItemList& list) {
+    for (const Spans& item : list.items) out_ += fmt::format("- {}\n", inline_text(item));
+    out_ += '\n';
+  }
+  void operator()(const TableBlock& block) {
+    if (block.folded) {
+      out_ += fmt::format("<details><summary>{}</summary>\n\n{}\n</details>\n\n",
+                          markdown_text(block.table.title), render_markdown(block.table, 0));
+    } else {
+      out_ += render_markdown(block.table, block.level) + '\n';
+    }
+  }
+  void operator()(const FigureBlock& figure) {
+    if (!figure.not_drawn.empty()) {
+      out_ += fmt::format("*{}*: no picture ({}).\n\n", markdown_text(figure.title),
+                          markdown_text(figure.not_drawn));
+      return;
+    }
+    const std::string place = figure.folder.empty() ? "" : figure.folder + "/";
+    out_ += fmt::format("![{}]({}{}.svg)\n\n{}\n\n", markdown_text(figure.title), place, figure.key,
+                        markdown_text(figure.caption));
+  }
+  void operator()(const Verbatim& verbatim) {
+    std::string fence = "```";
+    while (verbatim.text.find(fence) != std::string::npos) fence += '`';
+    out_ += fmt::format("{}{}\n{}\n{}\n\n", fence, verbatim.language, verbatim.text, fence);
+  }
+  std::string take() {
+    while (out_.ends_with("\n\n")) out_.pop_back();
+    return std::move(out_);
+  }
+
+ private:
+  std::string out_;
+};
+
+std::vector<NamedBytes> write(const Report& report) {
+  const Document& document = report.document;
+  Markdown markdown;
+  markdown(Heading{1, document.title});
+  for (const Block& block : document.blocks) std::visit(markdown, block);
+  return {{"report.md", markdown.take()}};
 }
 
 }  // namespace

@@ -5,17 +5,20 @@
 
 namespace kgaudit::cli {
 
-std::vector<std::filesystem::path> write_reports(
-    const reports::RunRecord& record, std::span<const reports::ReportWriter* const> formats,
-    const std::filesystem::path& folder) {
+void make_report_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
     throw InputError::usage(folder.string(), error.message(), "a folder that can be made");
   }
+}
+
+std::vector<std::filesystem::path> write_reports(
+    const reports::Report& report, std::span<const reports::ReportWriter* const> formats,
+    const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> written;
   for (const reports::ReportWriter* format : formats) {
-    for (const reports::NamedBytes& file : format->write(record, {})) {
+    for (const reports::NamedBytes& file : format->write(report)) {
       run::write_text_file(folder / file.name, file.bytes);
       written.push_back(folder / file.name);
     }

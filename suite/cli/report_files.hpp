@@ -2,18 +2,19 @@
 
 #include <filesystem>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "reports/report_writer.hpp"
-#include "reports/run_record.hpp"
 
 namespace kgaudit::cli {
 
-/// Writes the record in the given formats into `folder` (made if need be) and returns the paths,
+/// Makes `folder` if need be. Throws InputError (usage) if that cannot be.
+void make_report_folder(const std::filesystem::path& folder);
+
+/// Writes the report in the given formats into `folder`, which must exist, and returns the paths,
 /// the main file of each format first. Throws InputError (usage) for a file that cannot be written.
 std::vector<std::filesystem::path> write_reports(
-    const reports::RunRecord& record, std::span<const reports::ReportWriter* const> formats,
+    const reports::Report& report, std::span<const reports::ReportWriter* const> formats,
     const std::filesystem::path& folder);
 
 }  // namespace kgaudit::cli

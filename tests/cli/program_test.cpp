@@ -180,11 +180,45 @@ TEST_CASE("A report is made from the records alone", "[cli][report]") {
   std::filesystem::copy_file(kgaudit.folder() / "run" / "record.jsonl",
                              kgaudit.folder() / "alone" / "record.jsonl");
   std::filesystem::remove_all(kgaudit.folder() / "run");
-  REQUIRE(kgaudit("report alone/record.jsonl --format markdown --out again").exit_code == 0);
+  REQUIRE(
+      kgaudit("report alone/record.jsonl --format markdown --no-figures --out again").exit_code ==
+      0);
   CHECK(read_file(kgaudit.folder() / "again" / "report.md") == report);
   CHECK_THAT(kgaudit("report alone").out, Contains("MRR"));
   CHECK(kgaudit("report alone --format markdown").out == report);
   CHECK(kgaudit("report alone --format markdwon").exit_code == 2);
+}
+
+TEST_CASE("A report comes in every format with figures, scripts and data", "[cli][report]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  const Outcome outcome = kgaudit("report run --out all --spread interval");
+  INFO(outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  for (const char* file :
+       {"report.md", "report.tex", "comparison.tex", "report.html", "comparison.csv",
+        "measurements.csv", "report.json", "figures/score_gap.gp", "figures/score_gap.dat"}) {
+    CAPTURE(file);
+    CHECK(std::filesystem::exists(kgaudit.folder() / "all" / file));
+    CHECK_THAT(outcome.out, Contains(std::string("all/") + file));
+  }
+  REQUIRE(kgaudit("report run --out few --format md,tex --no-figures").exit_code == 0);
+  CHECK_FALSE(std::filesystem::exists(kgaudit.folder() / "few" / "figures"));
+  CHECK_FALSE(std::filesystem::exists(kgaudit.folder() / "few" / "report.html"));
+}
+
+TEST_CASE("Two records are compared side by side", "[cli][report]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  const Outcome outcome = kgaudit("report --compare run run");
+  CHECK(outcome.exit_code == 0);
+  CHECK_THAT(outcome.out, Contains("run 1 against run 2") && Contains("ratio"));
+  CHECK_THAT(kgaudit("report --compare run run --format md").out,
+             Contains("## run 1 against run 2") && Contains("## Run 2: planted-people"));
+  const Outcome one = kgaudit("report --compare run");
+  CHECK(one.exit_code == 2);
+  CHECK_THAT(one.err, Contains("kgaudit report --compare A B"));
+  CHECK(kgaudit("report run --spread wide").exit_code == 2);
 }
 
 TEST_CASE("A graph of the user's own is benched from its folder", "[cli][bench]") {

@@ -338,3 +338,29 @@ TEST_CASE("sets and sides of link prediction are put together as the test set sa
   CHECK(measured.value("link_prediction.macro_mrr", where("head", "all")) ==
         near((1 + (.5 + .25) / 2) / 2));
 }
+
+TEST_CASE("the whitelisted relations of the test set stand on record with their triples",
+          "[metrics][link_prediction]") {
+  auto data =
+      dataset_of({{"p", "gender", "f"}, {"q", "gender", "m"}, {"a", "r", "b"}}, {},
+                 {{"p", "gender", "m"}, {"a", "r", "a"}, {"q", "r", "b"}}, {{"gender", "gender"}});
+  RankTable ranks;
+  ranks.triples.assign(data.graph.test().begin(), data.graph.test().end());
+  ranks.filtered_head.assign(3, {0, 1, 6});
+  ranks.filtered_tail = ranks.raw_head = ranks.raw_tail = ranks.filtered_head;
+  const std::string name = "link_prediction.whitelisted_triples";
+  const auto listed = [&] {
+    const auto measured = measure_ranked("link_prediction", data, no_scorer(data), ranks);
+    std::map<std::string, double> all;
+    for (const metrics::Fact& fact : measured.output.facts) {
+      if (fact.metric != name) continue;
+      CHECK(fact.facets.at("attribute") == "gender");
+      all[fact.facets.at("relation")] = fact.measurement.value();
+    }
+    return all;
+  };
+  CHECK(listed().empty());
+  data.whitelist.entries.resize(1);
+  data.whitelist.entries[0].relations = {relation(data, "r")};
+  CHECK(listed() == std::map<std::string, double>{{"r", 2.0}});
+}

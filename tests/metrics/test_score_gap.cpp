@@ -115,6 +115,23 @@ TEST_CASE("the distributions of a two-valued attribute are kept by true value",
   CHECK(series->values == std::vector<float>{2.0F});
 }
 
+TEST_CASE("quantiles of the scores stand on record for each true value", "[metrics][score_gap]") {
+  const Four four;
+  const auto measured = measure("score_gap", four.data, four.scorer);
+  const auto where = [](const char* given, const char* level) {
+    return std::map<std::string, std::string>{
+        {"attribute", "gender"}, {"of", "male"}, {"given", given}, {"quantile", level}};
+  };
+  // The male scores of m1 and m2 are 3 and 1, that of f1 is 2; x has both values and no place here.
+  const std::string name = "score_gap.score_quantile";
+  CHECK(measured.value(name, where("male", "0.05")) == near(1.1));
+  CHECK(measured.value(name, where("male", "0.25")) == near(1.5));
+  CHECK(measured.value(name, where("male", "0.5")) == near(2.0));
+  CHECK(measured.value(name, where("male", "0.95")) == near(2.9));
+  CHECK(measured.fact(name, where("male", "0.5")).n() == 2);
+  CHECK(measured.value(name, where("female", "0.75")) == near(2.0));
+}
+
 TEST_CASE("a planted gap is found, and without one the gap is 0 within its interval",
           "[metrics][score_gap]") {
   const auto biased = society(1.5, 3);

@@ -97,6 +97,21 @@ RunRecord example_record() {
   return record;
 }
 
+RunRecord hostile_record() {
+  RunRecord record = example_record();
+  record.run.dataset = R"(<script>alert('x')</script> \input{/etc/passwd} $(touch y) `touch y`)";
+  record.run.labels["basic"] = "\\end{document}\\write18{touch y} {/*9 x}";
+  record.run.labels["kl+attr"] = "<img src=x onerror=\"alert(1)\"> ~^ | [a] * @all";
+  record.run.labels["/m/nurse"] = "Łódź 日本 %&_#$ \\\\[1em] --";
+  record.run.labels["/m/smith"] =
+      "a person who is employed to do a great many quite different things";
+  record.run.labels["gender"] = "gender\\n\"'`\n# x";
+  record.run.plan = R"({"a":"\\end{verbatim}\\end{flushleft}","b":"</pre></script>```"})";
+  record.run.settings.emplace_back("name_with_%", "50 % & more");
+  record.findings[0].message = "\xE2\x80\xA8 <b>bold</b> \\textbf{x}";
+  return record;
+}
+
 std::string example_bytes() {
   const RunRecord record = example_record();
   std::string bytes = to_json_line(record.run) + '\n';

@@ -9,6 +9,9 @@ namespace kgaudit::reports::tests {
 /// A small run made by hand: basic and kl+attr, two seeds, gender and religion, one undefined fact.
 [[nodiscard]] RunRecord example_record();
 
+/// The same with names that try to break out of Markdown, HTML, LaTeX and gnuplot.
+[[nodiscard]] RunRecord hostile_record();
+
 /// The record as a file.
 [[nodiscard]] std::string example_bytes();
 

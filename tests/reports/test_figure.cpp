@@ -1,13 +1,17 @@
 #include <cstdlib>
+#include <set>
 
-#include "reports/figure.hpp"
+#include "reports/record_figures.hpp"
 #include "suite/base/error.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
 
 using namespace kgaudit;
 using namespace kgaudit::reports;
+using Catch::Matchers::Contains;
 using kgaudit::reports::tests::example_record;
+using kgaudit::reports::tests::fact;
+using kgaudit::reports::tests::hostile_record;
 using kgaudit::tests::read_file;
 using kgaudit::tests::TemporaryDirectory;
 
@@ -25,32 +29,158 @@ class Path {
   std::string before_;
 };
 
+std::optional<Figure> bias_figure(const RunRecord& record, const char* attribute = "gender") {
+  return bias_against_quality(record, attribute, "bias_vs_mrr");
+}
+
+// The example with what every figure asks for.
+RunRecord whole_record() {
+  RunRecord record = hostile_record();
+  auto& facts = record.measurements;
+  for (const char* system : {"basic", "kl+attr"}) {
+    for (const std::string of : {"female", "male"}) {
+      for (const std::string given : {"female", "male"}) {
+        double value = of == given ? 1.0 : -1.0;
+        for (const char* level : {"0.05", "0.25", "0.5", "0.75", "0.95"}) {
+          facts.push_back(fact(
+              system, 1, "score_gap.score_quantile",
+              {{"attribute", "gender"}, {"of", of}, {"given", given}, {"quantile", level}}, value));
+          value += 0.25;
+        }
+      }
+    }
+    for (const auto& [profession, b] : {std::pair{"/m/nurse", -2.0}, std::pair{"/m/smith", 1.5}}) {
+      facts.push_back(
+          fact(system, 1, "profession_bias.standardised_shift",
+               {{"attribute", "gender"}, {"profession", profession}, {"towards", "male"}}, b));
+    }
+  }
+  for (EpochLine& line : record.epochs) line.terms["validation.mrr"] = 0.25;
+  return record;
+}
+
 bool gnuplot_is_here() { return std::system("command -v gnuplot >/dev/null 2>&1") == 0; }
 
 }  // namespace
 
 TEST_CASE("the figure's data are the table's numbers", "[reports][figure]") {
-  const auto figure = bias_against_quality(example_record(), "gender");
+  const auto figure = bias_figure(example_record());
   REQUIRE(figure);
   CHECK(figure->data ==
-        "# mrr mrr_sd abs_score_gap abs_score_gap_sd name\n"
-        "0.69 0.014142135623730885 3 0.7071067811865476 \"basic\"\n"
-        "0.66 0 0.25 0.7071067811865476 \"kl+attr\"\n");
-  CHECK_FALSE(bias_against_quality(example_record(), "religion"));
+        "# mrr mrr_low mrr_high abs_score_gap low high name; then the Pareto front\n"
+        "0.69 0.675857864376269 0.7041421356237308 3 2.2928932188134525 3.7071067811865475 "
+        "\"basic\"\n"
+        "0.66 0.66 0.66 0.25 0 0.9571067811865476 \"kl+attr\"\n"
+        "\n\n"
+        "0.66 0.25\n"
+        "0.69 3\n");
+  CHECK_FALSE(bias_figure(example_record(), "religion"));
+}
+
+TEST_CASE("a system that another beats in both is not on the Pareto front", "[reports][figure]") {
+  RunRecord record = example_record();
+  record.measurements.push_back(
+      fact("worse", 1, "link_prediction.mrr",
+           {{"filter", "filtered"}, {"set", "all"}, {"side", "both"}, {"ties", "realistic"}}, 0.5));
+  record.measurements.push_back(
+      fact("worse", 1, "score_gap.micro", {{"attribute", "gender"}}, 2.0));
+  const auto figure = bias_figure(record);
+  REQUIRE(figure);
+  CHECK_THAT(figure->data,
+             Contains("\"worse\"") && Catch::Matchers::EndsWith("\n\n0.66 0.25\n0.69 3\n"));
 }
 
 TEST_CASE("user text in a figure is quoted", "[reports][figure]") {
   RunRecord record = example_record();
   record.run.dataset = "it's `touch x`\n\"";
   record.run.labels["basic"] = "a\"b\\c\nd";
-  const auto figure = bias_against_quality(record, "gender");
+  const auto figure = bias_figure(record);
   REQUIRE(figure);
-  CHECK_THAT(figure->data, Catch::Contains("\"a'b/cd\"\n"));
+  CHECK_THAT(figure->data, Contains("\"a'b/cd\"\n"));
   CHECK_THAT(figure->script,
-             Catch::Contains("set title 'Bias against quality, it''s `touch x`\"' font"));
+             Contains("set label 1 'Bias against quality, gender, it''s `touch x`\"' at screen"));
 }
 
-TEST_CASE("a figure is drawn as SVG and PNG", "[reports][figure]") {
+TEST_CASE("a long label is shortened by what is seen, never inside a letter", "[reports][figure]") {
+  CHECK(shortened("Łódź", 4) == "Łódź");
+  CHECK(shortened("Łódź and more", 5) == "Łódź…");
+  CHECK(shortened("日本語", 2) == "日…");
+}
+
+TEST_CASE("every figure states its axes with units and draws each series apart",
+          "[reports][figure]") {
+  std::set<std::string> names;
+  for (const Figure& figure : record_figures(whole_record(), {})) {
+    CAPTURE(figure.name);
+    CHECK(names.insert(figure.name).second);
+    CHECK_FALSE(figure.caption.empty());
+    CHECK(figure.data.front() == '#');
+    CHECK_THAT(figure.script, Contains("set xlabel '") && Contains("dashtype 2 pointtype 5"));
+    for (const char* terminal : {"svg", "pdfcairo", "pngcairo"}) {
+      CHECK_THAT(figure.script, Contains(std::string("set terminal ") + terminal + " noenhanced"));
+    }
+  }
+  CHECK(names == std::set<std::string>{"score_gap", "bias_vs_mrr_gender", "scores_gender_female",
+                                       "scores_gender_male", "professions_figure_gender",
+                                       "seconds_per_epoch", "loss", "validation_mrr"});
+}
+
+TEST_CASE("the score distributions put those with the value against those without",
+          "[reports][figure]") {
+  const RunRecord record = whole_record();
+  const auto figure =
+      score_distribution_figure(record, FactIndex(record), "gender", "male", "scores");
+  REQUIRE(figure);
+  CHECK(figure->data ==
+        "# row q05 q25 q50 q75 q95; one block for each true value\n"
+        "# S(\"male\"|\"male\")\n0.2 1 1.25 1.5 1.75 2\n-0.8 1 1.25 1.5 1.75 2\n"
+        "\n\n"
+        "# S(\"male\"|\"female\")\n-0.2 -1 -0.75 -0.5 -0.25 0\n-1.2 -1 -0.75 -0.5 -0.25 0\n");
+}
+
+TEST_CASE("the bars of professions go from one side to the other", "[reports][figure]") {
+  const RunRecord record = whole_record();
+  const auto figure = profession_figure(record, FactIndex(record), "gender", 20, "professions");
+  REQUIRE(figure);
+  const std::size_t smith = figure->data.find("\n0 1.5 1.5 1.5 \"a person who is employed");
+  const std::size_t nurse = figure->data.find("-1 -2 -2 -2 \"Łódź");
+  CHECK(smith != std::string::npos);
+  CHECK(nurse != std::string::npos);
+  CHECK(smith < nurse);
+}
+
+TEST_CASE("the loss curve is the mean over seeds", "[reports][figure]") {
+  RunRecord record = example_record();
+  record.epochs[0].loss = 4.0;
+  const auto figure = training_figure(record, "", "loss");
+  REQUIRE(figure);
+  CHECK_THAT(figure->data, Contains("# \"basic\"\n1 3 3 3\n2 1 1 1\n"));
+  CHECK_FALSE(training_figure(record, "validation.mrr", "v"));
+}
+
+TEST_CASE("a critical-difference diagram joins the runs of systems that do not differ",
+          "[reports][figure]") {
+  const auto figure = critical_difference_figure({{"c", 3.5}, {"a", 1.0}, {"b", 1.5}, {"d", 4.0}},
+                                                 1.0, "Ranks", "ranks");
+  REQUIRE(figure);
+  CHECK(figure->data ==
+        "# row rank name; then row from to of each bar\n"
+        "0 1 \"a\"\n-1 1.5 \"b\"\n-2 3.5 \"c\"\n-3 4 \"d\"\n"
+        "\n\n"
+        "0.4 1 1.5\n-1.6 3.5 4\n");
+  CHECK_FALSE(critical_difference_figure({{"a", 1.0}}, 1.0, "Ranks", "ranks"));
+}
+
+TEST_CASE("a sweep without points has no figure", "[reports][figure]") {
+  const ChartText text{"t", "c", "weight", "MRR", true};
+  CHECK_FALSE(sweep_figure({{"kl", {}}}, text, "sweep"));
+  const auto figure = sweep_figure({{"kl", {{1.0, 0.5, 0.25, 0.75}}}}, text, "sweep");
+  REQUIRE(figure);
+  CHECK_THAT(figure->data, Contains("1 0.5 0.25 0.75\n"));
+  CHECK_THAT(figure->script, Contains("set logscale x") && Contains("with yerrorbars"));
+}
+
+TEST_CASE("every figure is drawn as SVG, PDF and PNG whatever the names", "[reports][figure]") {
   if (!gnuplot_is_here()) {
     WARN("skipped: gnuplot is not installed");
     return;
@@ -58,30 +188,57 @@ TEST_CASE("a figure is drawn as SVG and PNG", "[reports][figure]") {
   const TemporaryDirectory parent;
   const auto folder = parent / "it's a folder `touch x`";
   std::filesystem::create_directory(folder);
-  RunRecord record = example_record();
-  record.run.labels["basic"] = "{/*9 x} $(touch y) \"@";
-  const auto figure = bias_against_quality(record, "gender");
-  REQUIRE(figure);
-  const Drawing drawing = draw(*figure, folder);
-  CHECK(drawing.not_drawn == "");
-  CHECK(drawing.files == std::vector<std::string>{"bias_vs_mrr.gp", "bias_vs_mrr.dat",
-                                                  "bias_vs_mrr.svg", "bias_vs_mrr.png"});
-  const std::string svg = read_file(folder / "bias_vs_mrr.svg");
-  CHECK_THAT(svg, Catch::Contains("kl+attr") && Catch::Contains("{/*9 x} $(touch y)") &&
-                      Catch::Contains("</svg>"));
-  CHECK(read_file(folder / "bias_vs_mrr.png").substr(1, 3) == "PNG");
-  CHECK(std::distance(std::filesystem::directory_iterator(folder), {}) == 4);
+  std::vector<Figure> figures = record_figures(whole_record(), {});
+  figures.push_back(
+      *critical_difference_figure({{"a", 1.0}, {"b", 1.5}}, 1.0, "Ranks", "critical_difference"));
+  figures.push_back(*sweep_figure({{"kl", {{1.0, 0.5, 0.25, 0.75}, {10.0, 0.25, 0.25, 0.25}}}},
+                                  {"t", "c", "weight", "MRR", true}, "sweep"));
+  for (const Figure& figure : figures) {
+    CAPTURE(figure.name);
+    const Drawing drawing = draw(figure, folder);
+    CHECK(drawing.not_drawn == "");
+    CHECK(drawing.files == std::vector<std::string>{figure.name + ".gp", figure.name + ".dat",
+                                                    figure.name + ".svg", figure.name + ".pdf",
+                                                    figure.name + ".png"});
+    const std::string svg = read_file(folder / (figure.name + ".svg"));
+    CHECK_THAT(svg, Contains("</svg>"));
+    CHECK(svg.find("<script") == std::string::npos);
+    CHECK(svg.find("<img") == std::string::npos);
+    CHECK(read_file(folder / (figure.name + ".png")).substr(1, 3) == "PNG");
+    CHECK(read_file(folder / (figure.name + ".pdf")).substr(0, 4) == "%PDF");
+  }
+  const std::string svg = read_file(folder / "bias_vs_mrr_gender.svg");
+  CHECK_THAT(svg, Contains("{/*9 x}") && Contains("&lt;script>"));
+  const auto files =
+      static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
+  CHECK(files == 5 * figures.size());
+}
+
+TEST_CASE("drawn figures come with their picture and their place", "[reports][figure]") {
+  const TemporaryDirectory folder;
+  std::filesystem::create_directory(folder / "figures");
+  const RunRecord record = example_record();
+  std::vector<std::filesystem::path> files;
+  const auto placed = draw_figures({&record, 1}, {}, folder.path(), files);
+  REQUIRE(placed.size() == 4);
+  CHECK(placed[0].figure.key == "score_gap");
+  CHECK(placed[0].section == Section::kComparison);
+  CHECK(placed[2].section == Section::kTime);
+  CHECK(placed[0].figure.folder == "figures");
+  CHECK(placed[0].figure.svg.empty() == !gnuplot_is_here());
+  CHECK(std::filesystem::exists(folder / "figures/score_gap.gp"));
+  CHECK(files.size() == placed.size() * (gnuplot_is_here() ? 5U : 2U));
 }
 
 TEST_CASE("without gnuplot the sources are written and the picture is excused",
           "[reports][figure]") {
   const TemporaryDirectory folder;
-  const auto figure = bias_against_quality(example_record(), "gender");
+  const auto figure = bias_figure(example_record());
   REQUIRE(figure);
   const Path nowhere("/nonexistent");
   const Drawing drawing = draw(*figure, folder.path());
   CHECK(drawing.files == std::vector<std::string>{"bias_vs_mrr.gp", "bias_vs_mrr.dat"});
-  CHECK_THAT(drawing.not_drawn, Catch::Contains("not installed"));
+  CHECK_THAT(drawing.not_drawn, Contains("not installed"));
   CHECK(read_file(folder / "bias_vs_mrr.dat") == figure->data);
   CHECK(read_file(folder / "bias_vs_mrr.gp") == figure->script);
 }
@@ -89,13 +246,20 @@ TEST_CASE("without gnuplot the sources are written and the picture is excused",
 TEST_CASE("a gnuplot that fails leaves a word and no old picture", "[reports][figure]") {
   const TemporaryDirectory folder;
   kgaudit::tests::write_file(folder / "bias_vs_mrr.png", "old");
-  const Drawing drawing = draw({"bias_vs_mrr", "x", "this is no gnuplot command\n"}, folder.path());
+  Figure figure;
+  figure.name = "bias_vs_mrr";
+  figure.data = "x";
+  figure.script = "this is no gnuplot command\n";
+  const Drawing drawing = draw(figure, folder.path());
   CHECK_FALSE(drawing.not_drawn.empty());
   CHECK_FALSE(std::filesystem::exists(folder / "bias_vs_mrr.png"));
 }
 
 TEST_CASE("a figure for a folder that is not there is the user's error", "[reports][figure]") {
   const TemporaryDirectory folder;
-  CHECK_THROWS_AS(draw({"x", "", ""}, folder / "none"), InputError);
-  CHECK_THROWS_AS(draw({"../x", "", ""}, folder.path()), BrokenInvariant);
+  Figure figure;
+  figure.name = "x";
+  CHECK_THROWS_AS(draw(figure, folder / "none"), InputError);
+  figure.name = "../x";
+  CHECK_THROWS_AS(draw(figure, folder.path()), BrokenInvariant);
 }

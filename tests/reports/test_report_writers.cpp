@@ -1,9 +1,10 @@
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 #include <nlohmann/json.hpp>
 
-#include "reports/markdown_report.hpp"
+#include "reports/report_document.hpp"
 #include "reports/report_writer.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
@@ -12,8 +13,45 @@
 
 using namespace kgaudit;
 using namespace kgaudit::reports;
+using Catch::Matchers::Contains;
 using kgaudit::reports::tests::example_bytes;
 using kgaudit::reports::tests::example_record;
+using kgaudit::reports::tests::hostile_record;
+
+namespace {
+
+std::vector<NamedBytes> written(const ReportWriter& writer, const RunRecord& record,
+                                ReportOptions options = {}) {
+  return writer.write(make_report({&record, 1}, std::move(options)));
+}
+
+std::string main_file(std::string_view id, const RunRecord& record, ReportOptions options = {}) {
+  return written(find_report_writer(id), record, std::move(options)).front().bytes;
+}
+
+std::size_t count(const std::string& text, std::string_view part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++found;
+  }
+  return found;
+}
+
+PlacedFigure figure(std::string not_drawn = "") {
+  PlacedFigure placed;
+  placed.figure = {"bias_vs_mrr_gender",
+                   "Bias against quality",
+                   "One point a system.",
+                   "figures",
+                   R"(<?xml version="1.0"?><!DOCTYPE svg><svg width="720" height="400" )"
+                   R"(viewBox="0 0 720 400"><defs><circle id='dot'/></defs><use )"
+                   R"(xlink:href='#dot'/><text>a&lt;b</text></svg>)",
+                   std::move(not_drawn)};
+  if (!placed.figure.not_drawn.empty()) placed.figure.svg.clear();
+  return placed;
+}
+
+}  // namespace
 
 TEST_CASE("every report format keeps the contract of a writer", "[reports][formats]") {
   std::set<std::string> ids;
@@ -27,7 +65,7 @@ TEST_CASE("every report format keeps the contract of a writer", "[reports][forma
     CHECK(&find_report_writer(writer->id) == writer);
     CHECK_FALSE(writer->title.empty());
     CHECK(writer->description.ends_with('.'));
-    const auto files = writer->write(record, {});
+    const auto files = written(*writer, record);
     REQUIRE_FALSE(files.empty());
     CHECK(files.front().name == writer->file_name);
     for (const NamedBytes& file : files) {
@@ -37,12 +75,18 @@ TEST_CASE("every report format keeps the contract of a writer", "[reports][forma
       CHECK(file.bytes.ends_with('\n'));
       CHECK(file.bytes.find("nan") == std::string::npos);
     }
-    const auto again = writer->write(parse_record(example_bytes(), "r"), {});
+    const auto again = written(*writer, parse_record(example_bytes(), "r"));
     CHECK(std::equal(files.begin(), files.end(), again.begin(), again.end(),
                      [](const auto& a, const auto& b) { return a.bytes == b.bytes; }));
-    CHECK_NOTHROW(writer->write(empty, {}));
+    CHECK_NOTHROW(written(*writer, empty));
+    CHECK_NOTHROW(written(*writer, hostile_record()));
   }
-  CHECK(ids == std::set<std::string>{"markdown", "csv", "json"});
+  CHECK(ids == std::set<std::string>{"markdown", "latex", "html", "csv", "json"});
+}
+
+TEST_CASE("a report format is also found by its file's extension", "[reports][formats]") {
+  CHECK(find_report_writer("md").id == "markdown");
+  CHECK(find_report_writer("tex").id == "latex");
 }
 
 TEST_CASE("an unknown report format is answered with the nearest", "[reports][formats]") {
@@ -55,57 +99,78 @@ TEST_CASE("an unknown report format is answered with the nearest", "[reports][fo
   }
 }
 
-TEST_CASE("the CSV report lists every measurement", "[reports][formats][csv]") {
-  const auto files = find_report_writer("csv").write(example_record(), {});
-  REQUIRE(files.size() == 2);
+TEST_CASE("the CSV report lists every table and every measurement", "[reports][formats][csv]") {
+  const auto files = written(find_report_writer("csv"), example_record());
+  std::vector<std::string> names;
+  for (const NamedBytes& file : files) names.push_back(file.name);
+  CHECK(names == std::vector<std::string>{"comparison.csv", "measurements.csv",
+                                          "attribute_gender.csv", "attribute_religion.csv",
+                                          "professions_gender_basic.csv", "test_sets.csv",
+                                          "time.csv", "table_hashes.csv"});
   const std::string& all = files[1].bytes;
   CHECK(all.substr(0, all.find("basic,,1,time")) ==
         "run,system,view,seed,metric,facets,value,undefined,low,high,level,n,unit,direction\r\n"
         "r1,basic,,1,link_prediction.mrr,filter=filtered;set=all;side=both;ties=realistic,0.68,"
         ",,,,100,,higher\r\nr1,");
-  CHECK_THAT(all, Catch::Contains("r1,basic,,1,score_gap.micro,attribute=religion,,no value has 10 "
-                                  "persons or more,,,,4,score,nearer\r\n"));
+  CHECK_THAT(all, Contains("r1,basic,,1,score_gap.micro,attribute=religion,,no value has 10 "
+                           "persons or more,,,,4,score,nearer\r\n"));
   CHECK(static_cast<std::size_t>(std::count(all.begin(), all.end(), '\n')) ==
         example_record().measurements.size() + 1);
 }
 
-TEST_CASE("the JSON report is one JSON value with the comparison in it",
-          "[reports][formats][json]") {
-  const auto files = find_report_writer("json").write(example_record(), {});
-  const auto json = nlohmann::json::parse(files.at(0).bytes);
-  CHECK(json["run"]["dataset"] == "planted-people");
-  CHECK(json["comparison"]["rows"][1]["link_prediction.mrr"]["value"] == (0.68 + 0.70) / 2);
-  CHECK(json["comparison"]["rows"][2]["score_gap.micro.religion"]["undefined"] ==
+TEST_CASE("the JSON report is one JSON value with the tables in it", "[reports][formats][json]") {
+  const auto json = nlohmann::json::parse(main_file("json", example_record()));
+  CHECK(json["records"][0]["run"]["dataset"] == "planted-people");
+  const auto& comparison = json["tables"]["comparison"];
+  CHECK(comparison["rows"][1]["link_prediction.mrr"]["value"] == (0.68 + 0.70) / 2);
+  CHECK(comparison["rows"][1]["link_prediction.mrr"]["n"] == 100);
+  CHECK(comparison["rows"][2]["score_gap.micro.religion"]["undefined"] ==
         "no value has 10 persons or more");
-  CHECK(json["professions"].size() == 1);
-  CHECK(json["attributes"].size() == 2);
-  CHECK(json["findings"][0]["check"] == "duplicate_triples");
+  CHECK(json["tables"].contains("professions_gender_basic"));
+  CHECK(json["tables"].contains("attribute_religion"));
+  CHECK(json["records"][0]["findings"][0]["check"] == "duplicate_triples");
+  CHECK_THAT(json["records"][0]["methods"][0].get<std::string>(),
+             Contains("The data set is planted-people"));
 }
 
 TEST_CASE("the Markdown report has its chapters in order", "[reports][formats][markdown]") {
-  const std::string report = markdown_report(example_record(), {20, {"a.gp", "bias_vs_mrr.svg"}});
+  ReportOptions options;
+  options.figures = {figure()};
+  const std::string report = main_file("markdown", example_record(), options);
   std::vector<std::string> headings;
   for (std::size_t at = 0; at < report.size();) {
     const std::size_t end = report.find('\n', at);
     if (report[at] == '#') headings.push_back(report.substr(at, end - at));
     at = end + 1;
   }
-  CHECK(headings == std::vector<std::string>{
-                        "# Bias audit: planted-people", "## Quality, cost and bias of each system",
-                        "## What was run", "## Attribute gender", "## Attribute religion",
-                        "## Professions", "### Professions by gender bias, basic", "## Time",
-                        "## Integrity", "## Limits", "## How to make this again"});
-  CHECK_THAT(report, Catch::Contains("![Bias against quality](bias_vs_mrr.svg)"));
-  CHECK_THAT(report, Catch::Contains("- **Seeds**: 1, 2\n"));
-  CHECK_THAT(report,
-             Catch::Contains("- **warning** `duplicate_triples`, train.tsv: 3 triples stand "
-                             "twice\n"));
-  CHECK_THAT(report, Catch::Contains("- Only 2 seeds"));
-  CHECK_THAT(report, Catch::Contains("- 4 of 33 measurements are undefined"));
-  CHECK_THAT(report, Catch::Contains("```json\n{\n  \"dataset\": \"planted-people\",\n  "
-                                     "\"epochs\": 3\n}\n```\n"));
-  CHECK_THAT(report, Catch::Contains("| kl+attr | 2 | `dddd` |"));
+  CHECK(headings ==
+        std::vector<std::string>{
+            "# Bias audit: planted-people", "## Quality, cost and bias of each system",
+            "## Methods", "## What was run", "## Attribute gender", "## Attribute religion",
+            "## Professions", "### Professions by gender bias, basic",
+            "## Ranking quality by part of the test set", "## Time", "## Integrity",
+            "## Audit statement", "## How to make this again", "### Hashes of the trained tables"});
+  CHECK_THAT(report, Contains("![Bias against quality](figures/bias_vs_mrr_gender.svg)\n\nOne "
+                              "point a system."));
+  CHECK_THAT(report, Contains("- **Seeds**: 1, 2\n"));
+  CHECK_THAT(report, Contains("- **warning** `duplicate_triples`, train.tsv: 3 triples stand "
+                              "twice\n"));
+  CHECK_THAT(report, Contains("- Only 2 seeds"));
+  CHECK_THAT(report, Contains("- 4 of 33 measurements are undefined"));
+  CHECK_THAT(report, Contains("```json\n{\n  \"dataset\": \"planted-people\",\n  "
+                              "\"epochs\": 3\n}\n```\n"));
+  CHECK_THAT(report, Contains("| kl+attr | 2 | dddd |"));
   CHECK(report.find("not complete") == std::string::npos);
+}
+
+TEST_CASE("an H@1 is no mention of somebody", "[reports][formats][markdown]") {
+  RunRecord record = example_record();
+  for (MeasurementLine& line : record.measurements) {
+    if (line.metric == "link_prediction.mrr") line.metric = "link_prediction.hits_at_1";
+  }
+  record.run.labels["basic"] = "@team";
+  const std::string report = main_file("md", record);
+  CHECK_THAT(report, Contains("| ranking H@1 ↑ |") && Contains("| &#64;team |"));
 }
 
 TEST_CASE("an unfinished run says so in its report", "[reports][formats][markdown]") {
@@ -113,20 +178,196 @@ TEST_CASE("an unfinished run says so in its report", "[reports][formats][markdow
   record.done.clear();
   record.findings.clear();
   record.notices = {"r:9: the last line is torn"};
-  const std::string report = markdown_report(record);
-  CHECK_THAT(report, Catch::Contains("not complete: 4 combinations"));
-  CHECK_THAT(report, Catch::Contains("- **notice**: r:9: the last line is torn\n"));
+  const std::string report = main_file("markdown", record);
+  CHECK_THAT(report, Contains("not complete: 4 combinations"));
+  CHECK_THAT(report, Contains("- **notice**: r:9: the last line is torn\n"));
+}
+
+TEST_CASE("a figure that was not drawn says why in every format", "[reports][formats]") {
+  ReportOptions options;
+  options.figures = {figure("gnuplot is not installed")};
+  for (const char* id : {"markdown", "latex", "html"}) {
+    CAPTURE(id);
+    const std::string report = main_file(id, example_record(), options);
+    CHECK_THAT(report, Contains("gnuplot is not installed"));
+    CHECK(report.find("<svg") == std::string::npos);
+    CHECK(report.find("![") == std::string::npos);
+  }
 }
 
 TEST_CASE("user text cannot break out of the Markdown report", "[reports][formats][markdown]") {
-  RunRecord record = example_record();
+  RunRecord record = hostile_record();
   record.run.dataset = "x\n# y <script>";
   record.run.graph_hash = "``";
   record.run.labels["/m/nurse"] = "</details>|";
   record.run.plan = R"({"a":"```"})";
-  const std::string report = markdown_report(record);
-  CHECK(report.find("<script>") == std::string::npos);
-  CHECK(report.find("</details>") == std::string::npos);
+  const std::string report = main_file("markdown", record);
+  CHECK(report.find("<script") == std::string::npos);
+  CHECK(report.find("</details>|") == std::string::npos);
   CHECK(report.find("\n# y") == std::string::npos);
-  CHECK_THAT(report, Catch::Contains("````json"));
+  CHECK_THAT(report, Contains("````json"));
+}
+
+TEST_CASE("user text cannot break out of the HTML report", "[reports][formats][html]") {
+  const std::string report = main_file("html", hostile_record());
+  CHECK(count(report, "<script") == 1);
+  CHECK(count(report, "</script") == 1);
+  CHECK(report.find("<img") == std::string::npos);
+  CHECK(report.find("onerror=\"") == std::string::npos);
+  CHECK_THAT(report, Contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"));
+  CHECK_THAT(report, Contains("Łódź 日本 %&amp;_#$"));
+}
+
+TEST_CASE("the HTML page needs nothing from outside and is reached by keyboard",
+          "[reports][formats][html]") {
+  ReportOptions options;
+  options.figures = {figure()};
+  const std::string page = main_file("html", example_record(), options);
+  CHECK(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
+  for (const char* outside : {"http://", "https://", "src=", "@import", "url(http"}) {
+    CAPTURE(outside);
+    CHECK(page.find(outside) == std::string::npos);
+  }
+  CHECK_THAT(page, Contains("default-src 'none'"));
+  CHECK_THAT(page, Contains("<a class=\"skip\" href=\"#main\">") && Contains("<main id=\"main\""));
+  CHECK_THAT(page, Contains("prefers-color-scheme:dark"));
+  CHECK_THAT(page, Contains("width=device-width"));
+  CHECK_THAT(page,
+             Contains("<th scope=\"col\" data-c=\"1\"><button type=\"button\">MRR ↑</button>"));
+  CHECK_THAT(page,
+             Contains("<th class=\"g\" scope=\"colgroup\" colspan=\"2\">score gap ΔS →0</th>"));
+  CHECK_THAT(page, Contains("<th scope=\"row\" class=\"l\" data-v=\"basic\">basic</th>"));
+  CHECK_THAT(page, Contains("<td data-v=\"0.69\"><strong>0.690 ± 0.014</strong></td>"));
+  CHECK_THAT(page, Contains("<td>undef.<sup><a href=\"#comparison-note-1\">1</a></sup></td>"));
+  CHECK_THAT(page, Contains("<li id=\"comparison-note-1\">no value has 10 persons or more</li>"));
+  CHECK(count(page, "<table>") == count(page, "<caption"));
+}
+
+TEST_CASE("every id of the HTML page is given once", "[reports][formats][html]") {
+  ReportOptions options;
+  options.figures = {figure()};
+  const std::string page = main_file("html", example_record(), options);
+  std::set<std::string> ids;
+  for (std::size_t at = page.find(" id="); at != std::string::npos;
+       at = page.find(" id=", at + 1)) {
+    const std::size_t end = page.find(page[at + 4], at + 5);
+    const std::string id = page.substr(at + 5, end - at - 5);
+    CAPTURE(id);
+    CHECK(ids.insert(id).second);
+  }
+  CHECK(ids.contains("bias_vs_mrr_gender-dot"));
+  CHECK_THAT(page, Contains("xlink:href='#bias_vs_mrr_gender-dot'"));
+  CHECK_THAT(page, Contains("<svg viewBox=\"0 0 720 400\" role=\"img\" aria-label=\"Bias against "
+                            "quality. One point a system.\">"));
+}
+
+TEST_CASE("user text cannot break out of the LaTeX report", "[reports][formats][latex]") {
+  const std::string report = main_file("latex", hostile_record());
+  CHECK(report.find("\\input{") == std::string::npos);
+  CHECK(report.find("\\write18") == std::string::npos);
+  CHECK(count(report, "\\end{document}") == 1);
+  CHECK_THAT(report, Contains("\\textbackslash{}input\\{/"));
+  CHECK_THAT(report,
+             Contains("Łódź \\kgauditchar{65E5}\\kgauditchar{672C} \\%\\&\\_\\allowbreak{}\\#"
+                      "\\$"));
+}
+
+TEST_CASE("a LaTeX report has booktabs tables and the comparison for a paper",
+          "[reports][formats][latex]") {
+  const auto files = written(find_report_writer("latex"), example_record());
+  REQUIRE(files.size() == 2);
+  CHECK(files[1].name == "comparison.tex");
+  const std::string& table = files[1].bytes;
+  CHECK_THAT(table, Contains("\\toprule") && Contains("\\midrule") && Contains("\\bottomrule"));
+  CHECK_THAT(table, Contains("\\cmidrule(lr){2-2}\\cmidrule(lr){3-3}\\cmidrule(lr){4-5}"));
+  CHECK_THAT(table, Contains("basic & \\textbf{0.690~$\\pm$~0.014} & 2.000~$\\pm$~1.414 & "
+                             "3.00~$\\pm$~0.71 & undef.\\textsuperscript{1} & "
+                             "0.990~$\\pm$~0.000 \\\\\n"));
+  CHECK_THAT(table, Contains("\\textsuperscript{1} no value has 10 persons or more"));
+  CHECK_THAT(table, Contains("\\label{tab:comparison}"));
+  CHECK(table.find("\\begin{document}") == std::string::npos);
+}
+
+TEST_CASE("pdflatex compiles the LaTeX report of any names", "[reports][formats][latex]") {
+  if (std::system("command -v pdflatex >/dev/null 2>&1 && kpsewhich booktabs.sty float.sty "
+                  ">/dev/null 2>&1") != 0) {
+    WARN("skipped: pdflatex with booktabs is not installed");
+    return;
+  }
+  const kgaudit::tests::TemporaryDirectory folder;
+  for (const RunRecord& record : {example_record(), hostile_record()}) {
+    ReportOptions options;
+    options.figures = {figure()};  // its PDF is not there: the report says so and still compiles
+    for (const NamedBytes& file : written(find_report_writer("latex"), record, options)) {
+      kgaudit::tests::write_file(folder / file.name, file.bytes);
+    }
+    kgaudit::tests::write_file(folder / "paper.tex",
+                               "\\documentclass{article}\\usepackage[T1]{fontenc}"
+                               "\\usepackage{array,booktabs,graphicx,longtable}"
+                               "\\begin{document}\\input{comparison}\\end{document}\n");
+    for (const char* document : {"report", "paper"}) {
+      CAPTURE(document);
+      const std::string command =
+          "cd '" + folder.path().string() +
+          "' && pdflatex -no-shell-escape -interaction=nonstopmode -halt-on-error " + document +
+          ".tex >log.txt 2>&1";
+      const int status = std::system(command.c_str());
+      INFO(kgaudit::tests::read_file(folder / "log.txt"));
+      CHECK(status == 0);
+    }
+  }
+}
+
+TEST_CASE("several records make one report of several parts", "[reports][formats]") {
+  const std::vector<RunRecord> records = {example_record(), example_record()};
+  const Report report = make_report(records);
+  const std::string markdown = find_report_writer("md").write(report).front().bytes;
+  CHECK_THAT(markdown, Contains("## Run 1: planted-people, plan aa11\n\n### Quality, cost and bias "
+                                "of each system"));
+  CHECK_THAT(markdown, Contains("## Run 2: planted-people, plan aa11\n"));
+  std::set<std::string> names;
+  for (const NamedBytes& file : find_report_writer("csv").write(report)) {
+    CHECK(names.insert(file.name).second);
+  }
+  CHECK(names.contains("comparison.csv"));
+  CHECK(names.contains("planted_people_comparison_2.csv"));
+}
+
+TEST_CASE("the methods say what was trained, how often, on what", "[reports][methods]") {
+  const auto blocks = methods(example_record());
+  REQUIRE(blocks.size() == 1);
+  const std::string text = plain_text(std::get<Paragraph>(blocks[0]).spans);
+  CHECK(text ==
+        "The data set is planted-people (graph SHA-256 cc33; file train.tsv, SHA-256 bb22). The "
+        "systems basic and kl+attr were trained by kgaudit with the seeds 1, 2 (epochs 3, "
+        "dimension 8). All systems of a seed see the same split, batches, negatives and initial "
+        "values, and their epochs take turns on the machine. Measured were leakage, "
+        "link_prediction, profession_bias, score_gap and time. Ranking is filtered, heads and "
+        "tails against all entities, ties by the mean of best and worst place. Means and sample "
+        "standard deviations are over seeds, times are medians. No test between systems is on "
+        "record: differences are shown, not tested. Machine: cpu Test CPU, processors 2. Build: "
+        "compiler g++ 12.2.");
+}
+
+TEST_CASE("the methods name the tests on record with their corrections", "[reports][methods]") {
+  RunRecord record = example_record();
+  record.measurements.push_back(
+      kgaudit::reports::tests::fact("kl+attr", 1, "significance.p",
+                                    {{"test", "paired bootstrap"}, {"correction", "Holm"}}, 0.01));
+  const std::string text = plain_text(std::get<Paragraph>(methods(record)[0]).spans);
+  CHECK_THAT(text, Contains("Differences between systems were tested by paired bootstrap; "
+                            "correction for multiple comparisons: Holm."));
+}
+
+TEST_CASE("the audit statement names groups with their sizes", "[reports][statement]") {
+  RunRecord record = example_record();
+  for (const auto& [value, n] : {std::pair{"/m/f", 1200U}, std::pair{"/m/m", 90U}}) {
+    MeasurementLine line = kgaudit::reports::tests::fact(
+        "basic", 1, "score_gap.by_value", {{"attribute", "gender"}, {"value", value}}, 0.5);
+    line.measurement = Measurement::of(0.5, n, "score", Direction::kNearer);
+    record.measurements.push_back(line);
+  }
+  record.run.labels["/m/f"] = "female";
+  const std::string report = main_file("md", record);
+  CHECK_THAT(report, Contains("- **gender**: female 1,200, /m/m 90 (persons in train).\n"));
 }

@@ -2,6 +2,8 @@
 #include <array>
 #include <cmath>
 
+#include "reports/html_text.hpp"
+#include "reports/latex_text.hpp"
 #include "reports/table.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
@@ -190,6 +192,7 @@ TEST_CASE("user text cannot break out of Markdown", "[reports][table]") {
   CHECK(markdown_text("<img src=x>&") == "&lt;img src=x&gt;&amp;");
   CHECK(markdown_text("[x](y) **z** `q`") == "\\[x\\](y) \\*\\*z\\*\\* \\`q\\`");
   CHECK(markdown_text("one\ntwo @team") == "one two &#64;team");
+  CHECK(markdown_text("H@10 a@b (@c") == "H@10 a@b (&#64;c");
 }
 
 TEST_CASE("a CSV table has full precision and reasons", "[reports][table]") {
@@ -236,4 +239,93 @@ TEST_CASE("a row of the wrong length is our own mistake", "[reports][table]") {
   CHECK_THROWS_AS(render_markdown(table), BrokenInvariant);
   CHECK_THROWS_AS(render_csv(table), BrokenInvariant);
   CHECK_THROWS_AS(render_json(table), BrokenInvariant);
+}
+
+TEST_CASE("a mark of significance stands behind its number in every look", "[reports][table]") {
+  Table table = example();
+  auto& cell = std::get<NumberCell>(table.rows[1].cells[1]);
+  cell.mark = "*";
+  cell.note = "undefined for 1 of 4 seeds";
+  cell.n = 40;
+  cell.interval = Interval{0.5, 0.75, 0.95, "made up"};
+  CHECK_THAT(render_terminal(table, {0, false}), Catch::Contains("0.680 ± 0.003* [1]"));
+  CHECK_THAT(render_markdown(table), Catch::Contains("| **0.680 ± 0.003\\* \\[1\\]** |"));
+  CHECK_THAT(render_csv(table),
+             Catch::Contains("mrr_undefined,mrr_low,mrr_high,mrr_n,mrr_mark,gap"));
+  CHECK_THAT(render_csv(table),
+             Catch::Contains("Zoë,0.68,0.003,3,undefined for 1 of 4 seeds,0.5,0.75,40,*,-0.25"));
+  CHECK_THAT(render_json(table, 0),
+             Catch::Contains(R"("interval":{"low":0.5,"high":0.75,"level":0.95,)"
+                             R"("method":"made up"},"n":40,"mark":"*")"));
+  CHECK_THAT(render_latex(table, "x"),
+             Catch::Contains("\\textbf{0.680~$\\pm$~0.003}\\textsuperscript{{*}}"
+                             "\\textsuperscript{1}"));
+  CHECK_THAT(render_html(table, "x"),
+             Catch::Contains("<strong>0.680 ± 0.003</strong><sup>*</sup><sup><a "
+                             "href=\"#x-note-1\">1</a></sup>"));
+}
+
+TEST_CASE("an interval is shown where the column asks for it", "[reports][table]") {
+  Table table = example();
+  table.columns[1].intervals = true;
+  std::get<NumberCell>(table.rows[1].cells[1]).interval = Interval{-0.5, 0.75, 0.95, "made up"};
+  CHECK_THAT(render_markdown(table), Catch::Contains("| **0.680 \\[-0.500, 0.750\\]** |"));
+  CHECK_THAT(render_latex(table, "x"), Catch::Contains("0.680~{[}$-$0.500,~0.750]"));
+  CHECK_THAT(render_markdown(table), Catch::Contains("| 0.500 ± 0.250 |"));
+}
+
+TEST_CASE("text in LaTeX keeps its characters and none of their meanings", "[reports][table]") {
+  CHECK(latex_text("50 % & more_x #1 $5 {a}") ==
+        "50 \\% \\& more\\_\\allowbreak{}x \\#1 \\$5 \\{a\\}");
+  CHECK(latex_text("\\input{x}") == "\\textbackslash{}input\\{x\\}");
+  CHECK(latex_text("~^<>|\"`") ==
+        "\\textasciitilde{}\\textasciicircum{}\\textless{}\\textgreater{}\\textbar{}"
+        "\\textquotedbl{}\\textasciigrave{}");
+  CHECK(latex_text("[1] *") == "{[}1{]} {*}");
+  CHECK(latex_text("a--b") == "a-{}-{}b");
+  CHECK(latex_text("ΔS ± × → é Ł") == "$\\Delta$S $\\pm$ $\\times$ $\\rightarrow$ é Ł");
+  CHECK(latex_text("日") == "\\kgauditchar{65E5}");
+  CHECK(latex_text("a\nb") == "a b");
+  CHECK(latex_text("0123456789abcdef0123") == "0123456789abcdef\\allowbreak{}0123");
+}
+
+TEST_CASE("a wide LaTeX table is cut into parts that repeat the first column", "[reports][table]") {
+  Table table;
+  table.title = "Wide";
+  table.columns.push_back(
+      column("system", "", "system", Direction::kDescriptive, Column::Align::kLeft));
+  Row row;
+  row.cells.emplace_back(TextCell{"basic"});
+  for (int i = 0; i < 20; ++i) {
+    table.columns.push_back(column("c" + std::to_string(i), "", "c" + std::to_string(i)));
+    row.cells.emplace_back(number(0.5, 0.25));
+  }
+  table.rows = {row};
+  const std::string latex = render_latex(table, "wide");
+  std::size_t parts = 0;
+  for (auto at = latex.find("\nbasic & "); at != std::string::npos;
+       at = latex.find("\nbasic & ", at + 1)) {
+    ++parts;
+  }
+  CHECK(parts == 4);
+  table.rows.resize(60, row);
+  CHECK_THAT(render_latex(table, "wide"), Catch::Contains("\\begin{longtable}"));
+}
+
+TEST_CASE("HTML sorts by the full number and leaves what has none without", "[reports][table]") {
+  const std::string html = render_html(example(), "t");
+  CHECK_THAT(html, Catch::Contains("<td data-v=\"0.68\"><strong>0.680 ± 0.003</strong></td>"));
+  CHECK_THAT(html, Catch::Contains("<td>undef.<sup><a href=\"#t-note-1\">1</a></sup></td>"));
+  CHECK_THAT(html, Catch::Contains("<tr class=\"ref\"><th scope=\"row\" class=\"l\" "
+                                   "data-v=\"majority\">majority</th><td>–</td>"));
+  CHECK(html_text("<a b='c'>\x01&\"") == "&lt;a b=&#39;c&#39;&gt; &amp;&quot;");
+}
+
+TEST_CASE("a picture with a script in it does not get into the page", "[reports][table]") {
+  CHECK(inline_svg("<svg width=\"9\" viewBox=\"0 0 1 1\"><script>x</script></svg>", "k", "l") ==
+        "");
+  CHECK(inline_svg("no picture", "k", "l") == "");
+  CHECK(
+      inline_svg("<?xml?><svg width=\"9\" viewBox=\"0 0 1 1\"><g id=\"a\"/></svg>\n", "k", "<l>") ==
+      "<svg viewBox=\"0 0 1 1\" role=\"img\" aria-label=\"&lt;l&gt;\"><g id=\"k-a\"/></svg>");
 }

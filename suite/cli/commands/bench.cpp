@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/comparison_table.hpp"
+#include "reports/report_document.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/cli/report_files.hpp"
@@ -55,11 +56,13 @@ nlohmann::ordered_json result_json(const reports::RunRecord& record, const repor
 ExitCode show_result(Session& session, const std::filesystem::path& directory) {
   const Console& console = session.console;
   const reports::RunRecord record = reports::read_record(run::RunDirectory::record_in(directory));
-  const auto written = write_reports(record, reports::report_writers(), directory);
+  const auto written =
+      write_reports(reports::make_report({&record, 1}), reports::report_writers(), directory);
   const reports::Table table = reports::comparison_table(record);
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
   console.show(fmt::format("\nreport:  {}\nrecords: {}\n", written.front().string(),
                            run::RunDirectory::record_in(directory).string()));
+  console.note(fmt::format("with figures: kgaudit report {} --out FOLDER", directory.string()));
   console.show_json(result_json(record, table, directory).dump());
   return anything_measured(record) ? ExitCode::kPass : ExitCode::kNothingMeasured;
 }

@@ -7,7 +7,11 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/comparison_table.hpp"
+#include "reports/record_figures.hpp"
+#include "reports/report_document.hpp"
 #include "reports/report_writer.hpp"
+#include "reports/side_by_side.hpp"
+#include "suite/base/error.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/report_files.hpp"
 #include "suite/run/run_directory.hpp"
@@ -15,10 +19,15 @@
 namespace kgaudit::cli {
 namespace {
 
-struct ReportOptions {
-  std::string records;
+struct ReportRequest {
+  std::vector<std::string> records;
   std::vector<std::string> formats;
   std::string out;
+  std::string spread = "sd";
+  std::size_t professions = reports::ReportOptions{}.professions;
+  std::size_t relations = reports::ReportOptions{}.relations;
+  bool compare = false;
+  bool no_figures = false;
 };
 
 std::filesystem::path record_file(const std::string& given) {
@@ -29,6 +38,10 @@ std::filesystem::path record_file(const std::string& given) {
 std::vector<const reports::ReportWriter*> chosen_formats(const std::vector<std::string>& ids) {
   std::vector<const reports::ReportWriter*> chosen;
   for (const std::string& id : ids) chosen.push_back(&reports::find_report_writer(id));
+  if (chosen.empty()) {
+    const auto all = reports::report_writers();
+    chosen.assign(all.begin(), all.end());
+  }
   return chosen;
 }
 
@@ -38,56 +51,141 @@ std::string format_ids() {
   return fmt::format("{}", fmt::join(ids, ", "));
 }
 
-ExitCode report(Session& session, const ReportOptions& options) {
-  const Console& console = session.console;
-  const auto formats = chosen_formats(options.formats);
-  const reports::RunRecord record = reports::read_record(record_file(options.records));
-  for (const std::string& notice : record.notices) session.progress.warn(notice);
-  if (!options.out.empty()) {
-    const auto all = reports::report_writers();
-    auto json = nlohmann::ordered_json::array();
-    for (const auto& file :
-         write_reports(record, formats.empty() ? all : std::span(formats.data(), formats.size()),
-                       options.out)) {
-      console.show(file.string() + "\n");
-      json.push_back(file.string());
+std::vector<reports::RunRecord> read_records(Session& session, const ReportRequest& request) {
+  if (request.compare && request.records.size() != 2) {
+    throw InputError::usage(
+        "--compare",
+        fmt::format("{} record{}", request.records.size(), request.records.size() == 1 ? "" : "s"),
+        "two: kgaudit report --compare A B");
+  }
+  std::vector<reports::RunRecord> records;
+  for (const std::string& given : request.records) {
+    records.push_back(reports::read_record(record_file(given)));
+    for (const std::string& notice : records.back().notices) session.progress.warn(notice);
+  }
+  return records;
+}
+
+reports::ReportOptions options_of(const ReportRequest& request) {
+  reports::ReportOptions options;
+  options.professions = request.professions;
+  options.relations = request.relations;
+  options.spread = request.spread == "interval" ? reports::Spread::kInterval : reports::Spread::kSd;
+  options.side_by_side = request.compare;
+  return options;
+}
+
+ExitCode write_into_folder(Session& session, reports::Records records,
+                           const ReportRequest& request) {
+  const auto formats = chosen_formats(request.formats);
+  reports::ReportOptions options = options_of(request);
+  const std::filesystem::path folder = request.out;
+  std::vector<std::filesystem::path> figure_files;
+  if (request.no_figures) {
+    make_report_folder(folder);
+  } else {
+    make_report_folder(folder / "figures");
+    options.figures = reports::draw_figures(records, options, folder, figure_files);
+    for (const reports::PlacedFigure& placed : options.figures) {
+      if (placed.figure.not_drawn.empty()) continue;
+      session.console.note(fmt::format("{}: {}", placed.figure.key, placed.figure.not_drawn));
     }
-    console.show_json(nlohmann::ordered_json{{"files", json}}.dump());
-    return ExitCode::kPass;
   }
-  const reports::Table table = reports::comparison_table(record);
-  if (formats.empty()) {
-    console.show(reports::render_terminal(table, {console.width(), console.colour()}));
+  std::vector<std::filesystem::path> files =
+      write_reports(reports::make_report(records, std::move(options)), formats, folder);
+  files.insert(files.end(), figure_files.begin(), figure_files.end());
+  auto json = nlohmann::ordered_json::array();
+  for (const auto& file : files) {
+    session.console.show(file.string() + "\n");
+    json.push_back(file.string());
   }
-  for (const reports::ReportWriter* format : formats) {
-    console.show(format->write(record, {}).front().bytes);
+  session.console.show_json(nlohmann::ordered_json{{"files", json}}.dump());
+  return ExitCode::kPass;
+}
+
+std::vector<reports::Table> tables_of(reports::Records records, const ReportRequest& request) {
+  const reports::ReportOptions options = options_of(request);
+  if (request.compare) {
+    return {reports::side_by_side(records[0], records[1], "run 2", options.spread)};
   }
-  console.show_json(nlohmann::ordered_json::parse(reports::render_json(table)).dump());
+  std::vector<reports::Table> tables;
+  for (const reports::RunRecord& record : records) {
+    tables.push_back(reports::comparison_table(record, options.spread));
+  }
+  return tables;
+}
+
+ExitCode report(Session& session, const ReportRequest& request) {
+  const Console& console = session.console;
+  for (const std::string& id : request.formats) {
+    static_cast<void>(reports::find_report_writer(id));  // before anything is read
+  }
+  const std::vector<reports::RunRecord> records = read_records(session, request);
+  if (!request.out.empty()) return write_into_folder(session, records, request);
+  const std::vector<reports::Table> tables = tables_of(records, request);
+  if (request.formats.empty()) {
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      if (i != 0) console.show("\n");
+      console.show(reports::render_terminal(tables[i], {console.width(), console.colour()}));
+    }
+  } else {
+    const reports::Report whole = reports::make_report(records, options_of(request));
+    for (const reports::ReportWriter* format : chosen_formats(request.formats)) {
+      console.show(format->write(whole).front().bytes);
+    }
+  }
+  auto json = nlohmann::ordered_json::array();
+  for (const reports::Table& table : tables) {
+    json.push_back(nlohmann::ordered_json::parse(reports::render_json(table)));
+  }
+  console.show_json(json.size() == 1 ? json.front().dump() : json.dump());
   return ExitCode::kPass;
 }
 
 CommandAction attach(CLI::App& app) {
-  auto options = std::make_shared<ReportOptions>();
-  app.add_option("records", options->records,
-                 "Directory of a run, or its record.jsonl; nothing else is read")
-      ->required();
-  app.add_option("--format", options->formats,
-                 fmt::format("Formats, separated by commas (any of: {}; default: all with --out, "
-                             "else a table for the terminal)",
+  auto request = std::make_shared<ReportRequest>();
+  app.add_option("records", request->records,
+                 "Directories of runs, or their record.jsonl; nothing else is read. Several make "
+                 "one report, a part each")
+      ->required()
+      ->type_name("RECORDS");
+  app.add_option("--format", request->formats,
+                 fmt::format("Formats, separated by commas (any of: {}, or a file extension such "
+                             "as md, tex; default: all with --out, else a table for the terminal)",
                              format_ids()))
       ->delimiter(',')
       ->type_name("IDS");
-  app.add_option("--out", options->out,
-                 "Folder to write the files into (default: none, print on stdout)")
+  app.add_option("--out", request->out,
+                 "Folder to write the files into, figures in its folder figures (default: none, "
+                 "print on stdout)")
       ->type_name("DIR");
-  return [options](Session& session) { return report(session, *options); };
+  app.add_flag("--compare", request->compare,
+               "Put two records side by side: both values, difference and ratio of every system "
+               "and measure (default: off)");
+  app.add_option("--spread", request->spread,
+                 "What stands behind a mean: sd over seeds, or a 95 % interval, over seeds if "
+                 "there are several, else over triples or persons (sd or interval; default: sd)")
+      ->check(CLI::IsMember({"sd", "interval"}))
+      ->type_name("KIND");
+  app.add_option("--professions", request->professions,
+                 "Rows of a profession table, most leaning first (at least 1; default: 20)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1000000}))
+      ->type_name("N");
+  app.add_option("--relations", request->relations,
+                 "Rows of the relation table, most test triples first (at least 1; default: 40)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1000000}))
+      ->type_name("N");
+  app.add_flag("--no-figures", request->no_figures,
+               "Draw no figures (default: with --out, figures as SVG, PDF and PNG with script and "
+               "data)");
+  return [request](Session& session) { return report(session, *request); };
 }
 
 }  // namespace
 
 const CommandEntry& report_command() {
   static constexpr CommandEntry kEntry{
-      "report", "Make the tables of a run again from its records alone", attach};
+      "report", "Make tables, figures and texts of runs again from their records alone", attach};
   return kEntry;
 }
 

@@ -1,0 +1,123 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "reports/latex_text.hpp"
+#include "reports/report_writer.hpp"
+
+namespace kgaudit::reports::formats {
+namespace {
+
+constexpr const char* kPreamble =
+    R"(% Made by kgaudit report; pdflatex, xelatex and lualatex compile it.
+\documentclass[10pt,a4paper]{article}
+\ifdefined\XeTeXversion\else\ifdefined\directlua\else
+  \usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\fi\fi
+\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
+\usepackage{textcomp}
+\usepackage[margin=2cm]{geometry}
+\usepackage{array,booktabs,graphicx,longtable}
+\usepackage{float}\floatplacement{table}{H}\floatplacement{figure}{H}
+\setlength{\belowcaptionskip}{5pt}\setlength{\parindent}{0pt}\setlength{\parskip}{4pt}\emergencystretch=3em
+)";
+
+std::string inline_text(const Spans& spans) {
+  std::string out;
+  for (const Span& span : spans) {
+    switch (span.style) {
+      case Span::Style::kPlain:
+        out += latex_text(span.text);
+        break;
+      case Span::Style::kStrong:
+        out += fmt::format("\\textbf{{{}}}", latex_text(span.text));
+        break;
+      case Span::Style::kCode:
+        out += fmt::format("\\texttt{{{}}}", latex_text(span.text));
+        break;
+    }
+  }
+  return out;
+}
+
+class Latex {
+ public:
+  void operator()(const Heading& heading) {
+    const bool chapter = heading.level <= 2;
+    out_ += fmt::format("\\{}*{{{}}}\n",
+                        chapter ? "section" : (heading.level == 3 ? "subsection" : "subsubsection"),
+                        latex_text(heading.text));
+  }
+  void operator()(const Paragraph& paragraph) { out_ += inline_text(paragraph.spans) + "\n\n"; }
+  void operator()(const ItemList& list) {
+    if (list.items.empty()) return;
+    out_ += "\\begin{itemize}\n";
+    for (const Spans& item : list.items) out_ += fmt::format("\\item {{}}{}\n", inline_text(item));
+    out_ += "\\end{itemize}\n";
+  }
+  void operator()(const TableBlock& block) { out_ += render_latex(block.table, block.key) + '\n'; }
+  void operator()(const FigureBlock& figure) {
+    if (!figure.not_drawn.empty()) {
+      out_ += fmt::format("Figure \\emph{{{}}}: no picture ({}).\n\n", latex_text(figure.title),
+                          latex_text(figure.not_drawn));
+      return;
+    }
+    const std::string place = figure.folder.empty() ? "" : figure.folder + "/";
+    out_ += fmt::format(
+        "\\begin{{figure}}\n\\centering\n\\IfFileExists{{{0}{1}.pdf}}"
+        "{{\\includegraphics[width=.85\\linewidth,height=.42\\textheight,keepaspectratio]"
+        "{{{0}{1}.pdf}}}}"
+        "{{(\\texttt{{{2}}} is not here)}}\n\\caption{{{3}. {4}}}\\label{{fig:{1}}}\n"
+        "\\end{{figure}}\n\n",
+        place, figure.key, latex_text(place + figure.key + ".pdf"), latex_text(figure.title),
+        latex_text(figure.caption));
+  }
+  void operator()(const Verbatim& verbatim) {
+    // Not the verbatim environment: user text could end it.
+    out_ += "\\begin{flushleft}\\ttfamily\\scriptsize\\setlength{\\parskip}{0pt}\n";
+    std::size_t begin = 0;
+    while (begin <= verbatim.text.size()) {
+      const std::size_t end = std::min(verbatim.text.find('\n', begin), verbatim.text.size());
+      const std::string_view line = std::string_view(verbatim.text).substr(begin, end - begin);
+      const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
+      out_ += fmt::format("\\hspace*{{{}ex}}{}\\par\n", indent, latex_text(line.substr(indent)));
+      begin = end + 1;
+    }
+    out_ += "\\end{flushleft}\n";
+  }
+  [[nodiscard]] const std::string& text() const { return out_; }
+
+ private:
+  std::string out_;
+};
+
+std::vector<NamedBytes> write(const Report& report) {
+  const Document& document = report.document;
+  Latex latex;
+  for (const Block& block : document.blocks) std::visit(latex, block);
+  std::string whole =
+      kPreamble + latex_definitions() +
+      fmt::format("\\begin{{document}}\n\\begin{{center}}\\LARGE {}\\end{{center}}\n",
+                  latex_text(document.title)) +
+      latex.text() + "\\end{document}\n";
+  std::string tables =
+      "% The comparison tables alone, for \\input in a paper.\n"
+      "% Needs \\usepackage{array,booktabs,graphicx,longtable} and the T1 font encoding.\n" +
+      latex_definitions();
+  for (const Block& block : document.blocks) {
+    const auto* table = std::get_if<TableBlock>(&block);
+    if (table != nullptr && table->key.ends_with("comparison")) {
+      tables += render_latex(table->table, table->key);
+    }
+  }
+  return {{"report.tex", std::move(whole)}, {"comparison.tex", std::move(tables)}};
+}
+
+}  // namespace
+
+extern const ReportWriter latex;
+constinit const ReportWriter latex = {
+    "latex", "LaTeX report",
+    "The whole report as a document with booktabs tables, and the comparison alone for a paper.",
+    "report.tex", write};
+
+}  // namespace kgaudit::reports::formats
