@@ -134,9 +134,11 @@ void ChunkStep::list_queries(const ChunkJob& job, Side side) {
   if (!settings_.attributes) return;
   const TrainedAttributeVectors& trained = *settings_.attributes;
   const AttributeRules& rules = *trained.rules;
-  if (trained.twins) {
+  if (trained.twin_every > 0) {
+    std::size_t sensitive = 0;
     for (std::size_t i = 0; i < job.positives.size(); ++i) {
-      if (const auto j = trained.table->sensitive_index(job.positives[i].relation)) {
+      const auto j = trained.table->sensitive_index(job.positives[i].relation);
+      if (j && sensitive++ % trained.twin_every == 0) {
         queries.push_back({static_cast<std::uint32_t>(i),
                            static_cast<std::uint32_t>(settings_.graph_relations + *j), 0, 0});
       }

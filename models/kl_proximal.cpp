@@ -11,7 +11,8 @@ namespace {
 using Index = Eigen::Index;
 
 constexpr double kSmallestClass = 10.0;  // persons; the mean of fewer is mostly noise
-constexpr float kRidge = 1e-5F;          // of the mean eigenvalue, when R_j is set
+constexpr std::size_t kPersonsPerSum = 512;
+constexpr float kRidge = 1e-5F;  // of the mean eigenvalue, when R_j is set
 
 Eigen::Map<const Eigen::VectorXf> row_of(const FloatTable& table, std::size_t row) {
   return {table.row(row), static_cast<Index>(table.width())};
@@ -22,13 +23,13 @@ Eigen::Map<const Eigen::VectorXf> row_of(const FloatTable& table, std::size_t ro
 std::vector<ParameterSpec> KlProximal::parameter_table() {
   using P = ParameterSpec;
   return {
-      P::integer("refresh", 4, 1, 100000, "batches",
+      P::integer("refresh", 8, 1, 100000, "batches",
                  "proximal: batches that share one linear map; E_m moves little between them"),
       P::real(
           "class_weight", 300.0, 0.0, 1e9, "",
           "proximal: weight of equal class means for attributes of two values; 0 = E_m alone, as "
           "the paper"),
-      P::integer("class_refresh", 32, 1, 100000, "batches",
+      P::integer("class_refresh", 64, 1, 100000, "batches",
                  "proximal: batches between two computations of the class means"),
       P::integer("strata", 0, 0, 1000, "professions",
                  "proximal: class means are made equal within the commonest professions too"),
@@ -91,21 +92,39 @@ KlProximal::Matrix KlProximal::class_differences(const KlCandidates& a,
   const auto d = static_cast<Index>(dimension_);
   // Stratum 0 is everyone, then the commonest professions.
   const auto strata = static_cast<Index>(1 + strata_);
-  Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(m * strata, d);
-  Eigen::VectorXd counts = Eigen::VectorXd::Zero(m * strata);
-  for (const EntityId person : a.source->train_persons()) {
-    const auto row = row_of(table.entities, person.index()).cast<double>().transpose();
-    for (const std::uint32_t v : a.source->train_values(person)) {
-      if (v >= a.entities.size()) continue;
-      sums.row(v) += row;
-      counts[v] += 1.0;
-      if (strata_ == 0) continue;
-      for (const std::uint32_t o : attributes_.profession()->train_values(person)) {
-        if (o >= strata_) break;  // ascending
-        sums.row((o + 1) * m + v) += row;
-        counts[(o + 1) * m + v] += 1.0;
+  // Chunks of fixed size are summed in their order, so that threads do not matter.
+  const std::span<const EntityId> persons = a.source->train_persons();
+  struct Sums {
+    Eigen::MatrixXf rows;  // a column for each value of each stratum
+    Eigen::VectorXd counts;
+  };
+  std::vector<Sums> parts((persons.size() + kPersonsPerSum - 1) / kPersonsPerSum);
+  pool_.run(parts.size(), [&](std::size_t part, std::size_t) {
+    Sums& to = parts[part];
+    to.rows.setZero(d, m * strata);
+    to.counts.setZero(m * strata);
+    const std::size_t first = part * kPersonsPerSum;
+    for (const EntityId person :
+         persons.subspan(first, std::min(kPersonsPerSum, persons.size() - first))) {
+      const auto row = row_of(table.entities, person.index());
+      for (const std::uint32_t v : a.source->train_values(person)) {
+        if (v >= a.entities.size()) continue;
+        to.rows.col(v) += row;
+        to.counts[v] += 1.0;
+        if (strata_ == 0) continue;
+        for (const std::uint32_t o : attributes_.profession()->train_values(person)) {
+          if (o >= strata_) break;  // ascending
+          to.rows.col((o + 1) * m + v) += row;
+          to.counts[(o + 1) * m + v] += 1.0;
+        }
       }
     }
+  });
+  Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(m * strata, d);
+  Eigen::VectorXd counts = Eigen::VectorXd::Zero(m * strata);
+  for (const Sums& part : parts) {
+    sums += part.rows.transpose().cast<double>();
+    counts += part.counts;
   }
   Matrix differences = Matrix::Zero(m * strata, d);
   for (Index o = 0; o < strata; ++o) {

@@ -50,7 +50,8 @@ struct TrainedAttributeVectors {
   std::span<const std::size_t> first_row;
   RowOptimizer* optimizer = nullptr;
   /// The sensitive relations, whose triples are trained a second time under the twin relation.
-  bool twins = true;
+  /// Every twin_every-th of them in a chunk; 0 = none.
+  std::size_t twin_every = 1;
 };
 
 /// One way to read a trained table, see ModelView.

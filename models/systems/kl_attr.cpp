@@ -12,7 +12,7 @@ class KlAttr final : public KlSystem {
       : KlSystem(setup, parameters),
         attributes_(setup.data.attributes),
         rules_(setup.data.attributes, setup.data.whitelist, setup.data.graph.relation_count()),
-        twins_(parameters.flag("twins")) {
+        twin_every_(parameters.count("twin_every")) {
     std::size_t rows = 0;
     for (const datasets::PersonAttribute& a : attributes_.sensitive()) {
       first_row_.push_back(rows);
@@ -30,7 +30,7 @@ class KlAttr final : public KlSystem {
 
   [[nodiscard]] std::optional<TrainedAttributeVectors> attribute_vectors() override {
     return TrainedAttributeVectors{&rules_,    &attributes_, &vectors_,
-                                   first_row_, &optimizer_,  twins_};
+                                   first_row_, &optimizer_,  twin_every_};
   }
   [[nodiscard]] std::vector<TableView> views(std::shared_ptr<const EmbeddingTable> table) override {
     std::vector<TableView> views = KlSystem::views(std::move(table));
@@ -75,7 +75,7 @@ class KlAttr final : public KlSystem {
 
   const datasets::AttributeTable& attributes_;
   AttributeRules rules_;
-  bool twins_;
+  std::size_t twin_every_;
   std::vector<std::size_t> first_row_;
   FloatTable vectors_;
   RowOptimizer optimizer_;
@@ -84,9 +84,10 @@ class KlAttr final : public KlSystem {
 std::span<const ParameterSpec> parameters() {
   static const std::vector<ParameterSpec> kTable = [] {
     std::vector<ParameterSpec> table = KlDebiasing::parameter_table();
-    table.push_back(ParameterSpec::flag(
-        "twins", true,
-        "train each sensitive triple a second time, with its vector, under a twin relation"));
+    table.push_back(ParameterSpec::integer(
+        "twin_every", 1, 0, 1000, "triples",
+        "train every n-th sensitive triple a second time, with its vector, under a twin relation "
+        "(the paper: 1); 0 = none"));
     return table;
   }();
   return kTable;

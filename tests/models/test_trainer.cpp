@@ -251,7 +251,7 @@ TEST_CASE("KL+Attr with weights 0, no whitelist and no twins trains the bits of 
                            "weight_nationality", "weight_other"}) {
     own.set(name, "0"sv, "test");
   }
-  own.set("twins", "false"sv, "test");
+  own.set("twin_every", "0"sv, "test");
   for (const char* reciprocal : {"true", "false"}) {
     INFO("reciprocal " << reciprocal);
     const Parameters shared = training({{"reciprocal", reciprocal}});
@@ -264,10 +264,14 @@ TEST_CASE("KL+Attr with weights 0, no whitelist and no twins trains the bits of 
     // The whitelist and the twins each make a difference.
     Run whitelisted(data, "kl+attr", shared, own);
     CHECK(whitelisted.epochs(3).table() != basic.table());
-    own.set("twins", "true"sv, "test");
+    own.set("twin_every", "1"sv, "test");
     Run twins(open, "kl+attr", shared, own);
     CHECK(twins.epochs(3).table() != basic.table());
-    own.set("twins", "false"sv, "test");
+    own.set("twin_every", "3"sv, "test");
+    Run some(open, "kl+attr", shared, own);
+    CHECK(some.epochs(3).table() != basic.table());
+    CHECK(some.table() != twins.table());
+    own.set("twin_every", "0"sv, "test");
   }
 }
 
