@@ -25,8 +25,11 @@ const SystemEntry kl = {
     .source = "Fisher et al. 2020, section 3.2",
     .pitfalls =
         "Neutral persons cannot answer sensitive triples either: MRR on those relations falls by "
-        "design. "
-        "A small score gap does not prove that a probe finds nothing (the paper's Wikidata row).",
+        "design. A small score gap does not prove that a probe finds nothing (the paper's Wikidata "
+        "row). With update = proximal (dot products and L2) persons are pulled to the mean person, "
+        "G is set in R_j on publishing, and class means of two-valued attributes are made equal, "
+        "which the paper does not do: class_weight = 0 leaves that out. Weights are per squared "
+        "score there: .1 is much, where a gradient step needs 1 to 100.",
     .parameters = &parameters,
     .make = &make,
 };
