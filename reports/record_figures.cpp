@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -236,6 +237,8 @@ std::optional<Figure> bias_against_quality(const RunRecord& record, const std::s
   std::vector<std::string> parts;
   std::vector<std::string> keys = {"Pareto front"};
   std::vector<std::pair<double, double>> points;
+  double left = std::numeric_limits<double>::infinity();
+  double right = -left;
   for (const SystemView& row : system_views(record)) {
     const auto x = spanned(cell_of(record, row, "link_prediction.mrr", ranking));
     const auto signed_y =
@@ -252,6 +255,8 @@ std::optional<Figure> bias_against_quality(const RunRecord& record, const std::s
                     "linetype {1} dashtype 1 title {2}",
                     i, i + 1, key_title(keys.back())));
     points.emplace_back(x->value, y.value);
+    left = std::min({left, x->value, x->low});
+    right = std::max({right, x->value, x->high});
   }
   if (points.empty()) return std::nullopt;
   figure.data += kNextBlock;
@@ -262,8 +267,7 @@ std::optional<Figure> bias_against_quality(const RunRecord& record, const std::s
   parts.insert(parts.begin(),
                "data index 1 using 1:2 with fsteps linecolor rgb '#777777' dashtype 3 "
                "linewidth 1.5 title 'Pareto front'");
-  const auto [left, right] = std::minmax_element(points.begin(), points.end());
-  const double span = std::max(right->first - left->first, 0.02);
+  const double span = std::max(right - left, 0.02);
   const Margins margins{0, longest(keys)};
   figure.script = figure_script(
       name, {580 + margins.pixels(), 400},
@@ -272,8 +276,8 @@ std::optional<Figure> bias_against_quality(const RunRecord& record, const std::s
           margins.text() +
           fmt::format("set xrange [{}:{}]\nset xtics {:.3g}\nset yrange [0:*]\n"
                       "set offsets 0, 0, graph 0.08, 0\n",
-                      number_text(left->first - 0.15 * span),
-                      number_text(right->first + 0.15 * span), tick_step(1.3 * span)),
+                      number_text(left - 0.05 * span), number_text(right + 0.05 * span),
+                      tick_step(1.1 * span)),
       plot_of(parts));
   return figure;
 }

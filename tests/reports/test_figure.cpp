@@ -1,5 +1,8 @@
 #include <cstdlib>
+#include <regex>
 #include <set>
+#include <sstream>
+#include <string>
 
 #include "reports/record_figures.hpp"
 #include "suite/base/error.hpp"
@@ -212,6 +215,26 @@ TEST_CASE("every figure is drawn as SVG, PDF and PNG whatever the names", "[repo
   const auto files =
       static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
   CHECK(files == 5 * figures.size());
+}
+
+TEST_CASE("the frame of bias against quality holds every whisker", "[reports][figure]") {
+  const auto figure = bias_against_quality(example_record(), "gender", "bias_vs_mrr");
+  REQUIRE(figure.has_value());
+  std::smatch range;
+  const std::regex pattern(R"(set xrange \[([-0-9.e]+):([-0-9.e]+)\])");
+  REQUIRE(std::regex_search(figure->script, range, pattern));
+  std::istringstream lines(figure->data);
+  std::size_t rows = 0;
+  for (std::string line; std::getline(lines, line) && !line.empty();) {
+    if (line.starts_with('#')) continue;
+    std::istringstream fields(line);
+    double value = 0.0, low = 0.0, high = 0.0;
+    REQUIRE(fields >> value >> low >> high);
+    CHECK(std::stod(range[1]) < low);
+    CHECK(high < std::stod(range[2]));
+    ++rows;
+  }
+  CHECK(rows > 1);
 }
 
 TEST_CASE("drawn figures come with their picture and their place", "[reports][figure]") {
