@@ -29,6 +29,7 @@ const SystemEntry kl = {
         "A small score gap does not prove that a probe finds nothing (the paper's Wikidata row).",
     .parameters = &parameters,
     .make = &make,
+    .tunable = KlDebiasing::kTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster
