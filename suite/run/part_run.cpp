@@ -33,7 +33,9 @@ class PartProgress : public Progress {
   }
   void end() override { pass_stop_on(); }
   void warn(std::string_view message) override {
-    if (warned_.emplace(message).second) whole_.warn(message);
+    // Every part would say the same, with another figure in it.
+    const std::string_view said = message.substr(0, message.find_first_of("0123456789"));
+    if (warned_.emplace(said).second) whole_.warn(message);
   }
 
  private:

@@ -119,11 +119,6 @@ void refuse_taken(const SweepOptions& options) {
                           "--resume to go on with the sweep of this folder, or another --out");
 }
 
-std::string label_of(const SweepStep& step) {
-  const std::string values = values_text(step);
-  return values.empty() ? step.system : fmt::format("{} ({})", step.system, values);
-}
-
 std::optional<reports::Figure> figure_of(std::span<const TradeOffPoint> points,
                                          std::optional<double> TradeOffPlace::*cost,
                                          const std::string& axis, const std::string& name) {
@@ -230,9 +225,10 @@ std::vector<TradeOffPoint> run_sweep(const Plan& plan, std::span<const SweepStep
       set_value(part, "system." + step.system, name, value);
     }
     const std::string folder = fmt::format("{}-{:02}", step.system, ++number[step.system]);
-    const Headline headline = headline_of(
-        runs.run(part, options.directory / folder, points.size(), label_of(step)), step.system);
-    points.push_back({step, {headline.mrr, headline.mean_gap(), headline.mean_excess()}, false});
+    const Headline headline =
+        headline_of(runs.run(part, options.directory / folder, points.size(), folder), step.system);
+    points.push_back(
+        {folder, step, {headline.mrr, headline.mean_gap(), headline.mean_excess()}, false});
   }
   progress.end();
   std::vector<TradeOffPlace> places;
@@ -257,7 +253,7 @@ reports::Table trade_off_table(std::span<const TradeOffPoint> points, const Plan
                               fmt::join(plan.seeds, ", "), plan.training().count("epochs"),
                               plan.training().count("dimension"));
   table.columns = {
-      text_column("system", "system"),
+      text_column("run", "run"),
       number_column("mrr", "MRR", 4, "", Direction::kHigher),
       number_column("gap", "mean |ΔS|", 3, "score", Direction::kLower),
       number_column("probe_excess", "MLP probe, points", 2, "points", Direction::kLower),
@@ -269,18 +265,18 @@ reports::Table trade_off_table(std::span<const TradeOffPoint> points, const Plan
     std::optional<double> leak = point.place.leak;
     if (leak) *leak *= 100.0;
     reports::Row row;
-    row.cells = {reports::TextCell{point.step.system},
+    row.cells = {reports::TextCell{point.run},
                  number_cell(point.place.quality, "no MRR"),
                  number_cell(point.place.gap, "no score gap of every attribute"),
                  number_cell(leak, "no MLP probe of every attribute"),
                  reports::TextCell{point.optimal ? "optimal" : ""},
                  reports::TextCell{values_text(point.step)}};
     table.rows.push_back(std::move(row));
-    if (point.optimal) best.push_back(label_of(point.step));
+    if (point.optimal) best.push_back(point.run);
   }
   reports::mark_best(table);
   table.notes.push_back(best.empty() ? "No point is Pareto-optimal: none has every criterion."
-                                     : fmt::format("Pareto-optimal: {}.", fmt::join(best, "; ")));
+                                     : fmt::format("Pareto-optimal: {}.", fmt::join(best, ", ")));
   table.notes.push_back(
       "MRR: filtered, both sides, without the triples of sensitive relations. |ΔS|: mean over "
       "attributes, in each embedding's own score units. MLP probe: accuracy above the majority's, "

@@ -50,14 +50,15 @@ struct SweepOptions {
 
 /// A finished step.
 struct TradeOffPoint {
+  std::string run;  ///< "kl-02": its folder
   SweepStep step;
   TradeOffPlace place;
   bool optimal = false;
 };
 
-/// Runs every step as a run of its own, in directory/<system>-<number>, with all seeds of the plan,
-/// and says which are Pareto-optimal. Throws InputError (usage) if the directory holds a run or a
-/// sweep and `resume` is off.
+/// Runs every step as a run of its own, in directory/<system>-<number> from 01, with all seeds of
+/// the plan, and says which are Pareto-optimal. Throws InputError (usage) if the directory holds a
+/// run or a sweep and `resume` is off.
 [[nodiscard]] std::vector<TradeOffPoint> run_sweep(const Plan& plan,
                                                    std::span<const SweepStep> steps,
                                                    const SweepOptions& options, Progress& progress);

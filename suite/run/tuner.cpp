@@ -13,7 +13,6 @@
 #include "models/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
-#include "suite/run/part_run.hpp"
 #include "suite/run/short_table.hpp"
 #include "suite/run/text_file.hpp"
 
@@ -128,7 +127,7 @@ Verdict judge(const Headline& system, const Headline& basic, const Parameters& t
         verdict.reductions[reference.id] = reduction;
         if (reduction < wanted) {
           miss(wanted - reduction, fmt::format("|dS| of {} {:+.1f} %, not {:+.1f} %", reference.id,
-                                               -100.0 * reduction, -100.0 * wanted));
+                                               0.0 - 100.0 * reduction, -100.0 * wanted));
         }
       }
     }
@@ -190,6 +189,7 @@ Tuner::Tuner(Plan plan, Parameters tuning, TuningOptions options, Progress& prog
       tuning_(std::move(tuning)),
       options_(std::move(options)),
       progress_(progress),
+      runs_(options_.mirror, options_.started, progress),
       systems_({reference_id()}) {
   for (const std::string& system : plan_.systems) {
     if (system != reference_id()) systems_.push_back(system);
@@ -233,12 +233,12 @@ void Tuner::open_record() {
                      {file.string(), fmt::format("it is a search with another {}", key),
                       "the plan and the options that the search began with", "another --out"});
   }
-  std::string kept = lines.front() + "\n";
+  std::uintmax_t kept = lines.front().size() + 1;
   for (std::size_t i = 1; i < lines.size(); ++i) {
     trials_.push_back(parse_trial(lines[i], fmt::format("{}:{}", file.string(), i + 1)));
-    kept += lines[i] + "\n";
+    kept += lines[i].size() + 1;
   }
-  write_text_file(file, kept);
+  std::filesystem::resize_file(file, kept);
 }
 
 void Tuner::append(const std::string& line) const {
@@ -293,10 +293,9 @@ void Tuner::try_point(const std::string& system, std::span<const SearchAxis> axe
               typed(plan.system(system), axes[i].parameter, point[i]));
   }
   trial.plan_hash = plan_hash(plan).hex();
-  PartRuns runs(options_.mirror, options_.started, progress_);
   const reports::RunRecord record =
-      runs.run(plan, options_.directory / trial.folder, trials_before_ + trial.number - 1,
-               fmt::format("{} trial {}", system, trial.number));
+      runs_.run(plan, options_.directory / trial.folder, trials_before_ + trial.number - 1,
+                fmt::format("{} trial {}", system, trial.number));
   const Headline headline = headline_of(record, system);
   if (system == systems_.front()) basic_ = headline;
   const Verdict verdict = judge(headline, *basic_, tuning_);
@@ -335,6 +334,11 @@ void Tuner::search_system(const std::string& system) {
       spent += trial->seconds;
       SearchTrial one{{}, score_of(*trial)};
       for (const auto& [name, value] : trial->values) one.point.push_back(value);
+      if (one.point.size() != axes.size()) {
+        throw InputError::unreadable(
+            fmt::format("{}: trial {} of {}", record().string(), trial->number, system),
+            fmt::format("{} values", one.point.size()), fmt::format("{} values", axes.size()));
+      }
       history.push_back(std::move(one));
     }
     if (history.size() >= budget || (seconds > 0.0 && !history.empty() && spent >= seconds)) break;
@@ -433,7 +437,7 @@ reports::Table tuning_table(std::span<const TuningTrial> trials, const Parameter
                         double scale) -> reports::Cell {
     const auto found = facts.find(key);
     if (found == facts.end()) return reports::TextCell{};
-    return number_cell(scale * found->second);
+    return number_cell(0.0 + scale * found->second);
   };
   for (const std::string& system : systems) {
     const TuningTrial* best = nullptr;

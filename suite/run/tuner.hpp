@@ -14,6 +14,7 @@
 #include "suite/base/parameters.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/run/headline.hpp"
+#include "suite/run/part_run.hpp"
 #include "suite/run/plan.hpp"
 #include "suite/run/search.hpp"
 
@@ -115,6 +116,7 @@ class Tuner {
   Parameters tuning_;
   TuningOptions options_;
   Progress& progress_;
+  PartRuns runs_;
   std::vector<std::string> systems_;  ///< the plan's, Basic first
   std::vector<TuningTrial> trials_;
   std::optional<Headline> basic_;
