@@ -221,5 +221,34 @@ TEST_CASE("An interrupted search goes on to the trials of a whole one", "[run][t
   CHECK(tests::read_file(resumed.tuned_plan()) == tests::read_file(whole.tuned_plan()));
 }
 
+TEST_CASE("A limit in seconds ends every system's search alike, never before its first trial",
+          "[run][tune]") {
+  const tests::TemporaryDirectory folder;
+  Progress silent;
+  Parameters tuning = tuning_with("4");
+  tuning.set("budget_seconds", std::string_view("1e-9"), "test");
+  Tuner tuner(tiny_plan(), tuning, in(folder.path() / "search"), silent);
+  tuner.run();
+  CHECK(tuner.trials().size() == 4);  // basic, kl, bose, no-sensitive
+}
+
+TEST_CASE("A search record with an edited trial is refused with its place", "[run][tune]") {
+  const tests::TemporaryDirectory folder;
+  Progress silent;
+  const Parameters tuning = tuning_with("2");
+  const auto search = folder.path() / "search";
+  CHECK_THROWS_AS(Tuner(tiny_plan(), tuning, in(search, false, 2), silent).run(), Interrupted);
+  const std::string text = tests::read_file(search / "search.jsonl");
+  const auto cut = text.rfind("\"class_weight\"");
+  REQUIRE(cut != std::string::npos);
+  tests::write_file(search / "search.jsonl",
+                    text.substr(0, cut) + text.substr(text.find("\"strata\"", cut)));
+  Tuner edited(tiny_plan(), tuning, in(search, true), silent);
+  CHECK_THROWS_WITH(edited.run(), Catch::Matchers::Contains("trial 1 of kl"));
+  tests::write_file(search / "search.jsonl", text.substr(0, text.find('\n') + 1) + "nonsense\n");
+  CHECK_THROWS_WITH(Tuner(tiny_plan(), tuning, in(search, true), silent),
+                    Catch::Matchers::Contains("search.jsonl:2"));
+}
+
 }  // namespace
 }  // namespace kgaudit::run

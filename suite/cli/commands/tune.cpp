@@ -114,8 +114,7 @@ CommandAction attach(CLI::App& app) {
 
 const CommandEntry& tune_command() {
   static constexpr CommandEntry kEntry{
-      "tune", "Search each system's weights on validation data, with the same budget for all",
-      attach};
+      "tune", "Search each system's weights on validation data, one budget for all", attach};
   return kEntry;
 }
 
