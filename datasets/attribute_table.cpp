@@ -104,6 +104,15 @@ std::span<const std::uint32_t> PersonAttribute::all_values(EntityId person) cons
   return all_.of(person);
 }
 
+PersonAttribute PersonAttribute::asked_of(const std::vector<bool>& keep) const {
+  PersonAttribute restricted = *this;
+  std::erase_if(restricted.train_persons_, [&](EntityId person) {
+    KGA_REQUIRE(person.index() < keep.size(), "person {} of {}", person.value, keep.size());
+    return !keep[person.index()];
+  });
+  return restricted;
+}
+
 AttributeTable::AttributeTable(const KnowledgeGraph& graph,
                                const std::vector<PersonRelation>& sensitive,
                                const std::optional<PersonRelation>& profession)
@@ -132,6 +141,13 @@ std::optional<std::size_t> AttributeTable::sensitive_index(RelationId relation) 
   for (std::size_t j = 0; j < sensitive_.size(); ++j)
     if (sensitive_[j].source().relation == relation) return j;
   return std::nullopt;
+}
+
+AttributeTable AttributeTable::asked_of(const std::vector<bool>& keep) const {
+  AttributeTable restricted = *this;
+  for (PersonAttribute& attribute : restricted.sensitive_) attribute = attribute.asked_of(keep);
+  if (restricted.profession_) restricted.profession_ = restricted.profession_->asked_of(keep);
+  return restricted;
 }
 
 std::uint32_t Whitelist::allowed(RelationId relation) const {

@@ -45,6 +45,9 @@ class PersonAttribute {
   [[nodiscard]] std::span<const std::uint32_t> all_values(EntityId person) const;
   /// Everyone with at least one value in train, by ascending id.
   [[nodiscard]] std::span<const EntityId> train_persons() const { return train_persons_; }
+  /// The same attribute with only those of train_persons() for which `keep` (per entity) holds.
+  /// Values, their order and their counts stay: they describe the data, not who is asked.
+  [[nodiscard]] PersonAttribute asked_of(const std::vector<bool>& keep) const;
 
  private:
   struct Rows {
@@ -79,6 +82,8 @@ class AttributeTable {
   [[nodiscard]] std::span<const EntityId> persons() const { return persons_; }
   /// Index of the sensitive attribute that `relation` states, or nothing.
   [[nodiscard]] std::optional<std::size_t> sensitive_index(RelationId relation) const;
+  /// PersonAttribute::asked_of for every attribute and the profession; `persons()` stays.
+  [[nodiscard]] AttributeTable asked_of(const std::vector<bool>& keep) const;
 
  private:
   std::vector<PersonAttribute> sensitive_;

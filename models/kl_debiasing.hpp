@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -38,6 +39,16 @@ class KlDebiasing {
  public:
   /// The parameters that `kl` and `kl+attr` share.
   static std::vector<ParameterSpec> parameter_table();
+  /// What of them is worth searching.
+  static constexpr std::array kTunable = {
+      Tunable{"weight_gender", 0.1, 100.0, Scale::kLog, true, "gender"},
+      Tunable{"weight_religion", 0.005, 10.0, Scale::kLog, true, "religion"},
+      Tunable{"weight_ethnicity", 0.005, 10.0, Scale::kLog, true, "ethnicity"},
+      Tunable{"weight_nationality", 0.005, 10.0, Scale::kLog, true, "nationality"},
+      Tunable{"weight_other", 0.005, 10.0, Scale::kLog, true, kOtherAttributes},
+      Tunable{"class_weight", 30.0, 3000.0, Scale::kLog},
+      Tunable{"strata", 0.0, 10.0, Scale::kLinear},
+  };
 
   KlDebiasing(const TrainingSetup& setup, const Parameters& parameters);
 

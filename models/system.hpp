@@ -116,6 +116,24 @@ class System {
   virtual void visit(Archive& archive) { static_cast<void>(archive); }
 };
 
+/// How a range is walked: by equal factors, or by equal steps.
+enum class Scale { kLog, kLinear };
+
+/// A parameter worth searching (`kgaudit tune`), with the part of its range that makes sense.
+struct Tunable {
+  std::string_view parameter;  ///< of the system's own table: a real or an integer
+  double low = 0.0;            ///< > 0 on a log scale
+  double high = 0.0;
+  Scale scale = Scale::kLog;
+  /// Whether it is (part of) the weight that trades quality for neutrality: a sweep walks all such
+  /// parameters of a system together, each from its low to its high.
+  bool swept = false;
+  /// It matters only for data with this sensitive attribute; "" = always, kOtherAttributes = with
+  /// any attribute that no other row names.
+  std::string_view attribute{};
+};
+inline constexpr std::string_view kOtherAttributes = "*";
+
 struct PostHocTask;
 
 /// One roster entry: a debiasing system as users see it, and how to make it.
@@ -132,6 +150,8 @@ struct SystemEntry {
   void (*erase)(const PostHocTask& task, FloatTable& entities) = nullptr;
   /// Whether a plan that names no systems runs it.
   bool by_default = true;
+  /// What a search may change; empty = the system is trained as it is.
+  std::span<const Tunable> tunable{};
 };
 
 /// All systems in roster order.

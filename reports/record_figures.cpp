@@ -205,9 +205,11 @@ Figure curves_figure(const std::vector<Curve>& curves, const ChartText& text,
         "data index {} using 1:2 with linespoints linetype {} pointinterval {} title {}", i, i + 1,
         every, key_title(curves[i].name)));
     if (whiskers) {
-      parts.push_back(fmt::format(
-          "data index {} using 1:2:3:4 with yerrorbars linetype {} dashtype 1 pointtype -1 notitle",
-          i, i + 1));
+      // Error bars without a point would punch a white hole into the marker below them.
+      parts.push_back(
+          fmt::format("data index {} using 1:3:(0):($4 - $3) with vectors nohead linetype {} "
+                      "dashtype 1 notitle",
+                      i, i + 1));
     }
   }
   const Margins margins{0, longest(keys)};

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -237,6 +238,9 @@ class Bose final : public System {
   NetworkMatrix dcomposed_;
 };
 
+constexpr std::array kTunable = {Tunable{"gamma", 0.1, 1000.0, Scale::kLog, true},
+                                 Tunable{"keep", 0.1, 1.0, Scale::kLinear}};
+
 std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
   return std::make_unique<Bose>(setup, parameters);
 }
@@ -260,6 +264,7 @@ const SystemEntry bose = {
         "all persons, filtered. gamma decides everything: too large and the ranking collapses.",
     .parameters = &parameters,
     .make = &make,
+    .tunable = kTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "models/dense_network.hpp"
@@ -148,6 +149,8 @@ std::span<const ParameterSpec> parameters() {
   return kTable;
 }
 
+constexpr std::array kTunable = {Tunable{"lambda", 0.3, 3000.0, Scale::kLog, true}};
+
 std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
   return make_post_hoc(fan, setup, parameters);
 }
@@ -171,6 +174,7 @@ const SystemEntry fan = {
     .make = &make,
     .erase = &erase,
     .by_default = false,
+    .tunable = kTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -118,6 +119,8 @@ std::span<const ParameterSpec> parameters() {
   return kTable;
 }
 
+constexpr std::array kTunable = {Tunable{"lambda", 0.01, 1000.0, Scale::kLog, true}};
+
 std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
   return std::make_unique<GradientReversal>(setup, parameters);
 }
@@ -141,6 +144,7 @@ const SystemEntry gradient_reversal = {
     .parameters = &parameters,
     .make = &make,
     .by_default = false,
+    .tunable = kTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

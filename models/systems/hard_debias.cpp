@@ -1,3 +1,5 @@
+#include <array>
+
 #include "models/post_hoc.hpp"
 
 namespace kgaudit::models::systems_roster {
@@ -58,6 +60,8 @@ std::span<const ParameterSpec> parameters() {
   return kTable;
 }
 
+constexpr std::array kTunable = {Tunable{"strength", 0.0, 1.0, Scale::kLinear, true}};
+
 std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
   return make_post_hoc(hard_debias, setup, parameters);
 }
@@ -83,6 +87,7 @@ const SystemEntry hard_debias = {
     .make = &make,
     .erase = &erase,
     .by_default = false,
+    .tunable = kTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

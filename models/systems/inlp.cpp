@@ -1,3 +1,5 @@
+#include <array>
+
 #include "models/post_hoc.hpp"
 
 namespace kgaudit::models::systems_roster {
@@ -39,6 +41,8 @@ std::span<const ParameterSpec> parameters() {
   return kTable;
 }
 
+constexpr std::array kTunable = {Tunable{"rounds", 1.0, 64.0, Scale::kLog, true}};
+
 std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
   return make_post_hoc(inlp, setup, parameters);
 }
@@ -63,6 +67,7 @@ const SystemEntry inlp = {
     .make = &make,
     .erase = &erase,
     .by_default = false,
+    .tunable = kTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

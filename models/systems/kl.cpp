@@ -32,6 +32,7 @@ const SystemEntry kl = {
         "score there: .1 is much, where a gradient step needs 1 to 100.",
     .parameters = &parameters,
     .make = &make,
+    .tunable = KlDebiasing::kTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

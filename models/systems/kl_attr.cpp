@@ -116,6 +116,7 @@ const SystemEntry kl_attr = {
         "the plan.",
     .parameters = &parameters,
     .make = &make,
+    .tunable = KlDebiasing::kTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <array>
 
 #include "models/rebalancing.hpp"
 #include "models/system.hpp"
@@ -82,6 +83,8 @@ std::span<const ParameterSpec> parameters() {
   return kTable;
 }
 
+constexpr std::array kTunable = {Tunable{"largest_weight", 1.0, 100.0, Scale::kLog, true}};
+
 std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
   return std::make_unique<Rebalance>(setup, parameters);
 }
@@ -104,6 +107,7 @@ const SystemEntry rebalance = {
     .parameters = &parameters,
     .make = &make,
     .by_default = false,
+    .tunable = kTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

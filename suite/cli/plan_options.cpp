@@ -127,7 +127,7 @@ PlanOptions::PlanOptions(CLI::App& app) {
   app.get_option("--dataset")->excludes(app.get_option("--triples"));
   app.get_option("--dataset")->excludes(app.get_option("--card"));
   app.add_option("--set", settings_,
-                 "Any key of the plan, e.g. training.dimension=200 or system.kl.weight=10; may be "
+                 "Any key of the plan, e.g. training.dimension=200 or system.bose.gamma=10; may be "
                  "repeated (default: none; `kgaudit bench --dump-plan` lists every key with its "
                  "unit and range)")
       ->type_name("KEY=VALUE")

@@ -121,6 +121,12 @@ std::span<const ParameterSpec> evaluation_parameters() {
       ParameterSpec::integer("validation_sample", 0, 0, 2147483647, "triples",
                              "Validate on so many triples drawn once from the validation set; 0 = "
                              "all of it"),
+      ParameterSpec::choice("set", "test", {"test", "valid"},
+                            "Triples that are ranked; with valid the test triples are left out of "
+                            "everything, even of filtering"),
+      ParameterSpec::choice("persons", "all", {"all", "selection", "others"},
+                            "Persons whose bias is measured: all, the half that weights are "
+                            "selected on (the same for every run), or the other half"),
   };
   return rows;
 }
@@ -162,7 +168,8 @@ std::vector<PlanSection> all_plan_sections() {
   for (const models::SystemEntry* entry : models::systems()) {
     add(fmt::format("system.{}", entry->id), std::string(entry->title), entry->parameters());
   }
-  add("evaluation", "Early stopping on the validation set", evaluation_parameters());
+  add("evaluation", "Early stopping on the validation set, and what is measured",
+      evaluation_parameters());
   for (const metrics::MetricEntry* entry : metrics::metrics()) {
     add(fmt::format("metric.{}", entry->id), std::string(entry->title), entry->parameters());
   }

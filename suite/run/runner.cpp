@@ -15,6 +15,7 @@
 #include "suite/run/dataset_source.hpp"
 #include "suite/run/epoch_times.hpp"
 #include "suite/run/raw_columns.hpp"
+#include "suite/run/selection_data.hpp"
 #include "suite/run/view_facts.hpp"
 
 namespace kgaudit::run {
@@ -119,6 +120,8 @@ Runner::~Runner() = default;
 void Runner::run() {
   for (const std::string& doubt : timing_doubts(pool_.threads())) progress_.warn(doubt);
   data_ = load_dataset(plan_, options_.mirror, progress_);
+  if (plan_.evaluation().text("set") == "valid") data_ = without_test_triples(std::move(data_));
+  measured_ = asked_of_some(data_, plan_.evaluation().text("persons"));
   known_ = datasets::KnownTriples(data_.graph.entity_count(), data_.graph.relation_count(),
                                   {data_.graph.train(), data_.graph.valid(), data_.graph.test()});
   validation_ = validation_triples(data_.graph, plan_.evaluation());
@@ -300,8 +303,9 @@ std::vector<metrics::Fact> Runner::measure_view(const Contestant& contestant,
       view.id.empty() ? contestant.system() : fmt::format("{} [{}]", contestant.system(), view.id);
   const metrics::RankTable ranks =
       metrics::rank_triples(view.scorer, data_.graph.test(), known_, pool_, progress_);
-  const metrics::MetricContext context{data_, view.scorer,       ranks,
-                                       pool_, contestant.seed(), view.attribute.value_or("")};
+  const metrics::MetricContext context{
+      measured_ ? *measured_ : data_, view.scorer, ranks, pool_, contestant.seed(),
+      view.attribute.value_or("")};
   std::vector<metrics::Fact> facts;
   std::vector<reports::RawColumn> raw = rank_columns(ranks);
   progress_.begin(fmt::format("measuring {}, seed {}", name, contestant.seed()),

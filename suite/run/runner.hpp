@@ -76,6 +76,8 @@ class Runner {
   RunDirectory directory_;
   ThreadPool pool_;
   datasets::Dataset data_;
+  /// The data as metrics see it, where only some persons are asked.
+  std::optional<datasets::Dataset> measured_;
   datasets::KnownTriples known_;
   std::vector<datasets::Triple> validation_;
   std::unique_ptr<reports::RecordFile> record_;

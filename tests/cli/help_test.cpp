@@ -52,7 +52,7 @@ TEST_CASE("Every command of the roster has its own help and one line in the prog
 
 TEST_CASE("Help is never wider than a hundred columns", "[cli][help]") {
   const tests::ProgramRun kgaudit;
-  for (const char* arguments : {"--help", "bench --help", "datasets make --help"}) {
+  for (const char* arguments : {"--help", "bench --help", "tune --help", "datasets make --help"}) {
     std::istringstream lines(kgaudit(arguments).out);
     for (std::string line; std::getline(lines, line);) {
       INFO(line);

@@ -180,7 +180,7 @@ TEST_CASE("a sweep without points has no figure", "[reports][figure]") {
   const auto figure = sweep_figure({{"kl", {{1.0, 0.5, 0.25, 0.75}}}}, text, "sweep");
   REQUIRE(figure);
   CHECK_THAT(figure->data, Contains("1 0.5 0.25 0.75\n"));
-  CHECK_THAT(figure->script, Contains("set logscale x") && Contains("with yerrorbars"));
+  CHECK_THAT(figure->script, Contains("set logscale x") && Contains("with vectors nohead"));
 }
 
 TEST_CASE("every figure is drawn as SVG, PDF and PNG whatever the names", "[reports][figure]") {

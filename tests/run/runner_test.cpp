@@ -5,6 +5,7 @@
 
 #include "reports/raw_store.hpp"
 #include "suite/base/error.hpp"
+#include "suite/run/dataset_source.hpp"
 #include "tests/test_support.hpp"
 
 namespace kgaudit::run {
@@ -185,6 +186,46 @@ TEST_CASE("A stop request ends the run after the epoch under way, with everythin
   options.directory = folder.path() / "run";
   Runner runner(tiny_plan(), std::move(options), progress);
   CHECK_THROWS_AS(runner.run(), Interrupted);
+}
+
+TEST_CASE("A run may rank the validation triples and ask either half of the persons",
+          "[run][runner]") {
+  const tests::TemporaryDirectory folder;
+  const auto run = [&](const std::string& name, std::vector<Assignment> more) {
+    more.insert(more.end(), {{"systems", "basic", "test"},
+                             {"seeds", "1", "test"},
+                             {"training.epochs", "1", "test"},
+                             {"metric.link_prediction.per_relation", "false", "test"}});
+    return run_in(folder.path() / name, tiny_plan(std::move(more)));
+  };
+  const auto n_of = [](const reports::RunRecord& record, const std::string& metric,
+                       const std::map<std::string, std::string>& facets) {
+    for (const auto& line : record.measurements) {
+      if (line.metric == metric && line.facets == facets) return line.measurement.n();
+    }
+    return std::uint64_t{0};
+  };
+  const std::map<std::string, std::string> all = {
+      {"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", "all"}};
+  const auto usual = run("usual", {});
+  const auto half = run(
+      "half", {{"evaluation.set", "valid", "test"}, {"evaluation.persons", "selection", "test"}});
+  const auto rest = run("rest", {{"evaluation.persons", "others", "test"}});
+
+  Progress silent;
+  const datasets::Dataset data = load_dataset(tiny_plan(), "", silent);
+  REQUIRE(data.graph.valid().size() != 0);
+  CHECK(n_of(usual, "link_prediction.mrr", all) == 2 * data.graph.test().size());
+  CHECK(n_of(half, "link_prediction.mrr", all) == 2 * data.graph.valid().size());
+  CHECK(n_of(rest, "link_prediction.mrr", all) == 2 * data.graph.test().size());
+  // Every person is asked in one half, and training is the same whoever is asked.
+  const std::map<std::string, std::string> gender = {{"attribute", "gender"}};
+  const auto selected = n_of(half, "score_gap.kl_from_uniform", gender);
+  CHECK(selected > 0);
+  CHECK(selected + n_of(rest, "score_gap.kl_from_uniform", gender) ==
+        n_of(usual, "score_gap.kl_from_uniform", gender));
+  CHECK(hashes(half) == hashes(usual));
+  CHECK(hashes(rest) == hashes(usual));
 }
 
 }  // namespace

@@ -1,9 +1,7 @@
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <optional>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -13,6 +11,8 @@
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/cli/report_files.hpp"
+#include "suite/cli/sweep.hpp"
+#include "suite/cli/time_now.hpp"
 #include "suite/run/plan.hpp"
 #include "suite/run/runner.hpp"
 
@@ -27,6 +27,8 @@ struct BenchOptions {
   bool resume = false;
   std::string mirror;
   std::optional<std::uint64_t> stop_after_epochs;
+  CLI::Option* sweep = nullptr;
+  std::vector<std::string> sweep_words;
 };
 
 /// Times and memory are always there; a run is worth something when a metric has a value.
@@ -67,16 +69,15 @@ ExitCode show_result(Session& session, const std::filesystem::path& directory) {
   return anything_measured(record) ? ExitCode::kPass : ExitCode::kNothingMeasured;
 }
 
-std::string time_now() {
-  return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(std::chrono::system_clock::now()));
-}
-
 ExitCode bench(Session& session, const BenchOptions& options) {
   const run::Plan plan = options.plan.resolve();
   if (options.dump_plan) {
     session.console.show(run::print(plan));
     session.console.show_json(run::to_json(plan));
     return ExitCode::kPass;
+  }
+  if (options.sweep->count() > 0) {
+    return sweep(session, plan, {options.sweep_words, options.resume, options.mirror});
   }
   run::RunOptions run_options;
   run_options.resume = options.resume;
@@ -100,6 +101,15 @@ CommandAction attach(CLI::App& app) {
   app.add_flag("--dump-plan", options->dump_plan,
                "Print the resolved plan with the meaning, unit and range of every key, and do "
                "nothing else (default: off)");
+  options->sweep =
+      app.add_option("--sweep", options->sweep_words,
+                     "Trace quality against bias over each system's weight: N points between the "
+                     "ends of its range (in [2, 1000]; 5 if left out), or KEY=A,B,... such as "
+                     "system.bose.gamma=1,10,100, which may be repeated; systems without a weight "
+                     "give one point (default: no sweep)")
+          ->type_name("[N|KEY=VALUES]")
+          ->expected(0, 1)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--stop-after-epochs", options->stop_after_epochs,
                  "Stop as if interrupted after so many epochs, counted over all systems (epochs, "
                  "at least 1; default: never)")

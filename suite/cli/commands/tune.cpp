@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "suite/cli/command.hpp"
+#include "suite/cli/plan_options.hpp"
+#include "suite/cli/time_now.hpp"
+#include "suite/run/part_run.hpp"
+#include "suite/run/tuner.hpp"
+
+namespace kgaudit::cli {
+namespace {
+
+struct TuneOptions {
+  explicit TuneOptions(CLI::App& app) : plan(app) {}
+
+  struct Typed {
+    std::string name;
+    std::string option;
+    std::string value;  ///< empty = not typed
+  };
+  PlanOptions plan;
+  std::vector<Typed> typed;  ///< one for each row of run::tuning_parameters
+  bool resume = false;
+  std::string mirror;
+  std::optional<std::uint64_t> stop_after_trials;
+};
+
+Parameters tuning_of(const TuneOptions& options) {
+  Parameters tuning(run::tuning_parameters());
+  for (const TuneOptions::Typed& one : options.typed) {
+    if (!one.value.empty()) tuning.set(one.name, std::string_view(one.value), one.option);
+  }
+  return tuning;
+}
+
+void show_result(Session& session, const run::Tuner& tuner, const Parameters& tuning) {
+  const Console& console = session.console;
+  const reports::Table table = run::tuning_table(tuner.trials(), tuning);
+  console.show(reports::render_terminal(table, {console.width(), console.colour()}));
+  console.show(fmt::format("\nplan:    {}\nweights: {}\nsearch:  {}\n", tuner.tuned_plan().string(),
+                           tuner.weights().string(), tuner.record().string()));
+  console.note(
+      fmt::format("on test triples: kgaudit bench --plan {}", tuner.tuned_plan().string()));
+  const nlohmann::ordered_json json = {
+      {"plan", tuner.tuned_plan().string()},
+      {"weights", tuner.weights().string()},
+      {"search", tuner.record().string()},
+      {"table", nlohmann::ordered_json::parse(reports::render_json(table))}};
+  console.show_json(json.dump());
+}
+
+bool anything_measured(const run::Tuner& tuner) {
+  return std::any_of(tuner.trials().begin(), tuner.trials().end(),
+                     [](const run::TuningTrial& trial) { return trial.mrr.has_value(); });
+}
+
+ExitCode tune(Session& session, const TuneOptions& options) {
+  const run::Plan plan = options.plan.resolve();
+  const Parameters tuning = tuning_of(options);
+  run::TuningOptions tuning_options;
+  tuning_options.directory = plan.execution().text("out");
+  if (tuning_options.directory.empty()) {
+    tuning_options.directory = run::default_job_directory(plan, "tune", options.resume);
+  }
+  tuning_options.resume = options.resume;
+  tuning_options.mirror = options.mirror;
+  tuning_options.started = time_now();
+  tuning_options.stop_after_trials = options.stop_after_trials;
+  run::Tuner tuner(plan, tuning, tuning_options, session.progress);
+  session.console.note(fmt::format("search directory: {}", tuning_options.directory.string()));
+  session.console.note(fmt::format("objective: {}", run::objective_text(tuning)));
+  tuner.run();
+  show_result(session, tuner, tuning);
+  return anything_measured(tuner) ? ExitCode::kPass : ExitCode::kNothingMeasured;
+}
+
+std::string option_name(std::string parameter) {
+  std::replace(parameter.begin(), parameter.end(), '_', '-');
+  return "--" + parameter;
+}
+
+CommandAction attach(CLI::App& app) {
+  auto options = std::make_shared<TuneOptions>(app);
+  const auto rows = run::tuning_parameters();
+  options->typed.reserve(rows.size());  // the options keep pointers
+  for (const ParameterSpec& row : rows) {
+    options->typed.push_back({row.name, option_name(row.name), ""});
+    app.add_option(
+           options->typed.back().option, options->typed.back().value,
+           fmt::format("{} ({}{}; default: {})", row.meaning, row.range_text(),
+                       row.unit.empty() ? "" : ", " + row.unit, value_text(row.default_value)))
+        ->type_name(std::holds_alternative<std::int64_t>(row.default_value) ? "N" : "X")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
+  app.add_option("--mirror", options->mirror,
+                 "Folder or address, laid out by host and path, to fetch datasets from (default: "
+                 "$KGAUDIT_MIRROR, else the public addresses)")
+      ->type_name("DIR|URL");
+  app.add_flag("--resume", options->resume,
+               "Go on with the interrupted search of the directory, with the same trials (default: "
+               "off)");
+  app.add_option("--stop-after-trials", options->stop_after_trials,
+                 "Stop as if interrupted after so many trials, counted over all systems (trials, "
+                 "at least 1; default: never)")
+      ->type_name("N");
+  return [options](Session& session) { return tune(session, *options); };
+}
+
+}  // namespace
+
+const CommandEntry& tune_command() {
+  static constexpr CommandEntry kEntry{
+      "tune", "Search each system's weights on validation data, one budget for all", attach};
+  return kEntry;
+}
+
+}  // namespace kgaudit::cli

@@ -1,0 +1,51 @@
+#include "suite/cli/sweep.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "reports/figure.hpp"
+#include "suite/cli/report_files.hpp"
+#include "suite/cli/time_now.hpp"
+#include "suite/run/part_run.hpp"
+#include "suite/run/text_file.hpp"
+#include "suite/run/trade_off.hpp"
+
+namespace kgaudit::cli {
+
+ExitCode sweep(Session& session, const run::Plan& plan, const SweepRequest& request) {
+  const Console& console = session.console;
+  const std::vector<run::SweepStep> steps = run::sweep_steps(plan, request.words);
+  std::filesystem::path folder = plan.execution().text("out");
+  if (folder.empty()) folder = run::default_job_directory(plan, "sweep", request.resume);
+  console.note(fmt::format("sweep directory: {}", folder.string()));
+  const std::vector<run::TradeOffPoint> points = run::run_sweep(
+      plan, steps, {folder, request.resume, request.mirror, time_now()}, session.progress);
+
+  const reports::Table table = run::trade_off_table(points, plan);
+  run::write_text_file(folder / "sweep.md", reports::render_markdown(table));
+  run::write_text_file(folder / "sweep.csv", reports::render_csv(table));
+  run::write_text_file(folder / "sweep.json", reports::render_json(table));
+  make_report_folder(folder / "figures");
+  for (const reports::Figure& figure : run::trade_off_figures(points)) {
+    const reports::Drawing drawing = reports::draw(figure, folder / "figures");
+    if (!drawing.not_drawn.empty()) {
+      console.note(fmt::format("{}: {}", figure.name, drawing.not_drawn));
+    }
+  }
+  console.show(reports::render_terminal(table, {console.width(), console.colour()}));
+  console.show(fmt::format("\nsweep:   {}\nfigures: {}\n", (folder / "sweep.md").string(),
+                           (folder / "figures").string()));
+  const nlohmann::ordered_json json = {
+      {"directory", folder.string()},
+      {"table", nlohmann::ordered_json::parse(reports::render_json(table))}};
+  console.show_json(json.dump());
+  const bool measured = std::any_of(points.begin(), points.end(), [](const auto& point) {
+    return point.place.quality.has_value();
+  });
+  return measured ? ExitCode::kPass : ExitCode::kNothingMeasured;
+}
+
+}  // namespace kgaudit::cli

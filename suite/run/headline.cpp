@@ -1,0 +1,128 @@
+#include "suite/run/headline.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace kgaudit::run {
+namespace {
+
+using Facets = std::map<std::string, std::string>;
+
+const reports::MeasurementLine* first_mrr(const reports::RunRecord& record, std::string_view system,
+                                          const Facets& facets) {
+  for (const reports::MeasurementLine& line : record.measurements) {
+    if (line.system == system && line.metric == "link_prediction.mrr" && line.facets == facets) {
+      return &line;
+    }
+  }
+  return nullptr;
+}
+
+/// The values of one fact over the seeds, and whether each of them has one.
+struct OverSeeds {
+  std::vector<double> values;
+  bool complete = true;
+
+  [[nodiscard]] std::optional<double> mean() const {
+    if (values.empty() || !complete) return std::nullopt;
+    double sum = 0.0;
+    for (const double value : values) sum += value;
+    return sum / static_cast<double>(values.size());
+  }
+};
+
+class Row {
+ public:
+  Row(const reports::RunRecord& record, std::string_view system, std::string view)
+      : record_(record), system_(system), view_(std::move(view)) {}
+
+  [[nodiscard]] OverSeeds values(std::string_view metric, const Facets& facets) const {
+    OverSeeds result;
+    for (const reports::MeasurementLine& line : record_.measurements) {
+      if (line.system != system_ || line.view != view_ || line.metric != metric ||
+          line.facets != facets) {
+        continue;
+      }
+      if (line.measurement.defined()) {
+        result.values.push_back(line.measurement.value());
+      } else {
+        result.complete = false;
+      }
+    }
+    return result;
+  }
+  /// In order of first appearance.
+  [[nodiscard]] std::vector<std::string> attributes() const {
+    std::vector<std::string> ids;
+    for (const reports::MeasurementLine& line : record_.measurements) {
+      if (line.system != system_ || line.view != view_) continue;
+      if (line.metric != "score_gap.micro" && line.metric != "leakage.accuracy") continue;
+      const std::string& id = line.facets.at("attribute");
+      if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+    }
+    return ids;
+  }
+
+ private:
+  const reports::RunRecord& record_;
+  std::string_view system_;
+  std::string view_;
+};
+
+template <typename Member>
+std::optional<double> mean_over(const std::vector<Headline::Attribute>& attributes,
+                                const Member& member) {
+  if (attributes.empty()) return std::nullopt;
+  double sum = 0.0;
+  for (const Headline::Attribute& attribute : attributes) {
+    const std::optional<double> value = member(attribute);
+    if (!value) return std::nullopt;
+    sum += *value;
+  }
+  return sum / static_cast<double>(attributes.size());
+}
+
+}  // namespace
+
+const Headline::Attribute* Headline::find(std::string_view id) const {
+  const auto found = std::find_if(attributes.begin(), attributes.end(),
+                                  [&](const Attribute& a) { return a.id == id; });
+  return found == attributes.end() ? nullptr : &*found;
+}
+
+std::optional<double> Headline::mean_gap() const {
+  return mean_over(attributes, [](const Attribute& a) { return a.gap; });
+}
+
+std::optional<double> Headline::mean_excess() const {
+  return mean_over(attributes, [](const Attribute& a) -> std::optional<double> {
+    if (!a.excess) return std::nullopt;
+    return std::max(0.0, *a.excess);
+  });
+}
+
+Headline headline_of(const reports::RunRecord& record, std::string_view system) {
+  const Facets ranking = {{"filter", "filtered"},
+                          {"side", "both"},
+                          {"ties", "realistic"},
+                          {"set", "without_sensitive"}};
+  Headline headline;
+  const reports::MeasurementLine* first = first_mrr(record, system, ranking);
+  if (first == nullptr) return headline;
+  const Row row(record, system, first->view);
+  headline.mrr = row.values("link_prediction.mrr", ranking).mean();
+  for (const std::string& id : row.attributes()) {
+    Headline::Attribute attribute{id, std::nullopt, std::nullopt};
+    OverSeeds gaps = row.values("score_gap.micro", {{"attribute", id}});
+    for (double& gap : gaps.values) gap = std::abs(gap);
+    attribute.gap = gaps.mean();
+    attribute.excess = row.values("leakage.excess_accuracy",
+                                  {{"attribute", id}, {"persons", "stated"}, {"probe", "mlp"}})
+                           .mean();
+    headline.attributes.push_back(std::move(attribute));
+  }
+  return headline;
+}
+
+}  // namespace kgaudit::run

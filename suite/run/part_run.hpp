@@ -1,0 +1,51 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "reports/run_record.hpp"
+#include "suite/base/progress.hpp"
+#include "suite/run/plan.hpp"
+
+namespace kgaudit::run {
+
+/// Carries out the runs that a larger job consists of, each a run of its own with a folder and a
+/// record. A run that was interrupted is continued, one that is finished is read back.
+class PartRuns {
+ public:
+  /// `mirror` and `started` as in RunOptions.
+  PartRuns(std::string mirror, std::string started, Progress& whole)
+      : mirror_(std::move(mirror)), started_(std::move(started)), whole_(whole) {}
+
+  /// The record of `plan` run in `folder`. `done` of the job's steps were finished before it, and
+  /// `label` says on the job's progress line what this one is.
+  [[nodiscard]] reports::RunRecord run(const Plan& plan, const std::filesystem::path& folder,
+                                       std::uint64_t done, const std::string& label);
+
+ private:
+  std::string mirror_;
+  std::string started_;
+  Progress& whole_;
+  std::set<std::string, std::less<>> warned_;  ///< every part would say the same of the machine
+};
+
+/// `plan` with these systems and metrics alone; those it lacks come at their defaults.
+[[nodiscard]] Plan part_of(const Plan& plan, const std::vector<std::string>& systems,
+                           const std::vector<std::string>& metrics);
+/// Sets a value in a section that the plan has. Throws InputError as Parameters::set does.
+void set_value(Plan& plan, std::string_view section, std::string_view name,
+               const ParameterValue& value);
+
+/// The folder of a job of several runs that names none: kgaudit-runs/<dataset>-<job>-<first 8 of
+/// the plan hash>; a fresh start takes the first of that name, -2, -3 ... that is not there, a
+/// resume the last that is.
+[[nodiscard]] std::filesystem::path default_job_directory(const Plan& plan, std::string_view job,
+                                                          bool resume);
+
+}  // namespace kgaudit::run

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/system.hpp"
+
+namespace kgaudit::run {
+
+/// One searched parameter and its range.
+struct SearchAxis {
+  std::string parameter;
+  double low = 0.0;
+  double high = 0.0;
+  models::Scale scale = models::Scale::kLog;
+  bool whole = false;  ///< integers only
+};
+
+/// One value for each axis.
+using SearchPoint = std::vector<double>;
+
+/// The axes of a system on data with these sensitive attributes; none = nothing to search.
+[[nodiscard]] std::vector<SearchAxis> search_axes(const models::SystemEntry& system,
+                                                  std::span<const std::string> attributes);
+
+/// The value at `place` in [0, 1] of the axis, to three significant digits, so that a plan stays
+/// readable; and the place of a value (clamped).
+[[nodiscard]] double value_at(const SearchAxis& axis, double place);
+[[nodiscard]] double place_of(const SearchAxis& axis, double value);
+
+/// What a trial was worth. Any `feasible` one is better than any that is not; feasible ones are
+/// ordered by quality (higher first), others by their violation (lower first), then quality.
+struct SearchScore {
+  double violation = 0.0;         ///< 0 = all demands are met
+  std::optional<double> quality;  ///< nothing = Undefined: worse than everything defined
+
+  [[nodiscard]] bool feasible() const { return violation <= 0.0 && quality.has_value(); }
+};
+/// Strictly: of two equal scores neither is better.
+[[nodiscard]] bool better(const SearchScore& a, const SearchScore& b);
+
+struct SearchTrial {
+  SearchPoint point;
+  SearchScore score;
+};
+/// The first of the best trials; nothing for none.
+[[nodiscard]] std::optional<std::size_t> best_trial(std::span<const SearchTrial> trials);
+
+/// The next point of a search of `budget` trials: first `start` itself (a search never ends below
+/// where it began), then points drawn uniformly over the axes' scales up to half of the budget,
+/// then Gaussian steps from the best trial so far, which shrink from a quarter of the range to a
+/// thirtieth of it. A function of its arguments alone: whoever has the trials so far gets the same
+/// point, interrupted or not. `seed` and `stream` key the random numbers.
+[[nodiscard]] SearchPoint propose(std::span<const SearchAxis> axes, const SearchPoint& start,
+                                  std::span<const SearchTrial> trials, std::size_t budget,
+                                  std::uint64_t seed, std::string_view stream);
+
+}  // namespace kgaudit::run

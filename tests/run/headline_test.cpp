@@ -1,0 +1,65 @@
+#include "suite/run/headline.hpp"
+
+#include "tests/test_support.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+using Facets = std::map<std::string, std::string>;
+
+const Facets kRanking = {
+    {"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", "without_sensitive"}};
+
+void add(reports::RunRecord& record, const std::string& view, std::uint64_t seed,
+         const std::string& metric, Facets facets, std::optional<double> value) {
+  record.measurements.push_back({"run", "bose", view, seed, metric, std::move(facets),
+                                 value
+                                     ? Measurement::of(*value, 10, "", Direction::kHigher)
+                                     : Measurement::undefined("none", 0, "", Direction::kHigher)});
+}
+
+Facets probe(const std::string& attribute, const std::string& persons = "stated",
+             const std::string& kind = "mlp") {
+  return {{"attribute", attribute}, {"persons", persons}, {"probe", kind}};
+}
+
+reports::RunRecord example() {
+  reports::RunRecord record;
+  for (const std::uint64_t seed : {0U, 1U}) {
+    const double sign = seed == 0 ? 1.0 : -1.0;
+    add(record, "a", seed, "link_prediction.mrr", kRanking, 0.2 + 0.1 * static_cast<double>(seed));
+    add(record, "a", seed, "score_gap.micro", {{"attribute", "gender"}}, sign * 0.5);
+    add(record, "a", seed, "score_gap.micro", {{"attribute", "religion"}}, 0.1);
+    add(record, "a", seed, "leakage.excess_accuracy", probe("gender"), 0.3);
+    add(record, "a", seed, "leakage.excess_accuracy", probe("gender", "stated", "linear"), 0.9);
+    add(record, "a", seed, "leakage.excess_accuracy", probe("religion"), -0.1);
+    add(record, "s", seed, "link_prediction.mrr", kRanking, 0.9);
+  }
+  return record;
+}
+
+TEST_CASE("A headline is the mean over seeds of the first view's own figures", "[run][tune]") {
+  const Headline headline = headline_of(example(), "bose");
+  CHECK(*headline.mrr == Approx(0.25));
+  REQUIRE(headline.attributes.size() == 2);
+  CHECK(*headline.find("gender")->gap == 0.5);  // of |gap|: opposite signs do not cancel
+  CHECK(*headline.find("gender")->excess == Approx(0.3));
+  CHECK(*headline.mean_gap() == Approx(0.3));
+  CHECK(*headline.mean_excess() == Approx(0.15));  // -0.1 counts as 0
+  CHECK(headline.find("age") == nullptr);
+}
+
+TEST_CASE("A headline says nothing where a seed has no value or nothing was measured",
+          "[run][tune]") {
+  reports::RunRecord record = example();
+  add(record, "a", 2, "score_gap.micro", {{"attribute", "gender"}}, std::nullopt);
+  const Headline headline = headline_of(record, "bose");
+  CHECK_FALSE(headline.find("gender")->gap);
+  CHECK_FALSE(headline.mean_gap());
+  CHECK(headline.mean_excess());
+  CHECK_FALSE(headline_of(record, "kl").mrr);
+  CHECK_FALSE(headline_of(record, "kl").mean_gap());
+}
+
+}  // namespace
+}  // namespace kgaudit::run

@@ -1,0 +1,159 @@
+#include "suite/run/search.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tests/test_support.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+using models::Scale;
+
+const SearchAxis kWeight{"weight", 0.01, 100.0, Scale::kLog, false};
+const SearchAxis kShare{"share", 0.0, 1.0, Scale::kLinear, false};
+const SearchAxis kRounds{"rounds", 1.0, 64.0, Scale::kLog, true};
+
+std::vector<SearchTrial> run_search(std::span<const SearchAxis> axes, const SearchPoint& start,
+                                    std::size_t budget, std::uint64_t seed, const auto& score) {
+  std::vector<SearchTrial> trials;
+  while (trials.size() < budget) {
+    SearchPoint point = propose(axes, start, trials, budget, seed, "toy");
+    const SearchScore worth = score(point);
+    trials.push_back({std::move(point), worth});
+  }
+  return trials;
+}
+
+/// Quality falls with the weight; the demand is a weight of at least 10, and a share near 0.3.
+SearchScore toy(const SearchPoint& point) {
+  SearchScore score;
+  score.quality = 1.0 - 0.1 * std::log10(point[0]) - std::abs(point[1] - 0.3);
+  score.violation = std::max(0.0, 1.0 - std::log10(point[0]));
+  return score;
+}
+
+std::vector<SearchPoint> points_of(const std::vector<SearchTrial>& trials) {
+  std::vector<SearchPoint> points;
+  for (const SearchTrial& trial : trials) points.push_back(trial.point);
+  return points;
+}
+
+TEST_CASE("A place on an axis is a value by equal factors or equal steps", "[run][search]") {
+  CHECK(value_at(kWeight, 0.0) == 0.01);
+  CHECK(value_at(kWeight, 0.5) == 1.0);
+  CHECK(value_at(kWeight, 1.0) == 100.0);
+  CHECK(value_at(kShare, 0.25) == 0.25);
+  CHECK(value_at(kShare, 0.123456) == 0.123);
+  CHECK(value_at(kRounds, 0.5) == 8.0);
+  CHECK(value_at(kRounds, 0.6) == 12.0);  // 64^0.6 = 12.1
+  CHECK(place_of(kWeight, 1.0) == Approx(0.5));
+  CHECK(place_of(kWeight, 1e9) == 1.0);
+  CHECK(place_of(kWeight, 0.0) == 0.0);
+  CHECK(place_of(kShare, 0.25) == 0.25);
+}
+
+TEST_CASE("A score that meets all demands beats every other, else the smaller miss wins",
+          "[run][search]") {
+  const SearchScore good{0.0, 0.2};
+  const SearchScore better_one{0.0, 0.3};
+  const SearchScore near_miss{0.1, 0.9};
+  const SearchScore far_miss{0.5, 0.99};
+  const SearchScore undefined{0.0, std::nullopt};
+  CHECK(better(better_one, good));
+  CHECK_FALSE(better(good, good));
+  CHECK(better(good, near_miss));
+  CHECK(better(near_miss, far_miss));
+  CHECK(better(SearchScore{0.1, 0.91}, near_miss));
+  CHECK(better(far_miss, undefined));
+  CHECK_FALSE(undefined.feasible());
+  const std::vector<SearchTrial> trials = {
+      {{1}, undefined}, {{2}, near_miss}, {{3}, good}, {{4}, good}};
+  CHECK(best_trial(trials) == 2U);
+  CHECK_FALSE(best_trial({}));
+}
+
+TEST_CASE("A search finds a planted optimum within its budget, from any seed", "[run][search]") {
+  const std::vector<SearchAxis> axes = {kWeight, kShare};
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    CAPTURE(seed);
+    const auto trials = run_search(axes, {0.01, 1.0}, 60, seed, toy);
+    const SearchTrial& best = trials[*best_trial(trials)];
+    CHECK(best.score.feasible());
+    CHECK(std::log10(best.point[0]) == Approx(1.0).margin(0.4));  // of a range of 4
+    CHECK(best.point[1] == Approx(0.3).margin(0.05));
+    // The second half refines: it ends above the best of the first.
+    const auto half = best_trial(std::span(trials).first(30));
+    CHECK(better(best.score, trials[*half].score));
+  }
+}
+
+TEST_CASE("A search begins where the plan stands and stays inside its ranges", "[run][search]") {
+  const std::vector<SearchAxis> axes = {kWeight, kShare, kRounds};
+  const auto worth = [](const SearchPoint& point) {
+    return SearchScore{0.0, point[0] + point[1] + point[2]};  // the corner is best
+  };
+  const auto trials = run_search(axes, {0.5, 2.0, 3.0}, 40, 1, worth);
+  CHECK(trials.front().point == SearchPoint{0.5, 2.0, 3.0});  // even outside of them
+  for (std::size_t i = 1; i < trials.size(); ++i) {
+    for (std::size_t a = 0; a < axes.size(); ++a) {
+      CHECK(trials[i].point[a] >= axes[a].low);
+      CHECK(trials[i].point[a] <= axes[a].high);
+    }
+    CHECK(trials[i].point[2] == std::round(trials[i].point[2]));
+  }
+}
+
+TEST_CASE("The same seed gives the same trials, another seed others", "[run][search]") {
+  const std::vector<SearchAxis> axes = {kWeight, kShare};
+  const auto first = points_of(run_search(axes, {1.0, 0.5}, 12, 3, toy));
+  CHECK(points_of(run_search(axes, {1.0, 0.5}, 12, 3, toy)) == first);
+  CHECK(points_of(run_search(axes, {1.0, 0.5}, 12, 4, toy)) != first);
+}
+
+TEST_CASE("No point is tried twice while the axis has others", "[run][search]") {
+  const std::vector<SearchAxis> axes = {{"strata", 0.0, 10.0, Scale::kLinear, true}};
+  const auto worth = [](const SearchPoint& point) { return SearchScore{0.0, point[0]}; };
+  auto points = points_of(run_search(axes, {0.0}, 8, 0, worth));
+  std::sort(points.begin(), points.end());
+  CHECK(std::adjacent_find(points.begin(), points.end()) == points.end());
+  CHECK(run_search(axes, {0.0}, 20, 0, worth).size() == 20);  // more trials than points: it ends
+}
+
+TEST_CASE("What a system declares to be searched is in its table and inside its ranges",
+          "[run][search]") {
+  for (const models::SystemEntry* system : models::systems()) {
+    const Parameters defaults(system->parameters());
+    for (const models::Tunable& row : system->tunable) {
+      CAPTURE(system->id, row.parameter);
+      REQUIRE(defaults.has(row.parameter));
+      CHECK(row.low < row.high);
+      CHECK((row.scale == Scale::kLinear || row.low > 0.0));
+      for (const ParameterSpec& spec : defaults.table()) {
+        if (spec.name != row.parameter) continue;
+        CHECK(spec.low <= row.low);
+        CHECK(row.high <= spec.high);
+      }
+    }
+    const bool sweeps = std::any_of(system->tunable.begin(), system->tunable.end(),
+                                    [](const models::Tunable& row) { return row.swept; });
+    CHECK(sweeps == !system->tunable.empty());
+  }
+}
+
+TEST_CASE("Only weights of attributes that the data has are searched", "[run][search]") {
+  const models::SystemEntry& kl = models::find_system("kl");
+  const auto names = [&](const std::vector<std::string>& attributes) {
+    std::vector<std::string> all;
+    for (const SearchAxis& axis : search_axes(kl, attributes)) all.push_back(axis.parameter);
+    return all;
+  };
+  CHECK(names({"gender", "religion"}) ==
+        std::vector<std::string>{"weight_gender", "weight_religion", "class_weight", "strata"});
+  CHECK(names({"age"}) == std::vector<std::string>{"weight_other", "class_weight", "strata"});
+  CHECK(search_axes(kl, std::vector<std::string>{"gender"}).back().whole);
+  CHECK(search_axes(models::find_system("basic"), std::vector<std::string>{"gender"}).empty());
+}
+
+}  // namespace
+}  // namespace kgaudit::run

@@ -1,0 +1,254 @@
+#include "suite/run/tuner.hpp"
+
+#include <algorithm>
+
+#include "suite/base/error.hpp"
+#include "suite/run/dataset_source.hpp"
+#include "suite/run/selection_data.hpp"
+#include "tests/test_support.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+Plan tiny_plan() {
+  return resolve_plan({std::nullopt,
+                       "plan",
+                       {{"dataset.planted-people.entities", "1000", "test"},
+                        {"training.dimension", "4", "test"},
+                        {"training.epochs", "1", "test"},
+                        {"seeds", "2", "test"},
+                        {"systems", "kl,bose,no-sensitive", "test"},
+                        {"metrics", "link_prediction", "test"},
+                        {"run.threads", "1", "test"}}});
+}
+
+Parameters tuning_with(const std::string& budget) {
+  Parameters tuning(tuning_parameters());
+  tuning.set("budget", std::string_view(budget), "test");
+  return tuning;
+}
+
+TuningOptions in(const std::filesystem::path& folder, bool resume = false,
+                 std::optional<std::uint64_t> stop_after = std::nullopt) {
+  return {folder, resume, "", "now", stop_after};
+}
+
+/// What may not depend on interruptions or the hour.
+std::vector<TuningTrial> timeless(std::vector<TuningTrial> trials) {
+  for (TuningTrial& trial : trials) trial.seconds = 0.0;
+  return trials;
+}
+
+Headline headline(double mrr, double gender_gap, double religion_gap,
+                  std::optional<double> gender_excess) {
+  return {mrr, {{"gender", gender_gap, gender_excess}, {"religion", religion_gap, 0.5}}};
+}
+
+datasets::Dataset tiny_data() {
+  Progress silent;
+  return load_dataset(tiny_plan(), "", silent);
+}
+
+TEST_CASE("A verdict adds up by how much each demand is missed", "[run][tune]") {
+  const Parameters tuning(tuning_parameters());
+  const Headline basic = headline(0.3, 2.0, 1.0, 0.3);
+  const Verdict good = judge(headline(0.25, 0.2, 0.3, 0.02), basic, tuning);
+  CHECK(good.score.violation == 0.0);
+  CHECK(good.score.quality == 0.25);
+  CHECK(good.misses.empty());
+  CHECK(good.reductions.at("gender") == Approx(0.9));
+
+  // gender falls by 80 % not 90 %, religion by 20 % not 70 %, the probe is at 12 points not 2.
+  const Verdict bad = judge(headline(0.28, 0.4, 0.8, 0.12), basic, tuning);
+  CHECK(bad.score.violation == Approx(0.1 + 0.5 + 0.1));
+  CHECK(bad.misses.size() == 3);
+  CHECK_FALSE(bad.score.feasible());
+
+  // A gap that grew counts in whole; a probe of another attribute is no demand.
+  CHECK(judge(headline(0.3, 4.0, 0.3, -0.1), basic, tuning).score.violation == Approx(0.9 + 1.0));
+}
+
+TEST_CASE("A demand that Basic cannot state is not made, one left unanswered is missed in whole",
+          "[run][tune]") {
+  const Parameters tuning(tuning_parameters());
+  Headline basic = headline(0.3, 0.0, 1.0, std::nullopt);  // no gap to reduce, no probe to fool
+  CHECK(judge(headline(0.3, 5.0, 0.1, 0.9), basic, tuning).score.violation == 0.0);
+  basic = headline(0.3, 2.0, 1.0, 0.3);
+  Headline mute = headline(0.3, 0.0, 0.0, std::nullopt);
+  mute.attributes[1].gap = std::nullopt;
+  CHECK(judge(mute, basic, tuning).score.violation == 2.0);
+  Headline broken = headline(0.3, 0.0, 0.0, 0.0);
+  broken.mrr = std::nullopt;
+  const Verdict verdict = judge(broken, basic, tuning);
+  CHECK_FALSE(verdict.score.feasible());
+  CHECK(verdict.misses == std::vector<std::string>{"MRR undefined"});
+}
+
+TEST_CASE("A trial is one line of JSON and reads back the same", "[run][tune]") {
+  TuningTrial trial{"kl+attr",
+                    7,
+                    {{"weight", 0.1}, {"strata", 3.0}},
+                    1.0 / 3.0,
+                    0.25,
+                    {"a"},
+                    {{"gender", 0.9}},
+                    {{"gender", -0.01}},
+                    1.5,
+                    "f",
+                    "hash"};
+  CHECK(parse_trial(to_json_line(trial), "here") == trial);
+  trial.mrr = std::nullopt;
+  CHECK(parse_trial(to_json_line(trial), "here") == trial);
+  CHECK(to_json_line(trial).find('\n') == std::string::npos);
+  for (const char* bad : {"", "{}", "[1]", "{\"kind\":\"search\"}", "{\"kind\":\"trial\"}"}) {
+    CHECK_THROWS_WITH(parse_trial(bad, "search.jsonl:3"),
+                      Catch::Matchers::Contains("search.jsonl:3"));
+  }
+}
+
+TEST_CASE("Selection data knows nothing of the test triples", "[run][tune]") {
+  const datasets::Dataset whole = tiny_data();
+  const datasets::Dataset data = without_test_triples(whole);
+  const auto same = [](auto a, auto b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  };
+  CHECK(same(data.graph.train(), whole.graph.train()));
+  CHECK(same(data.graph.valid(), whole.graph.valid()));
+  CHECK(same(data.graph.test(), whole.graph.valid()));
+  REQUIRE(data.attributes.sensitive().size() == whole.attributes.sensitive().size());
+  // A value stated in the test list alone is unknown now.
+  std::uint64_t forgotten = 0;
+  for (std::size_t j = 0; j < data.attributes.sensitive().size(); ++j) {
+    const datasets::PersonAttribute& before = whole.attributes.sensitive()[j];
+    const datasets::PersonAttribute& after = data.attributes.sensitive()[j];
+    CHECK(same(before.train_persons(), after.train_persons()));
+    for (const EntityId person : whole.attributes.persons()) {
+      forgotten += before.all_values(person).size() - after.all_values(person).size();
+    }
+  }
+  CHECK(forgotten > 0);
+}
+
+TEST_CASE("The selection half and the others share no person and leave none out", "[run][tune]") {
+  const datasets::Dataset data = tiny_data();
+  CHECK_FALSE(asked_of_some(data, "all"));
+  const auto half = asked_of_some(data, "selection");
+  const auto rest = asked_of_some(data, "others");
+  REQUIRE(half);
+  REQUIRE(rest);
+  for (std::size_t j = 0; j < data.attributes.sensitive().size(); ++j) {
+    const auto all = data.attributes.sensitive()[j].train_persons();
+    const auto a = half->attributes.sensitive()[j].train_persons();
+    const auto b = rest->attributes.sensitive()[j].train_persons();
+    CHECK(a.size() > all.size() / 3);
+    CHECK(b.size() > all.size() / 3);
+    std::vector<EntityId> joined(a.begin(), a.end());
+    joined.insert(joined.end(), b.begin(), b.end());
+    std::sort(joined.begin(), joined.end());
+    CHECK(std::equal(joined.begin(), joined.end(), all.begin(), all.end()));
+    // Candidates are still the commonest values of all persons.
+    const auto counts = data.attributes.sensitive()[j].train_counts();
+    const auto counts_now = half->attributes.sensitive()[j].train_counts();
+    CHECK(std::equal(counts.begin(), counts.end(), counts_now.begin(), counts_now.end()));
+  }
+  CHECK(half->attributes.persons().size() == data.attributes.persons().size());
+}
+
+TEST_CASE("Every system with weights gets the same number of trials, each with its own record",
+          "[run][tune]") {
+  const tests::TemporaryDirectory folder;
+  Progress silent;
+  const Plan plan = tiny_plan();
+  Tuner tuner(plan, tuning_with("3"), in(folder.path() / "search"), silent);
+  tuner.run();
+  std::map<std::string, int> spent;
+  for (const TuningTrial& trial : tuner.trials()) {
+    ++spent[trial.system];
+    const Plan there = parse_plan(
+        tests::read_file(folder.path() / "search" / trial.folder / "plan.toml"), "plan.toml");
+    CHECK(there.evaluation().text("set") == "valid");
+    CHECK(there.evaluation().text("persons") == "selection");
+    CHECK(there.seeds == std::vector<std::uint64_t>{0});
+    CHECK(plan_hash(there).hex() == trial.plan_hash);
+    for (const auto& [name, value] : trial.values) {
+      CHECK(value_text(there.system(trial.system).value(name)) ==
+            value_text(ParameterValue(value)));
+    }
+  }
+  CHECK(spent ==
+        std::map<std::string, int>{{"basic", 1}, {"kl", 3}, {"bose", 3}, {"no-sensitive", 1}});
+
+  // The plan that was found is a plan file, and differs from the one it began with in weights only.
+  const Plan tuned = parse_plan(tests::read_file(tuner.tuned_plan()), "tuned.toml");
+  CHECK(tuned == tuner.tuned());
+  CHECK(tuned.systems == plan.systems);
+  CHECK(tuned.seeds == plan.seeds);
+  CHECK(tuned.evaluation().entries() == plan.evaluation().entries());
+  for (const TuningTrial& trial : tuner.trials()) {
+    if (trial.system != "bose") continue;
+    const bool best =
+        tuned.system("bose").real("gamma") == trial.values[0].second && trial.values.size() == 2;
+    for (const TuningTrial& other : tuner.trials()) {
+      if (best && other.system == "bose") {
+        CHECK_FALSE(better({other.violation, other.mrr}, {trial.violation, trial.mrr}));
+      }
+    }
+  }
+  // The weights alone are a plan's tables too.
+  CHECK(parse_plan(tests::read_file(tuner.weights()), "weights.toml").preset == "planted-people");
+  CHECK_THAT(reports::render_markdown(tuning_table(tuner.trials(), tuning_with("3"))),
+             Catch::Matchers::Contains("gamma") && Catch::Matchers::Contains("valid MRR"));
+}
+
+TEST_CASE("An interrupted search goes on to the trials of a whole one", "[run][tune]") {
+  const tests::TemporaryDirectory folder;
+  Progress silent;
+  const Plan plan = tiny_plan();
+  const Parameters tuning = tuning_with("4");
+  Tuner whole(plan, tuning, in(folder.path() / "whole"), silent);
+  whole.run();
+  const auto part = folder.path() / "part";
+  CHECK_THROWS_AS(Tuner(plan, tuning, in(part, false, 3), silent).run(), Interrupted);
+  // A crash may tear the last line: that trial is read back from its own record.
+  const std::string text = tests::read_file(part / "search.jsonl");
+  tests::write_file(part / "search.jsonl", text.substr(0, text.size() - 5));
+  CHECK_THROWS_AS(Tuner(plan, tuning, in(part), silent), InputError);
+  CHECK_THROWS_AS(Tuner(plan, tuning_with("5"), in(part, true), silent), InputError);
+  Tuner resumed(plan, tuning, in(part, true), silent);
+  CHECK(resumed.trials().size() == 2);
+  resumed.run();
+  CHECK(timeless(resumed.trials()) == timeless(whole.trials()));
+  CHECK(tests::read_file(resumed.tuned_plan()) == tests::read_file(whole.tuned_plan()));
+}
+
+TEST_CASE("A limit in seconds ends every system's search alike, never before its first trial",
+          "[run][tune]") {
+  const tests::TemporaryDirectory folder;
+  Progress silent;
+  Parameters tuning = tuning_with("4");
+  tuning.set("budget_seconds", std::string_view("1e-9"), "test");
+  Tuner tuner(tiny_plan(), tuning, in(folder.path() / "search"), silent);
+  tuner.run();
+  CHECK(tuner.trials().size() == 4);  // basic, kl, bose, no-sensitive
+}
+
+TEST_CASE("A search record with an edited trial is refused with its place", "[run][tune]") {
+  const tests::TemporaryDirectory folder;
+  Progress silent;
+  const Parameters tuning = tuning_with("2");
+  const auto search = folder.path() / "search";
+  CHECK_THROWS_AS(Tuner(tiny_plan(), tuning, in(search, false, 2), silent).run(), Interrupted);
+  const std::string text = tests::read_file(search / "search.jsonl");
+  const auto cut = text.rfind("\"class_weight\"");
+  REQUIRE(cut != std::string::npos);
+  tests::write_file(search / "search.jsonl",
+                    text.substr(0, cut) + text.substr(text.find("\"strata\"", cut)));
+  Tuner edited(tiny_plan(), tuning, in(search, true), silent);
+  CHECK_THROWS_WITH(edited.run(), Catch::Matchers::Contains("trial 1 of kl"));
+  tests::write_file(search / "search.jsonl", text.substr(0, text.find('\n') + 1) + "nonsense\n");
+  CHECK_THROWS_WITH(Tuner(tiny_plan(), tuning, in(search, true), silent),
+                    Catch::Matchers::Contains("search.jsonl:2"));
+}
+
+}  // namespace
+}  // namespace kgaudit::run
