@@ -15,7 +15,6 @@
 namespace kgaudit::run {
 namespace {
 
-using metrics::stats::Undefined;
 using reports::Facets;
 using reports::RunRecord;
 using reports::SystemView;
@@ -45,8 +44,8 @@ std::vector<Item> common(const std::vector<const RunRecord*>& records, const Lis
 }
 
 RankedSystems rank_by(const std::vector<const RunRecord*>& records,
-                      const std::vector<SystemView>& rows, std::string measure,
-                      const char* metric, const Facets& facets, bool magnitude, double alpha) {
+                      const std::vector<SystemView>& rows, std::string measure, const char* metric,
+                      const Facets& facets, bool magnitude, double alpha) {
   RankedSystems ranked;
   ranked.measure = std::move(measure);
   for (const RunRecord* record : records) ranked.datasets.push_back(record->run.dataset);
@@ -85,10 +84,10 @@ std::vector<RankedSystems> rank_systems(std::span<const RunRecord> records, doub
   const auto rows = common<SystemView>(datasets, reports::system_views);
   const auto attributes = common<std::string>(datasets, reports::attributes_of);
   std::vector<RankedSystems> all;
-  all.push_back(rank_by(
-      datasets, rows, "MRR", "link_prediction.mrr",
-      {{"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", "all"}}, false,
-      alpha));
+  all.push_back(
+      rank_by(datasets, rows, "MRR", "link_prediction.mrr",
+              {{"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", "all"}},
+              false, alpha));
   for (const std::string& attribute : attributes) {
     all.push_back(rank_by(datasets, rows, fmt::format("|ΔS| {}", attribute), "score_gap.micro",
                           {{"attribute", attribute}}, true, alpha));
@@ -98,9 +97,10 @@ std::vector<RankedSystems> rank_systems(std::span<const RunRecord> records, doub
 
 std::string in_words(const RankedSystems& ranked) {
   if (!ranked.ranks.defined()) {
-    return fmt::format("Systems are not ranked over data sets by {}, and no critical-difference "
-                       "diagram is drawn: {}.",
-                       ranked.measure, ranked.ranks.reason());
+    return fmt::format(
+        "Systems are not ranked over data sets by {}, and no critical-difference "
+        "diagram is drawn: {}.",
+        ranked.measure, ranked.ranks.reason());
   }
   const auto& ranks = *ranked.ranks;
   std::vector<std::string> means;

@@ -17,7 +17,7 @@ struct RankedSystems {
   std::vector<std::string> systems;  ///< rows that all records have
   std::vector<std::string> datasets;
   metrics::stats::Outcome<metrics::stats::RankComparison> ranks =
-      metrics::stats::Undefined{"not computed"};
+      Undefined{"not computed"};
 };
 
 /// Means over seeds of MRR and of |ΔS| of every attribute that all records share, ranked within

@@ -78,8 +78,9 @@ double of_rank(const UnitColumn& column, double rank) {
   return rank <= column.cut ? 1.0 : 0.0;
 }
 
-Outcome<UnitValues> of_ranks(const std::vector<reports::RawColumn>& columns,
-                             const UnitColumn& column) {
+/// Head and tail of every chosen triple in turn, the triple's id with both.
+Outcome<UnitValues> both_sides(const std::vector<reports::RawColumn>& columns,
+                               const UnitColumn& column) {
   const auto heads = side_counts(columns, "head");
   if (!heads.defined()) return heads.undefined();
   const auto tails = side_counts(columns, "tail");
@@ -97,11 +98,24 @@ Outcome<UnitValues> of_ranks(const std::vector<reports::RawColumn>& columns,
   }
   UnitValues units;
   for (const std::uint32_t i : chosen) {
-    using metrics::TiePolicy;
-    const double head = of_rank(column, metrics::rank_of((*heads)[i], TiePolicy::kRealistic));
-    const double tail = of_rank(column, metrics::rank_of((*tails)[i], TiePolicy::kRealistic));
-    units.ids.push_back(i);
-    units.values.push_back((head + tail) / 2.0);
+    for (const auto* side : {&*heads, &*tails}) {
+      units.ids.push_back(i);
+      units.values.push_back(
+          of_rank(column, metrics::rank_of((*side)[i], metrics::TiePolicy::kRealistic)));
+    }
+  }
+  return units;
+}
+
+/// The mean of the two sides of each triple.
+Outcome<UnitValues> of_ranks(const std::vector<reports::RawColumn>& columns,
+                             const UnitColumn& column) {
+  const auto sides = both_sides(columns, column);
+  if (!sides.defined()) return sides.undefined();
+  UnitValues units;
+  for (std::size_t i = 0; i + 1 < sides->ids.size(); i += 2) {
+    units.ids.push_back(sides->ids[i]);
+    units.values.push_back((sides->values[i] + sides->values[i + 1]) / 2.0);
   }
   return units;
 }
@@ -143,18 +157,38 @@ const Outcome<UnitValues>& RawUnits::values(const reports::SystemView& row, std:
   return values_.emplace(std::move(key), read(row, seed, column)).first->second;
 }
 
-Outcome<UnitValues> RawUnits::read(const reports::SystemView& row, std::uint64_t seed,
-                                   const UnitColumn& column) {
-  // A later line stands for an earlier one of the same file.
+std::map<std::string, const reports::RawLine*> RawUnits::lines(const reports::SystemView& row,
+                                                               std::uint64_t seed) const {
   std::map<std::string, const reports::RawLine*> lines;
   for (const reports::RawLine& line : record_.raw) {
     if (line.system == row.system && line.seed == seed && row_of(line.view) == row.view) {
       lines[line.file] = &line;
     }
   }
+  return lines;
+}
+
+Outcome<std::vector<std::vector<double>>> RawUnits::predictions(const reports::SystemView& row,
+                                                                std::uint64_t seed,
+                                                                const UnitColumn& column) {
+  KGA_REQUIRE(column.kind != UnitColumn::Kind::kColumn, "{} holds no ranks", column.name);
+  std::vector<std::vector<double>> views;
+  for (const auto& [name, line] : lines(row, seed)) {
+    const auto& columns = file(*line);
+    if (!columns.defined()) return columns.undefined();
+    const auto sides = both_sides(*columns, column);
+    if (!sides.defined()) return Undefined{fmt::format("{}: {}", name, sides.reason())};
+    views.push_back(sides->values);
+  }
+  if (views.empty()) return Undefined{"no raw file on record"};
+  return views;
+}
+
+Outcome<UnitValues> RawUnits::read(const reports::SystemView& row, std::uint64_t seed,
+                                   const UnitColumn& column) {
   std::vector<UnitValues> views;
   std::string reason = "no raw file on record";
-  for (const auto& [name, line] : lines) {
+  for (const auto& [name, line] : lines(row, seed)) {
     const auto& columns = file(*line);
     if (!columns.defined()) return columns.undefined();
     Outcome<UnitValues> units = column.kind == UnitColumn::Kind::kColumn

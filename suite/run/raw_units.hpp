@@ -52,9 +52,17 @@ class RawUnits {
                                                                   std::uint64_t seed,
                                                                   const UnitColumn& column);
 
+  /// Ranks as single predictions, head and tail of every triple in turn, for each of the row's
+  /// views: the values whose means are the ranking facts. `column` is no kColumn.
+  [[nodiscard]] metrics::stats::Outcome<std::vector<std::vector<double>>> predictions(
+      const reports::SystemView& row, std::uint64_t seed, const UnitColumn& column);
+
  private:
   using Columns = std::vector<reports::RawColumn>;
   [[nodiscard]] const metrics::stats::Outcome<Columns>& file(const reports::RawLine& line);
+  /// The row's raw files of a seed, a later line for an earlier one of the same file.
+  [[nodiscard]] std::map<std::string, const reports::RawLine*> lines(const reports::SystemView& row,
+                                                                     std::uint64_t seed) const;
   [[nodiscard]] metrics::stats::Outcome<UnitValues> read(const reports::SystemView& row,
                                                          std::uint64_t seed,
                                                          const UnitColumn& column);

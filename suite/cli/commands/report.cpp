@@ -61,8 +61,8 @@ void test_again(Session& session, reports::RunRecord& record, const std::filesys
   statistics.reference = request.reference;
   ThreadPool pool(available_processors());
   session.progress.begin("comparing systems with " + request.reference, 1);
-  run::replace_significance(
-      record, run::significance_facts(record, file.parent_path(), statistics, pool));
+  run::replace_significance(record,
+                            run::significance_facts(record, file.parent_path(), statistics, pool));
   session.progress.end();
 }
 
@@ -77,7 +77,8 @@ std::vector<reports::RunRecord> read_records(Session& session, const ReportReque
   for (const std::string& given : request.records) {
     records.push_back(reports::read_record(record_file(given)));
     for (const std::string& notice : records.back().notices) session.progress.warn(notice);
-    if (!request.reference.empty()) test_again(session, records.back(), record_file(given), request);
+    if (!request.reference.empty())
+      test_again(session, records.back(), record_file(given), request);
   }
   return records;
 }
@@ -201,9 +202,10 @@ CommandAction attach(CLI::App& app) {
                  "there are several, else over triples or persons (sd or interval; default: sd)")
       ->check(CLI::IsMember({"sd", "interval"}))
       ->type_name("KIND");
-  app.add_option("--reference", request->reference,
-                 "Test all systems against this one, SYSTEM or SYSTEM:VIEW such as bose:a, anew from "
-                 "the raw files beside each record (default: the tests on record)")
+  app.add_option(
+         "--reference", request->reference,
+         "Test all systems against this one, SYSTEM or SYSTEM:VIEW such as bose:a, anew from "
+         "the raw files beside each record (default: the tests on record)")
       ->type_name("SYSTEM");
   app.add_option("--professions", request->professions,
                  "Rows of a profession table, most leaning first (at least 1; default: 20)")
