@@ -254,11 +254,15 @@ std::string tests_in_words(const RunRecord& record) {
     if (!is_test_fact(line)) continue;
     reference = facet_or(line.facets, "reference", reference);
     const std::string test = label_of(record, facet_or(line.facets, "test"));
-    if (line.metric == "significance.p_adjusted") {
-      families.insert(fmt::format("{} at level {} (p-values of the {})",
-                                  label_of(record, facet_or(line.facets, "correction", "none")),
-                                  facet_or(line.facets, "alpha", "unknown"), test));
-    } else if (line.metric != "significance.effect" && !test.empty()) {
+    const std::string correction = label_of(record, facet_or(line.facets, "correction"));
+    if (!correction.empty()) {
+      const std::string alpha = facet_or(line.facets, "alpha");
+      families.insert(alpha.empty() ? correction
+                                    : fmt::format("{} at level {} (p-values of the {})", correction,
+                                                  alpha, test));
+    }
+    if (line.metric != "significance.p_adjusted" && line.metric != "significance.effect" &&
+        !test.empty()) {
       tests.insert(test);
     }
   }

@@ -16,8 +16,7 @@ struct RankedSystems {
   std::string measure;               ///< "MRR", "|ΔS| gender"
   std::vector<std::string> systems;  ///< rows that all records have
   std::vector<std::string> datasets;
-  metrics::stats::Outcome<metrics::stats::RankComparison> ranks =
-      Undefined{"not computed"};
+  metrics::stats::Outcome<metrics::stats::RankComparison> ranks = Undefined{"not computed"};
 };
 
 /// Means over seeds of MRR and of |ΔS| of every attribute that all records share, ranked within

@@ -461,6 +461,11 @@ class Comparison {
     for (const Measure& measure : group) {
       pairs.push_back(unit_pairs(measure));
       if (!pairs.back().defined()) continue;
+      if (!means.empty() && means.front().size() != pairs.back()->a.front().size()) {
+        // No run writes that; a record that was edited by hand may say anything.
+        pairs.back() = Undefined{"it speaks of other units than the measures beside it"};
+        continue;
+      }
       means.push_back(mean_over_seeds(pairs.back()->a));
       means.push_back(mean_over_seeds(pairs.back()->b));
     }

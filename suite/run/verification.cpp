@@ -220,10 +220,16 @@ Check check_ranking(const RunRecord& record, const std::filesystem::path& folder
 
 Check check_tests(const RunRecord& record, const std::filesystem::path& folder, const Plan& plan,
                   ThreadPool& pool) {
+  const std::string what = "tests between systems";
+  for (const std::string& system : plan.systems) {
+    for (const std::uint64_t seed : plan.seeds) {
+      if (record.is_done(system, seed)) continue;
+      return {what, Agreement::kSkipped, "the run is not complete, they come at its end"};
+    }
+  }
   const auto wanted = [](const MeasurementLine& line) { return is_significance(line.metric); };
   const auto again = significance_facts(record, folder, statistics_of(plan.statistics()), pool);
-  return compare_facts("tests between systems", facts_of(record.measurements, wanted),
-                       facts_of(again, wanted));
+  return compare_facts(what, facts_of(record.measurements, wanted), facts_of(again, wanted));
 }
 
 Rerun chosen_rerun(const RunRecord& record, const Rerun& asked) {

@@ -107,9 +107,9 @@ ExitCode verify(Session& session, const VerifyRequest& request) {
                                     {"code", static_cast<int>(code)},
                                     {"checks", nlohmann::ordered_json::array()}};
     for (const run::Check& check : checks) {
-      const std::string line = fmt::format("{:<15} {}{}", words_for(check.agreement), check.what,
-                                           check.detail.empty() ? "" : ": " + check.detail);
-      console.show("  " + wrapped(line, 18, console.width()) + "\n");
+      const std::string text = check.what + (check.detail.empty() ? "" : ": " + check.detail);
+      console.show(fmt::format("  {:<15} {}\n", words_for(check.agreement),
+                               wrapped(text, 18, console.width())));
       entry["checks"].push_back({{"check", check.what},
                                  {"agreement", words_for(check.agreement)},
                                  {"detail", check.detail}});
@@ -151,8 +151,7 @@ CommandAction attach(CLI::App& app) {
 
 const CommandEntry& verify_command() {
   static constexpr CommandEntry kEntry{
-      "verify", "Hold a record against its data and raw files, and repeat a part to the bit",
-      attach};
+      "verify", "Check a record against its files, and repeat a part of it to the bit", attach};
   return kEntry;
 }
 
