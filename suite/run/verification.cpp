@@ -165,23 +165,24 @@ std::vector<Check> check_raw_files(const RunRecord& record, const std::filesyste
   std::vector<Check> checks;
   std::map<std::string, const reports::RawLine*> lines;
   for (const reports::RawLine& line : record.raw) lines[line.file] = &line;
+  std::size_t intact = 0;
   for (const auto& [name, line] : lines) {
-    Check check{"raw file " + name, Agreement::kSame, ""};
     try {
       const std::string now = sha256_of_file(raw_path(folder, *line)).hex();
-      check.detail = "SHA-256 " + now.substr(0, 12);
-      if (now != line->sha256) {
-        check.agreement = Agreement::kDiffer;
-        check.detail = fmt::format("SHA-256 {} on record, {} now", line->sha256.substr(0, 12),
-                                   now.substr(0, 12));
+      if (now == line->sha256) {
+        ++intact;
+      } else {
+        checks.push_back({"raw file " + name, Agreement::kDiffer,
+                          fmt::format("SHA-256 {} on record, {} now", line->sha256.substr(0, 12),
+                                      now.substr(0, 12))});
       }
     } catch (const InputError& error) {
       if (error.code() == ExitCode::kUnsafe) throw;
-      check.agreement = Agreement::kUnreadable;
-      check.detail = error.complaint().got;
+      checks.push_back({"raw file " + name, Agreement::kUnreadable, error.complaint().got});
     }
-    checks.push_back(std::move(check));
   }
+  checks.push_back(
+      {"raw files", Agreement::kSame, fmt::format("SHA-256 of {} of {}", intact, lines.size())});
   return checks;
 }
 

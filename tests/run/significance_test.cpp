@@ -185,16 +185,17 @@ TEST_CASE("Twins are told apart no more often than the level allows", "[run][sig
 
 TEST_CASE("Three seeds give the t, sign-flip and effect worked out by hand",
           "[run][significance]") {
-  // One triple of two is ranked first by both, the other makes differences of .01, .02 and .03.
+  // Differences of .01, .02 and .03.
   MadeUpRun run;
   const auto add = [&](const char* system, std::uint64_t seed, double value) {
     run.record().measurements.push_back({"r", system, "", seed, "link_prediction.mrr", kWhole,
                                          Measurement::of(value, 2, "", Direction::kHigher)});
   };
-  for (const auto& [seed, difference] : {std::pair{0U, 0.01}, {1U, 0.02}, {2U, 0.03}}) {
-    add("basic", seed, 0.2);
-    add("better", seed, 0.2 + difference);
+  const double of_basic[] = {0.2, 0.3, 0.1};  // far apart, so that only pairs by seed show it
+  for (const std::uint64_t seed : {2U, 0U, 1U}) {
+    add("better", seed, of_basic[seed] + 0.01 * static_cast<double>(seed + 1));
   }
+  for (const std::uint64_t seed : {0U, 1U, 2U}) add("basic", seed, of_basic[seed]);
   const auto facts = run.facts(against("basic"));
   const auto at = [&](const char* name, const char* test) -> const Measurement& {
     return fact(facts, "better", name, "link_prediction.mrr", test);
@@ -324,6 +325,21 @@ TEST_CASE("The declared family decides what Holm counts and which test it correc
     return find(facts, "fair", "p_adjusted", "link_prediction.mrr", "")->facets;
   };
   CHECK(correction().at("correction") == "Holm over 4 hypotheses");  // 2 systems x MRR, gap
+  // Holm: the smallest of four p-values is multiplied by four, no other by more.
+  const auto facts = run.facts(how);
+  double smallest = 1.0;
+  double its_adjusted = 0.0;
+  for (const MeasurementLine& line : facts) {
+    if (line.metric != "significance.p_adjusted") continue;
+    const std::string& metric = line.facets.at("metric");
+    const double p = fact(facts, line.system, "p", metric, "paired t").value();
+    CHECK(line.measurement.value() >= p);
+    if (p < smallest) {
+      smallest = p;
+      its_adjusted = line.measurement.value();
+    }
+  }
+  CHECK(its_adjusted == Approx(4.0 * smallest));
   how.all_in_family = true;
   CHECK(correction().at("correction") == "Holm over 6 hypotheses");
   how.test = Statistics::FamilyTest::kBootstrap;
