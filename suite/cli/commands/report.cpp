@@ -180,8 +180,8 @@ ExitCode report(Session& session, const ReportRequest& request) {
 CommandAction attach(CLI::App& app) {
   auto request = std::make_shared<ReportRequest>();
   app.add_option("records", request->records,
-                 "Directories of runs, or their record.jsonl; nothing else is read. Several make "
-                 "one report, a part each")
+                 "Directories of runs, or their record.jsonl; nothing else is read but, for "
+                 "--reference, the raw files beside it. Several make one report, a part each")
       ->required()
       ->type_name("RECORDS");
   app.add_option("--format", request->formats,
