@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/fact_index.hpp"
+#include "reports/significance_table.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 
@@ -437,13 +438,17 @@ Table comparison_table(const RunRecord& record, Spread spread) {
   }
   if (any_majority) table.rows.push_back(std::move(majority));
 
+  const SignificanceMarks marks(record);
   for (const SystemView& system : system_views(record)) {
     Row row;
     row.cells.emplace_back(TextCell{name_of(record, system)});
     for (const ChosenColumn& column : chosen) {
-      row.cells.push_back(cell_of(record, system, column.choice->metric,
-                                  facets_of(*column.choice, column.attribute, false),
-                                  style_of(*column.choice, spread)));
+      const Facets facets = facets_of(*column.choice, column.attribute, false);
+      row.cells.push_back(
+          cell_of(record, system, column.choice->metric, facets, style_of(*column.choice, spread)));
+      if (auto* number = std::get_if<NumberCell>(&row.cells.back())) {
+        number->mark = marks.mark(system, column.choice->metric, facets);
+      }
     }
     table.rows.push_back(std::move(row));
   }
@@ -451,6 +456,7 @@ Table comparison_table(const RunRecord& record, Spread spread) {
   if (std::string note = n_note(chosen, record, table); !note.empty()) {
     table.notes.push_back(std::move(note));
   }
+  if (std::string note = marks.note(); !note.empty()) table.notes.push_back(std::move(note));
   return table;
 }
 
@@ -551,7 +557,7 @@ Table attribute_table(const RunRecord& record, const FactIndex& facts, const std
   std::vector<Fact> rows;
   std::set<std::pair<std::string, Facets>> known;
   for (const MeasurementLine& line : record.measurements) {
-    if (facet_or(line.facets, "attribute", "") != attribute) continue;
+    if (facet_or(line.facets, "attribute", "") != attribute || is_test_fact(line)) continue;
     const auto stands_elsewhere = [&](const char* facet) { return line.facets.contains(facet); };
     if (std::any_of(kOwnTables.begin(), kOwnTables.end(), stands_elsewhere)) continue;
     if (known.emplace(line.metric, line.facets).second) {

@@ -8,6 +8,7 @@
 #include "reports/comparison_table.hpp"
 #include "reports/fact_index.hpp"
 #include "reports/report_document.hpp"
+#include "reports/significance_table.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
@@ -44,6 +45,7 @@ struct Family {
 std::map<std::string, Family> families_of(const RunRecord& record) {
   std::map<std::string, Family> families;
   for (const MeasurementLine& line : record.measurements) {
+    if (is_test_fact(line)) continue;  // said with the tests
     Family& family = families[family_of(line.metric)];
     ++family.facts;
     if (const auto& interval = line.measurement.interval()) {
@@ -55,30 +57,13 @@ std::map<std::string, Family> families_of(const RunRecord& record) {
 }
 
 std::string tests_of(const RunRecord& record) {
-  // Facts of tests say in their facets which test they come from and how it was corrected.
-  std::set<std::string> tests;
-  std::set<std::string> corrections;
   std::uint64_t permutations = 0;
   for (const MeasurementLine& line : record.measurements) {
-    const auto facet = [&](const char* name, std::set<std::string>& into) {
-      const auto found = line.facets.find(name);
-      if (found != line.facets.end()) into.insert(label_of(record, found->second));
-    };
-    if (family_of(line.metric) == "significance") {
-      facet("test", tests);
-      facet("correction", corrections);
-    }
     if (line.metric == "leakage.p_value") permutations = line.measurement.n();
   }
-  std::string out;
-  if (tests.empty()) {
+  std::string out = tests_in_words(record);
+  if (out.empty()) {
     out = "No test between systems is on record: differences are shown, not tested. ";
-  } else {
-    out = fmt::format(
-        "Differences between systems were tested by {}; correction for multiple "
-        "comparisons: {}. ",
-        fmt::join(tests, ", "),
-        corrections.empty() ? "none" : fmt::format("{}", fmt::join(corrections, ", ")));
   }
   if (permutations > 0) {
     out += fmt::format(
@@ -187,12 +172,16 @@ std::vector<Block> audit_statement(const RunRecord& record) {
                     "you call a difference real.",
                     seeds, seeds == 1 ? "" : "s"));
   }
-  const auto undefined =
-      std::count_if(record.measurements.begin(), record.measurements.end(),
-                    [](const MeasurementLine& line) { return !line.measurement.defined(); });
+  std::size_t measured = 0;
+  std::size_t undefined = 0;
+  for (const MeasurementLine& line : record.measurements) {
+    if (is_test_fact(line)) continue;  // a test that cannot be made is no gap in what was measured
+    ++measured;
+    if (!line.measurement.defined()) ++undefined;
+  }
   if (undefined > 0) {
     item(fmt::format("{} of {} measurements are undefined; the reasons stand in the record.",
-                     undefined, record.measurements.size()));
+                     undefined, measured));
   }
   std::set<std::pair<std::string, std::uint64_t>> unfinished;
   for (const MeasurementLine& line : record.measurements) {

@@ -670,23 +670,29 @@ std::vector<Figure> record_figures(const RunRecord& record, const ReportOptions&
   return figures;
 }
 
+PlacedFigure place_figure(const Figure& figure, std::size_t record,
+                          const std::filesystem::path& folder,
+                          std::vector<std::filesystem::path>& files) {
+  constexpr const char* kFolder = "figures";
+  const std::filesystem::path place = folder / kFolder;
+  const Drawing drawing = draw(figure, place);
+  for (const std::string& file : drawing.files) files.push_back(place / file);
+  FigureBlock block{figure.name, figure.title, figure.caption, kFolder, "", drawing.not_drawn};
+  if (drawing.not_drawn.empty()) {
+    std::ifstream in(place / (figure.name + ".svg"), std::ios::binary);
+    block.svg.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  }
+  return {record, figure.section, std::move(block)};
+}
+
 std::vector<PlacedFigure> draw_figures(Records records, const ReportOptions& options,
                                        const std::filesystem::path& folder,
                                        std::vector<std::filesystem::path>& files) {
-  constexpr const char* kFolder = "figures";
-  const std::filesystem::path place = folder / kFolder;
   std::vector<PlacedFigure> placed;
   for (std::size_t i = 0; i < records.size(); ++i) {
     const std::string prefix = records.size() == 1 ? "" : fmt::format("run{}_", i + 1);
     for (const Figure& figure : record_figures(records[i], options, prefix)) {
-      const Drawing drawing = draw(figure, place);
-      for (const std::string& file : drawing.files) files.push_back(place / file);
-      FigureBlock block{figure.name, figure.title, figure.caption, kFolder, "", drawing.not_drawn};
-      if (drawing.not_drawn.empty()) {
-        std::ifstream in(place / (figure.name + ".svg"), std::ios::binary);
-        block.svg.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-      }
-      placed.push_back({i, figure.section, std::move(block)});
+      placed.push_back(place_figure(figure, i, folder, files));
     }
   }
   return placed;

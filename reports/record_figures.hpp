@@ -85,6 +85,12 @@ struct MeanRank {
                                                  const ReportOptions& options,
                                                  const std::string& prefix = "");
 
+/// Draws one figure into `folder` / "figures" and appends the paths to `files`; `record` says with
+/// which record it is shown. Throws InputError (usage) as `draw` does.
+[[nodiscard]] PlacedFigure place_figure(const Figure& figure, std::size_t record,
+                                        const std::filesystem::path& folder,
+                                        std::vector<std::filesystem::path>& files);
+
 /// Draws all figures of the records into `folder` / "figures" and says where each belongs; `files`
 /// receives the paths that now are there. Throws InputError (usage) as `draw` does.
 [[nodiscard]] std::vector<PlacedFigure> draw_figures(Records records, const ReportOptions& options,

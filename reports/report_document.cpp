@@ -9,6 +9,7 @@
 #include "reports/comparison_table.hpp"
 #include "reports/fact_index.hpp"
 #include "reports/side_by_side.hpp"
+#include "reports/significance_table.hpp"
 #include "reports/strict_json.hpp"
 
 namespace kgaudit::reports {
@@ -39,6 +40,8 @@ class Part {
   void write() {
     table("comparison", comparison_table(record_, options_.spread));
     figures(Section::kComparison);
+    table("significance", significance_table(record_), 0, true);
+    table("likeness", equivalence_table(record_), 0, true);
     heading("Methods");
     append(methods(record_));
     heading("What was run");
@@ -222,6 +225,9 @@ Document report_document(Records records, const ReportOptions& options) {
     if (names.empty() || names.back() != record.run.dataset) names.push_back(record.run.dataset);
   }
   document.title = fmt::format("Bias audit: {}", fmt::join(names, ", "));
+  for (const std::string& sentence : options.opening) {
+    document.blocks.emplace_back(Paragraph{{{sentence}}});
+  }
   std::set<std::string> keys;
   const bool alone = records.size() == 1;
   for (std::size_t i = 1; options.side_by_side && i < records.size(); ++i) {

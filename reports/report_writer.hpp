@@ -31,6 +31,7 @@ struct ReportOptions {
   Spread spread = Spread::kSd;
   bool side_by_side = false;  ///< begin with the first record against each of the others
   std::vector<PlacedFigure> figures;
+  std::vector<std::string> opening;  ///< paragraphs before everything else
 };
 
 using Records = std::span<const RunRecord>;

@@ -231,6 +231,12 @@ void add_ties(const MetricContext& context, MetricOutput& output) {
 }
 
 void add_raw(const MetricContext& context, MetricOutput& output) {
+  for (NamedSet& set : parts(context)) {
+    if (set.name != "without_sensitive") continue;  // the part that systems are compared on
+    std::vector<float> members(set.triples.size(), 1.0F);
+    output.raw.push_back(
+        {"set." + set.name, "test triple", std::move(set.triples), std::move(members)});
+  }
   for (const auto& [side, name] :
        {SideName{Side::kHead, "ranks.head"}, SideName{Side::kTail, "ranks.tail"}}) {
     const Predictions p =

@@ -14,7 +14,8 @@ std::string exit_code_help() {
   };
   const std::array rows = {
       Row{static_cast<int>(ExitCode::kPass), "all was measured"},
-      Row{static_cast<int>(ExitCode::kRegression), "quality fell or bias rose; a gate failed"},
+      Row{static_cast<int>(ExitCode::kRegression),
+          "quality fell or bias rose; a gate failed; a record does not verify"},
       Row{static_cast<int>(ExitCode::kUsage), "the command line, plan or card makes no sense"},
       Row{static_cast<int>(ExitCode::kInconclusive), "too few samples to decide"},
       Row{static_cast<int>(ExitCode::kNotComparable), "data, plan, machine or build differ"},

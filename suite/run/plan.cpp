@@ -140,6 +140,34 @@ std::span<const ParameterSpec> timing_parameters() {
   return rows;
 }
 
+std::span<const ParameterSpec> statistics_parameters() {
+  static const std::array rows = {
+      ParameterSpec::text("reference", "",
+                          "System that all others are compared with, or SYSTEM:VIEW such as "
+                          "bose:a; empty = the first of the plan's systems"),
+      ParameterSpec::choice("test", "paired-t", {"paired-t", "sign-flip", "bootstrap"},
+                            "Test whose p-values the family corrects: paired t or exact sign flip "
+                            "over seeds, or the paired bootstrap over test triples and persons, "
+                            "which says nothing of another training run"),
+      ParameterSpec::choice("family", "comparison", {"comparison", "all"},
+                            "Hypotheses that Holm's correction takes together, one for each other "
+                            "system: the measures of the comparison table, or all that are tested"),
+      ParameterSpec::real("alpha", 0.05, 0.0001, 0.5, "",
+                          "Level of all tests; an adjusted p up to it is marked"),
+      ParameterSpec::real("power", 0.8, 0.5, 0.999, "",
+                          "Chance of finding a difference that the detectable difference and the "
+                          "seeds needed are stated for; at least alpha"),
+      ParameterSpec::integer("replicates", 10000, 100, 1000000, "replicates",
+                             "Bootstrap replicates and random sign flips"),
+      ParameterSpec::integer("seed", 0, 0, 2147483647, "", "Seed of what is resampled"),
+      ParameterSpec::real("mrr_margin", 0.03, 0.0001, 1.0, "share of the reference's MRR",
+                          "Loss of filtered MRR that still counts as not worse"),
+      ParameterSpec::real("gap_margin", 0.1, 0.0001, 100.0, "sd of the candidates' scores",
+                          "A standardised score gap this near to 0 counts as none"),
+  };
+  return rows;
+}
+
 std::span<const ParameterSpec> execution_parameters() {
   static const std::array rows = {
       ParameterSpec::integer("threads", 0, 0, 1024, "threads",
@@ -174,6 +202,8 @@ std::vector<PlanSection> all_plan_sections() {
     add(fmt::format("metric.{}", entry->id), std::string(entry->title), entry->parameters());
   }
   add("timing", "How epochs are timed", timing_parameters());
+  add("statistics", "How systems are tested against one of them, declared before anything is seen",
+      statistics_parameters());
   add(std::string(kExecution), "How the run is carried out; nothing here changes a number",
       execution_parameters());
   return all;

@@ -39,6 +39,7 @@ struct Plan {
   [[nodiscard]] const Parameters& training() const { return section("training"); }
   [[nodiscard]] const Parameters& evaluation() const { return section("evaluation"); }
   [[nodiscard]] const Parameters& timing() const { return section("timing"); }
+  [[nodiscard]] const Parameters& statistics() const { return section("statistics"); }
   [[nodiscard]] const Parameters& execution() const { return section("run"); }
   [[nodiscard]] const Parameters& system(std::string_view id) const;
   [[nodiscard]] const Parameters& metric(std::string_view id) const;
@@ -92,6 +93,7 @@ struct PlanSources {
 [[nodiscard]] std::span<const ParameterSpec> dataset_parameters();
 [[nodiscard]] std::span<const ParameterSpec> evaluation_parameters();
 [[nodiscard]] std::span<const ParameterSpec> timing_parameters();
+[[nodiscard]] std::span<const ParameterSpec> statistics_parameters();
 [[nodiscard]] std::span<const ParameterSpec> execution_parameters();
 
 }  // namespace kgaudit::run

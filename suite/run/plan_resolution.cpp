@@ -142,6 +142,7 @@ class Draft {
     plan.metrics = metrics_;
     plan.seeds = seeds();
     settle_dataset();
+    check_reference();
     const std::string dataset_id = find("dataset")->values.text("id");
     for (PlanSection& section : sections_) {
       if (belongs(section.path, plan, dataset_id)) plan.sections.push_back(std::move(section));
@@ -283,6 +284,14 @@ class Draft {
     if (std::find(known.begin(), known.end(), id) == known.end()) {
       refuse_unknown("dataset", id, known, "dataset.id");
     }
+  }
+
+  void check_reference() {
+    const std::string& reference = find("statistics")->values.text("reference");
+    const std::string system = reference.substr(0, reference.find(':'));
+    if (reference.empty() || std::find(systems_.begin(), systems_.end(), system) != systems_.end())
+      return;
+    refuse_unknown("system", system, systems_, "statistics.reference");
   }
 
   static bool belongs(std::string_view path, const Plan& plan, std::string_view dataset_id) {

@@ -16,6 +16,7 @@
 #include "suite/run/epoch_times.hpp"
 #include "suite/run/raw_columns.hpp"
 #include "suite/run/selection_data.hpp"
+#include "suite/run/significance.hpp"
 #include "suite/run/view_facts.hpp"
 
 namespace kgaudit::run {
@@ -127,6 +128,7 @@ void Runner::run() {
   validation_ = validation_triples(data_.graph, plan_.evaluation());
   open_record();
   for (const std::uint64_t seed : plan_.seeds) run_seed(seed);
+  record_significance();
 }
 
 reports::RunLine Runner::run_line() const {
@@ -334,6 +336,21 @@ void Runner::record_facts(const Contestant& contestant, const std::string& row,
                                              contestant.seed(), std::move(fact.metric),
                                              std::move(fact.facets), std::move(fact.measurement)});
   }
+}
+
+void Runner::record_significance() {
+  const reports::RunRecord record = reports::read_record(directory_.record());
+  progress_.begin("comparing systems", 1);
+  // An interrupted or finished run has some of these facts already; to the same bits.
+  std::vector<reports::MeasurementLine> earlier = record.measurements;
+  std::erase_if(earlier, [](const auto& line) { return !is_significance(line.metric); });
+  for (reports::MeasurementLine& line :
+       significance_facts(record, directory_.root(), statistics_of(plan_.statistics()), pool_)) {
+    if (std::find(earlier.begin(), earlier.end(), line) == earlier.end()) {
+      record_->append(std::move(line));
+    }
+  }
+  progress_.end();
 }
 
 void Runner::save_all(std::vector<Contestant>& contestants) {

@@ -64,6 +64,7 @@ class Runner {
                                                         const models::ModelView& view);
   void record_facts(const Contestant& contestant, const std::string& row,
                     std::vector<metrics::Fact> facts);
+  void record_significance();
   void save_all(std::vector<Contestant>& contestants);
   [[nodiscard]] bool stop_wanted() const;
 

@@ -207,6 +207,51 @@ TEST_CASE("A report comes in every format with figures, scripts and data", "[cli
   CHECK_FALSE(std::filesystem::exists(kgaudit.folder() / "few" / "report.html"));
 }
 
+TEST_CASE("A report tests against another reference when the raw files are there",
+          "[cli][report]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--seeds 2 --out run").exit_code == 0);
+  CHECK_THAT(kgaudit("report run").out, Contains("from basic"));
+  CHECK_THAT(kgaudit("report run --reference kl").out, Contains("from kl"));
+  const Outcome slip = kgaudit("report run --reference klo");
+  CHECK(slip.exit_code == 2);
+  CHECK_THAT(slip.err, Contains("did you mean 'kl'?"));
+  // The record alone: what needs triples and persons says so, seeds are still compared.
+  std::filesystem::remove_all(kgaudit.folder() / "run" / "raw");
+  CHECK_THAT(kgaudit("report run --reference kl").out, Contains("from kl"));
+}
+
+TEST_CASE("Several records say why no systems are ranked over data sets", "[cli][report]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  CHECK_THAT(kgaudit("report run run --format md").out,
+             Contains("no critical-difference diagram is drawn: 1 data set, 3 or more are needed"));
+}
+
+TEST_CASE("Verify ends with 0 for the same bits, 1 for others, 5 for a missing file",
+          "[cli][verify]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  const Outcome same = kgaudit("verify run --threads 1");
+  INFO(same.out << same.err);
+  CHECK(same.exit_code == 0);
+  CHECK_THAT(same.out, Contains("re-run of") && Contains("to the last bit"));
+  const Json json = Json::parse(kgaudit("verify run --no-rerun --json").out);
+  CHECK(json[0]["code"] == 0);
+  CHECK(json[0]["checks"].back()["agreement"] == "skipped");
+  CHECK(kgaudit("verify run --rerun kl:x").exit_code == 2);
+  CHECK(kgaudit("verify run --rerun kl --no-rerun").exit_code == 2);
+
+  const auto raw = kgaudit.folder() / "run" / "raw" / "kl-seed0.kgaraw";
+  std::string bytes = read_file(raw);
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  write_file(raw, bytes);
+  const Outcome flipped = kgaudit("verify run --no-rerun");
+  CHECK(flipped.exit_code == 1);
+  CHECK_THAT(flipped.out, Contains("DIFFERENT") && Contains("kl-seed0.kgaraw"));
+  CHECK(kgaudit("verify nowhere").exit_code == 5);
+}
+
 TEST_CASE("Two records are compared side by side", "[cli][report]") {
   const ProgramRun kgaudit;
   REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);

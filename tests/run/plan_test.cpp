@@ -152,6 +152,11 @@ TEST_CASE("A mistake on the command line is named with the option", "[run][plan]
              }),
              Contains("--dimension") && Contains("not a whole number"));
   CHECK_THAT(complaint_of([] {
+               return with({{"systems", "basic,kl", "--systems"},
+                            {"statistics.reference", "bose:a", "--set"}});
+             }),
+             Contains("statistics.reference") && Contains("one of: basic, kl"));
+  CHECK_THAT(complaint_of([] {
                return with({{"preset", "fb31", "--preset"}});
              }),
              Contains("did you mean 'fb13'?"));

@@ -96,6 +96,17 @@ TEST_CASE("A run puts epochs in turns, times, facts, raw columns and hashes on r
   REQUIRE(record.raw.size() == 4);
   const auto raw = reports::read_raw_file(folder.path() / "run" / record.raw[0].file);
   CHECK(raw.front().name == "rank.filtered.head.better");
+  const auto part = std::find_if(raw.begin(), raw.end(), [](const reports::RawColumn& column) {
+    return column.name == "set.without_sensitive";
+  });
+  REQUIRE(part != raw.end());
+  for (const auto& line : record.measurements) {
+    const auto set = line.facets.find("set");
+    if (line.metric != "link_prediction.mrr" || set == line.facets.end()) continue;
+    if (set->second != "without_sensitive" || line.facets.at("side") != "head") continue;
+    CHECK(line.measurement.n() == part->ids.size());
+  }
+  CHECK(metrics.contains("significance.p_adjusted"));
   CHECK(std::filesystem::is_empty(folder.path() / "run" / "checkpoints"));
 }
 

@@ -14,7 +14,9 @@
 #include "suite/base/error.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/report_files.hpp"
+#include "suite/run/ranking_of_systems.hpp"
 #include "suite/run/run_directory.hpp"
+#include "suite/run/significance.hpp"
 
 namespace kgaudit::cli {
 namespace {
@@ -27,6 +29,7 @@ struct ReportRequest {
   std::size_t professions = reports::ReportOptions{}.professions;
   std::size_t relations = reports::ReportOptions{}.relations;
   bool compare = false;
+  std::string reference;
   bool no_figures = false;
 };
 
@@ -51,6 +54,18 @@ std::string format_ids() {
   return fmt::format("{}", fmt::join(ids, ", "));
 }
 
+/// The tests of the record anew, against another reference; the file stays as it is.
+void test_again(Session& session, reports::RunRecord& record, const std::filesystem::path& file,
+                const ReportRequest& request) {
+  run::Statistics statistics = run::statistics_of(record);
+  statistics.reference = request.reference;
+  ThreadPool pool(available_processors());
+  session.progress.begin("comparing systems with " + request.reference, 1);
+  run::replace_significance(record,
+                            run::significance_facts(record, file.parent_path(), statistics, pool));
+  session.progress.end();
+}
+
 std::vector<reports::RunRecord> read_records(Session& session, const ReportRequest& request) {
   if (request.compare && request.records.size() != 2) {
     throw InputError::usage(
@@ -62,23 +77,42 @@ std::vector<reports::RunRecord> read_records(Session& session, const ReportReque
   for (const std::string& given : request.records) {
     records.push_back(reports::read_record(record_file(given)));
     for (const std::string& notice : records.back().notices) session.progress.warn(notice);
+    if (!request.reference.empty())
+      test_again(session, records.back(), record_file(given), request);
   }
   return records;
 }
 
-reports::ReportOptions options_of(const ReportRequest& request) {
+reports::ReportOptions options_of(const ReportRequest& request, reports::Records records) {
   reports::ReportOptions options;
   options.professions = request.professions;
   options.relations = request.relations;
   options.spread = request.spread == "interval" ? reports::Spread::kInterval : reports::Spread::kSd;
   options.side_by_side = request.compare;
+  if (records.size() > 1 && !request.compare) {
+    for (const run::RankedSystems& ranked : run::rank_systems(records)) {
+      options.opening.push_back(run::in_words(ranked));
+      if (!ranked.ranks.defined()) break;  // one reason for all
+    }
+  }
   return options;
+}
+
+/// Several records are several data sets: which systems rank best over all of them.
+void rank_over_datasets(reports::Records records, const std::filesystem::path& folder,
+                        reports::ReportOptions& options,
+                        std::vector<std::filesystem::path>& figure_files) {
+  for (const run::RankedSystems& ranked : run::rank_systems(records)) {
+    if (const auto figure = run::critical_difference_of(ranked)) {
+      options.figures.push_back(reports::place_figure(*figure, 0, folder, figure_files));
+    }
+  }
 }
 
 ExitCode write_into_folder(Session& session, reports::Records records,
                            const ReportRequest& request) {
   const auto formats = chosen_formats(request.formats);
-  reports::ReportOptions options = options_of(request);
+  reports::ReportOptions options = options_of(request, records);
   const std::filesystem::path folder = request.out;
   std::vector<std::filesystem::path> figure_files;
   if (request.no_figures) {
@@ -86,6 +120,7 @@ ExitCode write_into_folder(Session& session, reports::Records records,
   } else {
     make_report_folder(folder / "figures");
     options.figures = reports::draw_figures(records, options, folder, figure_files);
+    rank_over_datasets(records, folder, options, figure_files);
     for (const reports::PlacedFigure& placed : options.figures) {
       if (placed.figure.not_drawn.empty()) continue;
       session.console.note(fmt::format("{}: {}", placed.figure.key, placed.figure.not_drawn));
@@ -104,7 +139,7 @@ ExitCode write_into_folder(Session& session, reports::Records records,
 }
 
 std::vector<reports::Table> tables_of(reports::Records records, const ReportRequest& request) {
-  const reports::ReportOptions options = options_of(request);
+  const reports::ReportOptions options = options_of(request, records);
   if (request.compare) {
     return {reports::side_by_side(records[0], records[1], "run 2", options.spread)};
   }
@@ -129,7 +164,7 @@ ExitCode report(Session& session, const ReportRequest& request) {
       console.show(reports::render_terminal(tables[i], {console.width(), console.colour()}));
     }
   } else {
-    const reports::Report whole = reports::make_report(records, options_of(request));
+    const reports::Report whole = reports::make_report(records, options_of(request, records));
     for (const reports::ReportWriter* format : chosen_formats(request.formats)) {
       console.show(format->write(whole).front().bytes);
     }
@@ -145,8 +180,8 @@ ExitCode report(Session& session, const ReportRequest& request) {
 CommandAction attach(CLI::App& app) {
   auto request = std::make_shared<ReportRequest>();
   app.add_option("records", request->records,
-                 "Directories of runs, or their record.jsonl; nothing else is read. Several make "
-                 "one report, a part each")
+                 "Directories of runs, or their record.jsonl; nothing else is read but, for "
+                 "--reference, the raw files beside it. Several make one report, a part each")
       ->required()
       ->type_name("RECORDS");
   app.add_option("--format", request->formats,
@@ -167,6 +202,11 @@ CommandAction attach(CLI::App& app) {
                  "there are several, else over triples or persons (sd or interval; default: sd)")
       ->check(CLI::IsMember({"sd", "interval"}))
       ->type_name("KIND");
+  app.add_option(
+         "--reference", request->reference,
+         "Test all systems against this one, SYSTEM or SYSTEM:VIEW such as bose:a, anew from "
+         "the raw files beside each record (default: the tests on record)")
+      ->type_name("SYSTEM");
   app.add_option("--professions", request->professions,
                  "Rows of a profession table, most leaning first (at least 1; default: 20)")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1000000}))

@@ -1,0 +1,158 @@
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+#include "suite/cli/command.hpp"
+#include "suite/run/run_directory.hpp"
+#include "suite/run/verification.hpp"
+
+namespace kgaudit::cli {
+namespace {
+
+struct VerifyRequest {
+  std::vector<std::string> records;
+  std::string rerun;
+  std::string mirror;
+  std::size_t threads = 0;
+  bool no_rerun = false;
+};
+
+std::string_view words_for(run::Agreement agreement) {
+  switch (agreement) {
+    case run::Agreement::kSame:
+      return "same";
+    case run::Agreement::kSkipped:
+      return "skipped";
+    case run::Agreement::kNotComparable:
+      return "not comparable";
+    case run::Agreement::kUnreadable:
+      return "unreadable";
+    case run::Agreement::kDiffer:
+      return "DIFFERENT";
+  }
+  return "";
+}
+
+/// "kl+attr:3" -> system and seed.
+run::Rerun rerun_from(const std::string& text) {
+  const auto colon = text.find(':');
+  run::Rerun rerun{text.substr(0, colon), std::nullopt};
+  if (colon == std::string::npos) return rerun;
+  rerun.seed = parse_uint(std::string_view(text).substr(colon + 1));
+  if (!rerun.seed) {
+    throw InputError::usage("--rerun", fmt::format("'{}'", printable(text)),
+                            "SYSTEM or SYSTEM:SEED", "--rerun kl:0");
+  }
+  return rerun;
+}
+
+run::VerifyOptions options_of(const VerifyRequest& request) {
+  run::VerifyOptions options;
+  options.mirror = request.mirror;
+  options.threads = request.threads;
+  if (request.no_rerun) {
+    options.rerun.reset();
+  } else if (!request.rerun.empty()) {
+    options.rerun = rerun_from(request.rerun);
+  }
+  return options;
+}
+
+std::string_view conclusion(ExitCode code) {
+  switch (code) {
+    case ExitCode::kPass:
+      return "all that was checked is the same, to the last bit";
+    case ExitCode::kRegression:
+      return "the record does not say what its data, files or plan give";
+    case ExitCode::kNotComparable:
+      return "not decided: a part cannot be compared here";
+    default:
+      return "not decided: a file cannot be read";
+  }
+}
+
+/// What differs weighs most, then what is missing.
+int weight(ExitCode code) {
+  switch (code) {
+    case ExitCode::kRegression:
+      return 3;
+    case ExitCode::kUnreadable:
+      return 2;
+    case ExitCode::kNotComparable:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+ExitCode verify(Session& session, const VerifyRequest& request) {
+  const Console& console = session.console;
+  const run::VerifyOptions options = options_of(request);
+  ExitCode worst = ExitCode::kPass;
+  auto json = nlohmann::ordered_json::array();
+  for (const std::string& given : request.records) {
+    const std::filesystem::path file = std::filesystem::is_directory(given)
+                                           ? run::RunDirectory::record_in(given)
+                                           : std::filesystem::path(given);
+    const std::vector<run::Check> checks = run::verify_record(file, options, session.progress);
+    const ExitCode code = run::verdict_of(checks);
+    if (weight(code) > weight(worst)) worst = code;
+    console.show(file.string() + "\n");
+    nlohmann::ordered_json entry = {{"record", file.string()},
+                                    {"code", static_cast<int>(code)},
+                                    {"checks", nlohmann::ordered_json::array()}};
+    for (const run::Check& check : checks) {
+      const std::string text = check.what + (check.detail.empty() ? "" : ": " + check.detail);
+      console.show(fmt::format("  {:<15} {}\n", words_for(check.agreement),
+                               wrapped(text, 18, console.width())));
+      entry["checks"].push_back({{"check", check.what},
+                                 {"agreement", words_for(check.agreement)},
+                                 {"detail", check.detail}});
+    }
+    console.show(fmt::format("  {}\n", conclusion(code)));
+    json.push_back(std::move(entry));
+  }
+  console.show_json(json.dump());
+  return worst;
+}
+
+CommandAction attach(CLI::App& app) {
+  auto request = std::make_shared<VerifyRequest>();
+  app.add_option("records", request->records,
+                 "Directories of runs, or their record.jsonl with the raw files beside it")
+      ->required()
+      ->type_name("RECORDS");
+  auto* rerun =
+      app.add_option("--rerun", request->rerun,
+                     "Train and measure this system again, with this seed or the first (default: "
+                     "the system with the fewest seconds of training)")
+          ->type_name("SYSTEM[:SEED]");
+  app.add_flag("--no-rerun", request->no_rerun,
+               "Train nothing again: hashes, ranking facts and tests only (default: off)")
+      ->excludes(rerun);
+  app.add_option("--mirror", request->mirror,
+                 "Folder or address, laid out by host and path, to fetch datasets from (default: "
+                 "$KGAUDIT_MIRROR, else the public addresses)")
+      ->type_name("DIR|URL");
+  app.add_option("--threads", request->threads,
+                 "Worker threads; 0 = one for each processor; changes no bit (integer in [0, "
+                 "1024]; default: 0)")
+      ->check(CLI::Range(std::size_t{0}, std::size_t{1024}))
+      ->type_name("N");
+  return [request](Session& session) { return verify(session, *request); };
+}
+
+}  // namespace
+
+const CommandEntry& verify_command() {
+  static constexpr CommandEntry kEntry{
+      "verify", "Check a record against its files, and repeat a part of it to the bit", attach};
+  return kEntry;
+}
+
+}  // namespace kgaudit::cli

@@ -1,0 +1,134 @@
+#include "suite/run/ranking_of_systems.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "reports/comparison_table.hpp"
+#include "reports/record_figures.hpp"
+#include "reports/report_document.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+using reports::Facets;
+using reports::RunRecord;
+using reports::SystemView;
+
+constexpr std::size_t kFewestDatasets = 3;
+
+std::vector<const RunRecord*> one_of_each_graph(std::span<const RunRecord> records) {
+  std::vector<const RunRecord*> kept;
+  std::set<std::string> graphs;
+  for (const RunRecord& record : records) {
+    if (graphs.insert(record.run.graph_hash).second) kept.push_back(&record);
+  }
+  return kept;
+}
+
+/// What all records have, in the order of the first.
+template <typename Item, typename List>
+std::vector<Item> common(const std::vector<const RunRecord*>& records, const List& list) {
+  std::vector<Item> shared = list(*records.front());
+  for (const RunRecord* record : records) {
+    const std::vector<Item> here = list(*record);
+    std::erase_if(shared, [&](const Item& item) {
+      return std::find(here.begin(), here.end(), item) == here.end();
+    });
+  }
+  return shared;
+}
+
+RankedSystems rank_by(const std::vector<const RunRecord*>& records,
+                      const std::vector<SystemView>& rows, std::string measure, const char* metric,
+                      const Facets& facets, bool magnitude, double alpha) {
+  RankedSystems ranked;
+  ranked.measure = std::move(measure);
+  for (const RunRecord* record : records) ranked.datasets.push_back(record->run.dataset);
+  for (const SystemView& row : rows) ranked.systems.push_back(name_of(*records.front(), row));
+  if (records.size() < kFewestDatasets) {
+    ranked.ranks = Undefined{fmt::format("{} data set{}, {} or more are needed", records.size(),
+                                         records.size() == 1 ? "" : "s", kFewestDatasets)};
+    return ranked;
+  }
+  std::vector<std::vector<double>> scores;
+  for (const RunRecord* record : records) {
+    auto& of_dataset = scores.emplace_back();
+    for (const SystemView& row : rows) {
+      const reports::Cell cell = reports::cell_of(*record, row, metric, facets);
+      const auto* number = std::get_if<reports::NumberCell>(&cell);
+      if (number == nullptr) {
+        ranked.ranks = Undefined{fmt::format("{} has no {} on {}", name_of(*record, row),
+                                             ranked.measure, record->run.dataset)};
+        return ranked;
+      }
+      // Larger is better for the ranks.
+      const double value = number->summary.centre;
+      of_dataset.push_back(magnitude ? -std::abs(value) : value);
+    }
+  }
+  const std::vector<std::span<const double>> spans(scores.begin(), scores.end());
+  ranked.ranks = metrics::stats::compare_ranks(spans, alpha);
+  return ranked;
+}
+
+}  // namespace
+
+std::vector<RankedSystems> rank_systems(std::span<const RunRecord> records, double alpha) {
+  if (records.empty()) return {};
+  const std::vector<const RunRecord*> datasets = one_of_each_graph(records);
+  const auto rows = common<SystemView>(datasets, reports::system_views);
+  const auto attributes = common<std::string>(datasets, reports::attributes_of);
+  std::vector<RankedSystems> all;
+  all.push_back(
+      rank_by(datasets, rows, "MRR", "link_prediction.mrr",
+              {{"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", "all"}},
+              false, alpha));
+  for (const std::string& attribute : attributes) {
+    all.push_back(rank_by(datasets, rows, fmt::format("|ΔS| {}", attribute), "score_gap.micro",
+                          {{"attribute", attribute}}, true, alpha));
+  }
+  return all;
+}
+
+std::string in_words(const RankedSystems& ranked) {
+  if (!ranked.ranks.defined()) {
+    return fmt::format(
+        "Systems are not ranked over data sets by {}, and no critical-difference "
+        "diagram is drawn: {}.",
+        ranked.measure, ranked.ranks.reason());
+  }
+  const auto& ranks = *ranked.ranks;
+  std::vector<std::string> means;
+  for (const std::size_t s : ranks.order) {
+    means.push_back(fmt::format("{} {:.2f}", ranked.systems[s], ranks.mean_ranks[s]));
+  }
+  std::string exact = ranks.iman_davenport.defined()
+                          ? fmt::format(", Iman-Davenport p = {:.4f}", ranks.iman_davenport->p)
+                          : "";
+  return fmt::format(
+      "Ranked by {} over {} data sets ({}): Friedman's chi-squared = {:.3f}, p = {:.4f}{}; mean "
+      "ranks, 1 = best: {}; critical difference (Nemenyi, {}) {:.2f}.{}",
+      ranked.measure, ranked.datasets.size(), fmt::join(ranked.datasets, ", "),
+      ranks.friedman.statistic, ranks.friedman.p, exact, fmt::join(means, ", "),
+      number_text(ranks.alpha), ranks.critical_difference,
+      ranked.datasets.size() < 10 ? " Below some 10 data sets chi-squared is rough." : "");
+}
+
+std::optional<reports::Figure> critical_difference_of(const RankedSystems& ranked) {
+  if (!ranked.ranks.defined()) return std::nullopt;
+  std::vector<reports::MeanRank> ranks;
+  for (std::size_t s = 0; s < ranked.systems.size(); ++s) {
+    ranks.push_back({ranked.systems[s], ranked.ranks->mean_ranks[s]});
+  }
+  return reports::critical_difference_figure(
+      std::move(ranks), ranked.ranks->critical_difference,
+      fmt::format("Mean ranks by {}", ranked.measure),
+      "critical_difference_" + reports::slug(ranked.measure));
+}
+
+}  // namespace kgaudit::run

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/run_record.hpp"
+#include "suite/base/exit_code.hpp"
+#include "suite/base/progress.hpp"
+#include "suite/run/plan.hpp"
+
+namespace kgaudit::run {
+
+/// What one check of a record came to, from good to bad.
+enum class Agreement {
+  kSame,           ///< the same bits
+  kSkipped,        ///< not asked for
+  kNotComparable,  ///< another build, kind of machine or version: nothing can be said
+  kUnreadable,     ///< a file is missing or damaged beyond reading
+  kDiffer          ///< other bits
+};
+
+struct Check {
+  std::string
+      what;  ///< "data file train.txt", "raw file raw/kl-seed0.kgaraw", "re-run of kl, seed 0"
+  Agreement agreement = Agreement::kSame;
+  std::string detail;  ///< how many facts agree, or what differs first
+};
+
+/// What of a run is done again.
+struct Rerun {
+  std::string system;                 ///< empty = the one with the fewest seconds of training
+  std::optional<std::uint64_t> seed;  ///< nothing = the run's first
+};
+
+struct VerifyOptions {
+  std::optional<Rerun> rerun = Rerun{};  ///< nothing = train nothing again
+  std::string mirror;                    ///< where to fetch data from, as for a run
+  std::size_t threads = 0;               ///< 0 = one for each processor
+};
+
+/// The plan on record. Throws InputError (not comparable) if this version understands it otherwise:
+/// the hash on record must come out.
+[[nodiscard]] Plan plan_on_record(const reports::RunRecord& record);
+
+/// Holds a record against what it speaks of, cheap checks first:
+///   - data files and graph, read again, against their hashes
+///   - raw files against their hashes
+///   - MRR and Hits of the whole test set, made again from the raw ranks, against the facts
+///   - the tests between systems, made again
+///   - one system and seed trained and measured again: table hash, facts, raw files
+/// Nothing is written but a temporary folder. Times and memory are never compared. Throws
+/// InputError for a record that cannot be read, a system or seed that is not on it, and a raw file
+/// outside the record's folder.
+[[nodiscard]] std::vector<Check> verify_record(const std::filesystem::path& record_file,
+                                               const VerifyOptions& options, Progress& progress);
+
+/// The worst of the checks: 0 same, 1 differ, 4 not comparable, 5 unreadable; what differs weighs
+/// most.
+[[nodiscard]] ExitCode verdict_of(const std::vector<Check>& checks);
+
+}  // namespace kgaudit::run

@@ -1,0 +1,409 @@
+#include "suite/run/significance.hpp"
+
+#include <cmath>
+
+#include "reports/raw_store.hpp"
+#include "reports/significance_table.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/rng.hpp"
+#include "suite/run/ranking_of_systems.hpp"
+#include "suite/run/raw_units.hpp"
+#include "suite/run/run_directory.hpp"
+#include "tests/test_support.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+using Catch::Matchers::Contains;
+using reports::Facets;
+using reports::MeasurementLine;
+using reports::RunRecord;
+
+const Facets kWhole = {
+    {"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", "all"}};
+
+/// What one system and seed came to: ranks of each triple (both sides alike) and gaps by person.
+struct Outcome {
+  std::vector<std::uint32_t> ranks;
+  std::vector<std::uint32_t> persons;
+  std::vector<float> gaps;
+};
+
+double mrr(const Outcome& outcome) {
+  double sum = 0.0;
+  for (const std::uint32_t rank : outcome.ranks) sum += 1.0 / rank;
+  return sum / static_cast<double>(outcome.ranks.size());
+}
+
+/// A record with raw files, written as a run writes it.
+class MadeUpRun {
+ public:
+  MadeUpRun() { record_.run.run = "r"; }
+
+  void add(const std::string& system, std::uint64_t seed, const Outcome& outcome) {
+    const auto fact = [&](std::string metric, Facets facets, double value, Direction direction) {
+      record_.measurements.push_back({"r", system, "", seed, std::move(metric), std::move(facets),
+                                      Measurement::of(value, 1, "", direction)});
+    };
+    if (!outcome.ranks.empty()) {
+      fact("link_prediction.mrr", kWhole, mrr(outcome), Direction::kHigher);
+    }
+    double gap = 0.0;
+    for (const float g : outcome.gaps) gap += static_cast<double>(g);
+    if (!outcome.gaps.empty()) {
+      gap /= static_cast<double>(outcome.gaps.size());
+      fact("score_gap.micro", {{"attribute", "gender"}}, gap, Direction::kNearer);
+      fact("score_gap.standardised", {{"attribute", "gender"}}, gap / 10.0, Direction::kNearer);
+    }
+    const std::string file = RunDirectory::raw_name(system, "", seed);
+    std::filesystem::create_directories(folder_ / "raw");
+    const Digest digest = reports::write_raw_file(folder_ / file, columns(outcome));
+    record_.raw.push_back({system, "", seed, file, digest.hex(), ""});
+  }
+  [[nodiscard]] RunRecord& record() { return record_; }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+  [[nodiscard]] std::vector<MeasurementLine> facts(const Statistics& how,
+                                                   std::size_t threads = 1) const {
+    ThreadPool pool(threads);
+    return significance_facts(record_, folder_.path(), how, pool);
+  }
+
+ private:
+  static std::vector<reports::RawColumn> columns(const Outcome& outcome) {
+    std::vector<std::uint32_t> triples(outcome.ranks.size());
+    for (std::uint32_t i = 0; i < triples.size(); ++i) triples[i] = i;
+    std::vector<std::uint32_t> better;
+    for (const std::uint32_t rank : outcome.ranks) better.push_back(rank - 1);
+    std::vector<reports::RawColumn> all;
+    for (const std::string side : {"head", "tail"}) {
+      const std::string name = "rank.filtered." + side;
+      all.push_back({name + ".better", "test triple", triples, better});
+      all.push_back(
+          {name + ".equal", "test triple", triples, std::vector<std::uint32_t>(triples.size(), 1)});
+      all.push_back({name + ".candidates", "test triple", triples,
+                     std::vector<std::uint32_t>(triples.size(), 1000)});
+    }
+    all.push_back({"score_gap.gender", "entity", outcome.persons, outcome.gaps});
+    return all;
+  }
+
+  tests::TemporaryDirectory folder_;
+  RunRecord record_;
+};
+
+Statistics against(const std::string& reference) {
+  Statistics how;
+  how.reference = reference;
+  how.replicates = 500;
+  return how;
+}
+
+const MeasurementLine* find(const std::vector<MeasurementLine>& facts, const std::string& system,
+                            const std::string& name, const std::string& metric,
+                            const std::string& test) {
+  for (const MeasurementLine& line : facts) {
+    if (line.system == system && line.metric == "significance." + name &&
+        line.facets.at("metric") == metric && line.facets.at("test").starts_with(test)) {
+      return &line;
+    }
+  }
+  return nullptr;
+}
+
+const Measurement& fact(const std::vector<MeasurementLine>& facts, const std::string& system,
+                        const std::string& name, const std::string& metric,
+                        const std::string& test) {
+  const MeasurementLine* line = find(facts, system, name, metric, test);
+  INFO(system << " " << name << " " << metric << " " << test);
+  REQUIRE(line != nullptr);
+  return line->measurement;
+}
+
+/// Ranks around 3 and gaps around `gap`, both with noise of their own for every system and seed.
+Outcome noisy(const std::string& stream, std::uint64_t seed, std::uint32_t worse, double gap) {
+  Rng rng(seed, stream);
+  Outcome outcome;
+  for (std::uint32_t i = 0; i < 150; ++i) outcome.ranks.push_back(1 + worse + rng.below(5));
+  for (std::uint32_t i = 0; i < 80; ++i) {
+    outcome.persons.push_back(1000 + i);
+    outcome.gaps.push_back(static_cast<float>(gap + 0.5 * rng.normal()));
+  }
+  return outcome;
+}
+
+MadeUpRun& noisy_run(MadeUpRun& run, std::uint64_t seeds) {
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+    run.add("basic", seed, noisy("basic", seed, 0, 2.0));
+    run.add("twin", seed, noisy("second", seed, 0, 2.0));
+    run.add("fair", seed, noisy("fair", seed, 2, -0.5));
+  }
+  return run;
+}
+
+TEST_CASE("A planted difference is found by every test and a difference of chance by none",
+          "[run][significance]") {
+  MadeUpRun run;
+  const auto facts = noisy_run(run, 6).facts(against("basic"));
+  for (const char* metric : {"link_prediction.mrr", "score_gap.micro"}) {
+    for (const char* test : {"paired t", "sign flip", "paired bootstrap"}) {
+      CHECK(fact(facts, "fair", "p", metric, test).value() < 0.05);
+      CHECK(fact(facts, "twin", "p", metric, test).value() > 0.05);
+    }
+    CHECK(fact(facts, "fair", "p_adjusted", metric, "paired t").value() < 0.05);
+    CHECK(fact(facts, "twin", "p_adjusted", metric, "paired t").value() > 0.05);
+    for (const char* test : {"paired t", "paired bootstrap", "hierarchical bootstrap"}) {
+      const Measurement& fair = fact(facts, "fair", "difference", metric, test);
+      const Measurement& twin = fact(facts, "twin", "difference", metric, test);
+      REQUIRE(fair.interval());
+      REQUIRE(twin.interval());
+      CHECK(fair.interval()->high < 0.0);  // lower MRR, and a gap nearer to 0
+      CHECK(twin.interval()->low < 0.0);
+      CHECK(twin.interval()->high > 0.0);
+    }
+  }
+  CHECK(find(facts, "basic", "p", "link_prediction.mrr", "") == nullptr);
+  // Ranks weigh alike in the fact and among the triples, so all three speak of one difference.
+  const auto mrr = [&](const char* test) {
+    return fact(facts, "fair", "difference", "link_prediction.mrr", test).value();
+  };
+  CHECK(mrr("paired bootstrap") == Approx(mrr("paired t")));
+  CHECK(mrr("hierarchical bootstrap") == Approx(mrr("paired t")));
+}
+
+TEST_CASE("Twins are told apart no more often than the level allows", "[run][significance]") {
+  int by_t = 0;
+  int by_bootstrap = 0;
+  for (std::uint64_t world = 0; world < 40; ++world) {
+    MadeUpRun run;
+    for (std::uint64_t seed = 3 * world; seed < 3 * world + 3; ++seed) {
+      run.add("basic", seed, noisy("one", seed, 0, 2.0));
+      run.add("twin", seed, noisy("other", seed, 0, 2.0));
+    }
+    const auto facts = run.facts(against("basic"));
+    const char* mrr = "link_prediction.mrr";
+    by_t += fact(facts, "twin", "p", mrr, "paired t").value() <= 0.05 ? 1 : 0;
+    by_bootstrap += fact(facts, "twin", "p", mrr, "paired bootstrap").value() <= 0.05 ? 1 : 0;
+  }
+  // At 5 % more than 6 of 40 come once in 1400 times.
+  CHECK(by_t <= 6);
+  CHECK(by_bootstrap <= 6);
+}
+
+TEST_CASE("Three seeds give the t, sign-flip and effect worked out by hand",
+          "[run][significance]") {
+  // Differences of .01, .02 and .03.
+  MadeUpRun run;
+  const auto add = [&](const char* system, std::uint64_t seed, double value) {
+    run.record().measurements.push_back({"r", system, "", seed, "link_prediction.mrr", kWhole,
+                                         Measurement::of(value, 2, "", Direction::kHigher)});
+  };
+  const double of_basic[] = {0.2, 0.3, 0.1};  // far apart, so that only pairs by seed show it
+  for (const std::uint64_t seed : {2U, 0U, 1U}) {
+    add("better", seed, of_basic[seed] + 0.01 * static_cast<double>(seed + 1));
+  }
+  for (const std::uint64_t seed : {0U, 1U, 2U}) add("basic", seed, of_basic[seed]);
+  const auto facts = run.facts(against("basic"));
+  const auto at = [&](const char* name, const char* test) -> const Measurement& {
+    return fact(facts, "better", name, "link_prediction.mrr", test);
+  };
+  // t = .02 / (.01 / sqrt 3) with 2 degrees: p = 1 - t / sqrt(2 + t^2) = 1 - sqrt(12 / 14).
+  CHECK(at("p", "paired t").value() == Approx(1.0 - std::sqrt(12.0 / 14.0)));
+  CHECK(at("p", "sign flip").value() == Approx(2.0 / 8.0));
+  CHECK(at("difference", "paired t").value() == Approx(0.02));
+  // 4.302653 = t quantile of 97.5 % with 2 degrees.
+  CHECK(at("difference", "paired t").interval()->low ==
+        Approx(0.02 - 4.302653 * 0.01 / std::sqrt(3.0)).epsilon(1e-6));
+  CHECK(at("effect", "Cohen's dz over seeds").value() == Approx(2.0));
+  CHECK(at("difference", "paired t").n() == 3);
+  // A family of one needs no correction.
+  CHECK(at("p_adjusted", "paired t").value() == Approx(at("p", "paired t").value()));
+  CHECK(find(facts, "better", "p_adjusted", "link_prediction.mrr", "")->facets.at("correction") ==
+        "Holm over 1 hypotheses");
+  // Not worse by 3 % of .2 = .006: t = (.02 + .006) / (.01 / sqrt 3), one-sided with 2 degrees.
+  const double t = 0.026 / (0.01 / std::sqrt(3.0));
+  CHECK(at("non_inferiority", "non-inferiority").value() ==
+        Approx(0.5 * (1.0 - t / std::sqrt(2.0 + t * t))));
+  // Without raw files what needs them says so.
+  CHECK_THAT(at("p", "paired bootstrap").reason(), Contains("no raw file on record"));
+}
+
+TEST_CASE("Another reference turns every sign and no p", "[run][significance]") {
+  MadeUpRun run;
+  noisy_run(run, 5);
+  const auto ours = run.facts(against("basic"));
+  const auto theirs = run.facts(against("fair"));
+  for (const char* metric : {"link_prediction.mrr", "score_gap.micro"}) {
+    for (const char* test : {"paired t", "paired bootstrap", "hierarchical bootstrap"}) {
+      const Measurement& a = fact(ours, "fair", "difference", metric, test);
+      const Measurement& b = fact(theirs, "basic", "difference", metric, test);
+      CHECK(a.value() == Approx(-b.value()));
+      if (test == std::string("paired t")) {
+        CHECK(a.interval()->low == Approx(-b.interval()->high));
+      }
+    }
+    for (const char* test : {"paired t", "sign flip", "paired bootstrap"}) {
+      CHECK(fact(ours, "fair", "p", metric, test).value() ==
+            Approx(fact(theirs, "basic", "p", metric, test).value()));
+    }
+  }
+}
+
+TEST_CASE("One seed gives reasons across seeds, and still a test over triples and persons",
+          "[run][significance]") {
+  MadeUpRun run;
+  const auto facts = noisy_run(run, 1).facts(against("basic"));
+  for (const char* metric : {"link_prediction.mrr", "score_gap.micro"}) {
+    CHECK_THAT(fact(facts, "fair", "p", metric, "paired t").reason(), Contains("1 seed"));
+    CHECK_THAT(fact(facts, "fair", "p", metric, "sign flip").reason(), Contains("1 seed"));
+    CHECK_THAT(fact(facts, "fair", "p_adjusted", metric, "").reason(), Contains("1 seed"));
+    CHECK_THAT(fact(facts, "fair", "difference", metric, "hierarchical").reason(),
+               Contains("1 seed"));
+    CHECK_THAT(fact(facts, "fair", "detectable", metric, "").reason(), Contains("1 seed"));
+    CHECK_FALSE(fact(facts, "fair", "difference", metric, "paired t").interval());
+    CHECK(fact(facts, "fair", "p", metric, "paired bootstrap").value() < 0.05);
+  }
+  run.record().measurements.insert(run.record().measurements.end(), facts.begin(), facts.end());
+  CHECK_THAT(reports::SignificanceMarks(run.record()).note(),
+             Contains("No difference from basic could be tested") && Contains("1 seed"));
+}
+
+TEST_CASE("The number of threads changes no bit of a test", "[run][significance]") {
+  MadeUpRun run;
+  noisy_run(run, 6);
+  CHECK(run.facts(against("basic"), 1) == run.facts(against("basic"), 3));
+}
+
+TEST_CASE("Persons are paired where both systems have them", "[run][significance]") {
+  MadeUpRun run;
+  for (const std::uint64_t seed : {0U, 1U}) {
+    Outcome ours = noisy("a", seed, 0, 2.0);
+    Outcome theirs = noisy("b", seed, 0, 1.0);
+    for (std::uint32_t& person : theirs.persons) person += 30;  // 50 of 80 in common
+    run.add("basic", seed, ours);
+    run.add("other", seed, theirs);
+  }
+  const auto facts = run.facts(against("basic"));
+  CHECK(fact(facts, "other", "p", "score_gap.micro", "paired bootstrap").n() == 50);
+  CHECK(fact(facts, "other", "p", "link_prediction.mrr", "paired bootstrap").n() == 150);
+}
+
+TEST_CASE("Score gaps are compared by their distance from 0, whatever their side",
+          "[run][significance]") {
+  MadeUpRun run;
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+    run.add("basic", seed, noisy("a", seed, 0, 2.0));
+    run.add("over", seed, noisy("b", seed, 0, -1.0));
+  }
+  const auto facts = run.facts(against("basic"));
+  for (const char* test : {"paired t", "paired bootstrap", "hierarchical bootstrap"}) {
+    CHECK(fact(facts, "over", "difference", "score_gap.micro", test).value() ==
+          Approx(-1.0).margin(0.15));
+  }
+}
+
+TEST_CASE("A gap is called as good as 0 only where the margin holds it", "[run][significance]") {
+  MadeUpRun run;
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    run.add("basic", seed, noisy("a", seed, 0, 2.0));
+    run.add("fair", seed, noisy("b", seed, 0, 0.0));
+  }
+  const auto facts = run.facts(against("basic"));
+  CHECK(fact(facts, "basic", "equivalence", "score_gap.standardised", "").value() > 0.5);
+  CHECK(fact(facts, "fair", "equivalence", "score_gap.standardised", "").value() < 0.05);
+}
+
+TEST_CASE("The declared family decides what Holm counts and which test it corrects",
+          "[run][significance]") {
+  MadeUpRun run;
+  noisy_run(run, 3);
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+    for (const char* system : {"basic", "twin", "fair"}) {
+      Facets part = kWhole;
+      part["set"] = "without_sensitive";
+      run.record().measurements.push_back(
+          {"r", system, "", seed, "link_prediction.mrr", part,
+           Measurement::of(0.1 + 0.01 * static_cast<double>(seed), 1, "", Direction::kHigher)});
+    }
+  }
+  Statistics how = against("basic");
+  const auto correction = [&] {
+    const auto facts = run.facts(how);
+    return find(facts, "fair", "p_adjusted", "link_prediction.mrr", "")->facets;
+  };
+  CHECK(correction().at("correction") == "Holm over 4 hypotheses");  // 2 systems x MRR, gap
+  // Holm: the smallest of four p-values is multiplied by four, no other by more.
+  const auto facts = run.facts(how);
+  double smallest = 1.0;
+  double its_adjusted = 0.0;
+  for (const MeasurementLine& line : facts) {
+    if (line.metric != "significance.p_adjusted") continue;
+    const std::string& metric = line.facets.at("metric");
+    const double p = fact(facts, line.system, "p", metric, "paired t").value();
+    CHECK(line.measurement.value() >= p);
+    if (p < smallest) {
+      smallest = p;
+      its_adjusted = line.measurement.value();
+    }
+  }
+  CHECK(its_adjusted == Approx(4.0 * smallest));
+  how.all_in_family = true;
+  CHECK(correction().at("correction") == "Holm over 6 hypotheses");
+  how.test = Statistics::FamilyTest::kBootstrap;
+  CHECK(correction().at("test") == "paired bootstrap over test triples");
+}
+
+TEST_CASE("A raw file that is missing or damaged is named in place of the number",
+          "[run][significance]") {
+  MadeUpRun run;
+  noisy_run(run, 2);
+  tests::write_file(run.folder() / RunDirectory::raw_name("fair", "", 1), "KGAUDRAW");
+  const auto facts = run.facts(against("basic"));
+  CHECK_THAT(fact(facts, "fair", "p", "link_prediction.mrr", "paired bootstrap").reason(),
+             Contains("raw/fair-seed1.kgaraw"));
+  CHECK(fact(facts, "fair", "p", "link_prediction.mrr", "paired t").defined());
+  run.record().raw.front().file = "../outside";
+  CHECK_THROWS_AS(raw_path(run.folder(), run.record().raw.front()), InputError);
+}
+
+TEST_CASE("An unknown reference is answered with the nearest row on record",
+          "[run][significance]") {
+  MadeUpRun run;
+  noisy_run(run, 2);
+  try {
+    static_cast<void>(reference_row(run.record(), "basik"));
+    FAIL("no complaint");
+  } catch (const InputError& error) {
+    CHECK_THAT(error.what(), Contains("did you mean 'basic'?"));
+  }
+  CHECK(reference_row(run.record(), "").system == "basic");
+}
+
+TEST_CASE("Systems are ranked over three graphs or more, and otherwise the reason is said",
+          "[run][significance]") {
+  std::vector<RunRecord> records;
+  for (const char* name : {"one", "two", "three"}) {
+    MadeUpRun run;
+    run.record().run.dataset = name;
+    run.record().run.graph_hash = name;
+    for (const char* system : {"basic", "fair"}) {
+      const double value = system == std::string("basic") ? 0.3 : 0.2;
+      run.record().measurements.push_back({"r", system, "", 0, "link_prediction.mrr", kWhole,
+                                           Measurement::of(value, 1, "", Direction::kHigher)});
+    }
+    records.push_back(run.record());
+  }
+  const auto ranked = rank_systems(records);
+  REQUIRE(ranked.size() == 1);
+  REQUIRE(ranked[0].ranks.defined());
+  CHECK(ranked[0].ranks->mean_ranks == std::vector<double>{1.0, 2.0});
+  CHECK_THAT(in_words(ranked[0]), Contains("basic 1.00, fair 2.00"));
+  CHECK(critical_difference_of(ranked[0]));
+
+  records[2].run.graph_hash = "one";  // the same graph again is no further data set
+  const auto fewer = rank_systems(records);
+  CHECK_FALSE(critical_difference_of(fewer[0]));
+  CHECK_THAT(in_words(fewer[0]), Contains("2 data sets, 3 or more are needed"));
+}
+
+}  // namespace
+}  // namespace kgaudit::run

@@ -1,0 +1,196 @@
+#include "suite/run/verification.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include "suite/base/error.hpp"
+#include "suite/run/runner.hpp"
+#include "tests/test_support.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+Plan tiny_plan() {
+  return resolve_plan({std::nullopt,
+                       "plan",
+                       {{"dataset.planted-people.entities", "1000", "test"},
+                        {"training.dimension", "8", "test"},
+                        {"training.epochs", "2", "test"},
+                        {"seeds", "2", "test"},
+                        {"systems", "basic,kl", "test"},
+                        {"metrics", "link_prediction,score_gap", "test"},
+                        {"statistics.replicates", "200", "test"},
+                        {"run.threads", "1", "test"}}});
+}
+
+/// A run on disk that tests may damage.
+class FinishedRun {
+ public:
+  FinishedRun() {
+    Progress silent;
+    RunOptions options;
+    options.directory = folder_ / "run";
+    Runner(tiny_plan(), std::move(options), silent).run();
+  }
+  [[nodiscard]] std::filesystem::path record() const { return folder_ / "run" / "record.jsonl"; }
+  [[nodiscard]] std::filesystem::path raw(const char* name) const {
+    return folder_ / "run" / "raw" / name;
+  }
+  [[nodiscard]] std::vector<Check> verify(std::optional<Rerun> rerun = std::nullopt) const {
+    Progress silent;
+    VerifyOptions options;
+    options.rerun = std::move(rerun);
+    options.threads = 1;
+    return verify_record(record(), options, silent);
+  }
+  /// Replaces in the first line of the record that holds all of `marks`.
+  void edit(const std::vector<std::string>& marks, const std::string& from,
+            const std::string& to) const {
+    std::string bytes = tests::read_file(record());
+    for (std::size_t begin = 0; begin < bytes.size();) {
+      const std::size_t end = bytes.find('\n', begin);
+      std::string line = bytes.substr(begin, end - begin);
+      const bool wanted = std::all_of(marks.begin(), marks.end(), [&](const std::string& mark) {
+        return line.find(mark) != std::string::npos;
+      });
+      if (wanted) {
+        REQUIRE(line.find(from) != std::string::npos);
+        line.replace(line.find(from), from.size(), to);
+        bytes.replace(begin, end - begin, line);
+        tests::write_file(record(), bytes);
+        return;
+      }
+      begin = end + 1;
+    }
+    FAIL("no such line");
+  }
+
+ private:
+  tests::TemporaryDirectory folder_;
+};
+
+const Check* worst(const std::vector<Check>& checks) {
+  return &*std::max_element(checks.begin(), checks.end(),
+                            [](const auto& a, const auto& b) { return a.agreement < b.agreement; });
+}
+
+TEST_CASE("An untouched record verifies to the bit, its re-run included", "[run][verify]") {
+  const FinishedRun run;
+  for (const auto& rerun : {Rerun{}, Rerun{"kl", 1}}) {
+    const auto checks = run.verify(rerun);
+    INFO(worst(checks)->what << ": " << worst(checks)->detail);
+    CHECK(worst(checks)->agreement == Agreement::kSame);
+    CHECK(verdict_of(checks) == ExitCode::kPass);
+    CHECK(std::any_of(checks.begin(), checks.end(),
+                      [](const Check& check) { return check.what.starts_with("re-run of"); }));
+  }
+  CHECK(verdict_of(run.verify()) == ExitCode::kPass);
+}
+
+TEST_CASE("One flipped bit of a raw file is found, and a missing one is unreadable",
+          "[run][verify]") {
+  const FinishedRun run;
+  std::string bytes = tests::read_file(run.raw("kl-seed1.kgaraw"));
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  tests::write_file(run.raw("kl-seed1.kgaraw"), bytes);
+  const auto checks = run.verify();
+  CHECK(worst(checks)->what == "raw file raw/kl-seed1.kgaraw");
+  CHECK(verdict_of(checks) == ExitCode::kRegression);
+
+  const FinishedRun other;
+  std::filesystem::remove(other.raw("kl-seed1.kgaraw"));
+  const auto missing = other.verify();
+  CHECK(std::any_of(missing.begin(), missing.end(), [](const Check& check) {
+    return check.what == "raw file raw/kl-seed1.kgaraw" &&
+           check.agreement == Agreement::kUnreadable;
+  }));
+}
+
+TEST_CASE("A changed ranking figure is found without training", "[run][verify]") {
+  const FinishedRun run;
+  run.edit({"\"system\":\"kl\"", "\"seed\":1", "link_prediction.mrr", "\"filter\":\"filtered\"",
+            "\"set\":\"all\"", "\"side\":\"both\"", "\"ties\":\"realistic\""},
+           "\"value\":0.", "\"value\":0.9");
+  const auto checks = run.verify();
+  CHECK(verdict_of(checks) == ExitCode::kRegression);
+  CHECK(std::any_of(checks.begin(), checks.end(), [](const Check& check) {
+    return check.what == "ranking facts from raw ranks" && check.agreement == Agreement::kDiffer;
+  }));
+}
+
+TEST_CASE("A changed bias figure is found by the re-run of its system alone", "[run][verify]") {
+  const FinishedRun run;
+  run.edit({"\"system\":\"kl\"", "\"seed\":0", "score_gap.auc"}, "\"value\":0.", "\"value\":0.0");
+  CHECK(verdict_of(run.verify(Rerun{"basic", 0})) == ExitCode::kPass);
+  const auto checks = run.verify(Rerun{"kl", 0});
+  CHECK(worst(checks)->what == "re-run of kl, seed 0: facts");
+  CHECK_THAT(worst(checks)->detail, Catch::Matchers::Contains("score_gap.auc"));
+  CHECK(verdict_of(checks) == ExitCode::kRegression);
+}
+
+TEST_CASE("A changed test between systems is found", "[run][verify]") {
+  const FinishedRun run;
+  run.edit({"significance.p\"", "paired t"}, "\"value\":0.", "\"value\":0.0");
+  const auto checks = run.verify();
+  CHECK(worst(checks)->what == "tests between systems");
+  CHECK(worst(checks)->agreement == Agreement::kDiffer);
+}
+
+TEST_CASE("Of an unfinished run the tests between systems are not expected", "[run][verify]") {
+  const FinishedRun run;
+  std::string kept;
+  std::istringstream lines(tests::read_file(run.record()));
+  for (std::string line; std::getline(lines, line);) {
+    const bool last_pair = line.find("\"kind\":\"done\"") != std::string::npos &&
+                           line.find("\"seed\":1") != std::string::npos;
+    if (!last_pair && line.find("significance.") == std::string::npos) kept += line + "\n";
+  }
+  tests::write_file(run.record(), kept);
+  const auto checks = run.verify();
+  CHECK(verdict_of(checks) == ExitCode::kPass);
+  CHECK(std::any_of(checks.begin(), checks.end(), [](const Check& check) {
+    return check.what == "tests between systems" && check.agreement == Agreement::kSkipped;
+  }));
+}
+
+TEST_CASE("A changed graph hash is found", "[run][verify]") {
+  const FinishedRun run;
+  run.edit({"\"kind\":\"run\""}, "\"graph_hash\":\"", "\"graph_hash\":\"0");
+  const auto checks = run.verify();
+  CHECK(worst(checks)->what == "graph");
+  CHECK(verdict_of(checks) == ExitCode::kRegression);
+}
+
+TEST_CASE("Another build is not comparable, and nothing is trained for it", "[run][verify]") {
+  const FinishedRun run;
+  run.edit({"\"kind\":\"run\""}, "\"compiler\":\"", "\"compiler\":\"another ");
+  const auto checks = run.verify(Rerun{});
+  CHECK(verdict_of(checks) == ExitCode::kNotComparable);
+  CHECK_THAT(worst(checks)->detail, Catch::Matchers::Contains("compiler"));
+}
+
+TEST_CASE("A system that is not on record is answered with the nearest that is", "[run][verify]") {
+  const FinishedRun run;
+  CHECK_THROWS_WITH(run.verify(Rerun{"basik", std::nullopt}),
+                    Catch::Matchers::Contains("did you mean 'basic'?"));
+  CHECK_THROWS_WITH(run.verify(Rerun{"", 7}), Catch::Matchers::Contains("one of: 0, 1"));
+}
+
+TEST_CASE("The plan on record is the plan that was run", "[run][verify]") {
+  const Plan plan = resolve_plan({std::nullopt,
+                                  "plan",
+                                  {{"systems", "kl+attr,bose", "test"},
+                                   {"seeds", "[7]", "test"},
+                                   {"statistics.reference", "bose:a", "test"},
+                                   {"system.kl+attr.weight_gender", "2.5", "test"},
+                                   {"training.epochs", "3", "test"}}});
+  reports::RunRecord record;
+  record.run.plan = to_json(plan);
+  record.run.plan_hash = plan_hash(plan).hex();
+  CHECK(plan_hash(plan_on_record(record)) == plan_hash(plan));
+  record.run.plan_hash[0] = record.run.plan_hash[0] == '0' ? '1' : '0';
+  CHECK_THROWS_AS(plan_on_record(record), InputError);
+}
+
+}  // namespace
+}  // namespace kgaudit::run
