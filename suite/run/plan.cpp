@@ -121,6 +121,9 @@ std::span<const ParameterSpec> evaluation_parameters() {
       ParameterSpec::integer("validation_sample", 0, 0, 2147483647, "triples",
                              "Validate on so many triples drawn once from the validation set; 0 = "
                              "all of it"),
+      ParameterSpec::integer("test_sample", 0, 0, 2147483647, "triples",
+                             "Rank only so many triples drawn once from the test set, the same for "
+                             "every system and seed; 0 = all of it"),
   };
   return rows;
 }
@@ -162,7 +165,7 @@ std::vector<PlanSection> all_plan_sections() {
   for (const models::SystemEntry* entry : models::systems()) {
     add(fmt::format("system.{}", entry->id), std::string(entry->title), entry->parameters());
   }
-  add("evaluation", "Early stopping on the validation set", evaluation_parameters());
+  add("evaluation", "Early stopping on the validation set, and what of the test set is ranked", evaluation_parameters());
   for (const metrics::MetricEntry* entry : metrics::metrics()) {
     add(fmt::format("metric.{}", entry->id), std::string(entry->title), entry->parameters());
   }
