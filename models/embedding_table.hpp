@@ -47,11 +47,11 @@ class FloatTable {
     template <typename U>
     explicit LineAllocator(const LineAllocator<U>&) {}
     T* allocate(std::size_t n) {
-      void* const memory = ::operator new (n * sizeof(T), alignment(n));
+      void* const memory = ::operator new(n * sizeof(T), alignment(n));
       if (n * sizeof(T) >= kHugePage) ask_for_huge_pages(memory, n * sizeof(T));
       return static_cast<T*>(memory);
     }
-    void deallocate(T* p, std::size_t n) { ::operator delete (p, alignment(n)); }
+    void deallocate(T* p, std::size_t n) { ::operator delete(p, alignment(n)); }
     static std::align_val_t alignment(std::size_t n) {
       return std::align_val_t{n * sizeof(T) >= kHugePage ? kHugePage : 64};
     }

@@ -16,7 +16,7 @@ constexpr double kSmallestClass = 10.0;  // persons; the mean of fewer is mostly
 constexpr std::size_t kPersonsPerBatch = 3000;
 constexpr std::size_t kPersonsPerTask = 65536;
 constexpr std::size_t kAhead = 6;  // rows asked for before the one that is read
-constexpr float kRidge = 1e-5F;          // of the mean eigenvalue, when R_j is set
+constexpr float kRidge = 1e-5F;    // of the mean eigenvalue, when R_j is set
 
 Eigen::Map<const Eigen::VectorXf> row_of(const FloatTable& table, std::size_t row) {
   return {table.row(row), static_cast<Index>(table.width())};

@@ -165,7 +165,8 @@ std::vector<PlanSection> all_plan_sections() {
   for (const models::SystemEntry* entry : models::systems()) {
     add(fmt::format("system.{}", entry->id), std::string(entry->title), entry->parameters());
   }
-  add("evaluation", "Early stopping on the validation set, and what of the test set is ranked", evaluation_parameters());
+  add("evaluation", "Early stopping on the validation set, and what of the test set is ranked",
+      evaluation_parameters());
   for (const metrics::MetricEntry* entry : metrics::metrics()) {
     add(fmt::format("metric.{}", entry->id), std::string(entry->title), entry->parameters());
   }

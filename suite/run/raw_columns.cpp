@@ -40,7 +40,8 @@ std::vector<reports::RawColumn> rank_columns(const metrics::RankTable& ranks,
   std::vector<reports::RawColumn> columns;
   for (const auto& [side, values] : sides) {
     for (const auto& [name, which] : counts) {
-      columns.push_back(counts_column(fmt::format("rank.{}.{}", side, name), values, places, which));
+      columns.push_back(
+          counts_column(fmt::format("rank.{}.{}", side, name), values, places, which));
     }
   }
   return columns;
