@@ -10,6 +10,7 @@ namespace kgaudit::models {
 namespace {
 
 constexpr float kMasked = -std::numeric_limits<float>::infinity();
+constexpr std::size_t kAhead = 6;  // rows asked for before the one that is read
 
 // Buffers only ever grow, so that a step in the middle of training allocates nothing.
 void reserve(FloatTable& table, std::size_t rows, std::size_t width) {
@@ -170,6 +171,9 @@ void ChunkStep::make_queries(const ChunkJob& job, Side side) {
   reserve(state.query_gradients, m, d);
   if (settings_.attributes) reserve(state.known_rows, m, d);
   for (std::size_t i = 0; i < m; ++i) {
+    if (i + kAhead < m) {
+      job.entities.prefetch(known_entity(job, side, state.queries[i + kAhead]));
+    }
     const Query& q = state.queries[i];
     const std::uint32_t entity = known_entity(job, side, q);
     state.known[i] = job.entities.row(entity);
@@ -196,6 +200,7 @@ void ChunkStep::score_side(const ChunkJob& job, Side side, ChunkGradient& out) {
   reserve(state.candidates, ids.size(), settings_.dimension);
   sorted_candidates_.clear();
   for (std::size_t c = 0; c < ids.size(); ++c) {
+    if (c + kAhead < ids.size()) job.entities.prefetch(ids[c + kAhead]);
     std::copy_n(job.entities.row(ids[c]), state.candidates.stride(), state.candidates.row(c));
     sorted_candidates_.emplace_back(ids[c], static_cast<std::uint32_t>(c));
   }

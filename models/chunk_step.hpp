@@ -23,6 +23,9 @@ struct EntityRows {
   [[nodiscard]] const float* row(std::uint32_t entity) const {
     return table->row(slot == nullptr ? entity : slot[entity]);
   }
+  void prefetch(std::uint32_t entity) const {
+    table->prefetch(slot == nullptr ? entity : slot[entity]);
+  }
 };
 
 /// A chunk: m positives that share their negatives, so that scoring them is one matrix product a

@@ -3,10 +3,10 @@
 #include <array>
 #include <cstdint>
 
+#include <sys/mman.h>
+
 namespace kgaudit::models {
 namespace {
-
-constexpr std::size_t kLine = 16;  // floats in a 64-byte cache line
 
 void add_table(Sha256& hasher, const FloatTable& table) {
   const std::array<std::uint64_t, 2> shape = {table.rows(), table.width()};
@@ -21,6 +21,11 @@ FloatTable::FloatTable(std::size_t rows, std::size_t width)
       width_(width),
       stride_((width + kLine - 1) / kLine * kLine),
       values_(rows * stride_) {}
+
+void FloatTable::ask_for_huge_pages(void* memory, std::size_t bytes) {
+  // A refusal costs speed alone.
+  ::madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
+}
 
 Digest FloatTable::digest() const {
   Sha256 hasher;

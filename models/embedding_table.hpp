@@ -29,10 +29,17 @@ class FloatTable {
   [[nodiscard]] const float* row(std::size_t i) const { return values_.data() + i * stride_; }
   [[nodiscard]] std::span<const float> values(std::size_t i) const { return {row(i), width_}; }
   [[nodiscard]] std::span<float> values(std::size_t i) { return {row(i), width_}; }
+  /// Asks for row i ahead of its use. Rows of a large table come from memory, and the processor
+  /// cannot guess which is next.
+  void prefetch(std::size_t i) const {
+    const float* const start = row(i);
+    for (std::size_t k = 0; k < stride_; k += kLine) __builtin_prefetch(start + k);
+  }
   /// SHA-256 of shape and values (padding left out).
   [[nodiscard]] Digest digest() const;
 
  private:
+  static constexpr std::size_t kLine = 16;  // floats in a 64-byte cache line
   template <typename T>
   struct LineAllocator {
     using value_type = T;
@@ -40,11 +47,21 @@ class FloatTable {
     template <typename U>
     explicit LineAllocator(const LineAllocator<U>&) {}
     T* allocate(std::size_t n) {
-      return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{64}));
+      void* const memory = ::operator new(n * sizeof(T), alignment(n));
+      if (n * sizeof(T) >= kHugePage) ask_for_huge_pages(memory, n * sizeof(T));
+      return static_cast<T*>(memory);
     }
-    void deallocate(T* p, std::size_t) { ::operator delete (p, std::align_val_t{64}); }
+    void deallocate(T* p, std::size_t n) { ::operator delete(p, alignment(n)); }
+    static std::align_val_t alignment(std::size_t n) {
+      return std::align_val_t{n * sizeof(T) >= kHugePage ? kHugePage : 64};
+    }
     bool operator==(const LineAllocator&) const = default;
   };
+  /// Rows of a large table are read in no order: with small pages each costs a walk of the page
+  /// table too.
+  static constexpr std::size_t kHugePage = std::size_t{1} << 21U;
+  static void ask_for_huge_pages(void* memory, std::size_t bytes);
+
   std::size_t rows_ = 0;
   std::size_t width_ = 0;
   std::size_t stride_ = 0;

@@ -11,8 +11,12 @@ namespace {
 using Index = Eigen::Index;
 
 constexpr double kSmallestClass = 10.0;  // persons; the mean of fewer is mostly noise
-constexpr std::size_t kPersonsPerSum = 512;
-constexpr float kRidge = 1e-5F;  // of the mean eigenvalue, when R_j is set
+// The class means are a pass over all persons, and the more persons, the less a batch moves them:
+// a million of them are passed over less often than `class_refresh` says.
+constexpr std::size_t kPersonsPerBatch = 3000;
+constexpr std::size_t kPersonsPerTask = 8192;
+constexpr std::size_t kAhead = 6;  // rows asked for before the one that is read
+constexpr float kRidge = 1e-5F;    // of the mean eigenvalue, when R_j is set
 
 Eigen::Map<const Eigen::VectorXf> row_of(const FloatTable& table, std::size_t row) {
   return {table.row(row), static_cast<Index>(table.width())};
@@ -30,7 +34,8 @@ std::vector<ParameterSpec> KlProximal::parameter_table() {
           "proximal: weight of equal class means for attributes of two values; 0 = E_m alone, as "
           "the paper"),
       P::integer("class_refresh", 64, 1, 100000, "batches",
-                 "proximal: batches between two computations of the class means"),
+                 "proximal: batches between two computations of the class means; at least one for "
+                 "every 3000 persons"),
       P::integer("strata", 0, 0, 1000, "professions",
                  "proximal: class means are made equal within the commonest professions too"),
   };
@@ -52,6 +57,7 @@ KlProximal::KlProximal(const TrainingSetup& setup, const Parameters& parameters,
       strata_(attributes_.profession() ? parameters.count("strata") : 0),
       class_refresh_(parameters.count("class_refresh")) {
   for (const EntityId p : attributes_.persons()) every_person_.push_back(p.value);
+  class_refresh_ = std::max(class_refresh_, every_person_.size() / kPersonsPerBatch);
 }
 
 Eigen::VectorXf KlProximal::mean_row(const EmbeddingTable& table,
@@ -92,38 +98,37 @@ KlProximal::Matrix KlProximal::class_differences(const KlCandidates& a,
   const auto d = static_cast<Index>(dimension_);
   // Stratum 0 is everyone, then the commonest professions.
   const auto strata = static_cast<Index>(1 + strata_);
-  // Chunks of fixed size are summed in their order, so that threads do not matter.
-  const std::span<const EntityId> persons = a.source->train_persons();
-  struct Sums {
-    Eigen::MatrixXf rows;  // a column for each value of each stratum
+  const auto persons = a.source->train_persons();
+  struct Part {
+    Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> sums;
     Eigen::VectorXd counts;
   };
-  std::vector<Sums> parts((persons.size() + kPersonsPerSum - 1) / kPersonsPerSum);
-  pool_.run(parts.size(), [&](std::size_t part, std::size_t) {
-    Sums& to = parts[part];
-    to.rows.setZero(d, m * strata);
-    to.counts.setZero(m * strata);
-    const std::size_t first = part * kPersonsPerSum;
-    for (const EntityId person :
-         persons.subspan(first, std::min(kPersonsPerSum, persons.size() - first))) {
-      const auto row = row_of(table.entities, person.index());
-      for (const std::uint32_t v : a.source->train_values(person)) {
+  std::vector<Part> parts((persons.size() + kPersonsPerTask - 1) / kPersonsPerTask);
+  pool_.run(parts.size(), [&](std::size_t task, std::size_t) {
+    auto& [sums, counts] = parts[task];
+    sums.setZero(m * strata, d);
+    counts.setZero(m * strata);
+    const std::size_t last = std::min(persons.size(), (task + 1) * kPersonsPerTask);
+    for (std::size_t i = task * kPersonsPerTask; i < last; ++i) {
+      if (i + kAhead < last) table.entities.prefetch(persons[i + kAhead].index());
+      const auto row = row_of(table.entities, persons[i].index()).cast<double>().transpose();
+      for (const std::uint32_t v : a.source->train_values(persons[i])) {
         if (v >= a.entities.size()) continue;
-        to.rows.col(v) += row;
-        to.counts[v] += 1.0;
+        sums.row(v) += row;
+        counts[v] += 1.0;
         if (strata_ == 0) continue;
-        for (const std::uint32_t o : attributes_.profession()->train_values(person)) {
+        for (const std::uint32_t o : attributes_.profession()->train_values(persons[i])) {
           if (o >= strata_) break;  // ascending
-          to.rows.col((o + 1) * m + v) += row;
-          to.counts[(o + 1) * m + v] += 1.0;
+          sums.row((o + 1) * m + v) += row;
+          counts[(o + 1) * m + v] += 1.0;
         }
       }
     }
   });
   Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(m * strata, d);
   Eigen::VectorXd counts = Eigen::VectorXd::Zero(m * strata);
-  for (const Sums& part : parts) {
-    sums += part.rows.transpose().cast<double>();
+  for (const Part& part : parts) {
+    sums += part.sums;
     counts += part.counts;
   }
   Matrix differences = Matrix::Zero(m * strata, d);

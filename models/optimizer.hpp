@@ -37,6 +37,13 @@ class RowOptimizer {
   /// x (a row of `width` floats, padded) moves against g. `step` counts from 1 and is used by Adam.
   void apply(std::size_t row, float* x, const float* g, float learning_rate, std::uint64_t step);
 
+  /// Asks for what `apply` keeps of this row, ahead of its use.
+  void prefetch(std::size_t row) const {
+    if (!row_sums_.empty()) __builtin_prefetch(&row_sums_[row], 1);
+    if (first_.rows() != 0) first_.prefetch(row);
+    if (second_.rows() != 0) second_.prefetch(row);
+  }
+
   void visit(Archive& archive);
 
  private:

@@ -57,6 +57,10 @@ std::vector<ParameterSpec> make_training_table() {
 }
 
 constexpr std::size_t kRowsPerTask = 64;
+// How far ahead memory is asked for: of single numbers, and of rows. A graph of a million entities
+// has no table that fits the caches.
+constexpr std::size_t kIdsAhead = 32;
+constexpr std::size_t kRowsAhead = 4;
 
 /// Distinct ids of several sparse gradients and where each occurs, in a fixed order.
 struct Occurrences {
@@ -75,6 +79,10 @@ struct Occurrences {
     }
     ++current;
     ids.clear();
+  }
+  void prefetch(std::uint32_t id) const {
+    __builtin_prefetch(&stamp[id], 1);
+    __builtin_prefetch(&slot[id], 1);
   }
   void note(std::uint32_t id) {
     if (stamp[id] == current) return;
@@ -319,7 +327,10 @@ struct Trainer::State {
       const std::size_t first = b * batch_size;
       const std::size_t last = std::min(train.size(), first + batch_size);
       batch_triples.clear();
-      for (std::size_t i = first; i < last; ++i) batch_triples.push_back(train[order[i]]);
+      for (std::size_t i = first; i < last; ++i) {
+        if (i + kIdsAhead < order.size()) __builtin_prefetch(&train[order[i + kIdsAhead]]);
+        batch_triples.push_back(train[order[i]]);
+      }
       loss += run_batch(b, batches);
     }
     ++epoch;
@@ -382,12 +393,20 @@ struct Trainer::State {
       for (std::uint32_t& e : negatives[c]) e = rng.below(entities);
     });
     entity_rows.begin_batch(data.graph.entity_count());
-    for (const datasets::Triple& t : batch_triples) {
-      entity_rows.note(t.head.value);
-      entity_rows.note(t.tail.value);
+    for (std::size_t i = 0; i < batch_triples.size(); ++i) {
+      if (i + kIdsAhead < batch_triples.size()) {
+        entity_rows.prefetch(batch_triples[i + kIdsAhead].head.value);
+        entity_rows.prefetch(batch_triples[i + kIdsAhead].tail.value);
+      }
+      entity_rows.note(batch_triples[i].head.value);
+      entity_rows.note(batch_triples[i].tail.value);
     }
     for (std::size_t c = 0; c < chunks; ++c) {
-      for (const std::uint32_t e : negatives[c]) entity_rows.note(e);
+      const std::vector<std::uint32_t>& drawn = negatives[c];
+      for (std::size_t i = 0; i < drawn.size(); ++i) {
+        if (i + kIdsAhead < drawn.size()) entity_rows.prefetch(drawn[i + kIdsAhead]);
+        entity_rows.note(drawn[i]);
+      }
     }
   }
 
@@ -420,6 +439,8 @@ struct Trainer::State {
       if (system->adds_gradient()) system->add_gradient(batch, table, batch_gradient);
     }
     for_rows(n, [&](std::size_t i, std::size_t worker) {
+      if (i + kRowsAhead < n) entity_optimizer.prefetch(entity_rows.ids[i + kRowsAhead]);
+      if (i + kRowsAhead < n) table.entities.prefetch(entity_rows.ids[i + kRowsAhead]);
       float* gradient = collected ? batch_gradient.row(i) : row_scratch[worker].row(0);
       if (!collected) entity_rows.sum(i, gradient, table.entities.stride());
       apply(entity_optimizer, table.entities, entity_rows, i, gradient, entity_decay, batch);

@@ -290,7 +290,15 @@ const MetricEntry& group_gap_metric() {
           "A majority value is easier to guess: the gap of the attribute's own relation mixes "
           "base rate and bias. Persons of either value differ in degree and in relations; the "
           "matched gap removes the first only. Groups come from the values stated in train. A "
-          "triple of two persons counts for each of them, so its interval is a little narrow.",
+          "triple of two persons counts for each of them, so its interval is a little narrow. "
+          "Intervals hold the trained embedding fixed. Where nothing is planted (planted-people at "
+          "strength 0, docs/truth.md) they hold 0 in 22 % of professions for profession_score, in "
+          "0 of 40 seeds for profession_score_mean_abs and profession_score_spearman (.59): the "
+          "embedding learns the chance skew of its train set. person_mrr_gap: 33 of 40; "
+          "mrr_gap: 2 of 40; neither moves with the planted bias. "
+          "profession_score ranks professions by the planted bias with Spearman .76 for 4,000 "
+          "persons (the counts of the same persons: .84) and .90 for 40,000; mean_abs and spearman "
+          "rise with the strength on average, in 18 and 19 of 40 seeds at every step.",
       .parameters = &parameters,
       .measure = &measure,
   };

@@ -242,7 +242,15 @@ const MetricEntry& profession_bias_metric() {
           "(shift / sd over professions), spearman or sign_agreement. Norms of the value entities "
           "and the popularity of a profession enter. For dot-product scores the figure is exact "
           "and has no interval over persons. Other code differs in sign, step or stopping rule. "
-          "Whitelisted professions do not enter sign_agreement and spearman.",
+          "Whitelisted professions do not enter sign_agreement and spearman. Where the truth is "
+          "known (planted-people, docs/truth.md): B_p ranks 40 professions of 4,000 persons by the "
+          "planted bias with Spearman .74 (the counts of the same persons: .84), 63 professions of "
+          "40,000 persons with .84: below .9. sd and spearman rise with the planted strength on "
+          "average (of 40 seeds, 16 are in order at four strengths); sign_agreement (.36 at "
+          "strength 0, .51 at 1) and mean_abs do not: a shift common to all professions, another "
+          "in each training, decides the signs. Without planted bias spearman is .59 and its "
+          "interval holds 0 in 0 of 40 seeds, because the embedding learns the chance skew of its "
+          "own train set; compare with strength 0 or a control system, not with 0.",
       .parameters = &parameters,
       .measure = &measure,
   };

@@ -127,6 +127,9 @@ std::span<const ParameterSpec> evaluation_parameters() {
       ParameterSpec::choice("persons", "all", {"all", "selection", "others"},
                             "Persons whose bias is measured: all, the half that weights are "
                             "selected on (the same for every run), or the other half"),
+      ParameterSpec::integer("test_sample", 0, 0, 2147483647, "triples",
+                             "Rank only so many triples drawn once from the test set, the same for "
+                             "every system and seed; 0 = all of it"),
   };
   return rows;
 }
@@ -196,7 +199,7 @@ std::vector<PlanSection> all_plan_sections() {
   for (const models::SystemEntry* entry : models::systems()) {
     add(fmt::format("system.{}", entry->id), std::string(entry->title), entry->parameters());
   }
-  add("evaluation", "Early stopping on the validation set, and what is measured",
+  add("evaluation", "Early stopping on the validation set, and what is ranked and measured",
       evaluation_parameters());
   for (const metrics::MetricEntry* entry : metrics::metrics()) {
     add(fmt::format("metric.{}", entry->id), std::string(entry->title), entry->parameters());

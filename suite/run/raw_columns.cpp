@@ -1,10 +1,11 @@
 #include "suite/run/raw_columns.hpp"
 
-#include <numeric>
 #include <span>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "suite/base/error.hpp"
 
 namespace kgaudit::run {
 namespace {
@@ -12,18 +13,19 @@ namespace {
 using Count = std::uint32_t metrics::RankCounts::*;
 
 reports::RawColumn counts_column(std::string name, std::span<const metrics::RankCounts> ranks,
-                                 Count which) {
-  std::vector<std::uint32_t> ids(ranks.size());
-  std::iota(ids.begin(), ids.end(), 0U);
+                                 std::span<const std::uint32_t> places, Count which) {
   std::vector<std::uint32_t> values;
   values.reserve(ranks.size());
   for (const metrics::RankCounts& counts : ranks) values.push_back(counts.*which);
-  return {std::move(name), "test triple", std::move(ids), std::move(values)};
+  return {std::move(name), "test triple", {places.begin(), places.end()}, std::move(values)};
 }
 
 }  // namespace
 
-std::vector<reports::RawColumn> rank_columns(const metrics::RankTable& ranks) {
+std::vector<reports::RawColumn> rank_columns(const metrics::RankTable& ranks,
+                                             std::span<const std::uint32_t> places) {
+  KGA_REQUIRE(places.size() == ranks.triples.size(), "{} places of {} ranked triples",
+              places.size(), ranks.triples.size());
   const std::pair<const char*, std::span<const metrics::RankCounts>> sides[] = {
       {"filtered.head", ranks.filtered_head},
       {"filtered.tail", ranks.filtered_tail},
@@ -38,7 +40,8 @@ std::vector<reports::RawColumn> rank_columns(const metrics::RankTable& ranks) {
   std::vector<reports::RawColumn> columns;
   for (const auto& [side, values] : sides) {
     for (const auto& [name, which] : counts) {
-      columns.push_back(counts_column(fmt::format("rank.{}.{}", side, name), values, which));
+      columns.push_back(
+          counts_column(fmt::format("rank.{}.{}", side, name), values, places, which));
     }
   }
   return columns;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -45,6 +46,20 @@ std::vector<datasets::Triple> validation_triples(const datasets::KnowledgeGraph&
   Rng(0, "run.validation_sample").shuffle(std::span<datasets::Triple>(triples));
   triples.resize(wanted);
   return triples;
+}
+
+/// The places in the test set that are ranked, ascending: all, or a sample that is the same for
+/// every system, seed and run.
+std::vector<std::uint32_t> test_places(const datasets::KnowledgeGraph& graph,
+                                       const Parameters& evaluation) {
+  std::vector<std::uint32_t> places(graph.test().size());
+  std::iota(places.begin(), places.end(), 0U);
+  const std::size_t wanted = evaluation.count("test_sample");
+  if (wanted == 0 || wanted >= places.size()) return places;
+  Rng(0, "run.test_sample").shuffle(std::span<std::uint32_t>(places));
+  places.resize(wanted);
+  std::ranges::sort(places);
+  return places;
 }
 
 double filtered_mrr(const metrics::RankTable& ranks) {
@@ -126,6 +141,8 @@ void Runner::run() {
   known_ = datasets::KnownTriples(data_.graph.entity_count(), data_.graph.relation_count(),
                                   {data_.graph.train(), data_.graph.valid(), data_.graph.test()});
   validation_ = validation_triples(data_.graph, plan_.evaluation());
+  test_places_ = test_places(data_.graph, plan_.evaluation());
+  for (const std::uint32_t place : test_places_) test_.push_back(data_.graph.test()[place]);
   open_record();
   for (const std::uint64_t seed : plan_.seeds) run_seed(seed);
   record_significance();
@@ -304,12 +321,12 @@ std::vector<metrics::Fact> Runner::measure_view(const Contestant& contestant,
   const std::string name =
       view.id.empty() ? contestant.system() : fmt::format("{} [{}]", contestant.system(), view.id);
   const metrics::RankTable ranks =
-      metrics::rank_triples(view.scorer, data_.graph.test(), known_, pool_, progress_);
+      metrics::rank_triples(view.scorer, test_, known_, pool_, progress_);
   const metrics::MetricContext context{
       measured_ ? *measured_ : data_, view.scorer, ranks, pool_, contestant.seed(),
       view.attribute.value_or("")};
   std::vector<metrics::Fact> facts;
-  std::vector<reports::RawColumn> raw = rank_columns(ranks);
+  std::vector<reports::RawColumn> raw = rank_columns(ranks, test_places_);
   progress_.begin(fmt::format("measuring {}, seed {}", name, contestant.seed()),
                   plan_.metrics.size());
   for (std::size_t i = 0; i < plan_.metrics.size(); ++i) {

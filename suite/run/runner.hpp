@@ -81,6 +81,8 @@ class Runner {
   std::optional<datasets::Dataset> measured_;
   datasets::KnownTriples known_;
   std::vector<datasets::Triple> validation_;
+  std::vector<std::uint32_t> test_places_;  ///< of the test set, those that are ranked
+  std::vector<datasets::Triple> test_;      ///< the triples there
   std::unique_ptr<reports::RecordFile> record_;
   /// Seconds of every epoch of the current seed, by system, those of earlier processes included.
   EpochSeconds seconds_;

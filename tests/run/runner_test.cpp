@@ -180,6 +180,35 @@ TEST_CASE("What is measured is the best validated epoch, not the last", "[run][r
   CHECK(timeless_facts(record) == timeless_facts(shorter));
 }
 
+TEST_CASE("A sample of the test set is ranked in its order, the same for every system and seed",
+          "[run][runner]") {
+  const tests::TemporaryDirectory folder;
+  const auto columns_of = [&](const std::string& name, const char* sample) {
+    const auto record =
+        run_in(folder.path() / name, tiny_plan({{"evaluation.test_sample", sample, "test"}}));
+    std::vector<reports::RawColumn> columns;
+    for (const auto& line : record.raw)
+      columns.push_back(reports::read_raw_file(folder.path() / name / line.file).front());
+    return columns;
+  };
+  const auto values_of = [](const reports::RawColumn& column) {
+    return std::get<std::vector<std::uint32_t>>(column.values);
+  };
+  const auto all = columns_of("all", "0");
+  const auto some = columns_of("some", "40");
+  CHECK(columns_of("more", "100000")[0].ids == all[0].ids);
+  REQUIRE(some.size() == all.size());
+  CHECK(some[0].ids != std::vector<std::uint32_t>(all[0].ids.begin(), all[0].ids.begin() + 40));
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    REQUIRE(some[i].ids.size() == 40);
+    CHECK(std::ranges::is_sorted(some[i].ids));
+    CHECK(some[i].ids == some[0].ids);
+    for (std::size_t k = 0; k < 40; ++k) {
+      CHECK(values_of(some[i])[k] == values_of(all[i])[some[i].ids[k]]);
+    }
+  }
+}
+
 TEST_CASE("One system's row is the same whatever other systems run beside it", "[run][runner]") {
   const tests::TemporaryDirectory folder;
   const auto both = run_in(folder.path() / "both", tiny_plan());
