@@ -214,7 +214,7 @@ Table whitelist_table(const RunRecord& record, const FactIndex& facts, Spread sp
   table.columns.push_back(text_column("relation", "relation"));
   table.columns.push_back(count_column("test_triples", "test triples"));
   add_system_columns(table, record, facts, "mrr", "MRR ↑", 3, spread);
-  const std::vector<SystemView> systems = facts.systems();
+  const std::vector<SystemView>& systems = facts.systems();
   std::vector<std::vector<double>> ratios(systems.size());
   for (const Facets& listed : facts.facets_of("link_prediction.whitelisted_triples")) {
     const std::string& relation = facet(listed, "relation");

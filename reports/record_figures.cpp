@@ -395,7 +395,7 @@ std::optional<Figure> score_distribution_figure(const RunRecord& record, const F
   chart.title = figure.title + ", " + record.run.dataset;
   chart.x_axis = fmt::format("score g(person, {}, {})", label_of(record, attribute), value);
   chart.more = "set style fill pattern 1 border\n";
-  const std::vector<SystemView> systems = facts.systems();
+  const std::vector<SystemView>& systems = facts.systems();
   std::vector<std::string> parts;
   std::set<std::size_t> drawn;
   for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -497,7 +497,7 @@ std::optional<Figure> profession_figure(const RunRecord& record, const FactIndex
     std::string label;
     double value;
   };
-  const std::vector<SystemView> systems = facts.systems();
+  const std::vector<SystemView>& systems = facts.systems();
   std::vector<Profession> professions;
   std::string towards;
   for (const Facets& facets : facts.facets_of(kMetric)) {

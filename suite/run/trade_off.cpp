@@ -277,7 +277,7 @@ reports::Table trade_off_table(std::span<const TradeOffPoint> points, const Plan
   reports::mark_best(table);
   table.notes.push_back(best.empty() ? "No point is Pareto-optimal: none has every criterion."
                                      : fmt::format("Pareto-optimal: {}.", fmt::join(best, ", ")));
-  table.notes.push_back(
+  table.notes.emplace_back(
       "MRR: filtered, both sides, without the triples of sensitive relations. |ΔS|: mean over "
       "attributes, in each embedding's own score units. MLP probe: accuracy above the majority's, "
       "mean over attributes, cut at 0. All means over seeds; a system's first view speaks for it.");

@@ -457,13 +457,13 @@ reports::Table tuning_table(std::span<const TuningTrial> trials, const Parameter
       row.cells.push_back(from(best->reductions, attribute, -100.0));
     }
     if (probed) row.cells.push_back(from(best->excess, kGender, 100.0));
-    row.cells.push_back(reports::TextCell{values_text(best->values)});
-    row.cells.push_back(reports::TextCell{
+    row.cells.emplace_back(reports::TextCell{values_text(best->values)});
+    row.cells.emplace_back(reports::TextCell{
         row.reference ? "(reference)" : fmt::format("{}", fmt::join(best->misses, "; "))});
     table.rows.push_back(std::move(row));
   }
   reports::mark_best(table);
-  table.notes.push_back(
+  table.notes.emplace_back(
       "Chosen on validation triples and on the selection half of the persons with one seed: "
       "figures to report come from `kgaudit bench --plan`, on test triples; with --set "
       "evaluation.persons=others on persons that no choice saw.");

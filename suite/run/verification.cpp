@@ -348,7 +348,10 @@ Plan plan_on_record(const RunRecord& record) {
     assign("preset", json.at("preset").get<std::string>());
     for (const auto& [path, table] : json.at("tables").items()) {
       for (const auto& [name, value] : table.items()) {
-        assign(path + "." + name, value.is_string() ? value.get<std::string>() : value.dump());
+        std::string key = path;
+        key += '.';
+        key += name;
+        assign(key, value.is_string() ? value.get<std::string>() : value.dump());
       }
     }
     for (const char* list : {"systems", "metrics"}) {
