@@ -573,7 +573,7 @@ Table attribute_table(const RunRecord& record, const FactIndex& facts, const std
   column("measure", "measure", Column::Align::kLeft);
   column("unit", "unit", Column::Align::kLeft);
   column("n", "n", Column::Align::kRight);
-  const std::vector<SystemView> systems = facts.systems();
+  const std::vector<SystemView>& systems = facts.systems();
   for (const SystemView& system : systems) {
     column(name_of(record, system), name_of(record, system), Column::Align::kRight);
   }
