@@ -104,6 +104,11 @@ std::span<const std::uint32_t> PersonAttribute::all_values(EntityId person) cons
   return all_.of(person);
 }
 
+std::size_t PersonAttribute::values_in_train(std::size_t most) const {
+  const auto end = std::ranges::find(train_counts_, 0U);
+  return std::min(most, static_cast<std::size_t>(end - train_counts_.begin()));
+}
+
 PersonAttribute PersonAttribute::asked_of(const std::vector<bool>& keep) const {
   PersonAttribute restricted = *this;
   std::erase_if(restricted.train_persons_, [&](EntityId person) {

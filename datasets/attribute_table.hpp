@@ -36,6 +36,9 @@ class PersonAttribute {
   [[nodiscard]] std::span<const EntityId> values() const { return values_; }
   /// Distinct persons with the value in train, aligned with values().
   [[nodiscard]] std::span<const std::uint32_t> train_counts() const { return train_counts_; }
+  /// How many values are stated in train, at most `most`: the length of the prefix that an
+  /// adversary or a loss asks about.
+  [[nodiscard]] std::size_t values_in_train(std::size_t most) const;
   /// Index of a value entity, if it is one.
   [[nodiscard]] std::optional<std::uint32_t> value_index(EntityId value) const;
 

@@ -12,6 +12,8 @@ using Index = Eigen::Index;
 
 constexpr Index kRowBlock = 128;
 constexpr Index kColumnBlock = 32;
+// Rows of a weight matrix whose gradient is one task: each task packs all samples' gradients anew.
+constexpr Index kWeightBlock = 64;
 constexpr float kNormEpsilon = 1e-5F;
 constexpr float kNormMomentum = 0.1F;
 
@@ -188,9 +190,10 @@ NetworkMatrix DenseNetwork::evaluate(const Eigen::Ref<const NetworkMatrix>& x) c
 }
 
 const NetworkMatrix& DenseNetwork::backward(const Eigen::Ref<const NetworkMatrix>& x,
-                                            const NetworkMatrix& doutput, bool learn,
+                                            const NetworkMatrix& doutput, Gradients wanted,
                                             ThreadPool& pool) {
   const Index n = x.rows();
+  const bool learn = wanted != Gradients::kInput;
   const NetworkMatrix* top = &doutput;
   if (shape_.normalise_output) {
     normalise_gradient(doutput, learn, pool);
@@ -210,12 +213,10 @@ const NetworkMatrix& DenseNetwork::backward(const Eigen::Ref<const NetworkMatrix
       }
       if (activated(l)) {
         const auto output = layer.output.middleRows(first, count);
-        gradient.array() *=
-            (output.array() > 0.0F)
-                .select(NetworkMatrix::Constant(count, output.cols(), 1.0F).array(),
-                        NetworkMatrix::Constant(count, output.cols(), shape_.leak).array());
+        gradient = (output.array() > 0.0F).select(gradient, shape_.leak * gradient);
       }
     }
+    if (wanted == Gradients::kWeights) return;
     dx_.middleRows(first, count).noalias() = layers_.front().gradient.middleRows(first, count) *
                                              layers_.front().weight.value.transpose();
   });
@@ -223,7 +224,7 @@ const NetworkMatrix& DenseNetwork::backward(const Eigen::Ref<const NetworkMatrix
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       Layer& layer = layers_[l];
       // Each task owns some rows of the weights and sums over all samples: no partial sums to add.
-      for_blocks(layer.weight.value.rows(), kColumnBlock, pool, [&](Index first, Index count) {
+      for_blocks(layer.weight.value.rows(), kWeightBlock, pool, [&](Index first, Index count) {
         auto gradient = layer.weight.gradient.middleRows(first, count);
         if (l == 0) {
           gradient.noalias() = x.middleCols(first, count).transpose() * layer.gradient;

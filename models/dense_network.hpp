@@ -21,6 +21,9 @@ struct DenseNetworkShape {
   bool normalise_output = false;    ///< batch normalisation at the end (eps 1e-5, momentum .1)
 };
 
+/// What a backward pass is asked for; what is not asked for is not computed.
+enum class Gradients { kInput, kWeights, kInputAndWeights };
+
 /// A multilayer perceptron with LeakyReLU, trained by Adam with AMSGrad (betas .9, .999, eps 1e-8):
 /// the filters and discriminators of Bose & Hamilton 2019. Weights start as U(-1, 1) /
 /// sqrt(inputs), torch's default. Rows are samples. Bits do not depend on the number of threads.
@@ -34,14 +37,14 @@ class DenseNetwork {
   /// Output with running statistics; changes nothing.
   [[nodiscard]] NetworkMatrix evaluate(const Eigen::Ref<const NetworkMatrix>& x) const;
 
-  /// Given dL/doutput of the last forward pass on the same x: dL/dx. With `learn`, the weights'
-  /// gradients are kept for `step`.
+  /// Given dL/doutput of the last forward pass on the same x: dL/dx, if `wanted`. The weights'
+  /// gradients, if wanted, are kept for `step`.
   const NetworkMatrix& backward(const Eigen::Ref<const NetworkMatrix>& x,
-                                const NetworkMatrix& doutput, bool learn, ThreadPool& pool);
+                                const NetworkMatrix& doutput, Gradients wanted, ThreadPool& pool);
   /// One Adam step with the gradients of the last backward pass.
   void step(float learning_rate);
 
-  /// Gradient of a weight after `backward` with learn, for tests.
+  /// Gradient of a weight after a `backward` that wanted it, for tests.
   [[nodiscard]] float weight_gradient(std::size_t layer, std::size_t row, std::size_t column) const;
   [[nodiscard]] float& weight(std::size_t layer, std::size_t row, std::size_t column);
 

@@ -6,14 +6,6 @@ namespace kgaudit::models {
 
 using Index = Eigen::Index;
 
-std::size_t values_in_train(const datasets::PersonAttribute& source, std::size_t most) {
-  std::size_t values = 0;
-  while (values < source.values().size() && values < most && source.train_counts()[values] > 0) {
-    ++values;
-  }
-  return values;
-}
-
 Discriminator::Discriminator(const datasets::PersonAttribute& source, std::size_t values,
                              std::size_t dimension, const Rng& stream)
     : source_(&source),
@@ -27,6 +19,7 @@ Discriminator::Discriminator(const datasets::PersonAttribute& source, std::size_
 
 void Discriminator::look(const NetworkMatrix& rows, std::span<const std::size_t> places,
                          std::span<const EntityId> persons) {
+  logits_known_ = false;
   places_.clear();
   std::vector<EntityId> known;
   for (std::size_t i = 0; i < places.size(); ++i) {
@@ -49,24 +42,31 @@ void Discriminator::look(const NetworkMatrix& rows, std::span<const std::size_t>
   }
 }
 
+const NetworkMatrix& Discriminator::logits(ThreadPool& pool) {
+  if (!logits_known_) logits_ = network_.forward(input_, pool);
+  logits_known_ = true;
+  return logits_;
+}
+
 const NetworkMatrix& Discriminator::gradient(ThreadPool& pool) {
-  softmax_cross_entropy(network_.forward(input_, pool), target_, dlogits_);
-  return network_.backward(input_, dlogits_, false, pool);
+  softmax_cross_entropy(logits(pool), target_, dlogits_);
+  return network_.backward(input_, dlogits_, Gradients::kInput, pool);
 }
 
 const NetworkMatrix& Discriminator::confusion_gradient(ThreadPool& pool) {
   const NetworkMatrix shares = target_.colwise().mean().replicate(target_.rows(), 1);
-  softmax_cross_entropy(network_.forward(input_, pool), shares, dlogits_);
-  return network_.backward(input_, dlogits_, false, pool);
+  softmax_cross_entropy(logits(pool), shares, dlogits_);
+  return network_.backward(input_, dlogits_, Gradients::kInput, pool);
 }
 
 void Discriminator::learn(std::size_t steps, float learning_rate, ThreadPool& pool) {
   if (places_.empty()) return;
   for (std::size_t s = 0; s < steps; ++s) {
-    loss_ += softmax_cross_entropy(network_.forward(input_, pool), target_, dlogits_);
+    loss_ += softmax_cross_entropy(logits(pool), target_, dlogits_);
     ++steps_;
-    network_.backward(input_, dlogits_, true, pool);
+    network_.backward(input_, dlogits_, Gradients::kWeights, pool);
     network_.step(learning_rate);
+    logits_known_ = false;
   }
 }
 

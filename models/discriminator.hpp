@@ -11,11 +11,6 @@
 
 namespace kgaudit::models {
 
-/// How many of an attribute's values an adversary tells apart: the commonest ones in train, at most
-/// `most`.
-[[nodiscard]] std::size_t values_in_train(const datasets::PersonAttribute& source,
-                                          std::size_t most);
-
 /// An adversary that reads one attribute off persons' rows: d - 2d - d - d/2 - values with
 /// LeakyReLU (Bose & Hamilton 2019), softmax and cross-entropy against the values stated in train,
 /// equal shares where a person has several.
@@ -44,6 +39,9 @@ class Discriminator {
   void visit(Archive& archive) { network_.visit(archive); }
 
  private:
+  /// Of the looked-at rows under the current weights.
+  const NetworkMatrix& logits(ThreadPool& pool);
+
   const datasets::PersonAttribute* source_;
   std::size_t values_;
   DenseNetwork network_;
@@ -52,6 +50,8 @@ class Discriminator {
   NetworkMatrix input_;
   NetworkMatrix target_;
   NetworkMatrix dlogits_;
+  NetworkMatrix logits_;
+  bool logits_known_ = false;  ///< not since the rows or the weights changed
   double loss_ = 0.0;
   std::uint64_t steps_ = 0;
 };

@@ -1,5 +1,7 @@
 #include "models/kl_candidates.hpp"
 
+#include <numeric>
+
 #include <fmt/format.h>
 
 #include "suite/base/error.hpp"
@@ -13,12 +15,6 @@ std::vector<KlCandidates> kl_candidates(const TrainingSetup& setup, const Parame
                             fmt::format("dataset {} has no sensitive relation", setup.data.id),
                             "a dataset card that names at least one");
   }
-  // A parameter of the attribute's own name decides, else the general one.
-  const auto name = [&](const std::string& stem, const std::string& id,
-                        const std::string& general) {
-    const std::string own = fmt::format("{}_{}", stem, id);
-    return parameters.has(own) ? own : general;
-  };
   std::vector<KlCandidates> all;
   for (const datasets::PersonAttribute& source : attributes.sensitive()) {
     KlCandidates a;
@@ -26,19 +22,18 @@ std::vector<KlCandidates> kl_candidates(const TrainingSetup& setup, const Parame
     a.source = &source;
     a.relation = source.source().relation.index();
     a.inverse = source.source().inverse;
-    a.weight = static_cast<float>(parameters.real(name("weight", a.id, "weight_other")));
-    const std::size_t most = parameters.count(name("candidates", a.id, "candidates"));
-    double persons = 0.0;
-    for (std::size_t v = 0; v < source.values().size() && v < most && source.train_counts()[v] > 0;
-         ++v) {
+    a.weight = static_cast<float>(
+        parameters.real(parameters.own_or_general("weight", a.id, "weight_other")));
+    const std::size_t values = source.values_in_train(
+        parameters.count(parameters.own_or_general("candidates", a.id, "candidates")));
+    if (values < 2) continue;  // one value cannot be told from another
+    const auto counts = source.train_counts().first(values);
+    const double persons = std::accumulate(counts.begin(), counts.end(), 0.0);
+    for (std::size_t v = 0; v < values; ++v) {
       a.entities.push_back(source.values()[v].value);
-      persons += source.train_counts()[v];
-    }
-    if (a.entities.size() < 2) continue;  // one value cannot be told from another
-    for (std::size_t v = 0; v < a.entities.size(); ++v) {
       a.target.push_back(parameters.text("target") == "uniform"
-                             ? 1.0F / static_cast<float>(a.entities.size())
-                             : static_cast<float>(source.train_counts()[v] / persons));
+                             ? 1.0F / static_cast<float>(values)
+                             : static_cast<float>(counts[v] / persons));
     }
     all.push_back(std::move(a));
   }

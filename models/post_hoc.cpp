@@ -104,10 +104,9 @@ FitPersons::FitPersons(const datasets::AttributeTable& people, const Parameters&
   for (const auto& [lot, person] : lots) drawn.push_back(person);
   std::sort(drawn.begin(), drawn.end());
   for (const datasets::PersonAttribute& source : people.sensitive()) {
-    // A parameter of the attribute's own name decides, else the general one.
-    const std::string own = "candidates_" + source.id();
-    const std::size_t most = parameters.count(parameters.has(own) ? own : "candidates");
-    const Attribute attribute{&source, values_in_train(source, most)};
+    const std::size_t most =
+        parameters.count(parameters.own_or_general("candidates", source.id(), "candidates"));
+    const Attribute attribute{&source, source.values_in_train(most)};
     if (attribute.candidates > 1 && differ(labels_of(attribute, drawn)))
       attributes_.push_back(attribute);
   }
@@ -143,9 +142,9 @@ PointMatrix FitPersons::points(const FloatTable& entities) const {
   return points;
 }
 
-std::vector<ParameterSpec> post_hoc_parameters() {
+std::vector<ParameterSpec> post_hoc_parameters(std::initializer_list<ParameterSpec> own) {
   using P = ParameterSpec;
-  return {
+  std::vector<P> table = {
       P::real("fit_share", 0.5, 0.0, 1.0, "share of persons",
               "everyone is in the fit split with this probability; the others' values are not "
               "learnt from; 1 = fit on all"),
@@ -159,6 +158,8 @@ std::vector<ParameterSpec> post_hoc_parameters() {
                 "rows to publish: all = [a], every attribute erased at once; single = [s], the "
                 "measured attribute erased alone"),
   };
+  table.insert(table.end(), own);
+  return table;
 }
 
 std::vector<TableView> erased_views(const SystemEntry& entry, const EmbeddingTable& table,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -57,8 +58,9 @@ struct PostHocTask {
 };
 
 /// The parameters that all post-hoc systems share: fit_share, max_persons, candidates,
-/// candidates_gender, views.
-[[nodiscard]] std::vector<ParameterSpec> post_hoc_parameters();
+/// candidates_gender, views; then the system's own.
+[[nodiscard]] std::vector<ParameterSpec> post_hoc_parameters(
+    std::initializer_list<ParameterSpec> own);
 
 /// What a post-hoc system makes of a table, wherever it comes from (trained here, or read from
 /// somebody else's files and aligned with the graph of `people`): view "a" with all attributes

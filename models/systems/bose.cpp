@@ -59,7 +59,7 @@ class Bose final : public System {
         persons_only_(parameters.text("scope") == "persons") {
     const std::size_t d = dimension_;
     for (const datasets::PersonAttribute& source : data_.attributes.sensitive()) {
-      const std::size_t values = values_in_train(source, parameters.count("candidates"));
+      const std::size_t values = source.values_in_train(parameters.count("candidates"));
       if (values < 2) continue;
       const Rng filter_stream(setup.seed, "initial.bose.filter." + source.id());
       const Rng discriminator_stream(setup.seed, "initial.bose.discriminator." + source.id());
@@ -101,7 +101,7 @@ class Bose final : public System {
     NetworkMatrix dinput = NetworkMatrix::Zero(input_.rows(), input_.cols());
     dcomposed_ *= composition_share();
     for (Attribute* a : active_) {
-      dinput += a->filter.backward(input_, dcomposed_, true, pool_);
+      dinput += a->filter.backward(input_, dcomposed_, Gradients::kInputAndWeights, pool_);
       a->filter.step(learning_rate_);
     }
     for (std::size_t i = 0; i < rows_.size(); ++i) {

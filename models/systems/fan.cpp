@@ -41,7 +41,7 @@ class Filter {
   void learn(const NetworkMatrix& x, NetworkMatrix& gradient, float learning_rate,
              ThreadPool& pool) {
     gradient += (2.0F / static_cast<float>(x.rows())) * *edit_;
-    network_.backward(x, gradient, true, pool);
+    network_.backward(x, gradient, Gradients::kWeights, pool);
     network_.step(learning_rate);
   }
   void apply(FloatTable& entities, std::span<const EntityId> chosen, ThreadPool& pool) const {
@@ -128,24 +128,22 @@ void erase(const PostHocTask& task, FloatTable& entities) {
 }
 
 std::span<const ParameterSpec> parameters() {
-  static const std::vector<ParameterSpec> kTable = [] {
-    using P = ParameterSpec;
-    std::vector<P> table = post_hoc_parameters();
-    table.push_back(P::real("lambda", 30.0, 0.0, 1e6, "",
-                            "weight of the adversaries' cross-entropy against the squared edit of "
-                            "a row whose coordinates have variance 1; 0 = leave rows alone"));
-    table.push_back(P::choice("reward", "confusion", {"confusion", "reversed"},
-                              "what the filter is paid for: adversaries that answer with the "
-                              "values' shares, or (the formula's) adversaries that answer wrongly, "
-                              "which pays nothing while they are sure"));
-    table.push_back(P::integer("steps", 1000, 0, 1000000, "steps", "updates of the filter"));
-    table.push_back(P::integer("discriminator_steps", 1, 1, 100, "steps",
-                               "updates of each adversary after one of the filter"));
-    table.push_back(P::integer("batch_size", 256, 2, 1000000, "persons", "persons a step"));
-    table.push_back(
-        P::real("learning_rate", 0.001, 1e-9, 1.0, "", "Adam step of filter and adversaries"));
-    return table;
-  }();
+  using P = ParameterSpec;
+  static const std::vector<P> kTable = post_hoc_parameters({
+      P::real("lambda", 30.0, 0.0, 1e6, "",
+              "weight of the adversaries' cross-entropy against the squared edit of "
+              "a row whose coordinates have variance 1; 0 = leave rows alone"),
+      P::choice("reward", "confusion", {"confusion", "reversed"},
+                "what the filter is paid for: adversaries that answer with the "
+                "values' shares, or (the formula's) adversaries that answer wrongly, "
+                "which pays nothing while they are sure"),
+      P::integer("steps", 1000, 0, 1000000, "steps", "updates of the filter"),
+      P::integer("discriminator_steps", 1, 1, 100, "steps",
+                 "updates of each adversary after one of the filter"),
+      P::integer("batch_size", 256, 2, 1000000, "persons", "persons a step"),
+
+      P::real("learning_rate", 0.001, 1e-9, 1.0, "", "Adam step of filter and adversaries"),
+  });
   return kTable;
 }
 

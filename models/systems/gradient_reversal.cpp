@@ -21,7 +21,7 @@ class GradientReversal final : public System {
         discriminator_steps_(parameters.count("discriminator_steps")),
         learning_rate_(static_cast<float>(parameters.real("learning_rate"))) {
     for (const datasets::PersonAttribute& source : people_.sensitive()) {
-      const std::size_t values = values_in_train(source, parameters.count("candidates"));
+      const std::size_t values = source.values_in_train(parameters.count("candidates"));
       if (values < 2) continue;
       discriminators_.emplace_back(
           source, values, dimension_,

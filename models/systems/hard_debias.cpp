@@ -42,21 +42,19 @@ void erase(const PostHocTask& task, FloatTable& entities) {
 }
 
 std::span<const ParameterSpec> parameters() {
-  static const std::vector<ParameterSpec> kTable = [] {
-    using P = ParameterSpec;
-    std::vector<P> table = post_hoc_parameters();
-    table.push_back(P::choice("direction", "means", {"means", "values"},
-                              "what the directions are taken from: the groups' mean persons, or "
-                              "the rows of the values themselves (e_f - e_m)"));
-    table.push_back(P::integer("directions", 1, 1, 4096, "directions",
-                               "principal directions removed for each attribute; two values have "
-                               "one"));
-    table.push_back(P::real("strength", 1.0, 0.0, 1.0, "",
-                            "lambda: share of the component that is removed; 0 = nothing"));
-    table.push_back(P::choice("apply_to", "persons", {"persons", "professions", "both"},
-                              "whose rows are changed"));
-    return table;
-  }();
+  using P = ParameterSpec;
+  static const std::vector<P> kTable = post_hoc_parameters({
+      P::choice("direction", "means", {"means", "values"},
+                "what the directions are taken from: the groups' mean persons, or "
+                "the rows of the values themselves (e_f - e_m)"),
+      P::integer("directions", 1, 1, 4096, "directions",
+                 "principal directions removed for each attribute; two values have "
+                 "one"),
+      P::real("strength", 1.0, 0.0, 1.0, "",
+              "lambda: share of the component that is removed; 0 = nothing"),
+      P::choice("apply_to", "persons", {"persons", "professions", "both"},
+                "whose rows are changed"),
+  });
   return kTable;
 }
 

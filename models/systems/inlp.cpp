@@ -23,21 +23,19 @@ void erase(const PostHocTask& task, FloatTable& entities) {
 }
 
 std::span<const ParameterSpec> parameters() {
-  static const std::vector<ParameterSpec> kTable = [] {
-    using P = ParameterSpec;
-    std::vector<P> table = post_hoc_parameters();
-    table.push_back(P::integer("rounds", 10, 1, 4096, "rounds",
-                               "classifiers fitted one after another for each attribute, at most"));
-    table.push_back(P::real("ridge", 0.01, 1e-9, 1e6, "",
-                            "penalty of a classifier, a share of the mean variance of a "
-                            "coordinate"));
-    table.push_back(P::real("margin", 0.02, 0.0, 1.0, "accuracy",
-                            "a classifier takes part while it beats the majority by more than "
-                            "this on persons held back"));
-    table.push_back(P::real("held_back_share", 0.25, 0.01, 0.9, "share of the fit split",
-                            "persons kept for that accuracy"));
-    return table;
-  }();
+  using P = ParameterSpec;
+  static const std::vector<P> kTable = post_hoc_parameters({
+      P::integer("rounds", 10, 1, 4096, "rounds",
+                 "classifiers fitted one after another for each attribute, at most"),
+      P::real("ridge", 0.01, 1e-9, 1e6, "",
+              "penalty of a classifier, a share of the mean variance of a "
+              "coordinate"),
+      P::real("margin", 0.02, 0.0, 1.0, "accuracy",
+              "a classifier takes part while it beats the majority by more than "
+              "this on persons held back"),
+      P::real("held_back_share", 0.25, 0.01, 0.9, "share of the fit split",
+              "persons kept for that accuracy"),
+  });
   return kTable;
 }
 

@@ -13,13 +13,12 @@ void erase(const PostHocTask& task, FloatTable& entities) {
 }
 
 std::span<const ParameterSpec> parameters() {
-  static const std::vector<ParameterSpec> kTable = [] {
-    std::vector<ParameterSpec> table = post_hoc_parameters();
-    table.push_back(ParameterSpec::real(
-        "tolerance", 1e-6, 0.0, 1.0, "",
-        "directions whose correlation with all values is below this share of the largest stay"));
-    return table;
-  }();
+  using P = ParameterSpec;
+  static const std::vector<P> kTable = post_hoc_parameters({
+      P::real(
+          "tolerance", 1e-6, 0.0, 1.0, "",
+          "directions whose correlation with all values is below this share of the largest stay"),
+  });
   return kTable;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "suite/base/error.hpp"
@@ -144,6 +145,12 @@ void Parameters::set(std::string_view name, const ParameterValue& given, std::st
 }
 
 bool Parameters::has(std::string_view name) const { return values_.contains(name); }
+
+std::string Parameters::own_or_general(std::string_view stem, std::string_view attribute,
+                                       std::string_view general) const {
+  std::string own = fmt::format("{}_{}", stem, attribute);
+  return has(own) ? own : std::string(general);
+}
 
 const ParameterSpec& Parameters::spec(std::string_view name) const {
   const auto row = std::find_if(table_.begin(), table_.end(),

@@ -52,6 +52,10 @@ class Parameters {
   void set(std::string_view name, const ParameterValue& value, std::string_view place);
 
   [[nodiscard]] bool has(std::string_view name) const;
+  /// The name that decides for an attribute: `<stem>_<attribute>` where the table has it, else
+  /// `general`.
+  [[nodiscard]] std::string own_or_general(std::string_view stem, std::string_view attribute,
+                                           std::string_view general) const;
   [[nodiscard]] bool flag(std::string_view name) const;
   [[nodiscard]] std::int64_t integer(std::string_view name) const;
   [[nodiscard]] double real(std::string_view name) const;

@@ -36,28 +36,34 @@ RunDirectory open_directory(const Plan& plan, const RunOptions& options) {
   return {std::move(root), plan, start};
 }
 
-/// The triples that early stopping validates on: all, or a sample that is the same for every
-/// system, seed and run.
+/// Places in a set of n triples: all, or a sample of `wanted` that is the same for every system,
+/// seed and run.
+std::vector<std::uint32_t> drawn_places(std::size_t n, std::size_t wanted,
+                                        std::string_view stream) {
+  std::vector<std::uint32_t> places(n);
+  std::iota(places.begin(), places.end(), 0U);
+  if (wanted == 0 || wanted >= n) return places;
+  Rng(0, stream).shuffle(std::span<std::uint32_t>(places));
+  places.resize(wanted);
+  return places;
+}
+
+/// What early stopping ranks.
 std::vector<datasets::Triple> validation_triples(const datasets::KnowledgeGraph& graph,
                                                  const Parameters& evaluation) {
-  std::vector<datasets::Triple> triples(graph.valid().begin(), graph.valid().end());
-  const std::size_t wanted = evaluation.count("validation_sample");
-  if (wanted == 0 || wanted >= triples.size()) return triples;
-  Rng(0, "run.validation_sample").shuffle(std::span<datasets::Triple>(triples));
-  triples.resize(wanted);
+  std::vector<datasets::Triple> triples;
+  for (const std::uint32_t place : drawn_places(
+           graph.valid().size(), evaluation.count("validation_sample"), "run.validation_sample")) {
+    triples.push_back(graph.valid()[place]);
+  }
   return triples;
 }
 
-/// The places in the test set that are ranked, ascending: all, or a sample that is the same for
-/// every system, seed and run.
+/// The places in the test set that are ranked, ascending.
 std::vector<std::uint32_t> test_places(const datasets::KnowledgeGraph& graph,
                                        const Parameters& evaluation) {
-  std::vector<std::uint32_t> places(graph.test().size());
-  std::iota(places.begin(), places.end(), 0U);
-  const std::size_t wanted = evaluation.count("test_sample");
-  if (wanted == 0 || wanted >= places.size()) return places;
-  Rng(0, "run.test_sample").shuffle(std::span<std::uint32_t>(places));
-  places.resize(wanted);
+  std::vector<std::uint32_t> places =
+      drawn_places(graph.test().size(), evaluation.count("test_sample"), "run.test_sample");
   std::ranges::sort(places);
   return places;
 }

@@ -105,6 +105,16 @@ TEST_CASE("a refused value leaves the old one", "[base][parameters]") {
   CHECK(parameters.integer("epochs") == 50);
 }
 
+TEST_CASE("an attribute's own parameter decides, else the general one", "[base][parameters]") {
+  const std::array<ParameterSpec, 3> specs = {
+      ParameterSpec::real("weight_gender", 1.0, 0.0, 9.0, "", ""),
+      ParameterSpec::real("weight_other", 2.0, 0.0, 9.0, "", ""),
+      ParameterSpec::real("weight", 3.0, 0.0, 9.0, "", "")};
+  const Parameters parameters{specs};
+  CHECK(parameters.own_or_general("weight", "gender", "weight_other") == "weight_gender");
+  CHECK(parameters.own_or_general("weight", "religion", "weight_other") == "weight_other");
+}
+
 TEST_CASE("asking for a parameter that is not in the table is our own mistake",
           "[base][parameters]") {
   const Parameters parameters{table()};

@@ -163,7 +163,7 @@ TEST_CASE("a network's gradients are slopes, through batch normalisation too", "
     const auto weights = rows_of(doutput);
     const auto loss = [&] { return inner(weights, reference.forward(x_rows)); };
     network.forward(x, pool);
-    const auto dx = rows_of(network.backward(x, doutput, true, pool));
+    const auto dx = rows_of(network.backward(x, doutput, Gradients::kInputAndWeights, pool));
     for (std::size_t i = 0; i < 8; ++i)
       for (std::size_t k = 0; k < 4; ++k)
         CHECK(dx[i][k] ==
@@ -202,9 +202,9 @@ TEST_CASE("backward without learning leaves the weights' gradients alone", "[mod
   DenseNetwork network(kFilter, Rng(4, "test.network"));
   const NetworkMatrix x = normal_matrix(8, 4, 5);
   network.forward(x, pool);
-  network.backward(x, normal_matrix(8, 3, 6), true, pool);
+  network.backward(x, normal_matrix(8, 3, 6), Gradients::kWeights, pool);
   const float before = network.weight_gradient(0, 1, 1);
-  network.backward(x, normal_matrix(8, 3, 7), false, pool);
+  network.backward(x, normal_matrix(8, 3, 7), Gradients::kInput, pool);
   CHECK(network.weight_gradient(0, 1, 1) == before);
   CHECK(before != 0.0F);
 }
@@ -220,7 +220,7 @@ TEST_CASE("AMSGrad keeps the largest second moment", "[models][bose]") {
     NetworkMatrix x(1, 1);
     x(0, 0) = static_cast<float>(inputs[t - 1]);
     network.forward(x, pool);
-    network.backward(x, NetworkMatrix::Constant(1, 1, 1.0F), true, pool);
+    network.backward(x, NetworkMatrix::Constant(1, 1, 1.0F), Gradients::kWeights, pool);
     const double g = inputs[t - 1];
     m = 0.9 * m + 0.1 * g;
     v = 0.999 * v + 0.001 * g * g;
@@ -244,7 +244,7 @@ TEST_CASE("a network trains to the same bits with any number of threads", "[mode
     const NetworkMatrix doutput = normal_matrix(300, 40, 9);
     for (int step = 0; step < 3; ++step) {
       network.forward(x, pool);
-      slopes.push_back(network.backward(x, doutput, true, pool)(299, 39));
+      slopes.push_back(network.backward(x, doutput, Gradients::kInputAndWeights, pool)(299, 39));
       network.step(0.01F);
     }
     digests.push_back(digest(network));
