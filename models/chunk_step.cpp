@@ -130,22 +130,32 @@ void ChunkStep::list_queries(const ChunkJob& job, Side side) {
   std::vector<Query>& queries = sides_[static_cast<std::size_t>(side)].queries;
   queries.clear();
   for (std::size_t i = 0; i < job.positives.size(); ++i) {
-    queries.push_back({static_cast<std::uint32_t>(i), job.positives[i].relation.value, 0, 0});
+    queries.push_back(
+        {.positive = static_cast<std::uint32_t>(i), .relation = job.positives[i].relation.value});
   }
   if (!settings_.attributes) return;
   const TrainedAttributeVectors& trained = *settings_.attributes;
   const AttributeRules& rules = *trained.rules;
+  if (trained.residual_every > 0) {
+    for (std::size_t i = 0; i < job.positives.size(); ++i) {
+      Query& q = queries[i];
+      q.plain = true;
+      if (i % trained.residual_every != 0 || !rules.ever_allows(q.relation)) continue;
+      queries.push_back({.positive = q.positive, .relation = q.relation, .residual = true});
+    }
+  }
   if (trained.twin_every > 0) {
     std::size_t sensitive = 0;
     for (std::size_t i = 0; i < job.positives.size(); ++i) {
       const auto j = trained.table->sensitive_index(job.positives[i].relation);
       if (j && sensitive++ % trained.twin_every == 0) {
-        queries.push_back({static_cast<std::uint32_t>(i),
-                           static_cast<std::uint32_t>(settings_.graph_relations + *j), 0, 0});
+        queries.push_back({.positive = static_cast<std::uint32_t>(i),
+                           .relation = static_cast<std::uint32_t>(settings_.graph_relations + *j)});
       }
     }
   }
   for (Query& q : queries) {
+    if (q.plain) continue;
     const datasets::Triple& t = job.positives[q.positive];
     AttributeSet set = rules.of_relation(q.relation);
     const bool person_is_known = rules.person_is_tail(q.relation) != (side == Side::kTail);
@@ -155,9 +165,9 @@ void ChunkStep::list_queries(const ChunkJob& job, Side side) {
     }
     (person_is_known ? q.known : q.candidate) = set;
   }
-  // Queries whose candidates carry the same vectors are scored as one product.
-  std::stable_sort(queries.begin(), queries.end(),
-                   [](const Query& a, const Query& b) { return a.candidate < b.candidate; });
+  // Queries whose candidates carry the same vectors are scored as one product. The first product
+  // must be one that rows learn from.
+  std::ranges::stable_sort(queries, {}, product_of);
 }
 
 void ChunkStep::make_queries(const ChunkJob& job, Side side) {
@@ -211,7 +221,7 @@ void ChunkStep::score_side(const ChunkJob& job, Side side, ChunkGradient& out) {
   for (std::size_t first = 0; first < state.queries.size();) {
     std::size_t last = first + 1;
     while (last < state.queries.size() &&
-           state.queries[last].candidate == state.queries[first].candidate) {
+           product_of(state.queries[last]) == product_of(state.queries[first])) {
       ++last;
     }
     score_group(job, side, first, last, out);
@@ -277,7 +287,7 @@ void ChunkStep::score_group(const ChunkJob& job, Side side, std::size_t first, s
       add_vectors_gradient(state.candidate_ids[c], added, target + c * candidates->stride(), out);
     }
   }
-  if (first != 0) {
+  if (first != 0 && !state.queries[first].residual) {
     add_row(target, out.entities.rows.row(candidate_row(job, side, 0)), n * candidates->stride());
   }
 }
@@ -324,7 +334,7 @@ void ChunkStep::apply_overrides(const ChunkJob& job, Side side, std::size_t firs
   for (std::size_t i = first; i < last; ++i) {
     const Query& q = state.queries[i];
     // Only where the candidate is the profession; where it is the person, the whole row agrees.
-    if (!rules.states_profession(q.relation)) continue;
+    if (q.plain || !rules.states_profession(q.relation)) continue;
     if (rules.person_is_tail(q.relation) == (side == Side::kTail)) continue;
     const std::uint32_t entity = known_entity(job, side, q);
     for (std::size_t c = 0; c < state.candidate_ids.size(); ++c) {
@@ -341,14 +351,23 @@ void ChunkStep::apply_overrides(const ChunkJob& job, Side side, std::size_t firs
   }
 }
 
+float* ChunkStep::relation_gradient(Side side, const Query& q, ChunkGradient& out) {
+  const std::size_t width = settings_.relations->width();
+  if (!q.residual) {
+    return out.relations.append(static_cast<std::uint32_t>(relation_row(side, q)), width);
+  }
+  reserve(unused_gradient_, 1, width);
+  return unused_gradient_.row(0);
+}
+
 void ChunkStep::queries_gradient(const ChunkJob& job, Side side, ChunkGradient& out) {
   const SideState& state = sides_[static_cast<std::size_t>(side)];
   const std::size_t d = settings_.dimension;
   reserve(row_scratch_, 5, d);
   for (std::size_t i = 0; i < state.queries.size(); ++i) {
     const Query& q = state.queries[i];
-    float* drelation = out.relations.append(static_cast<std::uint32_t>(relation_row(side, q)),
-                                            settings_.relations->width());
+    if (q.residual && q.known == 0) continue;
+    float* drelation = relation_gradient(side, q, out);
     float* dentity = out.entities.rows.row(known_gradient_row(job, side, q.positive));
     if (q.known == 0) {
       query_gradient(state.known[i], relation_of(side, q), side, state.query_gradients.row(i),
@@ -359,7 +378,7 @@ void ChunkStep::queries_gradient(const ChunkJob& job, Side side, ChunkGradient& 
     std::fill_n(dknown, row_scratch_.stride(), 0.0F);
     query_gradient(state.known[i], relation_of(side, q), side, state.query_gradients.row(i),
                    state.constant_gradients[i], dknown, drelation);
-    add_row(dknown, dentity, d);
+    if (!q.residual) add_row(dknown, dentity, d);
     add_vectors_gradient(known_entity(job, side, q), q.known, dknown, out);
   }
   overrides_gradient(job, side, out);
@@ -389,11 +408,11 @@ void ChunkStep::overrides_gradient(const ChunkJob& job, Side side, ChunkGradient
       dcandidate[k] *= o.gradient;
       dknown[k] = 0.0F;
     }
-    float* drelation = out.relations.append(static_cast<std::uint32_t>(relation_row(side, q)),
-                                            settings_.relations->width());
-    query_gradient(known, relation_of(side, q), side, dquery, o.gradient, dknown, drelation);
-    add_row(dknown, out.entities.rows.row(known_gradient_row(job, side, q.positive)), d);
+    query_gradient(known, relation_of(side, q), side, dquery, o.gradient, dknown,
+                   relation_gradient(side, q, out));
     add_vectors_gradient(entity, o.known, dknown, out);
+    if (q.residual) continue;
+    add_row(dknown, out.entities.rows.row(known_gradient_row(job, side, q.positive)), d);
     add_row(dcandidate, out.entities.rows.row(candidate_row(job, side, o.column)), d);
   }
 }

@@ -87,6 +87,8 @@ class ChunkStep {
     std::uint32_t relation = 0;  ///< row of the tail direction, twins included
     AttributeSet known = 0;      ///< vectors added to the known entity
     AttributeSet candidate = 0;  ///< vectors added to each candidate
+    bool plain = false;          ///< no vectors, whatever the rules allow
+    bool residual = false;       ///< only vectors learn from it
   };
   /// A single score that is asked with other vectors than its row: a whitelisted profession as
   /// candidate.
@@ -98,7 +100,7 @@ class ChunkStep {
   };
   /// What one side of the chunk keeps until its gradient has gone all the way back.
   struct SideState {
-    std::vector<Query> queries;       ///< those with equal `candidate` stand together
+    std::vector<Query> queries;       ///< those that share a product stand together
     std::vector<const float*> known;  ///< row of the known entity, vectors included
     FloatTable known_rows;            ///< the rows that had vectors to include
     FloatTable query_rows;
@@ -120,12 +122,18 @@ class ChunkStep {
   void queries_gradient(const ChunkJob& job, Side side, ChunkGradient& out);
   void overrides_gradient(const ChunkJob& job, Side side, ChunkGradient& out);
 
+  /// Queries of one product: their candidates carry the same vectors, and the same rows learn.
+  [[nodiscard]] static std::pair<bool, AttributeSet> product_of(const Query& q) {
+    return {q.residual, q.candidate};
+  }
   [[nodiscard]] static std::uint32_t known_entity(const ChunkJob& job, Side side, const Query& q);
   [[nodiscard]] const float* relation_of(Side side, const Query& q) const;
   [[nodiscard]] std::size_t relation_row(Side side, const Query& q) const;
   float make_query(const float* known, const float* relation, Side side, float* out) const;
   void query_gradient(const float* known, const float* relation, Side side, const float* dq,
                       float dconstant, float* dknown, float* drelation) const;
+  /// Where dL/drelation of the query is added up; scratch for one that rows do not learn from.
+  float* relation_gradient(Side side, const Query& q, ChunkGradient& out);
   void add_vectors(std::uint32_t entity, AttributeSet set, float* out) const;
   void add_vectors_gradient(std::uint32_t entity, AttributeSet set, const float* gradient,
                             ChunkGradient& out);
@@ -144,6 +152,7 @@ class ChunkStep {
   FloatTable seen_scores_;  ///< scores_ with constants, other vectors and masks: what the loss sees
   FloatTable score_gradients_;
   FloatTable row_scratch_;
+  FloatTable unused_gradient_;
   CandidatePanels panels_;
 };
 

@@ -52,6 +52,9 @@ struct TrainedAttributeVectors {
   /// The sensitive relations, whose triples are trained a second time under the twin relation.
   /// Every twin_every-th of them in a chunk; 0 = none.
   std::size_t twin_every = 1;
+  /// 0: rows and vectors learn from the same scores. n: rows learn from scores without vectors, and
+  /// the vectors alone, from every n-th triple of a chunk, what the rows leave over.
+  std::size_t residual_every = 0;
 };
 
 /// One way to read a trained table, see ModelView.

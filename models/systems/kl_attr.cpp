@@ -12,7 +12,8 @@ class KlAttr final : public KlSystem {
       : KlSystem(setup, parameters),
         attributes_(setup.data.attributes),
         rules_(setup.data.attributes, setup.data.whitelist, setup.data.graph.relation_count()),
-        twin_every_(parameters.count("twin_every")) {
+        twin_every_(parameters.count("twin_every")),
+        residual_every_(parameters.count("residual_every")) {
     std::size_t rows = 0;
     for (const datasets::PersonAttribute& a : attributes_.sensitive()) {
       first_row_.push_back(rows);
@@ -30,7 +31,7 @@ class KlAttr final : public KlSystem {
 
   [[nodiscard]] std::optional<TrainedAttributeVectors> attribute_vectors() override {
     return TrainedAttributeVectors{&rules_,    &attributes_, &vectors_,
-                                   first_row_, &optimizer_,  twin_every_};
+                                   first_row_, &optimizer_,  twin_every_, residual_every_};
   }
   [[nodiscard]] std::vector<TableView> views(std::shared_ptr<const EmbeddingTable> table) override {
     std::vector<TableView> views = KlSystem::views(std::move(table));
@@ -76,6 +77,7 @@ class KlAttr final : public KlSystem {
   const datasets::AttributeTable& attributes_;
   AttributeRules rules_;
   std::size_t twin_every_;
+  std::size_t residual_every_;
   std::vector<std::size_t> first_row_;
   FloatTable vectors_;
   RowOptimizer optimizer_;
@@ -88,6 +90,10 @@ std::span<const ParameterSpec> parameters() {
         "twin_every", 1, 0, 1000, "triples",
         "train every n-th sensitive triple a second time, with its vector, under a twin relation "
         "(the paper: 1); 0 = none"));
+    table.push_back(ParameterSpec::integer(
+        "residual_every", 0, 0, 1000, "triples",
+        "0 = rows and vectors learn together (the paper); n = rows learn as in KL, and the vectors "
+        "alone what those leave over, from every n-th triple"));
     return table;
   }();
   return kTable;

@@ -18,7 +18,9 @@ using datasets::Triple;
 
 namespace {
 
-enum class Vectors { kNone, kAdded, kTwins };
+enum class Vectors { kNone, kAdded, kTwins, kResidual };
+/// Whose loss: with residual vectors, rows and vectors each have their own.
+enum class Learner { kBoth, kRows, kVectors };
 
 struct Case {
   const ScoreEntry* score = nullptr;
@@ -76,9 +78,13 @@ class ToyChunk {
     s.reciprocal = case_.reciprocal;
     s.graph_relations = kToyRelations;
     if (case_.vectors != Vectors::kNone) {
-      s.attributes =
-          TrainedAttributeVectors{&rules_,    &data_.attributes, &vectors,
-                                  kFirstRow_, nullptr,           case_.vectors == Vectors::kTwins};
+      s.attributes = TrainedAttributeVectors{&rules_,
+                                             &data_.attributes,
+                                             &vectors,
+                                             kFirstRow_,
+                                             nullptr,
+                                             case_.vectors != Vectors::kAdded,
+                                             case_.vectors == Vectors::kResidual};
     }
     return s;
   }
@@ -96,16 +102,25 @@ class ToyChunk {
   }
 
   /// The loss at e, r, a.
-  [[nodiscard]] double reference() {
+  [[nodiscard]] double reference(Learner learner = Learner::kBoth) {
+    const bool residual = case_.vectors == Vectors::kResidual;
     double loss = 0.0;
     std::size_t query = 0;
     for (const bool tail : {true, false}) {
       for (std::size_t i = 0; i < positives.size(); ++i) {
         const Triple& t = positives[i];
-        loss += query_loss(tail, i, t.relation.value, query++);
+        const double plain = query_loss(tail, i, t.relation.value, query++, !residual);
+        if (learner != Learner::kVectors || !residual) loss += plain;
+        const bool may_have_vectors = t.relation.value != kGender && t.relation.value != kPeople &&
+                                      t.relation.value != kKnows;
+        if (residual && may_have_vectors) {
+          const double rest = query_loss(tail, i, t.relation.value, query++, true);
+          if (learner != Learner::kRows) loss += rest;
+        }
         const auto j = data_.attributes.sensitive_index(t.relation);
-        if (case_.vectors == Vectors::kTwins && j) {
-          loss += query_loss(tail, i, kToyRelations + static_cast<std::uint32_t>(*j), query++);
+        if (case_.vectors >= Vectors::kTwins && j) {
+          loss +=
+              query_loss(tail, i, kToyRelations + static_cast<std::uint32_t>(*j), query++, true);
         }
       }
     }
@@ -121,10 +136,10 @@ class ToyChunk {
 
  private:
   [[nodiscard]] double score(bool tail_side, std::uint32_t h, std::uint32_t relation,
-                             std::uint32_t t) const {
+                             std::uint32_t t, bool with) const {
     Doubles head = e[h];
     Doubles tail = e[t];
-    if (case_.vectors != Vectors::kNone) {
+    if (with && case_.vectors != Vectors::kNone) {
       const AttributeSet set = allowed_attributes(data_, relation, h, t);
       if (person_is_tail(data_, relation)) {
         tail = with_vectors(data_, t, tail, set, a);
@@ -138,7 +153,7 @@ class ToyChunk {
   }
 
   [[nodiscard]] double query_loss(bool tail, std::size_t i, std::uint32_t relation,
-                                  std::size_t query) {
+                                  std::size_t query, bool with) {
     const Triple& t = positives[i];
     const std::uint32_t truth = tail ? t.tail.value : t.head.value;
     std::vector<std::uint32_t> candidates;
@@ -154,7 +169,7 @@ class ToyChunk {
           c != i && ((!case_.in_batch && c < positives.size()) || candidates[c] == truth ||
                      (case_.filtered && known_.contains({EntityId(h), t.relation, EntityId(x)})));
       scores.push_back(masked ? -std::numeric_limits<double>::infinity()
-                              : score(tail, h, relation, x));
+                              : score(tail, h, relation, x, with));
     }
     if (weights_.size() <= query) weights_.resize(query + 1);
     return reference_loss(loss_, scores, i, weights_[query]);
@@ -181,11 +196,11 @@ std::vector<Doubles> dense(const SparseGradient& sparse, std::size_t rows, std::
 }
 
 void check_rows(const char* what, const std::vector<Doubles>& got, std::vector<Doubles>& at,
-                ToyChunk& chunk) {
+                ToyChunk& chunk, Learner learner) {
   std::size_t wrong = 0;
   for (std::size_t i = 0; i < at.size(); ++i) {
     for (std::size_t k = 0; k < at[i].size(); ++k) {
-      const double slope = central_difference(at[i][k], [&] { return chunk.reference(); });
+      const double slope = central_difference(at[i][k], [&] { return chunk.reference(learner); });
       if (got[i][k] == Approx(slope).epsilon(5e-4).margin(5e-4)) continue;
       ++wrong;
       UNSCOPED_INFO(what << " " << i << "[" << k << "]: gradient " << got[i][k] << ", slope "
@@ -208,9 +223,9 @@ void check_case(const Case& c) {
   const auto de = dense(gradient.entities, chunk.entities.rows(), c.dimension);
   const auto dr = dense(gradient.relations, chunk.relations.rows(), chunk.relations.width());
   const auto da = dense(gradient.vectors, chunk.vectors.rows(), c.dimension);
-  check_rows("entity", de, chunk.e, chunk);
-  check_rows("relation", dr, chunk.r, chunk);
-  check_rows("vector", da, chunk.a, chunk);
+  check_rows("entity", de, chunk.e, chunk, Learner::kRows);
+  check_rows("relation", dr, chunk.r, chunk, Learner::kRows);
+  check_rows("vector", da, chunk.a, chunk, Learner::kVectors);
 }
 
 }  // namespace
@@ -222,7 +237,8 @@ TEST_CASE("the likelihood's gradient is the slope of its loss for every score an
     for (const LossKind loss :
          {LossKind::kSoftmax, LossKind::kMargin, LossKind::kSelfAdversarial}) {
       for (const bool reciprocal : {false, true}) {
-        for (const Vectors vectors : {Vectors::kNone, Vectors::kAdded, Vectors::kTwins}) {
+        for (const Vectors vectors :
+             {Vectors::kNone, Vectors::kAdded, Vectors::kTwins, Vectors::kResidual}) {
           // The masks have nothing to do with the score: each case takes the next pair of them.
           check_case({.score = score,
                       .loss = loss,
@@ -257,10 +273,12 @@ TEST_CASE("the likelihood's gradient is right with every mask and with odd width
 TEST_CASE("the likelihood's gradient is right where professions list their persons", "[models]") {
   for (const char* id : {"transe-dot", "transe-l2", "rotate"}) {
     for (const bool reciprocal : {false, true}) {
-      check_case({.score = &find_score(id),
-                  .reciprocal = reciprocal,
-                  .vectors = Vectors::kTwins,
-                  .inverse_profession = true});
+      for (const Vectors vectors : {Vectors::kTwins, Vectors::kResidual}) {
+        check_case({.score = &find_score(id),
+                    .reciprocal = reciprocal,
+                    .vectors = vectors,
+                    .inverse_profession = true});
+      }
     }
   }
 }

@@ -275,6 +275,24 @@ TEST_CASE("KL+Attr with weights 0, no whitelist and no twins trains the bits of 
   }
 }
 
+TEST_CASE("vectors that learn the residual leave KL+Attr the rows of KL", "[models][kl+attr]") {
+  const Dataset data = toy_town();
+  Run kl(data, "kl", training());
+  Parameters own = of_system("kl+attr");
+  own.set("twin_every", "0"sv, "test");
+  Run together(data, "kl+attr", training(), own);
+  own.set("residual_every", "1"sv, "test");
+  Run residual(data, "kl+attr", training(), own);
+  own.set("residual_every", "2"sv, "test");
+  Run half(data, "kl+attr", training(), own);
+  kl.epochs(3);
+  CHECK(residual.epochs(3).table() == kl.table());
+  CHECK(half.epochs(3).table() == kl.table());
+  CHECK(together.epochs(3).table() != kl.table());
+  // The vectors are in the digest of all state, and they do learn.
+  CHECK(residual.trainer.digest() != half.trainer.digest());
+}
+
 TEST_CASE("no system's randomness changes another that is trained beside it", "[models]") {
   const Dataset data = toy_town();
   ThreadPool pool(2);
