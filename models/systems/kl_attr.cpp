@@ -30,8 +30,8 @@ class KlAttr final : public KlSystem {
   }
 
   [[nodiscard]] std::optional<TrainedAttributeVectors> attribute_vectors() override {
-    return TrainedAttributeVectors{&rules_,    &attributes_, &vectors_,
-                                   first_row_, &optimizer_,  twin_every_, residual_every_};
+    return TrainedAttributeVectors{&rules_,     &attributes_, &vectors_,      first_row_,
+                                   &optimizer_, twin_every_,  residual_every_};
   }
   [[nodiscard]] std::vector<TableView> views(std::shared_ptr<const EmbeddingTable> table) override {
     std::vector<TableView> views = KlSystem::views(std::move(table));
