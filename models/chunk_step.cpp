@@ -130,8 +130,17 @@ void ChunkStep::list_queries(const ChunkJob& job, Side side) {
   std::vector<Query>& queries = sides_[static_cast<std::size_t>(side)].queries;
   queries.clear();
   for (std::size_t i = 0; i < job.positives.size(); ++i) {
-    queries.push_back(
-        {.positive = static_cast<std::uint32_t>(i), .relation = job.positives[i].relation.value});
+    const std::uint32_t relation = job.positives[i].relation.value;
+    const Detached detached =
+        settings_.detached.empty() ? Detached::kNone : settings_.detached[relation];
+    const Detached known = side == Side::kTail ? Detached::kHead : Detached::kTail;
+    queries.push_back({.positive = static_cast<std::uint32_t>(i),
+                       .relation = relation,
+                       .moves_known = detached != known,
+                       .moves_candidates = detached == Detached::kNone || detached == known});
+  }
+  if (!settings_.attributes && !settings_.detached.empty()) {
+    std::ranges::stable_sort(queries, {}, product_of);
   }
   if (!settings_.attributes) return;
   const TrainedAttributeVectors& trained = *settings_.attributes;
@@ -141,7 +150,11 @@ void ChunkStep::list_queries(const ChunkJob& job, Side side) {
       Query& q = queries[i];
       q.plain = true;
       if (i % trained.residual_every != 0 || !rules.ever_allows(q.relation)) continue;
-      queries.push_back({.positive = q.positive, .relation = q.relation, .residual = true});
+      queries.push_back({.positive = q.positive,
+                         .relation = q.relation,
+                         .residual = true,
+                         .moves_known = false,
+                         .moves_candidates = false});
     }
   }
   if (trained.twin_every > 0) {
@@ -165,8 +178,8 @@ void ChunkStep::list_queries(const ChunkJob& job, Side side) {
     }
     (person_is_known ? q.known : q.candidate) = set;
   }
-  // Queries whose candidates carry the same vectors are scored as one product. The first product
-  // must be one that rows learn from.
+  // Queries whose candidates carry the same vectors are scored as one product. Those that move no
+  // candidate come last.
   std::ranges::stable_sort(queries, {}, product_of);
 }
 
@@ -275,7 +288,8 @@ void ChunkStep::score_group(const ChunkJob& job, Side side, std::size_t first, s
   }
   // The first group writes the candidates' gradients where they belong; later ones are added.
   float* target = out.entities.rows.row(candidate_row(job, side, 0));
-  if (first != 0) {
+  const bool learn = state.queries[first].moves_candidates;
+  if (first != 0 || !learn) {
     reserve(candidate_gradients_, n, d);
     target = candidate_gradients_.data();
   }
@@ -287,8 +301,11 @@ void ChunkStep::score_group(const ChunkJob& job, Side side, std::size_t first, s
       add_vectors_gradient(state.candidate_ids[c], added, target + c * candidates->stride(), out);
     }
   }
-  if (first != 0 && !state.queries[first].residual) {
-    add_row(target, out.entities.rows.row(candidate_row(job, side, 0)), n * candidates->stride());
+  float* rows = out.entities.rows.row(candidate_row(job, side, 0));
+  if (!learn) {
+    if (first == 0) std::fill_n(rows, n * candidates->stride(), 0.0F);
+  } else if (first != 0) {
+    add_row(target, rows, n * candidates->stride());
   }
 }
 
@@ -369,7 +386,7 @@ void ChunkStep::queries_gradient(const ChunkJob& job, Side side, ChunkGradient& 
     if (q.residual && q.known == 0) continue;
     float* drelation = relation_gradient(side, q, out);
     float* dentity = out.entities.rows.row(known_gradient_row(job, side, q.positive));
-    if (q.known == 0) {
+    if (q.known == 0 && q.moves_known) {
       query_gradient(state.known[i], relation_of(side, q), side, state.query_gradients.row(i),
                      state.constant_gradients[i], dentity, drelation);
       continue;
@@ -378,7 +395,7 @@ void ChunkStep::queries_gradient(const ChunkJob& job, Side side, ChunkGradient& 
     std::fill_n(dknown, row_scratch_.stride(), 0.0F);
     query_gradient(state.known[i], relation_of(side, q), side, state.query_gradients.row(i),
                    state.constant_gradients[i], dknown, drelation);
-    if (!q.residual) add_row(dknown, dentity, d);
+    if (q.moves_known) add_row(dknown, dentity, d);
     add_vectors_gradient(known_entity(job, side, q), q.known, dknown, out);
   }
   overrides_gradient(job, side, out);

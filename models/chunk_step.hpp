@@ -56,6 +56,9 @@ struct ChunkGradient {
   double loss = 0.0;       ///< summed over positives and both sides
 };
 
+/// The entity of a triple whose row does not learn from it.
+enum class Detached : std::uint8_t { kNone, kHead, kTail };
+
 /// What is the same for all chunks of a training.
 struct ChunkSettings {
   const ScoreFunction* score = nullptr;
@@ -69,6 +72,8 @@ struct ChunkSettings {
   bool reciprocal = false;
   std::size_t graph_relations = 0;  ///< twins begin here
   std::optional<TrainedAttributeVectors> attributes;
+  /// Per relation row of the tail direction: whose row its triples do not move; empty = none.
+  std::vector<Detached> detached;
 };
 
 /// Computes the likelihood's loss and gradient of one chunk. Holds one thread's scratch memory; the
@@ -89,6 +94,8 @@ class ChunkStep {
     AttributeSet candidate = 0;  ///< vectors added to each candidate
     bool plain = false;          ///< no vectors, whatever the rules allow
     bool residual = false;       ///< only vectors learn from it
+    bool moves_known = true;     ///< the known entity's row learns from it
+    bool moves_candidates = true;
   };
   /// A single score that is asked with other vectors than its row: a whitelisted profession as
   /// candidate.
@@ -122,9 +129,9 @@ class ChunkStep {
   void queries_gradient(const ChunkJob& job, Side side, ChunkGradient& out);
   void overrides_gradient(const ChunkJob& job, Side side, ChunkGradient& out);
 
-  /// Queries of one product: their candidates carry the same vectors, and the same rows learn.
+  /// Queries of one product: their candidates carry the same vectors, and learn or do not.
   [[nodiscard]] static std::pair<bool, AttributeSet> product_of(const Query& q) {
-    return {q.residual, q.candidate};
+    return {!q.moves_candidates, q.candidate};
   }
   [[nodiscard]] static std::uint32_t known_entity(const ChunkJob& job, Side side, const Query& q);
   [[nodiscard]] const float* relation_of(Side side, const Query& q) const;

@@ -61,6 +61,9 @@ std::vector<ParameterSpec> KlDebiasing::parameter_table() {
       P::integer("steps", 1, 1, 100, "steps", "KL steps after each batch for own and sgd"),
       P::choice("persons", "positives", {"positives", "batch"},
                 "which persons of a batch take part: those in its triples, or its negatives too"),
+      P::choice("detach", "none", {"none", "gender", "all"},
+                "attributes whose own triples move no person's row, which the KL step would only "
+                "move back"),
   };
   for (P& own : KlProximal::parameter_table()) table.push_back(std::move(own));
   return table;
@@ -83,6 +86,12 @@ KlDebiasing::KlDebiasing(const TrainingSetup& setup, const Parameters& parameter
                             "proximal, with a score whose differences are not linear in the person",
                             "a score that compares by dot product or L2 distance",
                             "use another score, or update = own");
+  }
+  if (const std::string& detach = parameters.text("detach"); detach != "none") {
+    for (std::size_t j = 0; j < setup.data.attributes.sensitive().size(); ++j) {
+      if (detach == "all" || setup.data.attributes.sensitive()[j].id() == detach)
+        detached_ |= 1U << j;
+    }
   }
   update_ = update == "shared"        ? Update::kShared
             : update == "sgd"         ? Update::kSgd

@@ -41,17 +41,19 @@ class KlDebiasing {
   static std::vector<ParameterSpec> parameter_table();
   /// What of them is worth searching.
   static constexpr std::array kTunable = {
-      Tunable{"weight_gender", 0.1, 100.0, Scale::kLog, true, "gender"},
-      Tunable{"weight_religion", 0.005, 10.0, Scale::kLog, true, "religion"},
-      Tunable{"weight_ethnicity", 0.005, 10.0, Scale::kLog, true, "ethnicity"},
-      Tunable{"weight_nationality", 0.005, 10.0, Scale::kLog, true, "nationality"},
-      Tunable{"weight_other", 0.005, 10.0, Scale::kLog, true, kOtherAttributes},
-      Tunable{"class_weight", 30.0, 3000.0, Scale::kLog},
+      Tunable{"weight_gender", 0.01, 10.0, Scale::kLog, true, "gender"},
+      Tunable{"weight_religion", 0.002, 4.0, Scale::kLog, true, "religion"},
+      Tunable{"weight_ethnicity", 0.002, 4.0, Scale::kLog, true, "ethnicity"},
+      Tunable{"weight_nationality", 0.002, 4.0, Scale::kLog, true, "nationality"},
+      Tunable{"weight_other", 0.002, 4.0, Scale::kLog, true, kOtherAttributes},
+      Tunable{"class_weight", 0.1, 300.0, Scale::kLog},
       Tunable{"strata", 0.0, 10.0, Scale::kLinear},
   };
 
   KlDebiasing(const TrainingSetup& setup, const Parameters& parameters);
 
+  /// See System::detached.
+  [[nodiscard]] AttributeSet detached() const { return detached_; }
   [[nodiscard]] bool shares_update() const { return update_ == Update::kShared; }
   /// Adds dL_KL/dE to `gradient` (rows in slot order).
   void add_gradient(const Batch& batch, const EmbeddingTable& table, FloatTable& gradient);
@@ -101,6 +103,7 @@ class KlDebiasing {
   bool negatives_too_;
   float learning_rate_;
   std::size_t steps_;
+  AttributeSet detached_ = 0;
   std::vector<KlCandidates> candidates_;
   std::vector<Attribute> attributes_;  ///< aligned with candidates_
   std::optional<KlProximal> proximal_;

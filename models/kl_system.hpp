@@ -17,6 +17,7 @@ class KlSystem : public System {
   KlSystem(const TrainingSetup& setup, const Parameters& parameters)
       : debiasing_(setup, parameters) {}
 
+  [[nodiscard]] AttributeSet detached() const override { return debiasing_.detached(); }
   [[nodiscard]] bool adds_gradient() const override { return debiasing_.shares_update(); }
   void add_gradient(const Batch& batch, const EmbeddingTable& table,
                     FloatTable& gradient) override {

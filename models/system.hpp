@@ -82,6 +82,10 @@ class System {
   /// Attribute vectors to train with the triples, or nothing.
   [[nodiscard]] virtual std::optional<TrainedAttributeVectors> attribute_vectors() { return {}; }
 
+  /// Sensitive attributes (by index) whose own triples move no person's row: only the relation's
+  /// and the values' rows learn from them. Asked once, before the first batch.
+  [[nodiscard]] virtual AttributeSet detached() const { return 0; }
+
   /// True when `transform` may replace rows: they are then gathered for it.
   [[nodiscard]] virtual bool transforms() const { return false; }
   /// Replaces the batch's entity rows before scoring: y = f(x), both entities.size() x dimension.

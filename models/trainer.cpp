@@ -266,6 +266,15 @@ struct Trainer::State {
     settings.reciprocal = reciprocal;
     settings.graph_relations = data.graph.relation_count();
     settings.attributes = attributes;
+    if (const AttributeSet detached = system->detached(); detached != 0) {
+      settings.detached.assign(relation_rows, Detached::kNone);
+      for (std::size_t j = 0; j < data.attributes.sensitive().size(); ++j) {
+        if ((detached >> j & 1U) == 0) continue;
+        const datasets::PersonRelation& source = data.attributes.sensitive()[j].source();
+        settings.detached[source.relation.index()] =
+            source.inverse ? Detached::kTail : Detached::kHead;
+      }
+    }
     workers.assign(pool.threads(), ChunkStep(settings));
     row_scratch.assign(pool.threads(), FloatTable(1, std::max(dimension, table.relations.width())));
   }

@@ -31,6 +31,8 @@ struct Case {
   bool filtered = false;
   Vectors vectors = Vectors::kNone;
   bool inverse_profession = false;
+  bool detached = false;       ///< gender and ethnicity move no person
+  bool only_detached = false;  ///< a chunk of nothing but their triples
   bool zero_relations = false;
 
   [[nodiscard]] std::string text() const {
@@ -38,7 +40,7 @@ struct Case {
            ", dimension " + std::to_string(dimension) + (reciprocal ? ", reciprocal" : "") +
            (in_batch ? ", in batch" : "") + (filtered ? ", filtered" : "") + ", vectors " +
            std::to_string(static_cast<int>(vectors)) +
-           (inverse_profession ? ", inverse profession" : "") +
+           (inverse_profession ? ", inverse profession" : "") + (detached ? ", detached" : "") +
            (zero_relations ? ", relations 0" : "");
   }
 };
@@ -59,6 +61,7 @@ class ToyChunk {
     vectors = normal_table(5, c.dimension, 23, 0.7);
     for (const auto& t : data_.graph.train()) {
       // Every kind of relation, with known, multiple and unknown values.
+      if (c.only_detached && t.relation.value != kGender && t.relation.value != kPeople) continue;
       if (t.relation.value != kKnows || t.head.value == kAnn) positives.push_back(t);
     }
     loss_.kind = c.loss;
@@ -77,6 +80,11 @@ class ToyChunk {
     s.relation_count = relation_rows_;
     s.reciprocal = case_.reciprocal;
     s.graph_relations = kToyRelations;
+    if (case_.detached) {
+      s.detached.assign(relation_rows_, Detached::kNone);
+      s.detached[kGender] = Detached::kHead;
+      s.detached[kPeople] = Detached::kTail;
+    }
     if (case_.vectors != Vectors::kNone) {
       s.attributes = TrainedAttributeVectors{&rules_,
                                              &data_.attributes,
@@ -95,6 +103,7 @@ class ToyChunk {
   /// Copies all parameters to double precision and fixes the self-adversarial weights.
   void take_reference() {
     e = rows_of(entities);
+    still_ = e;
     r = rows_of(relations);
     a = rows_of(vectors);
     weights_.clear();
@@ -137,8 +146,8 @@ class ToyChunk {
  private:
   [[nodiscard]] double score(bool tail_side, std::uint32_t h, std::uint32_t relation,
                              std::uint32_t t, bool with) const {
-    Doubles head = e[h];
-    Doubles tail = e[t];
+    Doubles head = case_.detached && relation == kGender ? still_[h] : e[h];
+    Doubles tail = case_.detached && relation == kPeople ? still_[t] : e[t];
     if (with && case_.vectors != Vectors::kNone) {
       const AttributeSet set = allowed_attributes(data_, relation, h, t);
       if (person_is_tail(data_, relation)) {
@@ -183,6 +192,7 @@ class ToyChunk {
   std::uint32_t relation_rows_;
   LossSettings loss_;
   std::vector<Doubles> weights_;
+  std::vector<Doubles> still_;  ///< e as it was: what does not move has no slope
 };
 
 /// Sums a sparse gradient into one row per id.
@@ -278,6 +288,23 @@ TEST_CASE("the likelihood's gradient is right where professions list their perso
                     .reciprocal = reciprocal,
                     .vectors = vectors,
                     .inverse_profession = true});
+      }
+    }
+  }
+}
+
+TEST_CASE("detached triples move no person and teach all else", "[models][kl]") {
+  for (const char* id : {"transe-dot", "transe-l2", "rotate"}) {
+    for (const bool reciprocal : {false, true}) {
+      for (const Vectors vectors : {Vectors::kNone, Vectors::kTwins, Vectors::kResidual}) {
+        for (const bool only : {false, true}) {
+          check_case({.score = &find_score(id),
+                      .reciprocal = reciprocal,
+                      .in_batch = !only,
+                      .vectors = vectors,
+                      .detached = true,
+                      .only_detached = only});
+        }
       }
     }
   }

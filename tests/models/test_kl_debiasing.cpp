@@ -285,3 +285,32 @@ TEST_CASE("KL without any sensitive relation is refused by name", "[models][kl]"
     CHECK(std::string(error.what()).find("toy") != std::string::npos);
   }
 }
+
+TEST_CASE("vectors that learn the residual average to nothing over the stated values",
+          "[models][kl+attr]") {
+  for (const char* every : {"0", "1"}) {
+    World world("transe-dot");
+    const ToyBatch toy(world.data);
+    const auto system = find_system("kl+attr").make(
+        world.setup(),
+        parameters_of(find_system("kl+attr").parameters(), {{"residual_every", every}}));
+    const TrainedAttributeVectors trained = *system->attribute_vectors();
+    *trained.vectors = normal_table(trained.vectors->rows(), World::kDimension, 8);
+    const std::vector<Doubles> before = rows_of(*trained.vectors);
+    system->after_update(toy.batch, world.table);
+    for (std::size_t j = 0; j < 2; ++j) {
+      const auto counts = world.data.attributes.sensitive()[j].train_counts();
+      for (std::size_t k = 0; k < World::kDimension; ++k) {
+        double sum = 0.0;
+        for (std::size_t v = 0; v < counts.size(); ++v)
+          sum += counts[v] * static_cast<double>(trained.vectors->row(trained.first_row[j] + v)[k]);
+        CHECK((sum == Approx(0.0).margin(1e-5)) == (std::string(every) == "1"));
+      }
+      // What tells the values apart stays.
+      const std::size_t first = trained.first_row[j];
+      CHECK(static_cast<double>(trained.vectors->row(first)[0] -
+                                trained.vectors->row(first + 1)[0]) ==
+            Approx(before[first][0] - before[first + 1][0]).margin(1e-5));
+    }
+  }
+}

@@ -293,6 +293,22 @@ TEST_CASE("vectors that learn the residual leave KL+Attr the rows of KL", "[mode
   CHECK(residual.trainer.digest() != half.trainer.digest());
 }
 
+TEST_CASE("detached attributes move no person in training, and all else does", "[models][kl]") {
+  const Dataset data = toy_town();
+  Parameters own = of_system("kl");
+  for (const char* name : {"weight_gender", "weight_religion", "weight_ethnicity",
+                           "weight_nationality", "weight_other", "class_weight"}) {
+    own.set(name, "0"sv, "test");
+  }
+  const auto table = [&](std::string_view detach) {
+    own.set("detach", detach, "test");
+    return Run(data, "kl", training(), own).epochs(2).table();
+  };
+  CHECK(table("none") == Run(data, "basic").epochs(2).table());
+  CHECK(table("gender") != table("none"));
+  CHECK(table("all") != table("gender"));
+}
+
 TEST_CASE("no system's randomness changes another that is trained beside it", "[models]") {
   const Dataset data = toy_town();
   ThreadPool pool(2);
