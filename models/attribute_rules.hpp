@@ -31,10 +31,6 @@ class AttributeRules {
   }
   /// Attributes allowed besides when the triple states this profession.
   [[nodiscard]] AttributeSet of_profession(EntityId profession) const;
-  /// Whether any triple of the relation row may have a vector.
-  [[nodiscard]] bool ever_allows(std::size_t relation) const {
-    return by_relation_[relation] != 0 || (states_profession(relation) && !professions_.empty());
-  }
   [[nodiscard]] bool states_profession(std::size_t relation) const {
     return relation == profession_relation_;
   }

@@ -139,19 +139,23 @@ void ChunkStep::list_queries(const ChunkJob& job, Side side) {
                        .moves_known = detached != known,
                        .moves_candidates = detached == Detached::kNone || detached == known});
   }
-  if (!settings_.attributes && !settings_.detached.empty()) {
-    std::ranges::stable_sort(queries, {}, product_of);
-  }
-  if (!settings_.attributes) return;
+  if (settings_.attributes) list_queries_with_vectors(job, side);
+  // Queries whose candidates carry the same vectors are scored as one product. Those that move no
+  // candidate come last.
+  std::ranges::stable_sort(queries, {}, product_of);
+}
+
+void ChunkStep::list_queries_with_vectors(const ChunkJob& job, Side side) {
+  SideState& state = sides_[static_cast<std::size_t>(side)];
+  std::vector<Query>& queries = state.queries;
   const TrainedAttributeVectors& trained = *settings_.attributes;
   const AttributeRules& rules = *trained.rules;
   if (trained.residual_every > 0) {
     for (std::size_t i = 0; i < job.positives.size(); ++i) {
-      Query& q = queries[i];
-      q.plain = true;
-      if (i % trained.residual_every != 0 || !rules.ever_allows(q.relation)) continue;
-      queries.push_back({.positive = q.positive,
-                         .relation = q.relation,
+      queries[i].plain = true;
+      if (i % trained.residual_every != 0) continue;
+      queries.push_back({.positive = queries[i].positive,
+                         .relation = queries[i].relation,
                          .residual = true,
                          .moves_known = false,
                          .moves_candidates = false});
@@ -167,20 +171,29 @@ void ChunkStep::list_queries(const ChunkJob& job, Side side) {
       }
     }
   }
+  const auto person_is_known = [&](const Query& q) {
+    return rules.person_is_tail(q.relation) != (side == Side::kTail);
+  };
   for (Query& q : queries) {
     if (q.plain) continue;
     const datasets::Triple& t = job.positives[q.positive];
     AttributeSet set = rules.of_relation(q.relation);
-    const bool person_is_known = rules.person_is_tail(q.relation) != (side == Side::kTail);
-    if (!person_is_known && rules.states_profession(q.relation)) {
+    if (!person_is_known(q) && rules.states_profession(q.relation)) {
       // The profession is the known entity, so its permission holds for all candidates alike.
       set |= rules.of_profession(side == Side::kTail ? t.head : t.tail);
     }
-    (person_is_known ? q.known : q.candidate) = set;
+    (person_is_known(q) ? q.known : q.candidate) = set;
   }
-  // Queries whose candidates carry the same vectors are scored as one product. Those that move no
-  // candidate come last.
-  std::ranges::stable_sort(queries, {}, product_of);
+  // What has no vector in any score has nothing to teach one.
+  const auto listed = [&](std::uint32_t e) { return rules.of_profession(EntityId(e)) != 0; };
+  const auto drawn = std::span(state.candidate_ids)
+                         .subspan(settings_.in_batch_negatives ? 0 : job.positives.size());
+  const bool any_listed = trained.residual_every > 0 && std::ranges::any_of(drawn, listed);
+  std::erase_if(queries, [&](const Query& q) {
+    if (!q.residual || q.known != 0 || q.candidate != 0) return false;
+    return !rules.states_profession(q.relation) || !person_is_known(q) ||
+           !(any_listed || listed(state.candidate_ids[q.positive]));
+  });
 }
 
 void ChunkStep::make_queries(const ChunkJob& job, Side side) {
@@ -287,9 +300,12 @@ void ChunkStep::score_group(const ChunkJob& job, Side side, std::size_t first, s
     state.constant_gradients[first + i] = sum;
   }
   // The first group writes the candidates' gradients where they belong; later ones are added.
-  float* target = out.entities.rows.row(candidate_row(job, side, 0));
+  float* rows = out.entities.rows.row(candidate_row(job, side, 0));
+  float* target = rows;
   const bool learn = state.queries[first].moves_candidates;
-  if (first != 0 || !learn) {
+  if (!learn && added == 0) {
+    target = nullptr;
+  } else if (first != 0 || !learn) {
     reserve(candidate_gradients_, n, d);
     target = candidate_gradients_.data();
   }
@@ -301,7 +317,6 @@ void ChunkStep::score_group(const ChunkJob& job, Side side, std::size_t first, s
       add_vectors_gradient(state.candidate_ids[c], added, target + c * candidates->stride(), out);
     }
   }
-  float* rows = out.entities.rows.row(candidate_row(job, side, 0));
   if (!learn) {
     if (first == 0) std::fill_n(rows, n * candidates->stride(), 0.0F);
   } else if (first != 0) {

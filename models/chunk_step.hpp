@@ -121,6 +121,8 @@ class ChunkStep {
 
   void score_side(const ChunkJob& job, Side side, ChunkGradient& out);
   void list_queries(const ChunkJob& job, Side side);
+  /// Adds the queries of residual vectors and twins, and says which vectors each query has.
+  void list_queries_with_vectors(const ChunkJob& job, Side side);
   void make_queries(const ChunkJob& job, Side side);
   void score_group(const ChunkJob& job, Side side, std::size_t first, std::size_t last,
                    ChunkGradient& out);

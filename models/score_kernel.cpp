@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <vector>
 
 #include <hwy/highway.h>
 #include <Eigen/Core>
@@ -293,6 +294,11 @@ void compare_all_gradient(Comparator comparator, const float* queries, const flo
                           float* dq, float* dc) {
   if (comparator == Comparator::kL1 || comparator == Comparator::kComplexL1) {
     std::fill_n(dq, m * stride, 0.0F);
+    std::vector<float> unwanted;
+    if (dc == nullptr) {
+      unwanted.resize(n * stride);
+      dc = unwanted.data();
+    }
     std::fill_n(dc, n * stride, 0.0F);
     if (comparator == Comparator::kL1) {
       l1_gradient(queries, candidates, stride, m, n, g, s_stride, dq, dc);
@@ -305,11 +311,11 @@ void compare_all_gradient(Comparator comparator, const float* queries, const flo
   const ConstMap q(queries, index(m), index(stride), row_stride);
   const ConstMap c(candidates, index(n), index(stride), row_stride);
   Map out_q(dq, index(m), index(stride), row_stride);
-  Map out_c(dc, index(n), index(stride), row_stride);
   if (comparator == Comparator::kDot) {
     const ConstMap weights(g, index(m), index(n), Strided(index(s_stride)));
     out_q.noalias() = weights * c;
-    out_c.noalias() = weights.transpose() * q;
+    if (dc == nullptr) return;
+    Map(dc, index(n), index(stride), row_stride).noalias() = weights.transpose() * q;
     return;
   }
   // L2: s = -|q - c|, so ds/dq = (c - q) / |q - c|. With W = g / |q - c|:
@@ -322,9 +328,11 @@ void compare_all_gradient(Comparator comparator, const float* queries, const flo
     }
   }
   out_q.noalias() = weights * c;
-  out_c.noalias() = weights.transpose() * q;
   for (std::size_t i = 0; i < m; ++i)
     out_q.row(index(i)) -= weights.row(index(i)).sum() * q.row(index(i));
+  if (dc == nullptr) return;
+  Map out_c(dc, index(n), index(stride), row_stride);
+  out_c.noalias() = weights.transpose() * q;
   const Eigen::RowVectorXf columns = weights.colwise().sum();
   for (std::size_t j = 0; j < n; ++j) out_c.row(index(j)) -= columns[index(j)] * c.row(index(j));
 }

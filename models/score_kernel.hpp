@@ -46,10 +46,10 @@ void compare_training(Comparator comparator, const float* queries, std::size_t m
                       std::size_t out_stride);
 
 /// Back through compare_all. Given s (its result), g = dL/ds (both m x n, row stride `s_stride`),
-/// the queries and the unpacked candidates, writes dq (m x dimension) and dc (n x dimension);
-/// `scratch` is m x n floats with row stride `s_stride`. Where a distance is exactly 0 its gradient
-/// is taken as 0 (a subgradient); L1 uses sign(0) = 0 per coordinate. All row strides of q, c, dq
-/// and dc are `stride`.
+/// the queries and the unpacked candidates, writes dq (m x dimension) and dc (n x dimension),
+/// which may be nullptr: not wanted; `scratch` is m x n floats with row stride `s_stride`. Where a
+/// distance is exactly 0 its gradient is taken as 0 (a subgradient); L1 uses sign(0) = 0 per
+/// coordinate. All row strides of q, c, dq and dc are `stride`.
 void compare_all_gradient(Comparator comparator, const float* queries, const float* candidates,
                           std::size_t stride, std::size_t m, std::size_t n, std::size_t dimension,
                           const float* s, const float* g, float* scratch, std::size_t s_stride,

@@ -120,9 +120,7 @@ class ToyChunk {
         const Triple& t = positives[i];
         const double plain = query_loss(tail, i, t.relation.value, query++, !residual);
         if (learner != Learner::kVectors || !residual) loss += plain;
-        const bool may_have_vectors = t.relation.value != kGender && t.relation.value != kPeople &&
-                                      t.relation.value != kKnows;
-        if (residual && may_have_vectors) {
+        if (residual && any_vectors(tail, i)) {
           const double rest = query_loss(tail, i, t.relation.value, query++, true);
           if (learner != Learner::kRows) loss += rest;
         }
@@ -182,6 +180,22 @@ class ToyChunk {
     }
     if (weights_.size() <= query) weights_.resize(query + 1);
     return reference_loss(loss_, scores, i, weights_[query]);
+  }
+
+  /// Whether a vector may stand in any score of the positive.
+  [[nodiscard]] bool any_vectors(bool tail, std::size_t i) const {
+    const Triple& t = positives[i];
+    const auto allowed = [&](std::uint32_t candidate) {
+      return allowed_attributes(data_, t.relation.value, tail ? t.head.value : candidate,
+                                tail ? candidate : t.tail.value) != 0;
+    };
+    if (allowed(tail ? t.tail.value : t.head.value)) return true;
+    if (case_.in_batch && std::ranges::any_of(positives, [&](const Triple& other) {
+          return allowed(tail ? other.tail.value : other.head.value);
+        })) {
+      return true;
+    }
+    return std::ranges::any_of(tail ? tail_negatives : head_negatives, allowed);
   }
 
   const std::vector<std::size_t> kFirstRow_ = {0, 2};

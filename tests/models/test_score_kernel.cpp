@@ -166,6 +166,10 @@ TEST_CASE("gradients of a block of comparisons are their formula's slopes", "[mo
       compare_all(comparator, q.data(), q.stride(), m, panels, s.data(), s.stride());
       compare_all_gradient(comparator, q.data(), c.data(), q.stride(), m, n, d, s.data(), g.data(),
                            scratch.data(), s.stride(), dq.data(), dc.data());
+      FloatTable dq_alone(m, d);
+      compare_all_gradient(comparator, q.data(), c.data(), q.stride(), m, n, d, s.data(), g.data(),
+                           scratch.data(), s.stride(), dq_alone.data(), nullptr);
+      CHECK(rows_of(dq_alone) == rows_of(dq));
       auto q_rows = rows_of(q);
       auto c_rows = rows_of(c);
       const auto loss = [&] {
