@@ -93,12 +93,12 @@ KlDebiasing::KlDebiasing(const TrainingSetup& setup, const Parameters& parameter
         detached_ |= 1U << j;
     }
   }
-  update_ = update == "shared"        ? Update::kShared
-            : update == "sgd"         ? Update::kSgd
-            : update == "own" || !can ? Update::kOwn
-                                      : Update::kProximal;
-  if (update_ == Update::kProximal) proximal_.emplace(setup, parameters, candidates_);
-  if (update_ == Update::kOwn || update_ == Update::kSgd) {
+  if (can && (update == "auto" || update == "proximal")) {
+    proximal_.emplace(setup, parameters, candidates_);
+  } else {
+    update_ = update == "shared" ? Update::kShared : update == "sgd" ? Update::kSgd : Update::kOwn;
+  }
+  if (!proximal_ && update_ != Update::kShared) {
     const OptimizerKind kind = update_ == Update::kOwn ? setup.optimizer : OptimizerKind::kSgd;
     optimizer_ = RowOptimizer(kind, setup.data.graph.entity_count(), dimension_);
   }

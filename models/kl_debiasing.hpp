@@ -72,7 +72,8 @@ class KlDebiasing {
                            FloatTable& gradient);
 
  private:
-  enum class Update { kOwn, kShared, kSgd, kProximal };
+  /// How a gradient step is taken; the proximal step needs none.
+  enum class Update { kOwn, kShared, kSgd };
 
   /// What the loss keeps of one attribute of `candidates_`.
   struct Attribute {
@@ -99,7 +100,7 @@ class KlDebiasing {
   const ScoreFunction& score_;
   ThreadPool& pool_;
   std::size_t dimension_;
-  Update update_;
+  Update update_ = Update::kOwn;
   bool negatives_too_;
   float learning_rate_;
   std::size_t steps_;

@@ -170,12 +170,12 @@ NeutralStep KlProximal::make_step(const EmbeddingTable& table, const Eigen::Vect
 void KlProximal::step(const Batch& batch, EmbeddingTable& table,
                       std::span<const std::uint32_t> persons) {
   if (batch.index % class_refresh_ == 0) differences_ = all_differences(table);
-  if (batch.index == 0) step_ = {};
+  if (batch.index == 0) step_.reset();
   if (persons.empty()) return;
-  if (batch.index % refresh_ == 0 || step_.empty()) {
+  if (batch.index % refresh_ == 0 || !step_) {
     step_ = make_step(table, mean_row(table, persons), differences_);
   }
-  step_.take(table.entities, persons, pool_);
+  step_->take(table.entities, persons, pool_);
 }
 
 void KlProximal::finish(EmbeddingTable& table) const {

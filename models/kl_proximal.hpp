@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -80,7 +81,7 @@ class KlProximal {
   std::vector<std::uint32_t> every_person_;
   // Kept between the batches of an epoch.
   std::vector<Matrix> differences_;
-  NeutralStep step_;
+  std::optional<NeutralStep> step_;  ///< of the current epoch
 };
 
 }  // namespace kgaudit::models

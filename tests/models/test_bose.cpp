@@ -17,15 +17,6 @@ namespace {
 
 using Changes = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-Parameters training() {
-  return parameters_of(training_parameters(), {{"dimension", "12"},
-                                               {"epochs", "8"},
-                                               {"batch_size", "100"},
-                                               {"chunk_size", "15"},
-                                               {"uniform_negatives", "9"},
-                                               {"initial_scale", "0.1"}});
-}
-
 Parameters bose(Changes changes = {}) {
   return parameters_of(find_system("bose").parameters(), changes);
 }
@@ -33,7 +24,7 @@ Parameters bose(Changes changes = {}) {
 std::vector<ModelView> trained(const Dataset& data, const std::string& id, const Parameters& own,
                                int epochs) {
   ThreadPool pool(1);
-  Trainer trainer(data, find_system(id), training(), own, 3, pool);
+  Trainer trainer(data, find_system(id), toy_training(), own, 3, pool);
   for (int i = 0; i < epochs; ++i) trainer.run_epoch();
   return trainer.publish();
 }
@@ -41,20 +32,10 @@ std::vector<ModelView> trained(const Dataset& data, const std::string& id, const
 /// One Bose with a batch of all of toy people's triples and entities, in another order than ids.
 struct Step {
   explicit Step(Changes changes, OptimizerKind optimizer = OptimizerKind::kSgd)
-      : data(toy_people()), shared(training()), pool(1) {
+      : data(toy_people()), shared(toy_training()), pool(1), toy(data), batch(toy.batch) {
     system = find_system("bose").make(
         {data, shared, find_score("transe-dot").function(), kDimension, optimizer, 3, pool},
         bose(changes));
-    slot.resize(kToyEntities);
-    for (std::uint32_t i = 0; i < kToyEntities; ++i) {
-      entities.push_back((i * 3 + 5) % kToyEntities);
-      slot[entities.back()] = i;
-    }
-    batch.step = 1;
-    batch.learning_rate = 0.1F;
-    batch.positives = data.graph.train();
-    batch.entities = entities;
-    batch.slot = slot;
   }
 
   static constexpr std::size_t kDimension = 5;
@@ -62,7 +43,7 @@ struct Step {
   Parameters shared;
   ThreadPool pool;
   std::unique_ptr<System> system;
-  std::vector<std::uint32_t> entities, slot;
+  ToyBatch toy;
   Batch batch;
 };
 
@@ -170,7 +151,7 @@ TEST_CASE("Bose's gradient goes back through filters, composition and discrimina
           const auto got = static_cast<double>(gradient.row(i)[k]);
           if (got == Approx(slope).epsilon(0.03).margin(0.03)) continue;
           ++wrong;
-          UNSCOPED_INFO("entity " << step.entities[i] << "[" << k << "]: gradient " << got
+          UNSCOPED_INFO("entity " << step.toy.entities[i] << "[" << k << "]: gradient " << got
                                   << ", slope " << slope);
         }
       }
@@ -187,7 +168,7 @@ TEST_CASE("only persons pass the filters when the scope says so", "[models][bose
   REQUIRE(step.system->transform(step.batch, x, y));
   for (std::size_t i = 0; i < kToyEntities; ++i) {
     const bool same = row_of(x, i) == row_of(y, i);
-    CHECK(same == (step.entities[i] > kEve));
+    CHECK(same == (step.toy.entities[i] > kEve));
   }
 }
 
@@ -224,7 +205,7 @@ TEST_CASE("discriminators learn, and the reward makes their task harder", "[mode
   const Dataset data = toy_town();
   const auto last_loss = [&](const char* gamma) {
     ThreadPool pool(1);
-    Trainer trainer(data, find_system("bose"), training(),
+    Trainer trainer(data, find_system("bose"), toy_training(),
                     bose({{"gamma", gamma}, {"keep", "1"}, {"learning_rate", "0.01"}}), 3, pool);
     EpochReport report;
     double first = 0.0;

@@ -15,15 +15,6 @@ namespace {
 
 using Changes = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-Parameters training() {
-  return parameters_of(training_parameters(), {{"dimension", "12"},
-                                               {"epochs", "12"},
-                                               {"batch_size", "100"},
-                                               {"chunk_size", "15"},
-                                               {"uniform_negatives", "9"},
-                                               {"initial_scale", "0.1"}});
-}
-
 Parameters reversal(Changes changes = {}) {
   return parameters_of(find_system("gradient-reversal").parameters(), changes);
 }
@@ -34,7 +25,7 @@ TEST_CASE("gradient reversal adds the adversaries' gradient with the other sign,
           "[models][gradient-reversal]") {
   constexpr std::size_t kDimension = 5;
   const Dataset data = toy_people();
-  const Parameters shared = training();
+  const Parameters shared = toy_training();
   ThreadPool pool(1);
   // Steps too small to move a weight, and one of them, so that the reported loss is the one at the
   // point itself.
@@ -45,17 +36,8 @@ TEST_CASE("gradient reversal adds the adversaries' gradient with the other sign,
                 reversal(
                     {{"lambda", "0.4"}, {"learning_rate", "1e-9"}, {"discriminator_steps", "1"}}));
   REQUIRE(system->adds_gradient());
-  std::vector<std::uint32_t> entities, slot(kToyEntities);
-  for (std::uint32_t i = 0; i < kToyEntities; ++i) {
-    entities.push_back((i * 3 + 5) % kToyEntities);
-    slot[entities.back()] = i;
-  }
-  Batch batch;
-  batch.step = 1;
-  batch.learning_rate = 0.1F;
-  batch.positives = data.graph.train();
-  batch.entities = entities;
-  batch.slot = slot;
+  const ToyBatch toy(data);
+  const Batch& batch = toy.batch;
   EmbeddingTable table;
   table.entities = normal_table(kToyEntities, kDimension, 71);
   const auto loss = [&] {
@@ -73,8 +55,8 @@ TEST_CASE("gradient reversal adds the adversaries' gradient with the other sign,
   std::size_t wrong = 0;
   for (std::uint32_t e = 0; e < kToyEntities; ++e) {
     for (std::size_t k = 0; k < kDimension; ++k) {
-      const auto got = static_cast<double>(gradient.row(slot[e])[k]) -
-                       static_cast<double>(likelihood.row(slot[e])[k]);
+      const auto got = static_cast<double>(gradient.row(toy.slot[e])[k]) -
+                       static_cast<double>(likelihood.row(toy.slot[e])[k]);
       if (e > kDee) {
         CHECK(got == 0.0);  // things, and Eve, of whom nothing is known
         continue;
@@ -100,7 +82,7 @@ TEST_CASE("gradient reversal with weight 0 trains the bits of Basic",
   const Dataset data = toy_town();
   const auto table = [&](const char* id, const Parameters& own) {
     ThreadPool pool(1);
-    Trainer trainer(data, find_system(id), training(), own, 3, pool);
+    Trainer trainer(data, find_system(id), toy_training(), own, 3, pool);
     for (int i = 0; i < 3; ++i) trainer.run_epoch();
     return trainer.publish().front().scorer.table().digest();
   };
@@ -114,7 +96,7 @@ TEST_CASE("adversaries of raw rows learn, and the reversed gradient makes their 
   const Dataset data = toy_town();
   const auto last_loss = [&](const char* lambda) {
     ThreadPool pool(1);
-    Trainer trainer(data, find_system("gradient-reversal"), training(),
+    Trainer trainer(data, find_system("gradient-reversal"), toy_training(),
                     reversal({{"lambda", lambda}, {"learning_rate", "0.01"}}), 3, pool);
     EpochReport report;
     for (int i = 0; i < 12; ++i) report = trainer.run_epoch();

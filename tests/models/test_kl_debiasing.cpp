@@ -44,26 +44,6 @@ struct World {
   EmbeddingTable table;
 };
 
-/// A batch of the training triples whose entities are all entities in reverse order.
-struct ToyBatch {
-  explicit ToyBatch(const Dataset& data) {
-    const auto n = static_cast<std::uint32_t>(data.graph.entity_count());
-    slot.resize(n);
-    for (std::uint32_t i = 0; i < n; ++i) {
-      entities.push_back(n - 1 - i);
-      slot[n - 1 - i] = i;
-    }
-    batch.step = 1;
-    batch.learning_rate = 0.1F;
-    batch.positives = data.graph.train();
-    batch.entities = entities;
-    batch.slot = slot;
-  }
-  std::vector<std::uint32_t> entities;
-  std::vector<std::uint32_t> slot;
-  Batch batch;
-};
-
 /// L_KL over the persons, straight from the paper's formula.
 double reference_loss(const World& world, const std::vector<std::uint32_t>& persons,
                       const std::vector<Doubles>& rows, const Doubles& weights,

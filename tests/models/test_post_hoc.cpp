@@ -46,14 +46,7 @@ Parameters quick(const SystemEntry& system) {
 std::vector<ModelView> trained(const Dataset& data, const SystemEntry& system,
                                const Parameters& own, Digest* state = nullptr) {
   ThreadPool pool(1);
-  Trainer trainer(data, system,
-                  parameters_of(training_parameters(), {{"dimension", "12"},
-                                                        {"epochs", "3"},
-                                                        {"batch_size", "100"},
-                                                        {"chunk_size", "15"},
-                                                        {"uniform_negatives", "9"},
-                                                        {"initial_scale", "0.1"}}),
-                  own, 3, pool);
+  Trainer trainer(data, system, toy_training(), own, 3, pool);
   for (int i = 0; i < 3; ++i) trainer.run_epoch();
   if (state != nullptr) *state = trainer.digest();
   return trainer.publish();

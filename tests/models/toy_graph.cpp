@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/trainer.hpp"
 #include "suite/base/rng.hpp"
 
 namespace kgaudit::tests {
@@ -120,6 +121,29 @@ Parameters parameters_of(
   Parameters parameters(table);
   for (const auto& [name, text] : changes) parameters.set(name, text, "test");
   return parameters;
+}
+
+Parameters toy_training() {
+  return parameters_of(models::training_parameters(), {{"dimension", "12"},
+                                                       {"epochs", "12"},
+                                                       {"batch_size", "100"},
+                                                       {"chunk_size", "15"},
+                                                       {"uniform_negatives", "9"},
+                                                       {"initial_scale", "0.1"}});
+}
+
+ToyBatch::ToyBatch(const Dataset& data) {
+  const auto n = static_cast<std::uint32_t>(data.graph.entity_count());
+  slot.resize(n);
+  for (std::uint32_t i = 0; i < n; ++i) {
+    entities.push_back(n - 1 - i);
+    slot[n - 1 - i] = i;
+  }
+  batch.step = 1;
+  batch.learning_rate = 0.1F;
+  batch.positives = data.graph.train();
+  batch.entities = entities;
+  batch.slot = slot;
 }
 
 std::shared_ptr<models::EmbeddingTable> normal_embedding(const Dataset& data,

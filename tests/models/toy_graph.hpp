@@ -12,6 +12,7 @@
 #include "models/attribute_rules.hpp"
 #include "models/embedding_table.hpp"
 #include "models/score_function.hpp"
+#include "models/system.hpp"
 #include "suite/base/parameters.hpp"
 #include "tests/models/reference.hpp"
 
@@ -65,6 +66,18 @@ inline constexpr std::uint32_t kFirstTownPerson = 16;
 [[nodiscard]] Parameters parameters_of(
     std::span<const ParameterSpec> table,
     std::initializer_list<std::pair<std::string_view, std::string_view>> changes);
+
+/// Shared training parameters that suit a toy town: small, quick, off the origin.
+[[nodiscard]] Parameters toy_training();
+
+/// A batch of all training triples whose entities are all entities, in another order than their
+/// ids.
+struct ToyBatch {
+  explicit ToyBatch(const datasets::Dataset& data);
+  std::vector<std::uint32_t> entities;
+  std::vector<std::uint32_t> slot;
+  models::Batch batch;
+};
 
 /// Normal values for every entity and relation row.
 [[nodiscard]] std::shared_ptr<models::EmbeddingTable> normal_embedding(
