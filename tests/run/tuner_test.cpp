@@ -1,6 +1,8 @@
 #include "suite/run/tuner.hpp"
 
 #include <algorithm>
+#include <map>
+#include <sstream>
 
 #include "suite/base/error.hpp"
 #include "suite/run/dataset_source.hpp"
@@ -248,6 +250,40 @@ TEST_CASE("A search record with an edited trial is refused with its place", "[ru
   tests::write_file(search / "search.jsonl", text.substr(0, text.find('\n') + 1) + "nonsense\n");
   CHECK_THROWS_WITH(Tuner(tiny_plan(), tuning, in(search, true), silent),
                     Catch::Matchers::Contains("search.jsonl:2"));
+}
+
+TEST_CASE("The searched presets hold the best weights of the search on record", "[run][tune]") {
+  for (const std::string name : {"fb13", "fb15k-237-dot"}) {
+    INFO(name);
+    const std::filesystem::path file =
+        std::filesystem::path(KGAUDIT_SOURCE) / "suite/run/presets/searches" / (name + ".jsonl");
+    const Plan plan = resolve_plan({std::nullopt, "plan", {{"preset", name, "test"}}});
+    std::map<std::string, TuningTrial> best;
+    std::map<std::string, std::size_t> budget;
+    std::istringstream lines(tests::read_file(file));
+    std::string line;
+    std::getline(lines, line);  // the search's own
+    while (std::getline(lines, line)) {
+      TuningTrial trial = parse_trial(line, file.string());
+      ++budget[trial.system];
+      const auto score = [](const TuningTrial& t) { return SearchScore{t.violation, t.mrr}; };
+      const auto [known, first] = best.try_emplace(trial.system, trial);
+      if (!first && better(score(trial), score(known->second))) known->second = std::move(trial);
+    }
+    REQUIRE(best.size() == 4);
+    CHECK(budget["basic"] == 1);  // nothing to search
+    CHECK(budget["bose"] >= 4);
+    CHECK(budget["bose"] == budget["kl"]);
+    CHECK(budget["bose"] == budget["kl+attr"]);
+    for (const auto& [system, trial] : best) {
+      for (const auto& [parameter, value] : trial.values) {
+        INFO(system << " " << parameter);
+        const ParameterValue& held = plan.system(system).value(parameter);
+        const auto* whole = std::get_if<std::int64_t>(&held);
+        CHECK((whole != nullptr ? static_cast<double>(*whole) : std::get<double>(held)) == value);
+      }
+    }
+  }
 }
 
 }  // namespace
