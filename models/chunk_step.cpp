@@ -268,8 +268,10 @@ void ChunkStep::score_group(const ChunkJob& job, Side side, std::size_t first, s
   if (added != 0) {
     reserve(augmented_, n, d);
     std::copy_n(state.candidates.data(), n * state.candidates.stride(), augmented_.data());
-    for (std::size_t c = 0; c < n; ++c)
-      add_vectors(state.candidate_ids[c], added, augmented_.row(c));
+    mark_asked(job, side, first, last);
+    for (std::size_t c = 0; c < n; ++c) {
+      if (asked_[c]) add_vectors(state.candidate_ids[c], added, augmented_.row(c));
+    }
     candidates = &augmented_;
   }
   reserve(scores_, m, n);
@@ -314,6 +316,7 @@ void ChunkStep::score_group(const ChunkJob& job, Side side, std::size_t first, s
                        seen_scores_.data(), stride, state.query_gradients.row(first), target);
   if (added != 0) {
     for (std::size_t c = 0; c < n; ++c) {
+      if (!asked_[c]) continue;
       add_vectors_gradient(state.candidate_ids[c], added, target + c * candidates->stride(), out);
     }
   }
@@ -322,6 +325,14 @@ void ChunkStep::score_group(const ChunkJob& job, Side side, std::size_t first, s
   } else if (first != 0) {
     add_row(target, rows, n * candidates->stride());
   }
+}
+
+void ChunkStep::mark_asked(const ChunkJob& job, Side side, std::size_t first, std::size_t last) {
+  const SideState& state = sides_[static_cast<std::size_t>(side)];
+  asked_.assign(state.candidate_ids.size(), true);
+  if (settings_.in_batch_negatives) return;
+  std::fill_n(asked_.begin(), job.positives.size(), false);
+  for (std::size_t i = first; i < last; ++i) asked_[state.queries[i].positive] = true;
 }
 
 void ChunkStep::mask_scores(const ChunkJob& job, Side side, std::size_t first, std::size_t last) {

@@ -126,6 +126,9 @@ class ChunkStep {
   void make_queries(const ChunkJob& job, Side side);
   void score_group(const ChunkJob& job, Side side, std::size_t first, std::size_t last,
                    ChunkGradient& out);
+  /// Which candidates some query of the group is asked about, by the rule of in-batch negatives;
+  /// the others' scores are masked and their gradients 0.
+  void mark_asked(const ChunkJob& job, Side side, std::size_t first, std::size_t last);
   void mask_scores(const ChunkJob& job, Side side, std::size_t first, std::size_t last);
   void apply_overrides(const ChunkJob& job, Side side, std::size_t first, std::size_t last);
   void queries_gradient(const ChunkJob& job, Side side, ChunkGradient& out);
@@ -156,6 +159,7 @@ class ChunkStep {
   std::array<SideState, 2> sides_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> sorted_candidates_;  ///< (entity, column)
   FloatTable augmented_;
+  std::vector<bool> asked_;  ///< per candidate of the group
   FloatTable candidate_gradients_;
   FloatTable scores_;
   FloatTable seen_scores_;  ///< scores_ with constants, other vectors and masks: what the loss sees

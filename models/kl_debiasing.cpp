@@ -88,7 +88,9 @@ KlDebiasing::KlDebiasing(const TrainingSetup& setup, const Parameters& parameter
                             "use another score, or update = own");
   }
   if (const std::string& detach = parameters.text("detach"); detach != "none") {
-    for (std::size_t j = 0; j < setup.data.attributes.sensitive().size(); ++j) {
+    const std::size_t attributes = setup.data.attributes.sensitive().size();
+    KGA_REQUIRE(attributes <= 32, "attributes = {}", attributes);
+    for (std::size_t j = 0; j < attributes; ++j) {
       if (detach == "all" || setup.data.attributes.sensitive()[j].id() == detach)
         detached_ |= 1U << j;
     }

@@ -34,7 +34,9 @@ double kl_to_target(std::span<const float> scores, std::span<const float> target
 /// We add: the choice of how the step is taken. `shared` adds the gradient to the likelihood's, as
 /// the formula says; with AdaGrad this inflates the common accumulator and stalls learning. `own`
 /// takes a step with an accumulator of its own, in which w only weighs attributes against one
-/// another. `sgd` takes a plain gradient step. `proximal` solves for the step, see KlProximal.
+/// another. `sgd` takes a plain gradient step. `proximal` solves for the step, see KlProximal. And
+/// `detach`: the likelihood of an attribute's own triples no longer moves persons, so that there is
+/// less to take out.
 class KlDebiasing {
  public:
   /// The parameters that `kl` and `kl+attr` share.

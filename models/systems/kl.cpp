@@ -29,7 +29,9 @@ const SystemEntry kl = {
         "row). With update = proximal (dot products and L2) persons are pulled to the mean person, "
         "G is set in R_j on publishing, and class means of two-valued attributes are made equal, "
         "which the paper does not do: class_weight = 0 leaves that out. Weights are per squared "
-        "score there: .1 is much, where a gradient step needs 1 to 100.",
+        "score there: .1 is much, where a gradient step needs 1 to 100; with detach (an "
+        "attribute's own "
+        "triples move no person) .01 is.",
     .parameters = &parameters,
     .make = &make,
     .tunable = KlDebiasing::kTunable,
