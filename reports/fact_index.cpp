@@ -1,6 +1,27 @@
 #include "reports/fact_index.hpp"
 
+#include <functional>
+
+#include <boost/container_hash/hash.hpp>
+
 namespace kgaudit::reports {
+
+std::size_t FactIndex::Hash::operator()(const Facets& facets) const {
+  std::size_t hash = 0;
+  for (const auto& [name, value] : facets) {
+    boost::hash_combine(hash, name);
+    boost::hash_combine(hash, value);
+  }
+  return hash;
+}
+
+std::size_t FactIndex::Hash::operator()(const Key& key) const {
+  const auto& [system, view, facets] = key;
+  std::size_t hash = (*this)(facets);
+  boost::hash_combine(hash, std::hash<std::string_view>()(system));
+  boost::hash_combine(hash, std::hash<std::string_view>()(view));
+  return hash;
+}
 
 FactIndex::FactIndex(const RunRecord& record) : systems_(system_views(record)) {
   for (const MeasurementLine& line : record.measurements) {
