@@ -150,6 +150,11 @@ void ChunkStep::list_queries_with_vectors(const ChunkJob& job, Side side) {
   std::vector<Query>& queries = state.queries;
   const TrainedAttributeVectors& trained = *settings_.attributes;
   const AttributeRules& rules = *trained.rules;
+  listed_.clear();
+  for (std::size_t c = 0; c < state.candidate_ids.size(); ++c) {
+    const AttributeSet allowed = rules.of_profession(EntityId(state.candidate_ids[c]));
+    if (allowed != 0) listed_.emplace_back(static_cast<std::uint32_t>(c), allowed);
+  }
   if (trained.residual_every > 0) {
     for (std::size_t i = 0; i < job.positives.size(); ++i) {
       queries[i].plain = true;
@@ -185,14 +190,13 @@ void ChunkStep::list_queries_with_vectors(const ChunkJob& job, Side side) {
     (person_is_known(q) ? q.known : q.candidate) = set;
   }
   // What has no vector in any score has nothing to teach one.
-  const auto listed = [&](std::uint32_t e) { return rules.of_profession(EntityId(e)) != 0; };
-  const auto drawn = std::span(state.candidate_ids)
-                         .subspan(settings_.in_batch_negatives ? 0 : job.positives.size());
-  const bool any_listed = trained.residual_every > 0 && std::ranges::any_of(drawn, listed);
+  const std::size_t first_negative = settings_.in_batch_negatives ? 0 : job.positives.size();
+  const bool any_listed = !listed_.empty() && listed_.back().first >= first_negative;
   std::erase_if(queries, [&](const Query& q) {
     if (!q.residual || q.known != 0 || q.candidate != 0) return false;
-    return !rules.states_profession(q.relation) || !person_is_known(q) ||
-           !(any_listed || listed(state.candidate_ids[q.positive]));
+    const bool listed =
+        any_listed || rules.of_profession(EntityId(state.candidate_ids[q.positive])) != 0;
+    return !rules.states_profession(q.relation) || !person_is_known(q) || !listed;
   });
 }
 
@@ -380,16 +384,17 @@ void ChunkStep::apply_overrides(const ChunkJob& job, Side side, std::size_t firs
     if (q.plain || !rules.states_profession(q.relation)) continue;
     if (rules.person_is_tail(q.relation) == (side == Side::kTail)) continue;
     const std::uint32_t entity = known_entity(job, side, q);
-    for (std::size_t c = 0; c < state.candidate_ids.size(); ++c) {
-      const AttributeSet wanted = q.known | rules.of_profession(EntityId(state.candidate_ids[c]));
+    for (const auto& [c, allowed] : listed_) {
+      const AttributeSet wanted = q.known | allowed;
       if (wanted == q.known) continue;
+      const bool masked = !settings_.in_batch_negatives && c < job.positives.size();
+      if (masked && c != q.positive) continue;
       std::copy_n(job.entities.row(entity), d, known);
       add_vectors(entity, wanted, known);
       const float constant = make_query(known, relation_of(side, q), side, query);
       seen_scores_.row(i - first)[c] =
           constant + compare_one(settings_.score->comparator(), query, state.candidates.row(c), d);
-      state.overrides.push_back(
-          {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(c), wanted, 0.0F});
+      state.overrides.push_back({static_cast<std::uint32_t>(i), c, wanted, 0.0F});
     }
   }
 }

@@ -158,6 +158,8 @@ class ChunkStep {
   ChunkSettings settings_;
   std::array<SideState, 2> sides_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> sorted_candidates_;  ///< (entity, column)
+  /// The side's candidates that are whitelisted professions, by ascending column.
+  std::vector<std::pair<std::uint32_t, AttributeSet>> listed_;
   FloatTable augmented_;
   std::vector<bool> asked_;  ///< per candidate of the group
   FloatTable candidate_gradients_;
