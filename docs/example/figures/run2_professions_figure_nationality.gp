@@ -1,0 +1,46 @@
+# Draws run2_professions_figure_nationality.svg, run2_professions_figure_nationality.pdf and run2_professions_figure_nationality.png from run2_professions_figure_nationality.dat, which must lie in the current folder:
+#   gnuplot run2_professions_figure_nationality.gp
+set encoding utf8
+set border 3 linecolor rgb '#444444'
+set tics nomirror out
+set grid linecolor rgb '#dddddd' linetype 1 dashtype 1 linewidth 0.5
+set key outside right top Left reverse samplen 2 spacing 1.3
+set bars small
+set linetype 1 linecolor rgb '#000000' dashtype 1 pointtype 7 pointsize 1 linewidth 1.5
+set linetype 2 linecolor rgb '#E69F00' dashtype 2 pointtype 5 pointsize 1 linewidth 1.5
+set linetype 3 linecolor rgb '#0072B2' dashtype 3 pointtype 9 pointsize 1 linewidth 1.5
+set linetype 4 linecolor rgb '#D55E00' dashtype 4 pointtype 13 pointsize 1 linewidth 1.5
+set linetype 5 linecolor rgb '#009E73' dashtype 5 pointtype 11 pointsize 1 linewidth 1.5
+set linetype 6 linecolor rgb '#CC79A7' dashtype 1 pointtype 15 pointsize 1 linewidth 1.5
+set linetype 7 linecolor rgb '#56B4E9' dashtype 2 pointtype 4 pointsize 1 linewidth 1.5
+set linetype 8 linecolor rgb '#000000' dashtype 3 pointtype 6 pointsize 1 linewidth 1.5
+set linetype 9 linecolor rgb '#E69F00' dashtype 4 pointtype 8 pointsize 1 linewidth 1.5
+set linetype 10 linecolor rgb '#0072B2' dashtype 5 pointtype 12 pointsize 1 linewidth 1.5
+set linetype 11 linecolor rgb '#D55E00' dashtype 1 pointtype 10 pointsize 1 linewidth 1.5
+set linetype 12 linecolor rgb '#009E73' dashtype 2 pointtype 14 pointsize 1 linewidth 1.5
+set linetype 13 linecolor rgb '#CC79A7' dashtype 3 pointtype 1 pointsize 1 linewidth 1.5
+set linetype 14 linecolor rgb '#56B4E9' dashtype 4 pointtype 2 pointsize 1 linewidth 1.5
+set label 1 'Professions by nationality bias, fb13' at screen 0.02, screen 1 left offset 0, -1.3
+set tmargin 3
+set xlabel 'B, sd over professions (right leans to united_states)'
+set ytics ('golfer' 0, 'american_football_player' -1, 'tv_journalist' -2, 'attorney_at_law' -3, 'united_states' -4, 'game_show_host' -5, 'news_presenter' -6, 'cartoonist' -7, 'wrestler' -8, 'animator' -9, 'tv_anchorperson' -10, 'judge' -11, 'lawyer' -12, 'literary_critic' -13, 'socialite' -14, 'nude_glamour_model' -15, 'first_lady' -16, 'archaeologist' -17, 'umpire' -18, 'philanthropist' -19, 'psychiatrist' -20, 'mathematician' -21, 'theatre_direction' -22, 'violinist' -23, 'pianist' -24, 'scientist' -25, 'oboist' -26, 'aerospace_engineer' -27, 'conducting' -28, 'botanist' -29, 'pope' -30, 'surgeon' -31, 'music_critic' -32, 'violist' -33, 'book_editor' -34, 'philosopher' -35, 'musicologist' -36, 'music_pedagogue' -37, 'astrologer' -38, 'opera_composer' -39) scale 0
+set lmargin 27
+set rmargin 16
+set grid noytics xtics
+set yrange [-39.6:0.6]
+set arrow from 0, graph 0 to 0, graph 1 nohead linecolor rgb '#444444' linewidth 1 dashtype 3 back
+data = 'run2_professions_figure_nationality.dat'
+set terminal svg noenhanced size 695,800 background '#ffffff' font 'sans,12'
+set output 'run2_professions_figure_nationality.svg'
+plot data index 0 using ($2 / 2):1:(0 < $2 ? 0 : $2):(0 < $2 ? $2 : 0):($1 - 0.36):($1 + 0.36) with boxxyerror fill solid 0.25 border linecolor rgb '#555555' dashtype 1 title 'basic', \
+     data index 1 using 2:1 with points linetype 2 title 'bose [a]', \
+     data index 2 using 2:1 with points linetype 3 title 'bose [s]', \
+     data index 3 using 2:1 with points linetype 4 title 'kl', \
+     data index 4 using 2:1 with points linetype 5 title 'kl+attr'
+set terminal pdfcairo noenhanced size 7.24in,8.33in font 'sans,12' fontscale 0.75
+set output 'run2_professions_figure_nationality.pdf'
+replot
+set terminal pngcairo noenhanced size 1390,1600 font 'sans,12' fontscale 2 linewidth 2 pointscale 2 background '#ffffff'
+set output 'run2_professions_figure_nationality.png'
+replot
+set output
