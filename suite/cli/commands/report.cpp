@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -12,6 +13,7 @@
 #include "reports/report_writer.hpp"
 #include "reports/side_by_side.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/thread_pool.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/report_files.hpp"
 #include "suite/run/ranking_of_systems.hpp"
@@ -73,12 +75,16 @@ std::vector<reports::RunRecord> read_records(Session& session, const ReportReque
         fmt::format("{} record{}", request.records.size(), request.records.size() == 1 ? "" : "s"),
         "two: kgaudit report --compare A B");
   }
-  std::vector<reports::RunRecord> records;
-  for (const std::string& given : request.records) {
-    records.push_back(reports::read_record(record_file(given)));
-    for (const std::string& notice : records.back().notices) session.progress.warn(notice);
+  // Records of many seeds are tens of megabytes of JSON each.
+  std::vector<reports::RunRecord> records(request.records.size());
+  ThreadPool pool(std::min(available_processors(), std::max<std::size_t>(1, records.size())));
+  pool.run(records.size(), [&](std::size_t i, std::size_t) {
+    records[i] = reports::read_record(record_file(request.records[i]));
+  });
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    for (const std::string& notice : records[i].notices) session.progress.warn(notice);
     if (!request.reference.empty())
-      test_again(session, records.back(), record_file(given), request);
+      test_again(session, records[i], record_file(request.records[i]), request);
   }
   return records;
 }
