@@ -141,8 +141,9 @@ void ChunkStep::list_queries(const ChunkJob& job, Side side) {
   }
   if (settings_.attributes) list_queries_with_vectors(job, side);
   // Queries whose candidates carry the same vectors are scored as one product. Those that move no
-  // candidate come last.
-  std::ranges::stable_sort(queries, {}, product_of);
+  // candidate come last. Without vectors and detached relations there is one product alone.
+  if (settings_.attributes || !settings_.detached.empty())
+    std::ranges::stable_sort(queries, {}, product_of);
 }
 
 void ChunkStep::list_queries_with_vectors(const ChunkJob& job, Side side) {

@@ -141,7 +141,6 @@ std::span<const ParameterSpec> parameters() {
       P::integer("discriminator_steps", 1, 1, 100, "steps",
                  "updates of each adversary after one of the filter"),
       P::integer("batch_size", 256, 2, 1000000, "persons", "persons a step"),
-
       P::real("learning_rate", 0.001, 1e-9, 1.0, "", "Adam step of filter and adversaries"),
   });
   return kTable;
