@@ -57,6 +57,8 @@ std::vector<ParameterSpec> KlDebiasing::parameter_table() {
           "proximal: a step solved for, no step size (dot products and L2); own: a step with "
           "its own accumulator; shared: added to the likelihood's gradient (the paper's sum); "
           "sgd: a plain gradient step; auto: proximal where the score allows it, else own"),
+      P::real("initial_weight", 1.0, 0.0, 1e6, "share of w",
+              "the weights at the first batch; they go to w in equal steps until the last"),
       P::real("learning_rate", 0.1, 1e-9, 1000.0, "", "step size of the KL steps for own and sgd"),
       P::integer("steps", 1, 1, 100, "steps", "KL steps after each batch for own and sgd"),
       P::choice("persons", "positives", {"positives", "batch"},
@@ -75,6 +77,7 @@ KlDebiasing::KlDebiasing(const TrainingSetup& setup, const Parameters& parameter
       pool_(setup.pool),
       dimension_(setup.dimension),
       negatives_too_(parameters.text("persons") == "batch"),
+      initial_weight_(static_cast<float>(parameters.real("initial_weight"))),
       learning_rate_(static_cast<float>(parameters.real("learning_rate"))),
       steps_(parameters.count("steps")),
       candidates_(kl_candidates(setup, parameters)),
@@ -106,6 +109,11 @@ KlDebiasing::KlDebiasing(const TrainingSetup& setup, const Parameters& parameter
   }
   seen_.assign(setup.data.graph.entity_count(), 0);
   scratch_.resize(pool_.threads());
+}
+
+void KlDebiasing::begin_batch(const Batch& batch) {
+  weight_share_ = initial_weight_ + (1.0F - initial_weight_) * static_cast<float>(batch.progress);
+  collect_persons(batch);
 }
 
 void KlDebiasing::collect_persons(const Batch& batch) {
@@ -225,7 +233,7 @@ double KlDebiasing::loss_and_gradient(const EmbeddingTable& table,
     for (std::size_t j = 0; j < attributes_.size(); ++j) {
       const float weight = candidates_[j].weight;
       if (weight == 0.0F) continue;
-      const auto scale = static_cast<float>(static_cast<double>(weight) * share);
+      const auto scale = static_cast<float>(static_cast<double>(weight * weight_share_) * share);
       losses[b * attributes_.size() + j] =
           block_gradient(candidates_[j], attributes_[j], table, block, scale, scratch_[worker],
                          gradient.row(first), gradient.stride());
@@ -237,14 +245,14 @@ double KlDebiasing::loss_and_gradient(const EmbeddingTable& table,
     for (std::size_t b = 0; b < blocks; ++b) sum += losses[b * attributes_.size() + j];
     attributes_[j].loss += sum;
     attributes_[j].persons += persons.size();
-    total += static_cast<double>(candidates_[j].weight) * share * sum;
+    total += static_cast<double>(candidates_[j].weight * weight_share_) * share * sum;
   }
   return total;
 }
 
 void KlDebiasing::add_gradient(const Batch& batch, const EmbeddingTable& table,
                                FloatTable& gradient) {
-  collect_persons(batch);
+  begin_batch(batch);
   fit(gradient_, persons_.size(), dimension_);
   loss_and_gradient(table, persons_, gradient_);
   for (std::size_t i = 0; i < persons_.size(); ++i) {
@@ -256,13 +264,13 @@ void KlDebiasing::add_gradient(const Batch& batch, const EmbeddingTable& table,
 
 void KlDebiasing::after_update(const Batch& batch, EmbeddingTable& table) {
   if (update_ == Update::kShared) return;
-  collect_persons(batch);
+  begin_batch(batch);
   if (proximal_) {
     if (batch.index % kReportEvery == 0) {
       fit(gradient_, persons_.size(), dimension_);
       loss_and_gradient(table, persons_, gradient_);
     }
-    proximal_->step(batch, table, persons_);
+    proximal_->step(batch, table, persons_, weight_share_);
     return;
   }
   for (std::size_t s = 0; s < steps_; ++s) {

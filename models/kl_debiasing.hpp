@@ -36,19 +36,21 @@ double kl_to_target(std::span<const float> scores, std::span<const float> target
 /// takes a step with an accumulator of its own, in which w only weighs attributes against one
 /// another. `sgd` takes a plain gradient step. `proximal` solves for the step, see KlProximal. And
 /// `detach`: the likelihood of an attribute's own triples no longer moves persons, so that there is
-/// less to take out.
+/// less to take out. And a schedule: all w_j go from their share `initial_weight` at the first
+/// batch to the whole at the last, in equal steps.
 class KlDebiasing {
  public:
   /// The parameters that `kl` and `kl+attr` share.
   static std::vector<ParameterSpec> parameter_table();
   /// What of them is worth searching.
   static constexpr std::array kTunable = {
-      Tunable{"weight_gender", 0.01, 10.0, Scale::kLog, true, "gender"},
+      Tunable{"weight_gender", 0.003, 10.0, Scale::kLog, true, "gender"},
       Tunable{"weight_religion", 0.002, 4.0, Scale::kLog, true, "religion"},
       Tunable{"weight_ethnicity", 0.002, 4.0, Scale::kLog, true, "ethnicity"},
       Tunable{"weight_nationality", 0.002, 4.0, Scale::kLog, true, "nationality"},
       Tunable{"weight_other", 0.002, 4.0, Scale::kLog, true, kOtherAttributes},
-      Tunable{"class_weight", 0.1, 300.0, Scale::kLog},
+      Tunable{"class_weight", 0.01, 300.0, Scale::kLog},
+      Tunable{"initial_weight", 0.02, 2.0, Scale::kLog},
       Tunable{"strata", 0.0, 10.0, Scale::kLinear},
   };
 
@@ -92,6 +94,7 @@ class KlDebiasing {
     std::vector<float> column, column_gradient;
   };
 
+  void begin_batch(const Batch& batch);
   void collect_persons(const Batch& batch);
   void prepare_candidates(const EmbeddingTable& table);
   double block_gradient(const KlCandidates& candidates, const Attribute& attribute,
@@ -104,6 +107,8 @@ class KlDebiasing {
   std::size_t dimension_;
   Update update_ = Update::kOwn;
   bool negatives_too_;
+  float initial_weight_;
+  float weight_share_ = 1.0F;  ///< of every w_j, at the current batch
   float learning_rate_;
   std::size_t steps_;
   AttributeSet detached_ = 0;

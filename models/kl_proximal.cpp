@@ -154,33 +154,34 @@ std::vector<KlProximal::Matrix> KlProximal::all_differences(const EmbeddingTable
 }
 
 NeutralStep KlProximal::make_step(const EmbeddingTable& table, const Eigen::VectorXf& mean_person,
-                                  std::span<const Matrix> differences) const {
+                                  std::span<const Matrix> differences, float weight_share) const {
   NeutralStep step(dimension_);
   for (const KlCandidates& a : candidates_) {
     if (a.weight == 0.0F) continue;
     const AffineScores scores = affine_scores(a, table, mean_person);
     step.add(scores.rows, scores.rows * mean_person,
-             a.weight / static_cast<float>(a.entities.size() * candidates_.size()));
+             weight_share * a.weight / static_cast<float>(a.entities.size() * candidates_.size()));
   }
-  for (const Matrix& rows : differences) step.add(rows, rows * mean_person, class_weight_);
+  for (const Matrix& rows : differences)
+    step.add(rows, rows * mean_person, weight_share * class_weight_);
   step.prepare();
   return step;
 }
 
 void KlProximal::step(const Batch& batch, EmbeddingTable& table,
-                      std::span<const std::uint32_t> persons) {
+                      std::span<const std::uint32_t> persons, float weight_share) {
   if (batch.index % class_refresh_ == 0) differences_ = all_differences(table);
   if (batch.index == 0) step_.reset();
   if (persons.empty()) return;
   if (batch.index % refresh_ == 0 || !step_) {
-    step_ = make_step(table, mean_row(table, persons), differences_);
+    step_ = make_step(table, mean_row(table, persons), differences_, weight_share);
   }
   step_->take(table.entities, persons, pool_);
 }
 
 void KlProximal::finish(EmbeddingTable& table) const {
   const Eigen::VectorXf mean = mean_row(table, every_person_);
-  NeutralStep last = make_step(table, mean, all_differences(table));
+  NeutralStep last = make_step(table, mean, all_differences(table), 1.0F);
   last.take(table.entities, every_person_, pool_);
   if (!score_.translates()) return;
   // The step keeps the mean person: its conditions hold there.

@@ -44,7 +44,8 @@ class KlProximal {
 
   /// The step for `persons`, those of the batch. The linear map is kept for `refresh` batches of an
   /// epoch, so an epoch starts from the tables alone.
-  void step(const Batch& batch, EmbeddingTable& table, std::span<const std::uint32_t> persons);
+  void step(const Batch& batch, EmbeddingTable& table, std::span<const std::uint32_t> persons,
+            float weight_share);
   /// A last step for every person, also for those that training met rarely, and R_j set to G.
   void finish(EmbeddingTable& table) const;
 
@@ -66,7 +67,8 @@ class KlProximal {
                                          const EmbeddingTable& table) const;
   [[nodiscard]] NeutralStep make_step(const EmbeddingTable& table,
                                       const Eigen::VectorXf& mean_person,
-                                      std::span<const Matrix> differences) const;
+                                      std::span<const Matrix> differences,
+                                      float weight_share) const;
   [[nodiscard]] std::vector<Matrix> all_differences(const EmbeddingTable& table) const;
 
   const datasets::AttributeTable& attributes_;

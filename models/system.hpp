@@ -33,8 +33,9 @@ struct TrainingSetup {
 
 /// What a system may see of the batch that is being trained.
 struct Batch {
-  std::uint64_t step = 0;      ///< from 1, over the whole training
-  std::size_t index = 0;       ///< of the batch in its epoch
+  std::uint64_t step = 0;  ///< from 1, over the whole training
+  std::size_t index = 0;   ///< of the batch in its epoch
+  double progress = 0.0;   ///< share of the training's batches that lie before this one, in [0, 1)
   float learning_rate = 0.0F;  ///< of this step, warm-up included
   std::span<const datasets::Triple> positives;
   std::span<const std::uint32_t> entities;  ///< distinct entities: positives' and negatives'

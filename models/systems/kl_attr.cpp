@@ -15,7 +15,8 @@ class KlAttr final : public KlSystem {
         attributes_(setup.data.attributes),
         rules_(setup.data.attributes, setup.data.whitelist, setup.data.graph.relation_count()),
         twin_every_(parameters.count("twin_every")),
-        residual_every_(parameters.count("residual_every")) {
+        residual_every_(parameters.count("residual_every")),
+        vector_share_(static_cast<float>(parameters.real("vector_share"))) {
     std::size_t rows = 0;
     for (const datasets::PersonAttribute& a : attributes_.sensitive()) {
       first_row_.push_back(rows);
@@ -75,7 +76,8 @@ class KlAttr final : public KlSystem {
     }
   }
 
-  // One row for each set of values that some person has: the mean of the values' vectors.
+  // One row for each set of values that some person has: vector_share of the mean of the values'
+  // vectors.
   void publish(std::size_t j, std::size_t entities, AttributeVectors& published) const {
     const datasets::PersonAttribute& attribute = attributes_.sensitive()[j];
     std::map<std::vector<std::uint32_t>, std::int32_t> rows;
@@ -90,7 +92,7 @@ class KlAttr final : public KlSystem {
     FloatTable vectors(rows.size(), vectors_.width());
     for (const auto& [values, row] : rows) {
       float* mean = vectors.row(static_cast<std::size_t>(row));
-      const float share = 1.0F / static_cast<float>(values.size());
+      const float share = vector_share_ / static_cast<float>(values.size());
       for (const std::uint32_t v : values) {
         const float* a = vectors_.row(first_row_[j] + v);
         for (std::size_t k = 0; k < vectors_.width(); ++k) mean[k] += share * a[k];
@@ -104,6 +106,7 @@ class KlAttr final : public KlSystem {
   AttributeRules rules_;
   std::size_t twin_every_;
   std::size_t residual_every_;
+  float vector_share_;
   std::vector<std::size_t> first_row_;
   FloatTable vectors_;
   RowOptimizer optimizer_;
@@ -120,6 +123,10 @@ std::span<const ParameterSpec> parameters() {
         "residual_every", 0, 0, 1000, "triples",
         "0 = rows and vectors learn together (the paper); n = rows learn as in KL, and the vectors "
         "alone what those leave over, from every n-th triple"));
+    table.push_back(ParameterSpec::real(
+        "vector_share", 1.0, 0.0, 1.0, "",
+        "share of the vectors that is published: below 1 shrinks what was fitted to triples that "
+        "the rows had learnt already (the paper: 1)"));
     return table;
   }();
   return kTable;

@@ -82,7 +82,10 @@ std::vector<std::string> complete_lines(const std::string& text) {
 std::span<const ParameterSpec> tuning_parameters() {
   static const std::array rows = {
       ParameterSpec::integer("budget", 16, 1, 100000, "trials",
-                             "Trainings that each system with weights may spend"),
+                             "Sets of weights that each system with weights may try"),
+      ParameterSpec::integer("trial_seeds", 1, 1, 1000, "seeds",
+                             "Trainings of each trial, with the first of the plan's seeds; their "
+                             "mean is judged"),
       ParameterSpec::real("budget_seconds", 0.0, 0.0, 1e9, "s",
                           "Begin no further trial of a system after so long; 0 = no limit, and "
                           "only then two searches have the same trials"),
@@ -93,7 +96,7 @@ std::span<const ParameterSpec> tuning_parameters() {
       ParameterSpec::real("probe_margin", 0.02, 0.0, 1.0, "accuracy",
                           "Most that the MLP probe of gender may beat the majority by"),
       ParameterSpec::integer("search_seed", 0, 0, 2147483647, "",
-                             "Seed of the search itself; trainings take the plan's first seed"),
+                             "Seed of the search itself, not of the trainings"),
   };
   return rows;
 }
@@ -102,7 +105,7 @@ std::string objective_text(const Parameters& tuning) {
   return fmt::format(
       "highest validation MRR without sensitive relations among weights with |dS| of gender at "
       "least {:.3g} % and of every other attribute at least {:.3g} % below Basic's of the same "
-      "seed, and an MLP probe of gender at most {:.3g} points above the majority; weights that "
+      "seeds, and an MLP probe of gender at most {:.3g} points above the majority; weights that "
       "miss a demand are ordered by the sum of what they miss",
       100.0 * tuning.real("gap_reduction_gender"), 100.0 * tuning.real("gap_reduction"),
       100.0 * tuning.real("probe_margin"));
@@ -194,6 +197,12 @@ Tuner::Tuner(Plan plan, Parameters tuning, TuningOptions options, Progress& prog
   for (const std::string& system : plan_.systems) {
     if (system != reference_id()) systems_.push_back(system);
   }
+  if (const std::size_t wanted = tuning_.count("trial_seeds"); wanted > plan_.seeds.size()) {
+    throw InputError::usage("trial_seeds",
+                            fmt::format("{} for a plan of {} seeds", wanted, plan_.seeds.size()),
+                            "at most as many as the plan has",
+                            fmt::format("--seeds {}, or fewer --trial-seeds", wanted));
+  }
   open_record();
 }
 
@@ -201,7 +210,7 @@ void Tuner::open_record() {
   Json header = {{"kind", "search"},
                  {"schema", kSearchSchema},
                  {"plan_hash", plan_hash(plan_).hex()},
-                 {"seed", plan_.seeds.front()},
+                 {"seeds", trial_plan(systems_.front()).seeds},
                  {"tuning", Json::object()},
                  {"objective", objective_text(tuning_)}};
   for (const auto& [name, value] : tuning_.entries()) {
@@ -268,7 +277,7 @@ const TuningTrial* Tuner::best_of(std::string_view system) const {
 
 Plan Tuner::trial_plan(const std::string& system) const {
   Plan plan = part_of(plan_, {system}, {"link_prediction", "score_gap", "leakage"});
-  plan.seeds = {plan_.seeds.front()};
+  plan.seeds.resize(tuning_.count("trial_seeds"));
   set_value(plan, "evaluation", "set", std::string("valid"));
   set_value(plan, "evaluation", "persons", std::string("selection"));
   // Nothing that a verdict does not read.
@@ -464,7 +473,7 @@ reports::Table tuning_table(std::span<const TuningTrial> trials, const Parameter
   }
   reports::mark_best(table);
   table.notes.emplace_back(
-      "Chosen on validation triples and on the selection half of the persons with one seed: "
+      "Chosen on validation triples and on the selection half of the persons, with few seeds: "
       "figures to report come from `kgaudit bench --plan`, on test triples; with --set "
       "evaluation.persons=others on persons that no choice saw.");
   return table;

@@ -26,7 +26,7 @@ namespace kgaudit::run {
 /// What the search maximises and what it demands, in words for the record and the reader.
 [[nodiscard]] std::string objective_text(const Parameters& tuning);
 
-/// A system's worth against Basic of the same seed. A demand that Basic's own record cannot state
+/// A system's worth against Basic of the same seeds. A demand that Basic's own record cannot state
 /// (no such attribute, no gap, a metric that is Undefined) is not made; one that only the system's
 /// record cannot answer is missed in whole (violation 1).
 struct Verdict {
@@ -69,10 +69,11 @@ struct TuningOptions {
 };
 
 /// Searches the weights of every system of a plan, each with the same budget of trials. A trial is
-/// a training of its own with the plan's first seed, ranked on the validation triples (the test
-/// triples are in no list) and with the bias measured on the selection half of the persons; the
-/// validation triples also decide early stopping, where the plan has it. Basic is trained once, as
-/// what reductions are measured against; systems without anything to search are trained once too.
+/// a run of its own with the plan's first `trial_seeds` seeds, judged by its means: ranked on the
+/// validation triples (the test triples are in no list) and with the bias measured on the selection
+/// half of the persons; the validation triples also decide early stopping, where the plan has it.
+/// Basic has one trial, as what reductions are measured against; so have systems without anything
+/// to search.
 ///
 /// Files in the directory, all kept up to date after every trial:
 ///   search.jsonl  first line: plan, demands, budget, objective; then one line a trial
@@ -82,8 +83,8 @@ struct TuningOptions {
 /// Equal plans, demands and data give equal trials, interrupted or not (but see budget_seconds).
 class Tuner {
  public:
-  /// Throws InputError: usage if the directory holds a search and `resume` is off; not comparable
-  /// if it holds another search.
+  /// Throws InputError: usage if the directory holds a search and `resume` is off, or the plan has
+  /// fewer seeds than a trial; not comparable if it holds another search.
   Tuner(Plan plan, Parameters tuning, TuningOptions options, Progress& progress);
 
   /// Throws Interrupted after saving when the user asked to stop.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -207,6 +208,32 @@ TEST_CASE("a shared KL update adds to the likelihood's gradient in slot order", 
   const EmbeddingTable before = world.table;
   debiasing.after_update(toy.batch, world.table);
   CHECK(world.table.digest() == before.digest());
+}
+
+TEST_CASE("KL's weights go in equal steps from their first share to the whole", "[models][kl]") {
+  World world("transe-dot");
+  const std::vector<datasets::Triple> positives = {{EntityId(kAnn), RelationId(0), EntityId(kBob)}};
+  std::vector<std::uint32_t> entities(world.data.graph.entity_count());
+  std::iota(entities.begin(), entities.end(), 0U);
+  Batch batch;
+  batch.positives = positives;
+  batch.entities = entities;
+  batch.slot = entities;
+  const auto gradient_at = [&](std::string_view initial_weight, double progress) {
+    KlDebiasing debiasing(
+        world.setup(), kl_parameters({{"update", "shared"}, {"initial_weight", initial_weight}}));
+    batch.progress = progress;
+    FloatTable gradient(entities.size(), World::kDimension);
+    debiasing.add_gradient(batch, world.table, gradient);
+    return static_cast<double>(gradient.row(kAnn)[0]);
+  };
+  const double whole = gradient_at("1", 0.0);
+  REQUIRE(std::abs(whole) > 1e-4);
+  CHECK(gradient_at("1", 0.75) == whole);
+  CHECK(gradient_at("0.2", 0.0) == Approx(0.2 * whole));
+  CHECK(gradient_at("0.2", 0.5) == Approx(0.6 * whole));
+  CHECK(gradient_at("3", 0.75) == Approx(1.5 * whole));
+  CHECK(gradient_at("0", 0.0) == 0.0);
 }
 
 TEST_CASE("persons drawn as negatives take part only when the batch is asked for", "[models][kl]") {

@@ -157,7 +157,7 @@ TEST_CASE("the proximal step is the minimum of the quadratic KL for dot products
         mean_scores.push_back(centred(asked.scores(world.persons[0], a)));
     }
     Batch batch;
-    world.proximal.step(batch, world.table, world.persons);
+    world.proximal.step(batch, world.table, world.persons, 1.0F);
     // 1/2 |y - x|^2 + sum_j w_j / (2 M J) sum_m (S_m - mean S - c_m)^2 at y must not fall in any
     // direction.
     const std::uint32_t person = world.persons[7];
@@ -192,12 +192,30 @@ TEST_CASE("the proximal step is the minimum of the quadratic KL for dot products
   }
 }
 
+TEST_CASE("a share of the weights is a proximal step with weights so much smaller",
+          "[models][kl]") {
+  World light("transe-dot", toy_town(40), 1,
+              {{"weight_gender", "0.5"}, {"weight_ethnicity", "0.25"}, {"class_weight", "5"}});
+  World heavy("transe-dot", toy_town(40), 1,
+              {{"weight_gender", "2"}, {"weight_ethnicity", "1"}, {"class_weight", "20"}});
+  const EmbeddingTable before = light.table;
+  Batch batch;
+  light.proximal.step(batch, light.table, light.persons, 1.0F);
+  heavy.proximal.step(batch, heavy.table, heavy.persons, 0.25F);
+  const std::uint32_t person = light.persons[3];
+  CHECK(row_of(light.table.entities, person) != row_of(before.entities, person));
+  CHECK(light.table.digest() == heavy.table.digest());
+  World still("transe-dot", toy_town(40));
+  still.proximal.step(batch, still.table, still.persons, 0.0F);
+  CHECK(still.table.digest() == before.digest());
+}
+
 TEST_CASE("the proximal step moves the given persons only", "[models][kl]") {
   World world("transe-dot", toy_town(40));
   const EmbeddingTable before = world.table;
   Batch batch;
   const std::vector<std::uint32_t> two = {world.persons[3], world.persons[4]};
-  world.proximal.step(batch, world.table, two);
+  world.proximal.step(batch, world.table, two, 1.0F);
   for (std::uint32_t e = 0; e < world.data.graph.entity_count(); ++e) {
     const bool moved = row_of(world.table.entities, e) != row_of(before.entities, e);
     CHECK(moved == (e == two[0] || e == two[1]));
@@ -306,7 +324,7 @@ TEST_CASE("proximal steps have the same bits for any number of threads", "[model
     World world("transe-dot", toy_town(400), threads, {{"strata", "2"}});
     Batch batch;
     for (batch.index = 0; batch.index < 9; ++batch.index)
-      world.proximal.step(batch, world.table, world.persons);
+      world.proximal.step(batch, world.table, world.persons, 1.0F);
     world.proximal.finish(world.table);
     digests.push_back(world.table.digest());
   }
@@ -320,10 +338,10 @@ TEST_CASE("an epoch of proximal steps starts from the tables alone", "[models][k
   Batch batch;
   EmbeddingTable aside = fresh.table;
   for (batch.index = 0; batch.index < 3; ++batch.index)
-    used.proximal.step(batch, aside, used.persons);
+    used.proximal.step(batch, aside, used.persons, 1.0F);
   batch.index = 0;
-  used.proximal.step(batch, used.table, used.persons);
-  fresh.proximal.step(batch, fresh.table, fresh.persons);
+  used.proximal.step(batch, used.table, used.persons, 1.0F);
+  fresh.proximal.step(batch, fresh.table, fresh.persons, 1.0F);
   CHECK(used.table.digest() == fresh.table.digest());
 }
 

@@ -275,6 +275,24 @@ TEST_CASE("KL+Attr with weights 0, no whitelist and no twins trains the bits of 
   }
 }
 
+TEST_CASE("KL's schedule begins with the training and knows its length", "[models][kl]") {
+  const Dataset data = toy_town();
+  const auto trained = [&](const char* id, const char* epochs, int so_far) {
+    const Parameters shared = training({{"epochs", epochs}, {"batch_size", "100000"}});
+    Parameters own = of_system(id);
+    if (id == std::string_view("kl")) {
+      own.set("update", "sgd"sv, "test");
+      own.set("initial_weight", "0"sv, "test");
+    }
+    return Run(data, id, shared, own).epochs(so_far).table();
+  };
+  // One batch an epoch: nothing of the weights holds in the first, a half or a quarter in the next.
+  CHECK(trained("kl", "2", 1) == trained("basic", "2", 1));
+  CHECK(trained("kl", "4", 1) == trained("basic", "4", 1));
+  CHECK(trained("kl", "2", 2) != trained("basic", "2", 2));
+  CHECK(trained("kl", "2", 2) != trained("kl", "4", 2));
+}
+
 TEST_CASE("vectors that learn the residual leave KL+Attr the rows of KL", "[models][kl+attr]") {
   const Dataset data = toy_town();
   Run kl(data, "kl", training());
@@ -439,6 +457,27 @@ TEST_CASE("KL+Attr scores whitelisted triples with the person's trained vector",
   CHECK(full(p, kKnows, p + 1) == plain(p, kKnows, p + 1));
   // A town is no person: nothing is known of it, so nothing is added.
   CHECK(full(13, kVoice, 11) == plain(13, kVoice, 11));
+}
+
+TEST_CASE("KL+Attr publishes the asked share of its vectors", "[models][kl+attr]") {
+  const Dataset data = toy_town();
+  const auto added = [&](const char* share) {
+    Parameters own = of_system("kl+attr");
+    own.set("vector_share", std::string_view(share), "test");
+    Run run(data, "kl+attr", training({{"score", "transe-dot"}}), own);
+    run.epochs(3);
+    const auto views = run.trainer.publish();
+    const LinkScorer& scorer = views.front().scorer;
+    const EntityId person(kFirstTownPerson);
+    const EntityId voice(11);
+    return static_cast<double>(scorer.score(person, RelationId(kVoice), voice)) -
+           static_cast<double>(scorer.score_rows(scorer.entity_row(person), RelationId(kVoice),
+                                                 scorer.entity_row(voice)));
+  };
+  const double whole = added("1");
+  REQUIRE(std::abs(whole) > 1e-3);
+  CHECK(added("0.25") == Approx(0.25 * whole).epsilon(1e-4));
+  CHECK(added("0") == 0.0);
 }
 
 TEST_CASE("losses are reported under their names", "[models]") {
