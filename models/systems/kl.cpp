@@ -20,8 +20,8 @@ const SystemEntry kl = {
     .title = "KL",
     .formula =
         "L = L_CE + sum_j w_j / (P J) sum_p KL(G_j || softmax_m g(E_p, R_j, E_m)); in the second "
-        "term "
-        "only E_p moves",
+        "term only E_p moves. With initial_weight, every w_j goes from that share of it to the "
+        "whole in equal steps, batch by batch",
     .source = "Fisher et al. 2020, section 3.2",
     .pitfalls =
         "Neutral persons cannot answer sensitive triples either: MRR on those relations falls by "

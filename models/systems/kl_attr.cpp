@@ -147,8 +147,7 @@ const SystemEntry kl_attr = {
         "(m* is p's "
         "value; several values: the mean of their vectors; unknown: nothing). Twin relations train "
         "a. With residual_every, the likelihood of E_p alone moves the rows, and a, with mean 0 "
-        "over "
-        "persons, fits what they leave over.",
+        "over persons, fits what they leave over; vector_share of a is published.",
     .source = "Fisher et al. 2020, section 3.3",
     .pitfalls =
         "The vectors carry the sensitive value openly: publish the table without them where that "
