@@ -42,9 +42,9 @@ class KlProximal {
   KlProximal(const TrainingSetup& setup, const Parameters& parameters,
              std::span<const KlCandidates> candidates);
 
-  /// The step for `persons`, those of the batch, with `weight_share` of every weight. The linear map
-  /// is kept for `refresh` batches of an epoch, its share with it, so an epoch starts from the tables
-  /// alone.
+  /// The step for `persons`, those of the batch, with `weight_share` of every weight. The linear
+  /// map is kept for `refresh` batches of an epoch, its share with it, so an epoch starts from the
+  /// tables alone.
   void step(const Batch& batch, EmbeddingTable& table, std::span<const std::uint32_t> persons,
             float weight_share);
   /// A last step for every person, also for those that training met rarely, and R_j set to G.

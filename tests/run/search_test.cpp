@@ -148,9 +148,11 @@ TEST_CASE("Only weights of attributes that the data has are searched", "[run][se
     for (const SearchAxis& axis : search_axes(kl, attributes)) all.push_back(axis.parameter);
     return all;
   };
-  CHECK(names({"gender", "religion"}) ==
-        std::vector<std::string>{"weight_gender", "weight_religion", "class_weight", "strata"});
-  CHECK(names({"age"}) == std::vector<std::string>{"weight_other", "class_weight", "strata"});
+  CHECK(names({"gender", "religion"}) == std::vector<std::string>{"weight_gender",
+                                                                  "weight_religion", "class_weight",
+                                                                  "initial_weight", "strata"});
+  CHECK(names({"age"}) ==
+        std::vector<std::string>{"weight_other", "class_weight", "initial_weight", "strata"});
   CHECK(search_axes(kl, std::vector<std::string>{"gender"}).back().whole);
   CHECK(search_axes(models::find_system("basic"), std::vector<std::string>{"gender"}).empty());
 }

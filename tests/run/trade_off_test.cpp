@@ -55,7 +55,7 @@ TEST_CASE("A sweep walks each system's weights together from end to end", "[run]
   CHECK(values_text(walk[2]) == "gamma 10");
   CHECK(values_text(walk[3]) == "gamma 1000");
   CHECK(values_text(walk[4]) ==
-        "weight_gender 0.01, weight_religion 0.002, weight_ethnicity 0.002, weight_nationality "
+        "weight_gender 0.003, weight_religion 0.002, weight_ethnicity 0.002, weight_nationality "
         "0.002, weight_other 0.002");
   CHECK(steps("bose", {}).size() == 5);
   CHECK(steps("bose", {""}).size() == 5);
