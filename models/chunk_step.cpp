@@ -83,15 +83,22 @@ void ChunkStep::query_gradient(const float* known, const float* relation, Side s
   }
 }
 
-template <typename EntityAt>
-void ChunkStep::prefetch_values(AttributeSet set, std::size_t i, std::size_t n,
-                                const EntityAt& entity_at) const {
-  for (; set != 0; set &= set - 1) {
-    const auto j = static_cast<std::size_t>(std::countr_zero(set));
-    const datasets::PersonAttribute& attribute = settings_.attributes->table->sensitive()[j];
-    if (i + 2 * kAhead < n) attribute.prefetch_begin(EntityId(entity_at(i + 2 * kAhead)));
-    if (i + kAhead < n) attribute.prefetch_values(EntityId(entity_at(i + kAhead)));
-  }
+template <typename LookUpAt>
+void ChunkStep::prefetch_values(std::size_t i, std::size_t n, const LookUpAt& look_up_at) const {
+  const auto for_each_attribute = [&](std::size_t ahead, const auto& prefetch) {
+    if (ahead >= n) return;
+    auto [entity, set] = look_up_at(ahead);
+    for (; set != 0; set &= set - 1) {
+      const auto j = static_cast<std::size_t>(std::countr_zero(set));
+      prefetch(settings_.attributes->table->sensitive()[j], EntityId(entity));
+    }
+  };
+  for_each_attribute(i + 2 * kAhead, [](const datasets::PersonAttribute& attribute, EntityId e) {
+    attribute.prefetch_begin(e);
+  });
+  for_each_attribute(i + kAhead, [](const datasets::PersonAttribute& attribute, EntityId e) {
+    attribute.prefetch_values(e);
+  });
 }
 
 void ChunkStep::add_vectors(std::uint32_t entity, AttributeSet set, float* out) const {
@@ -227,8 +234,9 @@ void ChunkStep::make_queries(const ChunkJob& job, Side side) {
       job.entities.prefetch(known_entity(job, side, state.queries[i + kAhead]));
     }
     const Query& q = state.queries[i];
-    prefetch_values(q.known, i, m, [&](std::size_t ahead) {
-      return known_entity(job, side, state.queries[ahead]);
+    prefetch_values(i, m, [&](std::size_t ahead) {
+      const Query& later = state.queries[ahead];
+      return std::pair(known_entity(job, side, later), later.known);
     });
     const std::uint32_t entity = known_entity(job, side, q);
     state.known[i] = job.entities.row(entity);
@@ -289,7 +297,9 @@ void ChunkStep::score_group(const ChunkJob& job, Side side, std::size_t first, s
     std::copy_n(state.candidates.data(), n * state.candidates.stride(), augmented_.data());
     mark_asked(job, side, first, last);
     for (std::size_t c = 0; c < n; ++c) {
-      prefetch_values(added, c, n, [&](std::size_t i) { return state.candidate_ids[i]; });
+      prefetch_values(c, n, [&](std::size_t ahead) {
+        return std::pair(state.candidate_ids[ahead], asked_[ahead] ? added : AttributeSet{0});
+      });
       if (asked_[c]) add_vectors(state.candidate_ids[c], added, augmented_.row(c));
     }
     candidates = &augmented_;

@@ -146,10 +146,10 @@ class ChunkStep {
                       float dconstant, float* dknown, float* drelation) const;
   /// Where dL/drelation of the query is added up; scratch for one that rows do not learn from.
   float* relation_gradient(Side side, const Query& q, ChunkGradient& out);
-  /// Asks ahead for what add_vectors(entity_at(i), set, ...) will read, in a loop over i < n.
-  template <typename EntityAt>
-  void prefetch_values(AttributeSet set, std::size_t i, std::size_t n,
-                       const EntityAt& entity_at) const;
+  /// At step i of a loop over n: asks ahead for what add_vectors(entity, set, ...) will read at
+  /// later steps; look_up_at(step) = {entity, set}.
+  template <typename LookUpAt>
+  void prefetch_values(std::size_t i, std::size_t n, const LookUpAt& look_up_at) const;
   void add_vectors(std::uint32_t entity, AttributeSet set, float* out) const;
   void add_vectors_gradient(std::uint32_t entity, AttributeSet set, const float* gradient,
                             ChunkGradient& out);

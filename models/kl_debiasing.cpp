@@ -58,7 +58,8 @@ std::vector<ParameterSpec> KlDebiasing::parameter_table() {
           "its own accumulator; shared: added to the likelihood's gradient (the paper's sum); "
           "sgd: a plain gradient step; auto: proximal where the score allows it, else own"),
       P::real("initial_weight", 1.0, 0.0, 1e6, "share of w",
-              "the weights at the first batch; they go to w in equal steps until the last"),
+              "the weights at the first batch, class_weight too; from there they go towards w in "
+              "equal steps, batch by batch (own and sgd: the learning rate does)"),
       P::real("learning_rate", 0.1, 1e-9, 1000.0, "", "step size of the KL steps for own and sgd"),
       P::integer("steps", 1, 1, 100, "steps", "KL steps after each batch for own and sgd"),
       P::choice("persons", "positives", {"positives", "batch"},
@@ -233,7 +234,7 @@ double KlDebiasing::loss_and_gradient(const EmbeddingTable& table,
     for (std::size_t j = 0; j < attributes_.size(); ++j) {
       const float weight = candidates_[j].weight;
       if (weight == 0.0F) continue;
-      const auto scale = static_cast<float>(static_cast<double>(weight * weight_share_) * share);
+      const auto scale = static_cast<float>(static_cast<double>(weight) * share);
       losses[b * attributes_.size() + j] =
           block_gradient(candidates_[j], attributes_[j], table, block, scale, scratch_[worker],
                          gradient.row(first), gradient.stride());
@@ -245,7 +246,7 @@ double KlDebiasing::loss_and_gradient(const EmbeddingTable& table,
     for (std::size_t b = 0; b < blocks; ++b) sum += losses[b * attributes_.size() + j];
     attributes_[j].loss += sum;
     attributes_[j].persons += persons.size();
-    total += static_cast<double>(candidates_[j].weight * weight_share_) * share * sum;
+    total += static_cast<double>(candidates_[j].weight) * share * sum;
   }
   return total;
 }
@@ -258,7 +259,7 @@ void KlDebiasing::add_gradient(const Batch& batch, const EmbeddingTable& table,
   for (std::size_t i = 0; i < persons_.size(); ++i) {
     float* target = gradient.row(batch.slot[persons_[i]]);
     const float* row = gradient_.row(i);
-    for (std::size_t k = 0; k < dimension_; ++k) target[k] += row[k];
+    for (std::size_t k = 0; k < dimension_; ++k) target[k] += weight_share_ * row[k];
   }
 }
 
@@ -273,6 +274,8 @@ void KlDebiasing::after_update(const Batch& batch, EmbeddingTable& table) {
     proximal_->step(batch, table, persons_, weight_share_);
     return;
   }
+  // Not the gradient's share: an accumulator would divide it out again.
+  const float learning_rate = weight_share_ * learning_rate_;
   for (std::size_t s = 0; s < steps_; ++s) {
     fit(gradient_, persons_.size(), dimension_);
     loss_and_gradient(table, persons_, gradient_);
@@ -280,7 +283,7 @@ void KlDebiasing::after_update(const Batch& batch, EmbeddingTable& table) {
     pool_.run((persons_.size() + kBlock - 1) / kBlock, [&](std::size_t b, std::size_t) {
       for (std::size_t i = b * kBlock; i < std::min(persons_.size(), (b + 1) * kBlock); ++i) {
         optimizer_.apply(persons_[i], table.entities.row(persons_[i]), gradient_.row(i),
-                         learning_rate_, own_steps_);
+                         learning_rate, own_steps_);
       }
     });
   }

@@ -36,8 +36,9 @@ double kl_to_target(std::span<const float> scores, std::span<const float> target
 /// takes a step with an accumulator of its own, in which w only weighs attributes against one
 /// another. `sgd` takes a plain gradient step. `proximal` solves for the step, see KlProximal. And
 /// `detach`: the likelihood of an attribute's own triples no longer moves persons, so that there is
-/// less to take out. And a schedule: all w_j go from their share `initial_weight` at the first
-/// batch to the whole at the last, in equal steps.
+/// less to take out. And a schedule: all w_j (the learning rate where the step has one,
+/// class_weight too) go from their share `initial_weight` at the first batch towards the whole,
+/// batch by batch in equal steps; a kept proximal map keeps its share.
 class KlDebiasing {
  public:
   /// The parameters that `kl` and `kl+attr` share.

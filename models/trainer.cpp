@@ -363,8 +363,8 @@ struct Trainer::State {
     draw_negatives(chunks);
     Batch batch;
     batch.learning_rate = scheduled_rate(batches);
-    batch.progress =
-        static_cast<double>(step) / (static_cast<double>(batches) * static_cast<double>(epochs));
+    batch.progress = std::min(1.0, static_cast<double>(step) / (static_cast<double>(batches) *
+                                                                static_cast<double>(epochs)));
     batch.step = ++step;
     batch.index = index;
     batch.positives = batch_triples;

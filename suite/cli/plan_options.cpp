@@ -112,16 +112,16 @@ run::Assignment assignment_from(const std::string& setting) {
 
 }  // namespace
 
-PlanOptions::PlanOptions(CLI::App& app) {
+PlanOptions::PlanOptions(CLI::App& app, std::initializer_list<std::string_view> without) {
   app.add_option("--plan", file_,
                  "Plan file in TOML to start from; options below override it (default: none)")
       ->type_name("FILE");
+  short_forms_.reserve(kShortForms.size());  // the options keep pointers
   for (const ShortFormRow& row : kShortForms) {
+    if (std::find(without.begin(), without.end(), row.option) != without.end()) continue;
     short_forms_.push_back({std::string(row.option), std::string(row.key), ""});
-  }
-  for (std::size_t i = 0; i < kShortForms.size(); ++i) {
-    app.add_option(short_forms_[i].option, short_forms_[i].value, help_for(kShortForms[i].key))
-        ->type_name(std::string(kShortForms[i].type))
+    app.add_option(short_forms_.back().option, short_forms_.back().value, help_for(row.key))
+        ->type_name(std::string(row.type))
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
   app.get_option("--dataset")->excludes(app.get_option("--triples"));
@@ -134,7 +134,7 @@ PlanOptions::PlanOptions(CLI::App& app) {
       ->allow_extra_args(false);
 }
 
-run::Plan PlanOptions::resolve() const {
+run::Plan PlanOptions::resolve(std::span<const run::Assignment> last) const {
   run::PlanSources sources;
   if (!file_.empty()) {
     sources.file_text =
@@ -147,6 +147,7 @@ run::Plan PlanOptions::resolve() const {
   for (const std::string& setting : settings_) {
     sources.assignments.push_back(assignment_from(setting));
   }
+  sources.assignments.insert(sources.assignments.end(), last.begin(), last.end());
   return run::resolve_plan(sources);
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
-#include <memory>
+#include <initializer_list>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "suite/run/plan.hpp"
@@ -17,11 +19,12 @@ namespace kgaudit::cli {
 /// comes from the parameter they set.
 class PlanOptions {
  public:
-  /// Declares the options on `app`; they are filled when it parses.
-  explicit PlanOptions(CLI::App& app);
+  /// Declares the options on `app`; they are filled when it parses. Short forms in `without` are
+  /// left out: those of what the command does not do.
+  explicit PlanOptions(CLI::App& app, std::initializer_list<std::string_view> without = {});
 
-  /// The plan as asked for. Reads the plan file, if one was named.
-  [[nodiscard]] run::Plan resolve() const;
+  /// The plan as asked for, `last` with the last word. Reads the plan file, if one was named.
+  [[nodiscard]] run::Plan resolve(std::span<const run::Assignment> last = {}) const;
 
  private:
   struct ShortForm {

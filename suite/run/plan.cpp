@@ -14,6 +14,7 @@
 #include "models/trainer.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
+#include "suite/base/thread_pool.hpp"
 #include "suite/run/dataset_source.hpp"
 
 namespace kgaudit::run {
@@ -229,6 +230,11 @@ const Parameters& Plan::metric(std::string_view id) const {
 const Parameters* Plan::dataset_options() const {
   const PlanSection* found = find_section(*this, "dataset." + dataset().text("id"));
   return found == nullptr ? nullptr : &found->values;
+}
+
+std::size_t worker_threads(const Plan& plan) {
+  const std::size_t wanted = plan.execution().count("threads");
+  return wanted == 0 ? available_processors() : wanted;
 }
 
 std::string Plan::dataset_name() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -50,6 +51,9 @@ struct Plan {
 
   bool operator==(const Plan& other) const;
 };
+
+/// The worker threads that the plan's `run.threads` asks for; at least 1.
+[[nodiscard]] std::size_t worker_threads(const Plan& plan);
 
 /// One value given on the command line: "training.dimension" = "200", "seeds" = "6", "preset" =
 /// "fb13". `place` is what the user typed, for messages ("--set", "--dimension").

@@ -23,11 +23,6 @@
 namespace kgaudit::run {
 namespace {
 
-std::size_t worker_threads(const Plan& plan) {
-  const std::size_t wanted = plan.execution().count("threads");
-  return wanted == 0 ? available_processors() : wanted;
-}
-
 RunDirectory open_directory(const Plan& plan, const RunOptions& options) {
   const auto start = options.resume ? RunDirectory::Start::kResume : RunDirectory::Start::kFresh;
   std::filesystem::path root = options.directory;

@@ -198,10 +198,10 @@ Tuner::Tuner(Plan plan, Parameters tuning, TuningOptions options, Progress& prog
     if (system != reference_id()) systems_.push_back(system);
   }
   if (const std::size_t wanted = tuning_.count("trial_seeds"); wanted > plan_.seeds.size()) {
-    throw InputError::usage("trial_seeds",
-                            fmt::format("{} for a plan of {} seeds", wanted, plan_.seeds.size()),
-                            "at most as many as the plan has",
-                            fmt::format("--seeds {}, or fewer --trial-seeds", wanted));
+    throw InputError::usage(
+        "--trial-seeds", fmt::format("{} for a plan with {} of them", wanted, plan_.seeds.size()),
+        "at most as many as the plan has",
+        fmt::format("--seeds {}, or fewer --trial-seeds", wanted));
   }
   open_record();
 }

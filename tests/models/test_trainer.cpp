@@ -277,11 +277,12 @@ TEST_CASE("KL+Attr with weights 0, no whitelist and no twins trains the bits of 
 
 TEST_CASE("KL's schedule begins with the training and knows its length", "[models][kl]") {
   const Dataset data = toy_town();
+  const std::string update = GENERATE("sgd", "own");
   const auto trained = [&](const char* id, const char* epochs, int so_far) {
     const Parameters shared = training({{"epochs", epochs}, {"batch_size", "100000"}});
     Parameters own = of_system(id);
     if (id == std::string_view("kl")) {
-      own.set("update", "sgd"sv, "test");
+      own.set("update", std::string_view(update), "test");
       own.set("initial_weight", "0"sv, "test");
     }
     return Run(data, id, shared, own).epochs(so_far).table();
@@ -291,6 +292,22 @@ TEST_CASE("KL's schedule begins with the training and knows its length", "[model
   CHECK(trained("kl", "4", 1) == trained("basic", "4", 1));
   CHECK(trained("kl", "2", 2) != trained("basic", "2", 2));
   CHECK(trained("kl", "2", 2) != trained("kl", "4", 2));
+}
+
+TEST_CASE("KL's schedule holds for the proximal step", "[models][kl]") {
+  const Dataset data = toy_town();
+  const auto state = [&](const char* weight, const char* initial_weight, int epochs) {
+    Parameters own = of_system("kl");
+    own.set("update", "proximal"sv, "test");
+    own.set("weight_gender", std::string_view(weight), "test");
+    own.set("initial_weight", std::string_view(initial_weight), "test");
+    Run run(data, "kl", training({{"epochs", "4"}, {"batch_size", "100000"}}), own);
+    return run.epochs(epochs).trainer.digest();
+  };
+  // The state, not the table: publishing takes a last step with the whole weight.
+  CHECK(state("1", "0", 1) == state("5", "0", 1));
+  CHECK(state("1", "0", 2) != state("5", "0", 2));
+  CHECK(state("1", "0.5", 1) != state("5", "0.5", 1));
 }
 
 TEST_CASE("vectors that learn the residual leave KL+Attr the rows of KL", "[models][kl+attr]") {

@@ -1,0 +1,265 @@
+#include "suite/run/erasing.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "models/embedding_text.hpp"
+#include "models/link_scorer.hpp"
+#include "models/post_hoc.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/thread_pool.hpp"
+#include "suite/run/dataset_source.hpp"
+#include "suite/run/short_table.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+namespace fs = std::filesystem;
+using metrics::Fact;
+
+std::vector<const models::SystemEntry*> post_hoc_systems(const Plan& plan) {
+  std::vector<const models::SystemEntry*> found;
+  for (const std::string& id : plan.systems) {
+    const models::SystemEntry& entry = models::find_system(id);
+    if (entry.erase == nullptr) {
+      std::vector<std::string_view> can;
+      for (const models::SystemEntry* other : models::systems()) {
+        if (other->erase != nullptr) can.push_back(other->id);
+      }
+      throw InputError::usage("--systems", fmt::format("'{}', which takes part in training", id),
+                              fmt::format("post-hoc systems: {}", fmt::join(can, ", ")),
+                              "kgaudit bench for the others");
+    }
+    found.push_back(&entry);
+  }
+  return found;
+}
+
+/// Where each row of the file stands in the graph; nothing for a name that the graph lacks.
+std::vector<std::optional<EntityId>> entities_of(const models::NamedRows& read,
+                                                 const datasets::Vocabulary& vocabulary) {
+  std::vector<std::optional<EntityId>> entities;
+  for (const std::string& name : read.names) {
+    const auto found = vocabulary.find(name);
+    entities.push_back(found ? std::optional(EntityId(*found)) : std::nullopt);
+  }
+  return entities;
+}
+
+/// Systems learn from every person with a stated value, so each must have a row.
+void require_persons(const datasets::Dataset& data, const std::vector<bool>& has_row,
+                     const std::string& place) {
+  constexpr std::size_t kExamples = 3;
+  std::vector<std::string> missing;
+  std::size_t count = 0;
+  std::size_t stated = 0;
+  for (const EntityId p : data.attributes.persons()) {
+    const auto& sensitive = data.attributes.sensitive();
+    if (std::ranges::all_of(sensitive, [&](const auto& a) { return a.train_values(p).empty(); }))
+      continue;
+    ++stated;
+    if (has_row[p.index()]) continue;
+    if (++count <= kExamples) missing.push_back(data.graph.entities().name(p.value));
+  }
+  if (count == 0) return;
+  throw InputError::usage(
+      place,
+      fmt::format("no row for {} of {} persons with a sensitive value, such as {}", count, stated,
+                  fmt::join(missing, ", ")),
+      fmt::format("names as in {}", data.id),
+      "the dataset the embeddings were trained on, or names in place of row numbers");
+}
+
+/// The rows in the order of the graph's entities, without relations.
+std::shared_ptr<const models::EmbeddingTable> aligned(
+    const models::NamedRows& read, const std::vector<std::optional<EntityId>>& entities,
+    std::size_t entity_count) {
+  auto table = std::make_shared<models::EmbeddingTable>();
+  table->entities = models::FloatTable(entity_count, read.rows.width());
+  table->relations = models::FloatTable(0, read.rows.width());
+  for (std::size_t i = 0; i < entities.size(); ++i) {
+    if (!entities[i]) continue;
+    const auto row = read.rows.values(i);
+    std::copy(row.begin(), row.end(), table->entities.row(entities[i]->index()));
+  }
+  return table;
+}
+
+/// What probes read from a table's rows, attribute by attribute, or of the one named.
+class Probes {
+ public:
+  Probes(const datasets::Dataset& data, const Plan& plan, ThreadPool& pool)
+      : data_(data), seed_(plan.seeds.front()), parameters_(plan.metric("leakage")), pool_(pool) {
+    // Persons of whom train says nothing may have no row, and no p-value is shown.
+    parameters_.set("held_out", std::string_view("false"), "erase");
+    parameters_.set("permutations", std::string_view("0"), "erase");
+  }
+
+  [[nodiscard]] std::vector<Fact> read(std::shared_ptr<const models::EmbeddingTable> table,
+                                       const std::string& attribute = "") const {
+    const models::LinkScorer scorer(std::move(table), models::find_score(kAnyScore).function());
+    return metrics::find_metric("leakage")
+        .measure({data_, scorer, {}, pool_, seed_, attribute}, parameters_)
+        .facts;
+  }
+
+ private:
+  /// Probes see rows and never score a triple.
+  static constexpr std::string_view kAnyScore = "transe-dot";
+  const datasets::Dataset& data_;
+  std::uint64_t seed_;
+  Parameters parameters_;
+  ThreadPool& pool_;
+};
+
+std::string file_name(std::string_view system, std::string view) {
+  std::replace(view.begin(), view.end(), ':', '-');
+  return fmt::format("{}.{}.tsv", system, view);
+}
+
+/// Makes the folder, or refuses one that holds rows of these systems.
+void prepare(const fs::path& folder, const std::vector<const models::SystemEntry*>& systems) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw InputError::usage(folder.string(), error.message(), "a folder to write into");
+  for (const fs::directory_entry& there : fs::directory_iterator(folder)) {
+    const std::string name = there.path().filename().string();
+    for (const models::SystemEntry* system : systems) {
+      if (!name.starts_with(fmt::format("{}.", system->id)) || !name.ends_with(".tsv")) continue;
+      throw InputError::usage(there.path().string(), "a file is already there",
+                              "a folder without rows of the system", "another --out");
+    }
+  }
+}
+
+/// The rows of the file, those of the graph's entities taken from `table`.
+models::FloatTable with_rows_of(const models::EmbeddingTable& table, const models::NamedRows& read,
+                                const std::vector<std::optional<EntityId>>& entities) {
+  models::FloatTable rows = read.rows;
+  for (std::size_t i = 0; i < entities.size(); ++i) {
+    if (!entities[i]) continue;
+    const auto row = table.entities.values(entities[i]->index());
+    std::copy(row.begin(), row.end(), rows.row(i));
+  }
+  return rows;
+}
+
+using AccuracyKey = std::pair<std::string, std::string>;  // attribute, probe
+
+/// Accuracy on persons whose value train states.
+std::map<AccuracyKey, Measurement> accuracies(std::span<const Fact> leakage) {
+  std::map<AccuracyKey, Measurement> found;
+  for (const Fact& fact : leakage) {
+    if (fact.metric != "leakage.accuracy" || fact.facets.at("persons") != "stated") continue;
+    found.emplace(AccuracyKey{fact.facets.at("attribute"), fact.facets.at("probe")},
+                  fact.measurement);
+  }
+  return found;
+}
+
+}  // namespace
+
+Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs::path& folder,
+                         const std::string& mirror, Progress& progress) {
+  const auto systems = post_hoc_systems(plan);
+  prepare(folder, systems);
+  progress.begin("reading embeddings", 0);
+  const models::NamedRows read = models::read_embedding_text(embeddings);
+  progress.end();
+  const datasets::Dataset data = load_dataset(plan, mirror, progress);
+  const auto entities = entities_of(read, data.graph.entities());
+
+  Erasing result;
+  result.source = read.source;
+  result.rows = read.names.size();
+  result.width = read.rows.width();
+  std::vector<bool> has_row(data.graph.entity_count(), false);
+  for (const auto& entity : entities) {
+    if (!entity) continue;
+    has_row[entity->index()] = true;
+    ++result.in_graph;
+    if (data.attributes.is_person(*entity)) ++result.persons;
+  }
+  require_persons(data, has_row, embeddings.string());
+
+  ThreadPool pool(worker_threads(plan));
+  const Probes probes(data, plan, pool);
+  const auto table = aligned(read, entities, data.graph.entity_count());
+  progress.begin("probing the rows as read", 0);
+  result.leakage = probes.read(table);
+  progress.end();
+  for (const models::SystemEntry* system : systems) {
+    progress.begin(fmt::format("erasing with {}", system->id), 0);
+    const auto views = models::erased_views(*system, *table, data.attributes,
+                                            plan.system(system->id), plan.seeds.front(), pool);
+    for (const models::TableView& view : views) {
+      if (progress.stop_requested()) throw Interrupted();
+      const fs::path file = folder / file_name(system->id, view.id);
+      models::write_embedding_text(file, read.names, with_rows_of(*view.table, read, entities));
+      result.files.push_back({std::string(system->id), view.id, file,
+                              probes.read(view.table, view.attribute.value_or(""))});
+    }
+    progress.end();
+  }
+  return result;
+}
+
+reports::Table erasing_table(const Erasing& erasing) {
+  reports::Table table;
+  table.title = "What probes read from the rows";
+  table.caption = fmt::format(
+      "Accuracy on persons that the probe was not fitted on; {} rows of {} numbers, {} in the "
+      "graph, {} of them persons.",
+      erasing.rows, erasing.width, erasing.in_graph, erasing.persons);
+  table.columns = {text_column("rows", "rows")};
+  const auto before = accuracies(erasing.leakage);
+  const std::vector<std::string> probes = {"linear", "mlp"};
+  std::vector<std::string> attributes;
+  for (const auto& [key, measurement] : before) {
+    if (attributes.empty() || attributes.back() != key.first) attributes.push_back(key.first);
+  }
+  for (const std::string& attribute : attributes) {
+    for (const std::string& probe : probes) {
+      reports::Column column = number_column(fmt::format("accuracy.{}.{}", attribute, probe), probe,
+                                             3, "", Direction::kLower);
+      column.group = attribute;
+      table.columns.push_back(std::move(column));
+    }
+  }
+  // `probe` stands for both columns of an attribute where it is not empty.
+  const auto add_row = [&](std::string name, const std::map<AccuracyKey, Measurement>& facts,
+                           const std::string& baseline) {
+    reports::Row row;
+    row.cells.push_back(reports::TextCell{std::move(name)});
+    for (const std::string& attribute : attributes) {
+      for (const std::string& probe : probes) {
+        const auto found = facts.find({attribute, baseline.empty() ? probe : baseline});
+        if (found == facts.end()) {
+          row.cells.push_back(reports::TextCell{});
+        } else {
+          const Measurement& m = found->second;
+          row.cells.push_back(
+              number_cell(m.maybe_value(), m.defined() ? std::string() : m.reason()));
+        }
+      }
+    }
+    row.reference = !baseline.empty();
+    table.rows.push_back(std::move(row));
+  };
+  add_row("majority guess", before, "majority");
+  add_row("as read", before, "");
+  for (const ErasedFile& file : erasing.files) {
+    add_row(fmt::format("{} [{}]", file.system, file.view), accuracies(file.leakage), "");
+  }
+  return table;
+}
+
+}  // namespace kgaudit::run

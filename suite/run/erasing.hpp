@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "datasets/dataset.hpp"
+#include "metrics/metric.hpp"
+#include "reports/table.hpp"
+#include "suite/base/progress.hpp"
+#include "suite/run/plan.hpp"
+
+namespace kgaudit::run {
+
+/// The rows of one view of a post-hoc system, and what probes still read from them.
+struct ErasedFile {
+  std::string system;
+  std::string view;            ///< "a", "s:gender"
+  std::filesystem::path file;  ///< as embedding_text.hpp writes it
+  std::vector<metrics::Fact> leakage;
+};
+
+/// What erase_embeddings did.
+struct Erasing {
+  datasets::SourceFile source;  ///< the embeddings as read
+  std::size_t rows = 0;
+  std::size_t width = 0;
+  std::size_t in_graph = 0;            ///< rows whose name is an entity of the graph
+  std::size_t persons = 0;             ///< of those, persons: the rows that may differ
+  std::vector<metrics::Fact> leakage;  ///< of the rows as read
+  std::vector<ErasedFile> files;
+};
+
+/// Applies the plan's systems, which must be post-hoc, to embeddings that were not trained here:
+/// reads `embeddings` (models/embedding_text.hpp), aligns its names with the entities of the plan's
+/// dataset, erases with the plan's first seed, and writes a file for each view into `folder`
+/// ("leace.a.tsv", "leace.s-gender.tsv"): the same names in the same order, persons' rows changed.
+/// Leakage is measured before and after, with the plan's parameters. A person counts as one by the
+/// dataset's train triples; names that the graph does not know stay as they are.
+///
+/// Throws InputError: usage for a system that is not post-hoc, for a file that would be
+/// overwritten, and where names and graph do not fit (a person with a stated value has no row);
+/// unreadable as read_embedding_text.
+[[nodiscard]] Erasing erase_embeddings(const Plan& plan, const std::filesystem::path& embeddings,
+                                       const std::filesystem::path& folder,
+                                       const std::string& mirror, Progress& progress);
+
+/// A row for the embeddings as read and for each view: the accuracy of the probes by attribute,
+/// beside the majority guess.
+[[nodiscard]] reports::Table erasing_table(const Erasing& erasing);
+
+}  // namespace kgaudit::run

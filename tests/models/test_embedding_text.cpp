@@ -1,0 +1,81 @@
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "models/embedding_text.hpp"
+#include "suite/base/error.hpp"
+#include "tests/models/reference.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::models;
+using namespace kgaudit::tests;
+using Catch::Matchers::Contains;
+
+namespace {
+
+NamedRows read(const std::string& text) {
+  const TemporaryDirectory folder;
+  write_file(folder / "rows.tsv", text);
+  return read_embedding_text(folder / "rows.tsv");
+}
+
+/// The message with which `text` is refused; its exit code is "unreadable".
+std::string refusal(const std::string& text) {
+  try {
+    static_cast<void>(read(text));
+  } catch (const InputError& error) {
+    CHECK(error.code() == ExitCode::kUnreadable);
+    return error.what();
+  }
+  FAIL("nothing was refused");
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("Embeddings in text are names and numbers in the order of the file", "[models]") {
+  const NamedRows rows = read("b c\t1.5\t-2e-3\r\na\t0\t1e-50\n\xc3\xa9\t3\t.25");
+  CHECK(rows.names == std::vector<std::string>{"b c", "a", "\xc3\xa9"});
+  REQUIRE(rows.rows.rows() == 3);
+  REQUIRE(rows.rows.width() == 2);
+  CHECK(rows.rows.row(0)[0] == 1.5F);
+  CHECK(rows.rows.row(0)[1] == -2e-3F);
+  CHECK(rows.rows.row(1)[1] == 0.0F);
+  CHECK(rows.rows.row(2)[1] == 0.25F);
+  CHECK(rows.source.name == "rows.tsv");
+  CHECK(rows.source.sha256.size() == 64);
+}
+
+TEST_CASE("Embeddings written as text come back to the bit", "[models]") {
+  const TemporaryDirectory folder;
+  FloatTable table = normal_table(20, 7, 5);
+  table.row(0)[0] = std::numeric_limits<float>::max();
+  table.row(0)[1] = std::numeric_limits<float>::denorm_min();
+  table.row(0)[2] = -0.0F;
+  table.row(0)[3] = 1.0F / 3.0F;
+  std::vector<std::string> names;
+  for (int i = 0; i < 20; ++i) names.push_back("/m/0" + std::to_string(i));
+  write_embedding_text(folder / "rows.tsv", names, table);
+  const NamedRows back = read_embedding_text(folder / "rows.tsv");
+  CHECK(back.names == names);
+  CHECK(back.rows.digest() == table.digest());
+  CHECK(std::signbit(back.rows.row(0)[2]));
+}
+
+TEST_CASE("Embedding text that cannot be meant is refused with its place", "[models]") {
+  CHECK_THAT(refusal(""), Contains("no row"));
+  CHECK_THAT(refusal("3 2\na 1 2\n"), Contains("rows.tsv:1: '3 2'") && Contains("tabs"));
+  CHECK_THAT(refusal("a\t1\t2\n\t1\t2\n"), Contains("rows.tsv:2:"));
+  CHECK_THAT(refusal("a\t1\t2\n\nb\t1\t2\n"), Contains("rows.tsv:2: ''"));
+  CHECK_THAT(refusal("a\t1\t2\nb\t1\n"),
+             Contains("rows.tsv:2: 1 numbers") && Contains("2 numbers"));
+  CHECK_THAT(refusal("a\t1\t2\nb\t1\t2\na\t1\t2\n"),
+             Contains("rows.tsv:3: 'a' again, after line 1"));
+  for (const char* word : {"nan", "inf", "1e39", "", "1 2", "0x1p3", "1,5", "x"}) {
+    CAPTURE(word);
+    CHECK_THAT(refusal(std::string("a\t1\t") + word + "\n"),
+               Contains("rows.tsv:1: '" + std::string(word) + "' as number 2"));
+  }
+  CHECK_THAT(refusal(std::string("a\t1\n\0\t1\n", 8)), Contains("NUL"));
+}

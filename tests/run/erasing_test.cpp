@@ -1,0 +1,165 @@
+#include "suite/run/erasing.hpp"
+
+#include <algorithm>
+
+#include "models/embedding_text.hpp"
+#include "models/post_hoc.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/thread_pool.hpp"
+#include "suite/run/dataset_source.hpp"
+#include "tests/test_support.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+using Catch::Matchers::Contains;
+namespace fs = std::filesystem;
+
+Plan erasing_plan(const char* systems, const char* threads = "1") {
+  return resolve_plan({std::nullopt,
+                       "plan",
+                       {{"dataset.planted-people.entities", "1000", "test"},
+                        {"systems", systems, "test"},
+                        {"metrics", "leakage", "test"},
+                        {"seeds", "1", "test"},
+                        {"metric.leakage.mlp_epochs", "2", "test"},
+                        {"run.threads", threads, "test"}}});
+}
+
+/// Rows for all entities but those that train says nothing sensitive of, from the last to the
+/// first, and one that is no entity; women lie 4 further along axis 2.
+struct Elsewhere {
+  Elsewhere() {
+    Progress silent;
+    data = load_dataset(erasing_plan("leace"), "", silent);
+    const auto& gender = *data.attributes.find("gender");
+    const Rng stream(3, "test.rows");
+    constexpr std::size_t kWidth = 8;
+    rows.names.emplace_back("a stranger");
+    for (std::uint32_t e = 0; e < data.graph.entity_count(); ++e) {
+      rows.names.push_back(data.graph.entities().name(
+          static_cast<std::uint32_t>(data.graph.entity_count()) - 1 - e));
+    }
+    rows.rows = models::FloatTable(rows.names.size(), kWidth);
+    for (std::size_t i = 0; i < rows.names.size(); ++i) {
+      Rng rng = stream.at(i);
+      for (float& value : rows.rows.values(i)) value = static_cast<float>(rng.normal());
+      const auto entity = data.graph.entities().find(rows.names[i]);
+      if (!entity) continue;
+      const auto values = gender.train_values(EntityId(*entity));
+      if (!values.empty() && values[0] == 1) rows.rows.row(i)[2] += 4.0F;
+    }
+  }
+  /// The file, without the first `skip` rows.
+  [[nodiscard]] fs::path write(const fs::path& folder) const {
+    models::write_embedding_text(folder / "rows.tsv", rows.names, rows.rows);
+    return folder / "rows.tsv";
+  }
+  datasets::Dataset data;
+  models::NamedRows rows;
+};
+
+Erasing erase(const Plan& plan, const fs::path& file, const fs::path& out) {
+  Progress silent;
+  return erase_embeddings(plan, file, out, "", silent);
+}
+
+double accuracy(const std::vector<metrics::Fact>& leakage, const std::string& probe) {
+  for (const metrics::Fact& fact : leakage) {
+    if (fact.metric == "leakage.accuracy" && fact.facets.at("attribute") == "gender" &&
+        fact.facets.at("probe") == probe) {
+      return fact.measurement.value();
+    }
+  }
+  FAIL("no accuracy of " << probe);
+  return 0.0;
+}
+
+TEST_CASE("Rows read from a file are erased as rows in memory are", "[run][erase]") {
+  const tests::TemporaryDirectory folder;
+  const Elsewhere elsewhere;
+  const fs::path file = elsewhere.write(folder.path());
+  const Plan plan = erasing_plan("leace,hard-debias");
+  const Erasing erasing = erase(plan, file, folder.path() / "out");
+  CHECK(erasing.rows == elsewhere.data.graph.entity_count() + 1);
+  CHECK(erasing.in_graph == elsewhere.data.graph.entity_count());
+  CHECK(erasing.persons == elsewhere.data.attributes.persons().size());
+  CHECK(erasing.source.name == "rows.tsv");
+
+  models::EmbeddingTable table;
+  const auto& rows = elsewhere.rows;
+  table.entities = models::FloatTable(erasing.in_graph, rows.rows.width());
+  for (std::size_t i = 1; i < rows.names.size(); ++i) {
+    std::copy_n(rows.rows.row(i), rows.rows.width(),
+                table.entities.row(*elsewhere.data.graph.entities().find(rows.names[i])));
+  }
+  ThreadPool pool(1);
+  std::size_t next = 0;
+  for (const char* id : {"leace", "hard-debias"}) {
+    const auto views = models::erased_views(models::find_system(id), table,
+                                            elsewhere.data.attributes, plan.system(id), 0, pool);
+    for (const models::TableView& view : views) {
+      REQUIRE(next < erasing.files.size());
+      const ErasedFile& erased = erasing.files[next++];
+      CAPTURE(erased.file);
+      CHECK(erased.system == id);
+      CHECK(erased.view == view.id);
+      const models::NamedRows back = models::read_embedding_text(erased.file);
+      REQUIRE(back.names == rows.names);
+      std::size_t changed = 0;
+      std::size_t wrong = 0;
+      for (std::size_t i = 0; i < back.names.size(); ++i) {
+        const auto entity = elsewhere.data.graph.entities().find(back.names[i]);
+        const auto expected = entity ? view.table->entities.values(*entity) : rows.rows.values(i);
+        if (!std::ranges::equal(back.rows.values(i), expected)) ++wrong;
+        if (!std::ranges::equal(back.rows.values(i), rows.rows.values(i))) {
+          ++changed;
+          if (!entity || !elsewhere.data.attributes.is_person(EntityId(*entity))) ++wrong;
+        }
+      }
+      CHECK(wrong == 0);
+      CHECK(changed == erasing.persons);
+    }
+  }
+  CHECK(next == erasing.files.size());
+  CHECK(erasing.files.front().file == folder.path() / "out" / "leace.a.tsv");
+
+  // What was planted is found before, and no more after.
+  const double majority = accuracy(erasing.leakage, "majority");
+  CHECK(accuracy(erasing.leakage, "linear") > majority + 0.15);
+  for (const ErasedFile& erased : erasing.files) {
+    if (erased.view == "s:gender") CHECK(accuracy(erased.leakage, "linear") < majority + 0.03);
+  }
+  const std::string text = reports::render_terminal(erasing_table(erasing), {0, false});
+  CHECK_THAT(text, Contains("majority guess") && Contains("as read") &&
+                       Contains("leace [s:gender]") && Contains("gender"));
+}
+
+TEST_CASE("Erasing a file gives the same bytes for any number of threads", "[run][erase]") {
+  const tests::TemporaryDirectory folder;
+  const fs::path file = Elsewhere().write(folder.path());
+  const auto one = erase(erasing_plan("leace,inlp", "1"), file, folder.path() / "one");
+  const auto two = erase(erasing_plan("leace,inlp", "2"), file, folder.path() / "two");
+  REQUIRE(one.files.size() == two.files.size());
+  for (std::size_t i = 0; i < one.files.size(); ++i) {
+    CHECK(tests::read_file(one.files[i].file) == tests::read_file(two.files[i].file));
+  }
+}
+
+TEST_CASE("Erasing refuses other systems, missing persons and files that are there",
+          "[run][erase]") {
+  const tests::TemporaryDirectory folder;
+  const fs::path file = Elsewhere().write(folder.path());
+  const fs::path out = folder.path() / "out";
+  CHECK_THROWS_WITH(erase(erasing_plan("leace,kl"), file, out),
+                    Contains("'kl'") && Contains("hard-debias, inlp"));
+  tests::write_file(folder.path() / "few.tsv", "person_1\t1\t2\nperson_2\t2\t1\n");
+  CHECK_THROWS_WITH(erase(erasing_plan("leace"), folder.path() / "few.tsv", out),
+                    Contains("no row for") && Contains("persons with a sensitive value"));
+  tests::write_file(out / "leace.a.tsv", "mine");
+  CHECK_THROWS_WITH(erase(erasing_plan("leace"), file, out), Contains("already there"));
+  CHECK(tests::read_file(out / "leace.a.tsv") == "mine");
+}
+
+}  // namespace
+}  // namespace kgaudit::run
