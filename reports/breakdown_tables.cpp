@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "suite/base/text.hpp"
 
@@ -13,6 +14,8 @@ namespace kgaudit::reports {
 namespace {
 
 constexpr std::uint64_t kEnoughTriples = 6;
+// Columns of the whitelist table before those of the systems.
+constexpr std::size_t kBeforeSystems = 3;
 
 Facets ranking(const char* set) {
   return {{"filter", "filtered"}, {"set", set}, {"side", "both"}, {"ties", "realistic"}};
@@ -81,6 +84,7 @@ std::uint64_t test_triples(const MeasurementLine& fact) { return fact.measuremen
 // Row-wise best: here the systems are the columns.
 void mark_best_in_rows(Table& table, const std::string& group) {
   for (Row& row : table.rows) {
+    if (row.reference) continue;
     std::vector<NumberCell*> rivals;
     double best = 0.0;
     for (std::size_t c = 0; c < row.cells.size(); ++c) {
@@ -116,6 +120,74 @@ std::vector<std::pair<std::string, std::uint64_t>> relations_by_size(const FactI
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   return relations;
 }
+
+// The facts of whitelisted professions over both sides, those with most test triples first.
+std::vector<std::pair<Facets, std::uint64_t>> professions_by_size(const FactIndex& facts) {
+  std::vector<std::pair<Facets, std::uint64_t>> professions;
+  for (const Facets& facets : facts.facets_of("link_prediction.mrr")) {
+    if (facet(facets, "profession").empty()) continue;
+    Facets wanted = ranking("profession");
+    for (const char* name : {"attributes", "profession"}) wanted[name] = facet(facets, name);
+    if (facets != wanted) continue;
+    professions.emplace_back(facets, test_triples(*facts.first("link_prediction.mrr", facets)));
+  }
+  std::stable_sort(professions.begin(), professions.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  return professions;
+}
+
+// "gender,religion" in the record's words.
+std::string labels_of(const RunRecord& record, const std::string& ids) {
+  std::vector<std::string> labels;
+  for (std::size_t begin = 0; begin <= ids.size();) {
+    const std::size_t end = std::min(ids.find(',', begin), ids.size());
+    labels.push_back(label_of(record, ids.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return fmt::format("{}", fmt::join(labels, ", "));
+}
+
+// MRR / MRR of the first system, over the rows of one kind in the whitelist table.
+class RatiosToFirst {
+ public:
+  explicit RatiosToFirst(std::size_t systems) : ratios_(systems) {}
+
+  // Rows with few test triples or without an MRR of the first system above 0 do not count.
+  void add(const Row& row, std::uint64_t triples) {
+    if (ratios_.empty() || triples < kEnoughTriples) return;
+    const auto* first = std::get_if<NumberCell>(&row.cells[kBeforeSystems]);
+    if (first == nullptr || first->summary.centre <= 0.0) return;
+    for (std::size_t i = 0; i < ratios_.size(); ++i) {
+      const auto* mrr = std::get_if<NumberCell>(&row.cells[kBeforeSystems + i]);
+      if (mrr != nullptr) ratios_[i].push_back(mrr->summary.centre / first->summary.centre);
+    }
+  }
+  // `one` says what a row is, `rows` how many of them are called.
+  [[nodiscard]] Row medians(const std::string& first_system, const char* one,
+                            const char* rows) const {
+    Row last;
+    last.reference = true;
+    last.cells.emplace_back(TextCell{""});
+    last.cells.emplace_back(TextCell{
+        fmt::format("median ratio to {}, {} {}", first_system, ratios_.front().size(), rows)});
+    last.cells.emplace_back(TextCell{fmt::format("≥ {}", kEnoughTriples)});
+    for (const std::vector<double>& of_system : ratios_) {
+      const auto middle = median(of_system);
+      if (!middle) {
+        last.cells.emplace_back(UndefinedCell{fmt::format(
+            "no whitelisted {} has {} test triples and an MRR above 0", one, kEnoughTriples)});
+        continue;
+      }
+      NumberCell cell;
+      cell.summary = {*middle, std::nullopt, 1};
+      last.cells.emplace_back(std::move(cell));
+    }
+    return last;
+  }
+
+ private:
+  std::vector<std::vector<double>> ratios_;  // by system
+};
 
 }  // namespace
 
@@ -215,48 +287,63 @@ Table whitelist_table(const RunRecord& record, const FactIndex& facts, Spread sp
   table.columns.push_back(count_column("test_triples", "test triples"));
   add_system_columns(table, record, facts, "mrr", "MRR ↑", 3, spread);
   const std::vector<SystemView>& systems = facts.systems();
-  std::vector<std::vector<double>> ratios(systems.size());
+  const auto add = [&](std::string attributes, std::string name, std::uint64_t triples,
+                       const Facets& where, RatiosToFirst& ratios) {
+    Row row;
+    row.cells.emplace_back(TextCell{std::move(attributes)});
+    row.cells.emplace_back(TextCell{std::move(name)});
+    row.cells.push_back(count_cell(triples));
+    add_system_cells(row, facts, "link_prediction.mrr", where, spread);
+    ratios.add(row, triples);
+    table.rows.push_back(std::move(row));
+  };
+  RatiosToFirst of_relations(systems.size());
   for (const Facets& listed : facts.facets_of("link_prediction.whitelisted_triples")) {
     const std::string& relation = facet(listed, "relation");
     const MeasurementLine* fact = facts.first("link_prediction.whitelisted_triples", listed);
     if (!fact->measurement.defined()) continue;
-    const auto triples = static_cast<std::uint64_t>(fact->measurement.value());
-    Row row;
-    row.cells.emplace_back(TextCell{label_of(record, facet(listed, "attribute"))});
-    row.cells.emplace_back(TextCell{label_of(record, relation)});
-    row.cells.push_back(count_cell(triples));
-    add_system_cells(row, facts, "link_prediction.mrr", of_relation(relation), spread);
-    const auto* first = systems.empty() ? nullptr : std::get_if<NumberCell>(&row.cells[3]);
-    for (std::size_t i = 0; first != nullptr && i < systems.size(); ++i) {
-      const auto* mrr = std::get_if<NumberCell>(&row.cells[3 + i]);
-      if (triples < kEnoughTriples || mrr == nullptr || first->summary.centre <= 0.0) continue;
-      ratios[i].push_back(mrr->summary.centre / first->summary.centre);
+    add(label_of(record, facet(listed, "attribute")), label_of(record, relation),
+        static_cast<std::uint64_t>(fact->measurement.value()), of_relation(relation), of_relations);
+  }
+  if (!table.rows.empty()) {
+    table.rows.push_back(
+        of_relations.medians(name_of(record, systems.front()), "relation", "rows"));
+  }
+  RatiosToFirst of_professions(systems.size());
+  std::size_t shown = 0;
+  std::size_t small = 0;
+  for (const auto& [facets, triples] : professions_by_size(facts)) {
+    if (triples < kEnoughTriples) {
+      ++small;
+      continue;
     }
-    table.rows.push_back(std::move(row));
+    ++shown;
+    add(labels_of(record, facet(facets, "attributes")),
+        fmt::format("profession: {}", label_of(record, facet(facets, "profession"))), triples,
+        facets, of_professions);
+  }
+  if (shown != 0) {
+    table.rows.push_back(
+        of_professions.medians(name_of(record, systems.front()), "profession", "professions"));
   }
   if (table.rows.empty()) return table;
   mark_best_in_rows(table, "MRR ↑");
-  Row last;
-  last.reference = true;
-  last.cells.emplace_back(TextCell{""});
-  last.cells.emplace_back(TextCell{fmt::format(
-      "median ratio to {}, {} rows", name_of(record, systems.front()), ratios.front().size())});
-  last.cells.emplace_back(TextCell{fmt::format("≥ {}", kEnoughTriples)});
-  for (const std::vector<double>& of_system : ratios) {
-    const auto middle = median(of_system);
-    if (!middle) {
-      last.cells.emplace_back(UndefinedCell{fmt::format(
-          "no whitelisted relation has {} test triples and an MRR above 0", kEnoughTriples)});
-      continue;
-    }
-    NumberCell cell;
-    cell.summary = {*middle, std::nullopt, 1};
-    last.cells.emplace_back(std::move(cell));
-  }
-  table.rows.push_back(std::move(last));
   table.caption =
       "Filtered MRR of the relations that may legitimately depend on an attribute: what debiasing "
       "should leave alone. A relation listed for two attributes stands twice.";
+  if (shown != 0) {
+    table.title = "Whitelisted relations and professions";
+    table.columns[1].header = "relation or profession";
+    table.caption =
+        "Filtered MRR of the relations, and of the triples of the professions, that may "
+        "legitimately depend on an attribute: what debiasing should leave alone. A relation listed "
+        "for two attributes stands twice, a profession once.";
+  }
+  if (small != 0) {
+    table.notes.push_back(
+        fmt::format("Whitelisted professions with fewer than {} test triples, not shown: {}.",
+                    kEnoughTriples, small));
+  }
   return table;
 }
 

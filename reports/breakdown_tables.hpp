@@ -30,7 +30,9 @@ namespace kgaudit::reports {
 
 /// Filtered MRR of the relations that the whitelist lets depend on an attribute, one row for each
 /// attribute and relation, and below them the median over relations with more than 5 test triples
-/// of MRR / MRR of the first system (Fisher et al. 2020, section 5.4, compare systems so).
+/// of MRR / MRR of the first system (Fisher et al. 2020, section 5.4, compare systems so). Then the
+/// same for whitelisted professions, one row each whatever attributes list it, of those with more
+/// than 5 test triples only. Records made before professions were measured have the relations.
 [[nodiscard]] Table whitelist_table(const RunRecord& record, const FactIndex& facts,
                                     Spread spread = Spread::kSd);
 

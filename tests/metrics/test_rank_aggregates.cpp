@@ -364,3 +364,53 @@ TEST_CASE("the whitelisted relations of the test set stand on record with their 
   data.whitelist.entries[0].relations = {relation(data, "r")};
   CHECK(listed() == std::map<std::string, double>{{"r", 2.0}});
 }
+
+TEST_CASE("a whitelisted profession has one MRR over both sides, whatever attributes list it",
+          "[metrics][link_prediction]") {
+  auto data = dataset_of({{"p", "gender", "f"},
+                          {"q", "gender", "m"},
+                          {"p", "faith", "x"},
+                          {"p", "work", "smith"},
+                          {"q", "work", "pope"}},
+                         {},
+                         {{"q", "work", "nun"},
+                          {"q", "work", "smith"},
+                          {"p", "gender", "m"},
+                          {"r", "work", "nun"},
+                          {"nun", "knows", "q"}},
+                         {{"gender", "gender"}, {"faith", "faith"}},
+                         NamedPersonRelation{"profession", "work"});
+  RankTable ranks;
+  ranks.triples.assign(data.graph.test().begin(), data.graph.test().end());
+  ranks.filtered_head = {{0, 1, 8}, {4, 1, 8}, {5, 1, 8}, {3, 1, 8}, {6, 1, 8}};
+  ranks.filtered_tail = {{1, 1, 8}, {4, 1, 8}, {5, 1, 8}, {0, 2, 8}, {6, 1, 8}};
+  ranks.raw_head.assign(5, {7, 1, 8});
+  ranks.raw_tail = ranks.raw_head;
+  const auto of_professions = [&](const std::map<std::string, std::string>& parameters = {}) {
+    const auto measured =
+        measure_ranked("link_prediction", data, no_scorer(data), ranks, parameters);
+    std::vector<metrics::Fact> facts;
+    for (const metrics::Fact& fact : measured.output.facts) {
+      if (fact.facets.contains("profession")) facts.push_back(fact);
+    }
+    return facts;
+  };
+  CHECK(of_professions().empty());
+
+  data.whitelist.entries[0].professions = {entity(data, "nun")};
+  data.whitelist.entries[1].professions = {entity(data, "pope"), entity(data, "nun")};
+  const auto facts = of_professions();
+  // The pope is whitelisted and not in test, the smith is in test and not whitelisted.
+  REQUIRE(facts.size() == 1);
+  CHECK(facts[0].metric == "link_prediction.mrr");
+  CHECK(facts[0].facets == std::map<std::string, std::string>{{"attributes", "gender,faith"},
+                                                              {"filter", "filtered"},
+                                                              {"profession", "nun"},
+                                                              {"set", "profession"},
+                                                              {"side", "both"},
+                                                              {"ties", "realistic"}});
+  // Reciprocal ranks: heads 1, 1/4; tails 1/2, 1/1.5.
+  CHECK(facts[0].measurement.value() == near((1 + .25 + .5 + 1 / 1.5) / 4));
+  CHECK(facts[0].measurement.n() == 4);
+  CHECK(of_professions({{"per_relation", "false"}}).empty());
+}

@@ -23,6 +23,11 @@ Facets of_relation(const char* relation) {
           {"ties", "realistic"}};
 }
 
+Facets of_profession(const char* profession, const char* attributes) {
+  return {{"attributes", attributes}, {"filter", "filtered"}, {"profession", profession},
+          {"set", "profession"},      {"side", "both"},       {"ties", "realistic"}};
+}
+
 // Two relations of 10 and 4 test triples for basic and kl.
 RunRecord record_of_relations() {
   RunRecord record;
@@ -68,6 +73,68 @@ TEST_CASE("whitelisted relations end with the median ratio to the first system",
   CHECK_THAT(text, Contains("gender         common"));
   // Only "common" has more than 5 test triples: 0.125 / 0.25.
   CHECK_THAT(text, Contains("median ratio to basic, 1 rows           ≥ 6  1.000  0.500\n"));
+}
+
+TEST_CASE("whitelisted professions stand below the relations, with a median of their own",
+          "[reports][breakdown]") {
+  RunRecord record = record_of_relations();
+  record.run.labels["/m/nun"] = "nun";
+  const auto add = [&](const char* system, const Facets& where, double mrr, std::uint64_t triples) {
+    record.measurements.push_back(
+        counted(fact(system, 1, "link_prediction.mrr", where, 0.0), mrr, 2 * triples));
+  };
+  const Facets pope = of_profession("/m/pope", "religion");
+  const Facets nun = of_profession("/m/nun", "gender,religion");
+  const Facets saint = of_profession("/m/saint", "religion");
+  add("basic", pope, 0.25, 6);
+  add("basic", nun, 0.5, 8);
+  add("basic", saint, 0.5, 5);
+  add("kl", pope, 0.375, 6);
+  add("kl", nun, 0.25, 8);
+  add("kl", saint, 0.5, 5);
+  // What one of several views of a system says has no row of its own.
+  Facets of_view = nun;
+  of_view["view"] = "a:gender";
+  add("kl", of_view, 0.125, 8);
+
+  const std::string medians = "|  | median ratio to basic, 2 professions | ≥ 6 | 1.000 | 1.000 |\n";
+  const Table table = whitelist_table(record, FactIndex(record));
+  CHECK(table.title == "Whitelisted relations and professions");
+  CHECK_THAT(render_markdown(table, 0),
+             Contains("| may depend on | relation or profession | test triples | MRR ↑ basic | MRR "
+                      "↑ kl |\n"
+                      "| :-- | :-- | --: | --: | --: |\n"
+                      "| gender | common | 10 | **0.250** | 0.125 |\n"
+                      "| gender | rare | 4 | **0.500** | 0.250 |\n"
+                      "|  | median ratio to basic, 1 rows | ≥ 6 | 1.000 | 0.500 |\n"
+                      "| gender, religion | profession: nun | 8 | **0.500** | 0.250 |\n"
+                      "| religion | profession: /m/pope | 6 | 0.250 | **0.375** |\n" +
+                      medians));
+  CHECK(table.notes ==
+        std::vector<std::string>{
+            "Whitelisted professions with fewer than 6 test triples, not shown: 1."});
+  // The table of relations knows nothing of them.
+  CHECK(relation_table(record, FactIndex(record)).rows.size() == 2);
+
+  SECTION("without whitelisted relations") {
+    std::erase_if(record.measurements, [](const MeasurementLine& line) {
+      return line.metric == "link_prediction.whitelisted_triples";
+    });
+    const Table alone = whitelist_table(record, FactIndex(record));
+    CHECK(alone.rows.size() == 3);
+    CHECK_THAT(render_markdown(alone, 0), Contains("| --: |\n| gender, religion |"));
+    CHECK_THAT(render_markdown(alone, 0), Contains(medians));
+  }
+}
+
+TEST_CASE("a record from before professions were measured has the table of relations",
+          "[reports][breakdown]") {
+  const RunRecord record = record_of_relations();
+  const Table table = whitelist_table(record, FactIndex(record));
+  CHECK(table.title == "Whitelisted relations");
+  CHECK(table.columns[1].header == "relation");
+  CHECK(table.rows.size() == 3);
+  CHECK(table.notes.empty());
 }
 
 TEST_CASE("the whitelist does not decide the order of attributes", "[reports][breakdown]") {
