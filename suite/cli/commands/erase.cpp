@@ -100,8 +100,7 @@ CommandAction attach(CLI::App& app) {
 
 const CommandEntry& erase_command() {
   static constexpr CommandEntry kEntry{
-      "erase", "Erase sensitive attributes from the rows of somebody else's embedding file",
-      attach};
+      "erase", "Erase sensitive attributes from somebody else's embedding file", attach};
   return kEntry;
 }
 
