@@ -215,11 +215,13 @@ Figure curves_figure(const std::vector<Curve>& curves, const ChartText& text,
   const Margins margins{0, longest(keys)};
   std::string settings = titles(text.title, text.x_axis, text.y_axis) + margins.text();
   if (text.log_x) settings += "set logscale x\n";
-  figure.script = figure_script(name, {560 + margins.pixels(), 400},
-                                settings +
-                                    "set offsets graph 0.02, graph "
-                                    "0.02, graph 0.05, graph 0.05\n",
-                                plot_of(parts));
+  // No room left of 0 where nothing can lie: an axis of |values| would begin at -1.
+  const bool from_zero = !text.log_x && std::ranges::all_of(curves, [](const Curve& curve) {
+    return std::ranges::all_of(curve.points, [](const auto& p) { return p.x >= 0.0; });
+  });
+  settings += fmt::format("set offsets {}, graph 0.02, graph 0.05, graph 0.05\n",
+                          from_zero ? "0" : "graph 0.02");
+  figure.script = figure_script(name, {560 + margins.pixels(), 400}, settings, plot_of(parts));
   return figure;
 }
 

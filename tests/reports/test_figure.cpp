@@ -183,6 +183,18 @@ TEST_CASE("a sweep without points has no figure", "[reports][figure]") {
   CHECK_THAT(figure->script, Contains("set logscale x") && Contains("with vectors nohead"));
 }
 
+TEST_CASE("an axis of values that are never negative begins at 0", "[reports][figure]") {
+  const ChartText text{"t", "c", "|ΔS|", "MRR"};
+  const auto left_room = [&](double x) {
+    const auto figure =
+        sweep_figure({{"kl", {{0.1, 0.5, 0.5, 0.5}, {x, 0.4, 0.4, 0.4}}}}, text, "s");
+    REQUIRE(figure);
+    return figure->script.find("set offsets graph 0.02") != std::string::npos;
+  };
+  CHECK_FALSE(left_room(3.0));
+  CHECK(left_room(-3.0));
+}
+
 TEST_CASE("every figure is drawn as SVG, PDF and PNG whatever the names", "[reports][figure]") {
   if (!gnuplot_is_here()) {
     WARN("skipped: gnuplot is not installed");
