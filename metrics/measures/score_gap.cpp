@@ -318,8 +318,9 @@ const MetricEntry& score_gap_metric() {
           "train, valid or test) are never false candidates. A gap of 0 does not mean that the "
           "attribute has left the embedding: see leakage. It asks whether the attribute is known, "
           "not what it decides: on planted-people (docs/truth.md) standardised is 1.40 with gender "
-          "independent of profession and 1.39 at full strength, auc .997 and .996, so 0 is not "
-          "to be expected of an unbiased graph that states the attribute.",
+          "independent of profession and 1.39 at full strength, auc .997 and .996, and no "
+          "interval of 40 holds the neutral value: 0 is not to be expected of an unbiased graph "
+          "that states the attribute.",
       .parameters = &parameters,
       .measure = &measure,
   };
