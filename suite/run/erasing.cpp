@@ -125,12 +125,11 @@ std::string file_name(std::string_view system, std::string view) {
   return fmt::format("{}.{}.tsv", system, view);
 }
 
-/// Makes the folder, or refuses one that holds rows of these systems.
-void prepare(const fs::path& folder, const std::vector<const models::SystemEntry*>& systems) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw InputError::usage(folder.string(), error.message(), "a folder to write into");
-  for (const fs::directory_entry& there : fs::directory_iterator(folder)) {
+/// Refuses a folder that holds rows of these systems.
+void refuse_to_overwrite(const fs::path& folder,
+                         const std::vector<const models::SystemEntry*>& systems) {
+  std::error_code none_yet;
+  for (const fs::directory_entry& there : fs::directory_iterator(folder, none_yet)) {
     const std::string name = there.path().filename().string();
     for (const models::SystemEntry* system : systems) {
       if (!name.starts_with(fmt::format("{}.", system->id)) || !name.ends_with(".tsv")) continue;
@@ -170,7 +169,7 @@ std::map<AccuracyKey, Measurement> accuracies(std::span<const Fact> leakage) {
 Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs::path& folder,
                          const std::string& mirror, Progress& progress) {
   const auto systems = post_hoc_systems(plan);
-  prepare(folder, systems);
+  refuse_to_overwrite(folder, systems);
   progress.begin("reading embeddings", 0);
   const models::NamedRows read = models::read_embedding_text(embeddings);
   progress.end();
@@ -196,6 +195,9 @@ Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs:
   progress.begin("probing the rows as read", 0);
   result.leakage = probes.read(table);
   progress.end();
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw InputError::usage(folder.string(), error.message(), "a folder to write into");
   for (const models::SystemEntry* system : systems) {
     progress.begin(fmt::format("erasing with {}", system->id), 0);
     const auto views = models::erased_views(*system, *table, data.attributes,
@@ -234,7 +236,7 @@ reports::Table erasing_table(const Erasing& erasing) {
       table.columns.push_back(std::move(column));
     }
   }
-  // `probe` stands for both columns of an attribute where it is not empty.
+  // A baseline is the same for both probes.
   const auto add_row = [&](std::string name, const std::map<AccuracyKey, Measurement>& facts,
                            const std::string& baseline) {
     reports::Row row;

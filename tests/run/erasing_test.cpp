@@ -26,8 +26,8 @@ Plan erasing_plan(const char* systems, const char* threads = "1") {
                         {"run.threads", threads, "test"}}});
 }
 
-/// Rows for all entities but those that train says nothing sensitive of, from the last to the
-/// first, and one that is no entity; women lie 4 further along axis 2.
+/// Normal rows of a stranger and of all entities, from the last to the first; women lie 4 further
+/// along axis 2.
 struct Elsewhere {
   Elsewhere() {
     Progress silent;
@@ -50,7 +50,6 @@ struct Elsewhere {
       if (!values.empty() && values[0] == 1) rows.rows.row(i)[2] += 4.0F;
     }
   }
-  /// The file, without the first `skip` rows.
   [[nodiscard]] fs::path write(const fs::path& folder) const {
     models::write_embedding_text(folder / "rows.tsv", rows.names, rows.rows);
     return folder / "rows.tsv";
@@ -156,6 +155,11 @@ TEST_CASE("Erasing refuses other systems, missing persons and files that are the
   tests::write_file(folder.path() / "few.tsv", "person_1\t1\t2\nperson_2\t2\t1\n");
   CHECK_THROWS_WITH(erase(erasing_plan("leace"), folder.path() / "few.tsv", out),
                     Contains("no row for") && Contains("persons with a sensitive value"));
+  CHECK_FALSE(fs::exists(out));
+  tests::write_file(folder.path() / "plain", "a file");
+  CHECK_THROWS_WITH(erase(erasing_plan("leace"), file, folder.path() / "plain" / "out"),
+                    Contains("a folder to write into"));
+  fs::create_directories(out);
   tests::write_file(out / "leace.a.tsv", "mine");
   CHECK_THROWS_WITH(erase(erasing_plan("leace"), file, out), Contains("already there"));
   CHECK(tests::read_file(out / "leace.a.tsv") == "mine");
