@@ -240,12 +240,12 @@ reports::Table erasing_table(const Erasing& erasing) {
   const auto add_row = [&](std::string name, const std::map<AccuracyKey, Measurement>& facts,
                            const std::string& baseline) {
     reports::Row row;
-    row.cells.push_back(reports::TextCell{std::move(name)});
+    row.cells.emplace_back(reports::TextCell{std::move(name)});
     for (const std::string& attribute : attributes) {
       for (const std::string& probe : probes) {
         const auto found = facts.find({attribute, baseline.empty() ? probe : baseline});
         if (found == facts.end()) {
-          row.cells.push_back(reports::TextCell{});
+          row.cells.emplace_back(reports::TextCell{});
         } else {
           const Measurement& m = found->second;
           row.cells.push_back(
