@@ -5,11 +5,11 @@
 #include <cstdint>
 
 #include <fmt/format.h>
-#include <boost/math/distributions/non_central_t.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/tools/roots.hpp>
 
 #include "metrics/estimates.hpp"
+#include "metrics/stats/noncentral_t.hpp"
 #include "metrics/stats/t_test.hpp"
 #include "metrics/stats/wilcoxon.hpp"
 
@@ -20,10 +20,7 @@ constexpr std::size_t kNoncentral = 100;  // differences; above, the normal inte
 
 /// The noncentrality under which `t` or less has probability `share`.
 double noncentrality(double t, double degrees, double share) {
-  const auto excess = [&](double delta) {
-    return boost::math::cdf(boost::math::non_central_t_distribution<double>(degrees, delta), t) -
-           share;
-  };
+  const auto excess = [&](double delta) { return noncentral_t_cdf(t, degrees, delta) - share; };
   double reach = 8.0 + std::abs(t);
   while (excess(t - reach) < 0.0 || excess(t + reach) > 0.0) reach *= 1.5;
   std::uintmax_t steps = 200;

@@ -1,10 +1,18 @@
 #include "metrics/stats/outcome.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
 namespace kgaudit::metrics::stats {
+namespace {
+
+// Of the values, not of their difference: a few last digits of means of any length.
+constexpr double kRounding = 16.0 * std::numeric_limits<double>::epsilon();
+
+}  // namespace
 
 std::optional<Undefined> unusable(std::span<const double> values, std::size_t least,
                                   std::string_view what) {
@@ -22,7 +30,14 @@ std::optional<Undefined> unusable(std::span<const double> values, std::size_t le
 std::vector<double> differences(std::span<const double> a, std::span<const double> b) {
   KGA_REQUIRE(a.size() == b.size(), "{} and {} values are no pairs", a.size(), b.size());
   std::vector<double> d(a.size());
-  for (std::size_t i = 0; i < a.size(); ++i) d[i] = a[i] - b[i];
+  double largest = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    d[i] = a[i] - b[i];
+    largest = std::max({largest, std::abs(a[i]), std::abs(b[i])});
+  }
+  if (d.empty() || !std::ranges::all_of(d, [](double x) { return std::isfinite(x); })) return d;
+  const auto [low, high] = std::ranges::minmax(d);
+  if (high - low <= kRounding * largest) std::ranges::fill(d, d.front());
   return d;
 }
 

@@ -78,7 +78,9 @@ struct Resampling {
 [[nodiscard]] std::optional<Undefined> unusable(std::span<const double> values, std::size_t least,
                                                 std::string_view what = "values");
 
-/// a - b, place by place; the spans must be equally long (BrokenInvariant).
+/// a - b, place by place; the spans must be equally long (BrokenInvariant). Differences that are
+/// all the same but for the rounding of a and b are the same to the bit: they have no spread, as
+/// counts of equal differences have none.
 [[nodiscard]] std::vector<double> differences(std::span<const double> a, std::span<const double> b);
 
 /// The estimate as a fact for the record; the reason where there is none (`n` is then its size).

@@ -3,10 +3,11 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <boost/math/distributions/non_central_t.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/tools/roots.hpp>
+
+#include "metrics/stats/noncentral_t.hpp"
 
 namespace kgaudit::metrics::stats {
 namespace {
@@ -20,8 +21,7 @@ double above(double critical, double degrees, double noncentrality) {
     return boost::math::cdf(boost::math::complement(boost::math::normal_distribution<double>(),
                                                     critical - noncentrality));
   }
-  return boost::math::cdf(boost::math::complement(
-      boost::math::non_central_t_distribution<double>(degrees, noncentrality), critical));
+  return noncentral_t_above(critical, degrees, noncentrality);
 }
 
 void require(const PowerPlan& plan) {
