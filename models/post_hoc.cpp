@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "models/discriminator.hpp"
 #include "suite/base/error.hpp"
@@ -86,6 +87,20 @@ class PostHoc final : public System {
 };
 
 }  // namespace
+
+std::vector<const SystemEntry*> post_hoc_systems() {
+  std::vector<const SystemEntry*> found;
+  for (const SystemEntry* system : systems()) {
+    if (system->erase != nullptr) found.push_back(system);
+  }
+  return found;
+}
+
+std::string post_hoc_ids() {
+  std::vector<std::string_view> ids;
+  for (const SystemEntry* system : post_hoc_systems()) ids.push_back(system->id);
+  return fmt::format("{}", fmt::join(ids, ", "));
+}
 
 FitPersons::FitPersons(const datasets::AttributeTable& people, const Parameters& parameters,
                        std::uint64_t seed, std::string_view system) {

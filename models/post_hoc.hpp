@@ -13,6 +13,11 @@
 
 namespace kgaudit::models {
 
+/// The systems of the roster that change a finished table, in its order.
+[[nodiscard]] std::vector<const SystemEntry*> post_hoc_systems();
+/// Their ids, separated by commas.
+[[nodiscard]] std::string post_hoc_ids();
+
 /// The persons that a post-hoc system learns from, and what it is told of them.
 ///
 /// Everyone draws for a place in the fit split from a stream keyed by seed and person, the same one

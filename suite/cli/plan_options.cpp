@@ -134,6 +134,13 @@ PlanOptions::PlanOptions(CLI::App& app, std::initializer_list<std::string_view> 
       ->allow_extra_args(false);
 }
 
+void add_mirror_option(CLI::App& app, std::string& mirror) {
+  app.add_option("--mirror", mirror,
+                 "Folder or address, laid out by host and path, to fetch datasets from (default: "
+                 "$KGAUDIT_MIRROR, else the public addresses)")
+      ->type_name("DIR|URL");
+}
+
 run::Plan PlanOptions::resolve(std::span<const run::Assignment> last) const {
   run::PlanSources sources;
   if (!file_.empty()) {

@@ -37,4 +37,7 @@ class PlanOptions {
   std::vector<std::string> settings_;
 };
 
+/// --mirror, for every command that loads the dataset of a plan.
+void add_mirror_option(CLI::App& app, std::string& mirror);
+
 }  // namespace kgaudit::cli

@@ -25,17 +25,13 @@ namespace {
 namespace fs = std::filesystem;
 using metrics::Fact;
 
-std::vector<const models::SystemEntry*> post_hoc_systems(const Plan& plan) {
+std::vector<const models::SystemEntry*> systems_of(const Plan& plan) {
   std::vector<const models::SystemEntry*> found;
   for (const std::string& id : plan.systems) {
     const models::SystemEntry& entry = models::find_system(id);
     if (entry.erase == nullptr) {
-      std::vector<std::string_view> can;
-      for (const models::SystemEntry* other : models::systems()) {
-        if (other->erase != nullptr) can.push_back(other->id);
-      }
       throw InputError::usage("--systems", fmt::format("'{}', which takes part in training", id),
-                              fmt::format("post-hoc systems: {}", fmt::join(can, ", ")),
+                              fmt::format("post-hoc systems: {}", models::post_hoc_ids()),
                               "kgaudit bench for the others");
     }
     found.push_back(&entry);
@@ -168,7 +164,7 @@ std::map<AccuracyKey, Measurement> accuracies(std::span<const Fact> leakage) {
 
 Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs::path& folder,
                          const std::string& mirror, Progress& progress) {
-  const auto systems = post_hoc_systems(plan);
+  const auto systems = systems_of(plan);
   refuse_to_overwrite(folder, systems);
   progress.begin("reading embeddings", 0);
   const models::NamedRows read = models::read_embedding_text(embeddings);

@@ -24,13 +24,6 @@ namespace {
 
 using Changes = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-std::vector<const SystemEntry*> post_hoc_systems() {
-  std::vector<const SystemEntry*> found;
-  for (const SystemEntry* system : systems())
-    if (system->erase != nullptr) found.push_back(system);
-  return found;
-}
-
 Parameters of_system(std::string_view id, Changes changes = {}) {
   return parameters_of(find_system(id).parameters(), changes);
 }

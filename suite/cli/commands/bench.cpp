@@ -92,10 +92,7 @@ ExitCode bench(Session& session, const BenchOptions& options) {
 
 CommandAction attach(CLI::App& app) {
   auto options = std::make_shared<BenchOptions>(app);
-  app.add_option("--mirror", options->mirror,
-                 "Folder or address, laid out by host and path, to fetch datasets from (default: "
-                 "$KGAUDIT_MIRROR, else the public addresses)")
-      ->type_name("DIR|URL");
+  add_mirror_option(app, options->mirror);
   app.add_flag("--resume", options->resume,
                "Go on with the interrupted run of the directory, to the same bits (default: off)");
   app.add_flag("--dump-plan", options->dump_plan,

@@ -3,11 +3,10 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "models/system.hpp"
+#include "models/post_hoc.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/run/erasing.hpp"
@@ -59,20 +58,12 @@ ExitCode erase(Session& session, const EraseOptions& options) {
   return ExitCode::kPass;
 }
 
-std::string post_hoc_ids() {
-  std::vector<std::string_view> ids;
-  for (const models::SystemEntry* system : models::systems()) {
-    if (system->erase != nullptr) ids.push_back(system->id);
-  }
-  return fmt::format("{}", fmt::join(ids, ", "));
-}
-
 CommandAction attach(CLI::App& app) {
   auto options = std::make_shared<EraseOptions>(app);
   app.add_option("--systems", options->systems,
                  fmt::format("Post-hoc systems to erase with, separated by commas (any of: {}; "
                              "required)",
-                             post_hoc_ids()))
+                             models::post_hoc_ids()))
       ->type_name("IDS")
       ->required();
   app.add_option("--seed", options->seed,
@@ -89,10 +80,7 @@ CommandAction attach(CLI::App& app) {
                  "(required)")
       ->type_name("DIR")
       ->required();
-  app.add_option("--mirror", options->mirror,
-                 "Folder or address, laid out by host and path, to fetch datasets from (default: "
-                 "$KGAUDIT_MIRROR, else the public addresses)")
-      ->type_name("DIR|URL");
+  add_mirror_option(app, options->mirror);
   return [options](Session& session) { return erase(session, *options); };
 }
 

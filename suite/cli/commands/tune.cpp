@@ -96,10 +96,7 @@ CommandAction attach(CLI::App& app) {
         ->type_name(std::holds_alternative<std::int64_t>(row.default_value) ? "N" : "X")
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
-  app.add_option("--mirror", options->mirror,
-                 "Folder or address, laid out by host and path, to fetch datasets from (default: "
-                 "$KGAUDIT_MIRROR, else the public addresses)")
-      ->type_name("DIR|URL");
+  add_mirror_option(app, options->mirror);
   app.add_flag("--resume", options->resume,
                "Go on with the interrupted search of the directory, with the same trials (default: "
                "off)");

@@ -8,6 +8,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/cli/command.hpp"
+#include "suite/cli/plan_options.hpp"
 #include "suite/run/run_directory.hpp"
 #include "suite/run/verification.hpp"
 
@@ -135,10 +136,7 @@ CommandAction attach(CLI::App& app) {
   app.add_flag("--no-rerun", request->no_rerun,
                "Train nothing again: hashes, ranking facts and tests only (default: off)")
       ->excludes(rerun);
-  app.add_option("--mirror", request->mirror,
-                 "Folder or address, laid out by host and path, to fetch datasets from (default: "
-                 "$KGAUDIT_MIRROR, else the public addresses)")
-      ->type_name("DIR|URL");
+  add_mirror_option(app, request->mirror);
   app.add_option("--threads", request->threads,
                  "Worker threads; 0 = one for each processor; changes no bit (integer in [0, "
                  "1024]; default: 0)")
