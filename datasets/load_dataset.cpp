@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "datasets/integrity.hpp"
-#include "datasets/planted_people.hpp"
+#include "datasets/planted/planted_people.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 

@@ -1,7 +1,7 @@
 #include "suite/run/dataset_source.hpp"
 
 #include "datasets/load_dataset.hpp"
-#include "datasets/planted_people.hpp"
+#include "datasets/planted/planted_people.hpp"
 
 namespace kgaudit::run {
 namespace {

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "datasets/load_dataset.hpp"
-#include "datasets/planted_people.hpp"
+#include "datasets/planted/planted_people.hpp"
 #include "suite/base/error.hpp"
 #include "tests/test_support.hpp"
 

@@ -19,7 +19,7 @@
 
 #include <fmt/format.h>
 
-#include "datasets/planted_people.hpp"
+#include "datasets/planted/planted_people.hpp"
 #include "metrics/estimates.hpp"
 #include "metrics/metric.hpp"
 #include "metrics/ranking.hpp"

@@ -8,7 +8,7 @@
 
 #include "datasets/fetch.hpp"
 #include "datasets/load_dataset.hpp"
-#include "datasets/planted_people.hpp"
+#include "datasets/planted/planted_people.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/cli/command.hpp"

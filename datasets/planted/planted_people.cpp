@@ -1,4 +1,4 @@
-#include "datasets/planted_people.hpp"
+#include "datasets/planted/planted_people.hpp"
 
 #include <algorithm>
 #include <array>
