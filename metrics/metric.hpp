@@ -10,7 +10,7 @@
 
 #include "datasets/dataset.hpp"
 #include "metrics/ranking.hpp"
-#include "models/link_scorer.hpp"
+#include "models/scoring/link_scorer.hpp"
 #include "suite/base/measurement.hpp"
 #include "suite/base/parameters.hpp"
 #include "suite/base/thread_pool.hpp"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "datasets/knowledge_graph.hpp"
-#include "models/link_scorer.hpp"
+#include "models/scoring/link_scorer.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/base/thread_pool.hpp"
 

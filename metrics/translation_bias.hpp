@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "datasets/attribute_table.hpp"
-#include "models/link_scorer.hpp"
+#include "models/scoring/link_scorer.hpp"
 
 namespace kgaudit::metrics {
 

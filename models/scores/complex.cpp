@@ -1,4 +1,4 @@
-#include "models/score_function.hpp"
+#include "models/scoring/score_function.hpp"
 
 namespace kgaudit::models::scores_roster {
 namespace {

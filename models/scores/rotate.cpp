@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "models/score_function.hpp"
+#include "models/scoring/score_function.hpp"
 
 namespace kgaudit::models::scores_roster {
 namespace {

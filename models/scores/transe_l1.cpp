@@ -1,4 +1,4 @@
-#include "models/translation.hpp"
+#include "models/scoring/translation.hpp"
 
 namespace kgaudit::models::scores_roster {
 namespace {

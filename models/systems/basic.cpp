@@ -1,4 +1,4 @@
-#include "models/system.hpp"
+#include "models/training/system.hpp"
 
 namespace kgaudit::models::systems_roster {
 namespace {

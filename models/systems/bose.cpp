@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "models/dense_network.hpp"
-#include "models/discriminator.hpp"
-#include "models/system.hpp"
+#include "models/debiasing/adversaries/dense_network.hpp"
+#include "models/debiasing/adversaries/discriminator.hpp"
+#include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
 

@@ -2,9 +2,9 @@
 #include <array>
 #include <cmath>
 
-#include "models/dense_network.hpp"
-#include "models/discriminator.hpp"
-#include "models/post_hoc.hpp"
+#include "models/debiasing/adversaries/dense_network.hpp"
+#include "models/debiasing/adversaries/discriminator.hpp"
+#include "models/debiasing/erasing/post_hoc.hpp"
 
 namespace kgaudit::models::systems_roster {
 

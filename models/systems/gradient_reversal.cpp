@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "models/discriminator.hpp"
-#include "models/system.hpp"
+#include "models/debiasing/adversaries/discriminator.hpp"
+#include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
 

@@ -1,6 +1,6 @@
 #include <array>
 
-#include "models/post_hoc.hpp"
+#include "models/debiasing/erasing/post_hoc.hpp"
 
 namespace kgaudit::models::systems_roster {
 

@@ -1,4 +1,4 @@
-#include "models/kl_system.hpp"
+#include "models/debiasing/kl/kl_system.hpp"
 
 namespace kgaudit::models::systems_roster {
 namespace {

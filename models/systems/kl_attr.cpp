@@ -2,7 +2,7 @@
 #include <numeric>
 #include <vector>
 
-#include "models/kl_system.hpp"
+#include "models/debiasing/kl/kl_system.hpp"
 #include "suite/base/rng.hpp"
 
 namespace kgaudit::models::systems_roster {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "models/system.hpp"
+#include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::models::systems_roster {

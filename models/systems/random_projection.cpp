@@ -1,4 +1,4 @@
-#include "models/post_hoc.hpp"
+#include "models/debiasing/erasing/post_hoc.hpp"
 
 namespace kgaudit::models::systems_roster {
 

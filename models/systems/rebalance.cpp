@@ -2,8 +2,8 @@
 #include <fmt/ranges.h>
 #include <array>
 
-#include "models/rebalancing.hpp"
-#include "models/system.hpp"
+#include "models/debiasing/rebalancing.hpp"
+#include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
 #include "suite/base/text.hpp"

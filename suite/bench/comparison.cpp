@@ -5,7 +5,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "models/score_kernel.hpp"
+#include "models/scoring/score_kernel.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
 #include "suite/bench/workload.hpp"

@@ -3,7 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include "metrics/ranking.hpp"
-#include "models/trainer.hpp"
+#include "models/training/trainer.hpp"
 #include "suite/base/error.hpp"
 #include "suite/bench/workload.hpp"
 

@@ -6,7 +6,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "models/trainer.hpp"
+#include "models/training/trainer.hpp"
 #include "suite/base/error.hpp"
 #include "suite/bench/workload.hpp"
 

@@ -5,8 +5,8 @@
 
 #include "datasets/load_dataset.hpp"
 #include "metrics/metric.hpp"
-#include "models/score_function.hpp"
-#include "models/system.hpp"
+#include "models/scoring/score_function.hpp"
+#include "models/training/system.hpp"
 #include "reports/report_writer.hpp"
 #include "suite/base/text.hpp"
 #include "suite/run/dataset_source.hpp"

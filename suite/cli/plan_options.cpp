@@ -8,7 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "metrics/metric.hpp"
-#include "models/system.hpp"
+#include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/run/presets.hpp"
 #include "suite/run/text_file.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "models/trainer.hpp"
+#include "models/training/trainer.hpp"
 #include "reports/run_record.hpp"
 #include "suite/run/early_stopping.hpp"
 #include "suite/run/plan.hpp"

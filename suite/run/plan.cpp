@@ -10,8 +10,8 @@
 
 #include "datasets/load_dataset.hpp"
 #include "metrics/metric.hpp"
-#include "models/system.hpp"
-#include "models/trainer.hpp"
+#include "models/training/system.hpp"
+#include "models/training/trainer.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/base/thread_pool.hpp"

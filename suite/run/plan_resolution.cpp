@@ -7,7 +7,7 @@
 #include <toml++/toml.h>
 
 #include "datasets/load_dataset.hpp"
-#include "models/system.hpp"
+#include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/run/plan.hpp"

@@ -9,7 +9,7 @@
 
 #include "metrics/metric.hpp"
 #include "metrics/ranking.hpp"
-#include "models/system.hpp"
+#include "models/training/system.hpp"
 #include "reports/raw_store.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/system.hpp"
+#include "models/training/system.hpp"
 
 namespace kgaudit::run {
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "models/system.hpp"
+#include "models/training/system.hpp"
 #include "reports/record_figures.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"

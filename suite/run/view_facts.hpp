@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "metrics/metric.hpp"
-#include "models/trainer.hpp"
+#include "models/training/trainer.hpp"
 
 namespace kgaudit::run {
 

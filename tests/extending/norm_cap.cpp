@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "models/system.hpp"
+#include "models/training/system.hpp"
 
 namespace kgaudit::models::systems_roster {
 namespace {

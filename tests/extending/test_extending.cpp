@@ -3,8 +3,8 @@
 
 #include "datasets/load_dataset.hpp"
 #include "metrics/metric.hpp"
-#include "models/score_kernel.hpp"
-#include "models/trainer.hpp"
+#include "models/scoring/score_kernel.hpp"
+#include "models/training/trainer.hpp"
 #include "tests/test_support.hpp"
 
 namespace kgaudit::models::scores_roster {

@@ -5,7 +5,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include "models/score_function.hpp"
+#include "models/scoring/score_function.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/progress.hpp"
 #include "tests/test_support.hpp"

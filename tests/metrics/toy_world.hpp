@@ -12,7 +12,7 @@
 
 #include "datasets/dataset.hpp"
 #include "metrics/metric.hpp"
-#include "models/link_scorer.hpp"
+#include "models/scoring/link_scorer.hpp"
 #include "suite/base/rng.hpp"
 
 namespace kgaudit::tests {

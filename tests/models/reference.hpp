@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "models/embedding_table.hpp"
-#include "models/loss.hpp"
-#include "models/score_function.hpp"
+#include "models/embedding/embedding_table.hpp"
+#include "models/training/loss.hpp"
+#include "models/scoring/score_function.hpp"
 
 namespace kgaudit::tests {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "models/archive.hpp"
+#include "models/embedding/archive.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/test_support.hpp"
 

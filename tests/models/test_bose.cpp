@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "models/trainer.hpp"
+#include "models/training/trainer.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/models/toy_graph.hpp"
 #include "tests/test_support.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/chunk_step.hpp"
+#include "models/training/chunk_step.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/models/toy_graph.hpp"
 #include "tests/test_support.hpp"

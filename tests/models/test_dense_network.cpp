@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "models/dense_network.hpp"
+#include "models/debiasing/adversaries/dense_network.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/test_support.hpp"
 

@@ -2,7 +2,7 @@
 #include <limits>
 #include <string>
 
-#include "models/embedding_text.hpp"
+#include "models/embedding/embedding_text.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/test_support.hpp"

@@ -5,7 +5,7 @@
 
 #include <Eigen/Dense>
 
-#include "models/erasers.hpp"
+#include "models/debiasing/erasing/erasers.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/test_support.hpp"
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "models/kl_debiasing.hpp"
-#include "models/trainer.hpp"
+#include "models/debiasing/kl/kl_debiasing.hpp"
+#include "models/training/trainer.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/models/toy_graph.hpp"

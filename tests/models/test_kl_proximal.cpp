@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "models/kl_debiasing.hpp"
-#include "models/kl_proximal.hpp"
-#include "models/neutral_step.hpp"
-#include "models/trainer.hpp"
+#include "models/debiasing/kl/kl_debiasing.hpp"
+#include "models/debiasing/kl/kl_proximal.hpp"
+#include "models/debiasing/kl/neutral_step.hpp"
+#include "models/training/trainer.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/models/toy_graph.hpp"

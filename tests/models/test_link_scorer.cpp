@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/link_scorer.hpp"
+#include "models/scoring/link_scorer.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/models/toy_graph.hpp"
 #include "tests/test_support.hpp"

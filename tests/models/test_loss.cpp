@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "models/loss.hpp"
+#include "models/training/loss.hpp"
 #include "suite/base/rng.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/test_support.hpp"

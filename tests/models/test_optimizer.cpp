@@ -1,7 +1,7 @@
 #include <cmath>
 #include <vector>
 
-#include "models/optimizer.hpp"
+#include "models/training/optimizer.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/test_support.hpp"
 

@@ -6,9 +6,9 @@
 
 #include <Eigen/Dense>
 
-#include "models/discriminator.hpp"
-#include "models/post_hoc.hpp"
-#include "models/trainer.hpp"
+#include "models/debiasing/adversaries/discriminator.hpp"
+#include "models/debiasing/erasing/post_hoc.hpp"
+#include "models/training/trainer.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/models/toy_graph.hpp"

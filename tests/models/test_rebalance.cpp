@@ -2,8 +2,8 @@
 #include <tuple>
 #include <vector>
 
-#include "models/rebalancing.hpp"
-#include "models/system.hpp"
+#include "models/debiasing/rebalancing.hpp"
+#include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/toy_graph.hpp"
 #include "tests/test_support.hpp"

@@ -1,8 +1,8 @@
 #include <cmath>
 #include <string>
 
-#include "models/score_function.hpp"
-#include "models/score_kernel.hpp"
+#include "models/scoring/score_function.hpp"
+#include "models/scoring/score_kernel.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/test_support.hpp"

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "models/score_kernel.hpp"
+#include "models/scoring/score_kernel.hpp"
 #include "suite/base/rng.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/test_support.hpp"

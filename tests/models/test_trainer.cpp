@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "models/trainer.hpp"
+#include "models/training/trainer.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/models/toy_graph.hpp"

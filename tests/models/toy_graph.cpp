@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/trainer.hpp"
+#include "models/training/trainer.hpp"
 #include "suite/base/rng.hpp"
 
 namespace kgaudit::tests {

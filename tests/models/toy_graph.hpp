@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "datasets/dataset.hpp"
-#include "models/attribute_rules.hpp"
-#include "models/embedding_table.hpp"
-#include "models/score_function.hpp"
-#include "models/system.hpp"
+#include "models/scoring/attribute_rules.hpp"
+#include "models/embedding/embedding_table.hpp"
+#include "models/scoring/score_function.hpp"
+#include "models/training/system.hpp"
 #include "suite/base/parameters.hpp"
 #include "tests/models/reference.hpp"
 

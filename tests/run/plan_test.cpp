@@ -1,6 +1,6 @@
 #include "suite/run/plan.hpp"
 
-#include "models/system.hpp"
+#include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/run/presets.hpp"
 #include "tests/test_support.hpp"

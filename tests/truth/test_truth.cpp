@@ -23,7 +23,7 @@
 #include "metrics/estimates.hpp"
 #include "metrics/metric.hpp"
 #include "metrics/ranking.hpp"
-#include "models/trainer.hpp"
+#include "models/training/trainer.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "tests/test_support.hpp"

@@ -1,0 +1,293 @@
+#include "models/debiasing/adversaries/dense_network.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "suite/base/error.hpp"
+
+namespace kgaudit::models {
+namespace {
+
+using Index = Eigen::Index;
+
+constexpr Index kRowBlock = 128;
+constexpr Index kColumnBlock = 32;
+// Rows of a weight matrix whose gradient is one task: each task packs all samples' gradients anew.
+constexpr Index kWeightBlock = 64;
+constexpr float kNormEpsilon = 1e-5F;
+constexpr float kNormMomentum = 0.1F;
+
+Index index(std::size_t i) { return static_cast<Index>(i); }
+
+/// Calls per_block(first, count) for fixed blocks of [0, n) on the pool.
+template <typename F>
+void for_blocks(Index n, Index block, ThreadPool& pool, const F& per_block) {
+  pool.run(static_cast<std::size_t>((n + block - 1) / block), [&](std::size_t task, std::size_t) {
+    const Index first = index(task) * block;
+    per_block(first, std::min(block, n - first));
+  });
+}
+
+void leaky(Eigen::Ref<NetworkMatrix> values, float leak) {
+  values = (values.array() > 0.0F).select(values, leak * values);
+}
+
+void visit_matrix(Archive& archive, std::string_view name, NetworkMatrix& matrix) {
+  std::vector<float> flat(matrix.data(), matrix.data() + matrix.size());
+  archive.numbers(name, flat);
+  std::copy(flat.begin(), flat.end(), matrix.data());
+}
+
+// Matrices only grow, so that a training step allocates nothing after the largest batch.
+void fit(NetworkMatrix& matrix, Index rows, Index columns) {
+  if (matrix.rows() != rows || matrix.cols() != columns) matrix.resize(rows, columns);
+}
+
+}  // namespace
+
+void DenseNetwork::Weights::resize(std::size_t rows, std::size_t columns) {
+  for (NetworkMatrix* matrix : {&value, &gradient, &m, &v, &largest_v}) {
+    matrix->setZero(index(rows), index(columns));
+  }
+}
+
+void DenseNetwork::Weights::step(float learning_rate, std::uint64_t t) {
+  constexpr float kBeta1 = 0.9F;
+  constexpr float kBeta2 = 0.999F;
+  const double time = static_cast<double>(t);
+  const auto rate =
+      static_cast<float>(static_cast<double>(learning_rate) / (1.0 - std::pow(0.9, time)));
+  const auto v_scale = static_cast<float>(1.0 / (1.0 - std::pow(0.999, time)));
+  m = kBeta1 * m + (1.0F - kBeta1) * gradient;
+  v.array() = kBeta2 * v.array() + (1.0F - kBeta2) * gradient.array().square();
+  largest_v = largest_v.cwiseMax(v);
+  value.array() -= rate * m.array() / ((v_scale * largest_v.array()).sqrt() + 1e-8F);
+}
+
+void DenseNetwork::Weights::visit(Archive& archive) {
+  visit_matrix(archive, "weights.value", value);
+  visit_matrix(archive, "weights.m", m);
+  visit_matrix(archive, "weights.v", v);
+  visit_matrix(archive, "weights.largest_v", largest_v);
+}
+
+DenseNetwork::DenseNetwork(DenseNetworkShape shape, const Rng& stream) : shape_(std::move(shape)) {
+  KGA_REQUIRE(shape_.widths.size() >= 2, "widths = {}", shape_.widths.size());
+  layers_.resize(shape_.widths.size() - 1);
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    const std::size_t inputs = shape_.widths[l];
+    const std::size_t outputs = shape_.widths[l + 1];
+    Layer& layer = layers_[l];
+    layer.weight.resize(inputs, outputs);
+    layer.bias.resize(1, outputs);
+    Rng rng = stream.at(l);
+    const double bound = 1.0 / std::sqrt(static_cast<double>(inputs));
+    for (NetworkMatrix* matrix : {&layer.weight.value, &layer.bias.value}) {
+      for (Index i = 0; i < matrix->size(); ++i) {
+        matrix->data()[i] = static_cast<float>(rng.uniform(-bound, bound));
+      }
+    }
+  }
+  if (shape_.normalise_output) {
+    const std::size_t outputs = shape_.widths.back();
+    scale_.resize(1, outputs);
+    scale_.value.setOnes();
+    shift_.resize(1, outputs);
+    running_mean_.setZero(1, index(outputs));
+    running_variance_.setOnes(1, index(outputs));
+  }
+}
+
+const NetworkMatrix& DenseNetwork::forward(const Eigen::Ref<const NetworkMatrix>& x,
+                                           ThreadPool& pool) {
+  const Index n = x.rows();
+  for (std::size_t l = 0; l < layers_.size(); ++l)
+    fit(layers_[l].output, n, index(shape_.widths[l + 1]));
+  for_blocks(n, kRowBlock, pool, [&](Index first, Index count) {
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      Layer& layer = layers_[l];
+      auto out = layer.output.middleRows(first, count);
+      if (l == 0) {
+        out.noalias() = x.middleRows(first, count) * layer.weight.value;
+      } else {
+        out.noalias() = layers_[l - 1].output.middleRows(first, count) * layer.weight.value;
+      }
+      out.rowwise() += layer.bias.value.row(0);
+      if (activated(l)) leaky(out, shape_.leak);
+    }
+  });
+  if (!shape_.normalise_output) return layers_.back().output;
+  normalise(pool);
+  return output_;
+}
+
+void DenseNetwork::normalise(ThreadPool& pool) {
+  const NetworkMatrix& in = layers_.back().output;
+  const Index n = in.rows();
+  fit(normalised_, n, in.cols());
+  fit(output_, n, in.cols());
+  fit(inverse_deviation_, 1, in.cols());
+  for_blocks(in.cols(), kColumnBlock, pool, [&](Index first, Index count) {
+    const auto columns = in.middleCols(first, count);
+    const Eigen::RowVectorXf mean = columns.colwise().mean();
+    const Eigen::RowVectorXf variance =
+        (columns.rowwise() - mean).array().square().colwise().mean();
+    const Eigen::RowVectorXf inverse = (variance.array() + kNormEpsilon).rsqrt();
+    inverse_deviation_.middleCols(first, count) = inverse;
+    normalised_.middleCols(first, count) =
+        (columns.rowwise() - mean).array().rowwise() * inverse.array();
+    output_.middleCols(first, count) = (normalised_.middleCols(first, count).array().rowwise() *
+                                        scale_.value.middleCols(first, count).row(0).array())
+                                           .rowwise() +
+                                       shift_.value.middleCols(first, count).row(0).array();
+    // Running variance is the unbiased one, as torch keeps it.
+    const float unbias = n > 1 ? static_cast<float>(n) / static_cast<float>(n - 1) : 1.0F;
+    auto running_mean = running_mean_.middleCols(first, count);
+    auto running_variance = running_variance_.middleCols(first, count);
+    running_mean = (1.0F - kNormMomentum) * running_mean + kNormMomentum * mean;
+    running_variance =
+        (1.0F - kNormMomentum) * running_variance + (kNormMomentum * unbias) * variance;
+  });
+}
+
+void DenseNetwork::normalise_gradient(const NetworkMatrix& doutput, bool learn, ThreadPool& pool) {
+  const Index n = doutput.rows();
+  fit(last_gradient_, n, doutput.cols());
+  const float share = 1.0F / static_cast<float>(n);
+  for_blocks(doutput.cols(), kColumnBlock, pool, [&](Index first, Index count) {
+    const auto dout = doutput.middleCols(first, count);
+    const auto x = normalised_.middleCols(first, count);
+    const Eigen::RowVectorXf sum = dout.colwise().sum();
+    const Eigen::RowVectorXf product = (dout.array() * x.array()).colwise().sum();
+    if (learn) {
+      shift_.gradient.middleCols(first, count) = sum;
+      scale_.gradient.middleCols(first, count) = product;
+    }
+    const Eigen::RowVectorXf factor = scale_.value.middleCols(first, count).array() *
+                                      inverse_deviation_.middleCols(first, count).array();
+    last_gradient_.middleCols(first, count) =
+        ((dout.rowwise() - share * sum).array() - x.array().rowwise() * (share * product).array())
+            .rowwise() *
+        factor.array();
+  });
+}
+
+NetworkMatrix DenseNetwork::evaluate(const Eigen::Ref<const NetworkMatrix>& x) const {
+  NetworkMatrix out = x;
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    NetworkMatrix next = out * layers_[l].weight.value;
+    next.rowwise() += layers_[l].bias.value.row(0);
+    if (activated(l)) leaky(next, shape_.leak);
+    out = std::move(next);
+  }
+  if (shape_.normalise_output) {
+    const Eigen::RowVectorXf factor =
+        scale_.value.row(0).array() * (running_variance_.row(0).array() + kNormEpsilon).rsqrt();
+    out = ((out.rowwise() - running_mean_.row(0)).array().rowwise() * factor.array()).rowwise() +
+          shift_.value.row(0).array();
+  }
+  return out;
+}
+
+const NetworkMatrix& DenseNetwork::backward(const Eigen::Ref<const NetworkMatrix>& x,
+                                            const NetworkMatrix& doutput, Gradients wanted,
+                                            ThreadPool& pool) {
+  const Index n = x.rows();
+  const bool learn = wanted != Gradients::kInput;
+  const NetworkMatrix* top = &doutput;
+  if (shape_.normalise_output) {
+    normalise_gradient(doutput, learn, pool);
+    top = &last_gradient_;
+  }
+  for (Layer& layer : layers_) fit(layer.gradient, n, layer.output.cols());
+  fit(dx_, n, x.cols());
+  for_blocks(n, kRowBlock, pool, [&](Index first, Index count) {
+    for (std::size_t l = layers_.size(); l-- > 0;) {
+      Layer& layer = layers_[l];
+      auto gradient = layer.gradient.middleRows(first, count);
+      if (l + 1 == layers_.size()) {
+        gradient = top->middleRows(first, count);
+      } else {
+        gradient.noalias() = layers_[l + 1].gradient.middleRows(first, count) *
+                             layers_[l + 1].weight.value.transpose();
+      }
+      if (activated(l)) {
+        const auto output = layer.output.middleRows(first, count);
+        gradient = (output.array() > 0.0F).select(gradient, shape_.leak * gradient);
+      }
+    }
+    if (wanted == Gradients::kWeights) return;
+    dx_.middleRows(first, count).noalias() = layers_.front().gradient.middleRows(first, count) *
+                                             layers_.front().weight.value.transpose();
+  });
+  if (learn) {
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      Layer& layer = layers_[l];
+      // Each task owns some rows of the weights and sums over all samples: no partial sums to add.
+      for_blocks(layer.weight.value.rows(), kWeightBlock, pool, [&](Index first, Index count) {
+        auto gradient = layer.weight.gradient.middleRows(first, count);
+        if (l == 0) {
+          gradient.noalias() = x.middleCols(first, count).transpose() * layer.gradient;
+        } else {
+          gradient.noalias() =
+              layers_[l - 1].output.middleCols(first, count).transpose() * layer.gradient;
+        }
+      });
+      layer.bias.gradient = layer.gradient.colwise().sum();
+    }
+  }
+  return dx_;
+}
+
+void DenseNetwork::step(float learning_rate) {
+  ++steps_;
+  for (Layer& layer : layers_) {
+    layer.weight.step(learning_rate, steps_);
+    layer.bias.step(learning_rate, steps_);
+  }
+  if (shape_.normalise_output) {
+    scale_.step(learning_rate, steps_);
+    shift_.step(learning_rate, steps_);
+  }
+}
+
+float DenseNetwork::weight_gradient(std::size_t layer, std::size_t row, std::size_t column) const {
+  return layers_[layer].weight.gradient(index(row), index(column));
+}
+
+float& DenseNetwork::weight(std::size_t layer, std::size_t row, std::size_t column) {
+  return layers_[layer].weight.value(index(row), index(column));
+}
+
+void DenseNetwork::visit(Archive& archive) {
+  archive.value("network.steps", steps_);
+  for (Layer& layer : layers_) {
+    layer.weight.visit(archive);
+    layer.bias.visit(archive);
+  }
+  if (shape_.normalise_output) {
+    scale_.visit(archive);
+    shift_.visit(archive);
+    visit_matrix(archive, "network.running_mean", running_mean_);
+    visit_matrix(archive, "network.running_variance", running_variance_);
+  }
+}
+
+double softmax_cross_entropy(const NetworkMatrix& logits, const NetworkMatrix& target,
+                             NetworkMatrix& gradient) {
+  const Index n = logits.rows();
+  fit(gradient, n, logits.cols());
+  const float share = 1.0F / static_cast<float>(n);
+  double loss = 0.0;
+  for (Index i = 0; i < n; ++i) {
+    const float largest = logits.row(i).maxCoeff();
+    const Eigen::RowVectorXf e = (logits.row(i).array() - largest).exp();
+    const float sum = e.sum();
+    const float log_sum = std::log(sum) + largest;
+    loss += static_cast<double>((target.row(i).array() * (log_sum - logits.row(i).array())).sum());
+    gradient.row(i) = share * (e / sum - target.row(i));
+  }
+  return loss / static_cast<double>(n);
+}
+
+}  // namespace kgaudit::models

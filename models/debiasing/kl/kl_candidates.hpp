@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "datasets/attribute_table.hpp"
+#include "models/training/system.hpp"
+
+namespace kgaudit::models {
+
+/// One sensitive attribute j as the KL loss sees it: the M values that every person is asked about,
+/// and how the answers should be shared among them.
+struct KlCandidates {
+  std::string id;
+  const datasets::PersonAttribute* source = nullptr;
+  std::size_t relation = 0;             ///< row of the tail direction
+  bool inverse = false;                 ///< the person is the tail: scores are g(E_m, R_j, E_p)
+  float weight = 0.0F;                  ///< w_j >= 0
+  std::vector<std::uint32_t> entities;  ///< the M commonest values of train, commonest first
+  std::vector<float> target;            ///< G_j, aligned with `entities`; sums to 1
+};
+
+/// The attributes of `setup`'s graph that can be told apart (two values or more in train), with
+/// weights, M and G from the parameters `weight_<id>`, `candidates_<id>` (or `_other` and the
+/// general one) and `target`. Throws InputError (usage) when there is none.
+[[nodiscard]] std::vector<KlCandidates> kl_candidates(const TrainingSetup& setup,
+                                                      const Parameters& parameters);
+
+}  // namespace kgaudit::models

@@ -1,0 +1,44 @@
+#include "models/embedding/embedding_table.hpp"
+
+#include <array>
+#include <cstdint>
+
+#include <sys/mman.h>
+
+namespace kgaudit::models {
+namespace {
+
+void add_table(Sha256& hasher, const FloatTable& table) {
+  const std::array<std::uint64_t, 2> shape = {table.rows(), table.width()};
+  hasher.add_values(std::span<const std::uint64_t>(shape));
+  for (std::size_t i = 0; i < table.rows(); ++i) hasher.add_values(table.values(i));
+}
+
+}  // namespace
+
+FloatTable::FloatTable(std::size_t rows, std::size_t width)
+    : rows_(rows),
+      width_(width),
+      stride_((width + kLine - 1) / kLine * kLine),
+      values_(rows * stride_) {}
+
+void FloatTable::ask_for_huge_pages(void* memory, std::size_t bytes) {
+  // A refusal costs speed alone.
+  ::madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
+}
+
+Digest FloatTable::digest() const {
+  Sha256 hasher;
+  add_table(hasher, *this);
+  return hasher.finish();
+}
+
+Digest EmbeddingTable::digest() const {
+  Sha256 hasher;
+  add_table(hasher, entities);
+  add_table(hasher, relations);
+  hasher.add(reciprocal ? "reciprocal" : "plain");
+  return hasher.finish();
+}
+
+}  // namespace kgaudit::models

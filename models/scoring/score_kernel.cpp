@@ -1,0 +1,418 @@
+#include "models/scoring/score_kernel.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include <hwy/highway.h>
+#include <Eigen/Core>
+
+#include "suite/base/error.hpp"
+
+namespace kgaudit::models {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using Tag = hn::ScalableTag<float>;
+using V = hn::Vec<Tag>;
+
+// Static dispatch: the build's -march decides, and is part of every record, because the vector
+// width decides rounding of the reductions elsewhere (not here: each lane is its own chain).
+constexpr std::size_t kLanes = HWY_LANES(float);
+constexpr std::size_t kPanel = 2 * kLanes;
+// 2 x kRows accumulators, 2 candidate vectors and 1 broadcast must fit the register file: 32
+// registers with AVX-512, 16 before it.
+constexpr std::size_t kRows = kLanes >= 16 ? 12 : 5;
+
+// One comparison is `step` over the dimensions and one `finish`; T is a vector of candidates, or
+// one lane.
+struct Dot {
+  template <class T>
+  static T step(T sum, T q, T c) {
+    return hn::MulAdd(q, c, sum);
+  }
+  template <class T>
+  static T finish(T sum) {
+    return sum;
+  }
+};
+struct L1 {
+  template <class T>
+  static T step(T sum, T q, T c) {
+    return hn::Add(sum, hn::Abs(hn::Sub(q, c)));
+  }
+  template <class T>
+  static T finish(T sum) {
+    return hn::Neg(sum);
+  }
+};
+struct L2 {
+  template <class T>
+  static T step(T sum, T q, T c) {
+    const T x = hn::Sub(q, c);
+    return hn::MulAdd(x, x, sum);
+  }
+  template <class T>
+  static T finish(T sum) {
+    return hn::Neg(hn::Sqrt(sum));
+  }
+};
+
+template <class Compare, std::size_t kBlock>
+void compare_block(const float* queries, std::size_t q_stride, const float* panel,
+                   std::size_t dimension, float* out, std::size_t out_stride, std::size_t columns) {
+  const Tag tag;
+  std::array<std::array<V, 2>, kBlock> sum;
+  for (std::size_t i = 0; i < kBlock; ++i) sum[i][0] = sum[i][1] = hn::Zero(tag);
+  for (std::size_t k = 0; k < dimension; ++k) {
+    const V c0 = hn::Load(tag, panel + k * kPanel);
+    const V c1 = hn::Load(tag, panel + k * kPanel + kLanes);
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      const V q = hn::Set(tag, queries[i * q_stride + k]);
+      sum[i][0] = Compare::step(sum[i][0], q, c0);
+      sum[i][1] = Compare::step(sum[i][1], q, c1);
+    }
+  }
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    const V s0 = Compare::finish(sum[i][0]);
+    const V s1 = Compare::finish(sum[i][1]);
+    float* row = out + i * out_stride;
+    if (columns == kPanel) {
+      hn::StoreU(s0, tag, row);
+      hn::StoreU(s1, tag, row + kLanes);
+    } else {
+      HWY_ALIGN std::array<float, kPanel> whole;
+      hn::Store(s0, tag, whole.data());
+      hn::Store(s1, tag, whole.data() + kLanes);
+      std::copy_n(whole.data(), columns, row);
+    }
+  }
+}
+
+// Complex rows are halves: coordinate k is q[k] + i q[k + half].
+template <std::size_t kBlock>
+void compare_complex_block(const float* queries, std::size_t q_stride, const float* panel,
+                           std::size_t dimension, float* out, std::size_t out_stride,
+                           std::size_t columns) {
+  const Tag tag;
+  const std::size_t half = dimension / 2;
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    const float* q = queries + i * q_stride;
+    HWY_ALIGN std::array<float, kPanel> whole;
+    for (std::size_t part = 0; part < kPanel; part += kLanes) {
+      V sum = hn::Zero(tag);
+      for (std::size_t k = 0; k < half; ++k) {
+        const V re = hn::Sub(hn::Set(tag, q[k]), hn::Load(tag, panel + k * kPanel + part));
+        const V im =
+            hn::Sub(hn::Set(tag, q[k + half]), hn::Load(tag, panel + (k + half) * kPanel + part));
+        sum = hn::Add(sum, hn::Sqrt(hn::MulAdd(re, re, hn::Mul(im, im))));
+      }
+      hn::Store(hn::Neg(sum), tag, whole.data() + part);
+    }
+    std::copy_n(whole.data(), columns, out + i * out_stride);
+  }
+}
+
+using Block = void (*)(const float*, std::size_t, const float*, std::size_t, float*, std::size_t,
+                       std::size_t);
+
+// blocks[b - 1] handles b queries at once.
+template <class Compare>
+constexpr std::array<Block, kRows> kBlocks = []<std::size_t... b>(std::index_sequence<b...>) {
+  return std::array<Block, kRows>{&compare_block<Compare, b + 1>...};
+}
+(std::make_index_sequence<kRows>{});
+
+constexpr std::array<Block, kRows> kComplexBlocks =
+    []<std::size_t... b>(std::index_sequence<b...>) {
+  return std::array<Block, kRows>{&compare_complex_block<b + 1>...};
+}
+(std::make_index_sequence<kRows>{});
+
+const std::array<Block, kRows>& blocks_of(Comparator comparator) {
+  switch (comparator) {
+    case Comparator::kDot:
+      return kBlocks<Dot>;
+    case Comparator::kL1:
+      return kBlocks<L1>;
+    case Comparator::kL2:
+      return kBlocks<L2>;
+    case Comparator::kComplexL1:
+      return kComplexBlocks;
+  }
+  KGA_REQUIRE(false, "comparator = {}", static_cast<int>(comparator));
+  return kComplexBlocks;
+}
+
+using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Strided = Eigen::OuterStride<>;
+using ConstMap = Eigen::Map<const RowMajor, Eigen::Unaligned, Strided>;
+using Map = Eigen::Map<RowMajor, Eigen::Unaligned, Strided>;
+
+Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
+
+// dq_i += sum_c g_ic u(c - q_i), dc_c -= sum_i g_ic u(c - q_i), u = sign per coordinate.
+void l1_gradient(const float* queries, const float* candidates, std::size_t stride, std::size_t m,
+                 std::size_t n, const float* g, std::size_t s_stride, float* dq, float* dc) {
+  const Tag tag;
+  const V zero = hn::Zero(tag);
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t c = 0; c < n; ++c) {
+      const float weight = g[i * s_stride + c];
+      if (weight == 0.0F) continue;
+      const V w = hn::Set(tag, weight);
+      const float* q = queries + i * stride;
+      const float* x = candidates + c * stride;
+      for (std::size_t k = 0; k < stride; k += kLanes) {
+        const V difference = hn::Sub(hn::LoadU(tag, x + k), hn::LoadU(tag, q + k));
+        // w with the sign of the difference, 0 where they are equal (so the padding stays 0)
+        const V signed_w = hn::Xor(w, hn::And(difference, hn::SignBit(tag)));
+        const V u = hn::IfThenElse(hn::Eq(difference, zero), zero, signed_w);
+        hn::StoreU(hn::Add(hn::LoadU(tag, dq + i * stride + k), u), tag, dq + i * stride + k);
+        hn::StoreU(hn::Sub(hn::LoadU(tag, dc + c * stride + k), u), tag, dc + c * stride + k);
+      }
+    }
+  }
+}
+
+void complex_l1_gradient(const float* queries, const float* candidates, std::size_t stride,
+                         std::size_t m, std::size_t n, std::size_t dimension, const float* g,
+                         std::size_t s_stride, float* dq, float* dc) {
+  const std::size_t half = dimension / 2;
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t c = 0; c < n; ++c) {
+      const float weight = g[i * s_stride + c];
+      if (weight == 0.0F) continue;
+      const float* q = queries + i * stride;
+      const float* x = candidates + c * stride;
+      for (std::size_t k = 0; k < half; ++k) {
+        const float re = x[k] - q[k];
+        const float im = x[k + half] - q[k + half];
+        const float modulus = std::sqrt(re * re + im * im);
+        const float scale = modulus > 0.0F ? weight / modulus : 0.0F;
+        dq[i * stride + k] += scale * re;
+        dq[i * stride + k + half] += scale * im;
+        dc[c * stride + k] -= scale * re;
+        dc[c * stride + k + half] -= scale * im;
+      }
+    }
+  }
+}
+
+// |q - c|^2 = |q|^2 + |c|^2 - 2 <q, c>. Loses digits where the distance is small against the norms,
+// which training does not notice and ranking must not have; a difference below rounding counts as
+// 0.
+void distances_from_products(const ConstMap& q, const ConstMap& c, Map& s) {
+  const Eigen::ArrayXf q_norms = q.rowwise().squaredNorm();
+  const Eigen::ArrayXf c_norms = c.rowwise().squaredNorm();
+  for (Eigen::Index i = 0; i < s.rows(); ++i) {
+    auto row = s.row(i).array();
+    row = -(q_norms[i] + c_norms.transpose() - 2.0F * row).max(0.0F).sqrt();
+  }
+}
+
+}  // namespace
+
+void CandidatePanels::pack(const float* rows, std::size_t stride, std::size_t n,
+                           std::size_t dimension) {
+  const std::size_t panels = (n + kPanel - 1) / kPanel;
+  if (packed_.rows() < panels || packed_.width() != dimension * kPanel) {
+    packed_ = FloatTable(panels, dimension * kPanel);
+  }
+  size_ = n;
+  dimension_ = dimension;
+  const Tag tag;
+  const hn::RebindToSigned<Tag> index_tag;
+  const auto offsets =
+      hn::Mul(hn::Iota(index_tag, 0), hn::Set(index_tag, static_cast<std::int32_t>(stride)));
+  for (std::size_t p = 0; p < panels; ++p) {
+    float* panel = packed_.row(p);
+    for (std::size_t part = 0; part < kPanel; part += kLanes) {
+      const std::size_t first = p * kPanel + part;
+      if (first + kLanes <= n) {
+        const float* block = rows + first * stride;
+        for (std::size_t k = 0; k < dimension; ++k) {
+          hn::Store(hn::GatherIndex(tag, block + k, offsets), tag, panel + k * kPanel + part);
+        }
+      } else {
+        for (std::size_t k = 0; k < dimension; ++k) {
+          for (std::size_t lane = 0; lane < kLanes; ++lane) {
+            panel[k * kPanel + part + lane] =
+                first + lane < n ? rows[(first + lane) * stride + k] : 0.0F;
+          }
+        }
+      }
+    }
+  }
+}
+
+void CandidatePanels::pack_rows(const FloatTable& table, std::span<const std::uint32_t> ids) {
+  FloatTable gathered(ids.size(), table.width());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    std::copy_n(table.row(ids[i]), table.width(), gathered.row(i));
+  }
+  pack(gathered.data(), gathered.stride(), ids.size(), table.width());
+}
+
+void compare_all(Comparator comparator, const float* queries, std::size_t q_stride, std::size_t m,
+                 const CandidatePanels& candidates, float* out, std::size_t out_stride) {
+  const auto& blocks = blocks_of(comparator);
+  const std::size_t n = candidates.size();
+  const std::size_t d = candidates.dimension();
+  for (std::size_t first = 0, p = 0; first < n; first += kPanel, ++p) {
+    const std::size_t columns = std::min(kPanel, n - first);
+    for (std::size_t i = 0; i < m; i += kRows) {
+      const std::size_t rows = std::min(kRows, m - i);
+      blocks[rows - 1](queries + i * q_stride, q_stride, candidates.panel(p), d,
+                       out + i * out_stride + first, out_stride, columns);
+    }
+  }
+}
+
+void compare_training(Comparator comparator, const float* queries, std::size_t m,
+                      const float* candidates, std::size_t n, std::size_t stride,
+                      std::size_t dimension, CandidatePanels& panels, float* out,
+                      std::size_t out_stride) {
+  if (comparator == Comparator::kDot || comparator == Comparator::kL2) {
+    const ConstMap q(queries, index(m), index(stride), Strided(index(stride)));
+    const ConstMap c(candidates, index(n), index(stride), Strided(index(stride)));
+    Map s(out, index(m), index(n), Strided(index(out_stride)));
+    s.noalias() = q * c.transpose();
+    if (comparator == Comparator::kL2) distances_from_products(q, c, s);
+    return;
+  }
+  panels.pack(candidates, stride, n, dimension);
+  compare_all(comparator, queries, stride, m, panels, out, out_stride);
+}
+
+void compare_all_gradient(Comparator comparator, const float* queries, const float* candidates,
+                          std::size_t stride, std::size_t m, std::size_t n, std::size_t dimension,
+                          const float* s, const float* g, float* scratch, std::size_t s_stride,
+                          float* dq, float* dc) {
+  if (comparator == Comparator::kL1 || comparator == Comparator::kComplexL1) {
+    std::fill_n(dq, m * stride, 0.0F);
+    std::vector<float> unwanted;
+    if (dc == nullptr) {
+      unwanted.resize(n * stride);
+      dc = unwanted.data();
+    }
+    std::fill_n(dc, n * stride, 0.0F);
+    if (comparator == Comparator::kL1) {
+      l1_gradient(queries, candidates, stride, m, n, g, s_stride, dq, dc);
+    } else {
+      complex_l1_gradient(queries, candidates, stride, m, n, dimension, g, s_stride, dq, dc);
+    }
+    return;
+  }
+  const Strided row_stride(index(stride));
+  const ConstMap q(queries, index(m), index(stride), row_stride);
+  const ConstMap c(candidates, index(n), index(stride), row_stride);
+  Map out_q(dq, index(m), index(stride), row_stride);
+  if (comparator == Comparator::kDot) {
+    const ConstMap weights(g, index(m), index(n), Strided(index(s_stride)));
+    out_q.noalias() = weights * c;
+    if (dc == nullptr) return;
+    Map(dc, index(n), index(stride), row_stride).noalias() = weights.transpose() * q;
+    return;
+  }
+  // L2: s = -|q - c|, so ds/dq = (c - q) / |q - c|. With W = g / |q - c|:
+  // dq = W c - rowsum(W) q and dc = W^T q - colsum(W) c.
+  Map weights(scratch, index(m), index(n), Strided(index(s_stride)));
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const float distance = -s[i * s_stride + j];
+      scratch[i * s_stride + j] = distance > 0.0F ? g[i * s_stride + j] / distance : 0.0F;
+    }
+  }
+  out_q.noalias() = weights * c;
+  for (std::size_t i = 0; i < m; ++i)
+    out_q.row(index(i)) -= weights.row(index(i)).sum() * q.row(index(i));
+  if (dc == nullptr) return;
+  Map out_c(dc, index(n), index(stride), row_stride);
+  out_c.noalias() = weights.transpose() * q;
+  const Eigen::RowVectorXf columns = weights.colwise().sum();
+  for (std::size_t j = 0; j < n; ++j) out_c.row(index(j)) -= columns[index(j)] * c.row(index(j));
+}
+
+namespace {
+
+template <class Compare>
+float compare_pair(const float* q, const float* c, std::size_t dimension) {
+  // One lane of the block kernel: the same operations in the same order, hence the same bits.
+  const hn::CappedTag<float, 1> tag;
+  auto sum = hn::Zero(tag);
+  for (std::size_t k = 0; k < dimension; ++k) {
+    sum = Compare::step(sum, hn::Set(tag, q[k]), hn::Set(tag, c[k]));
+  }
+  return hn::GetLane(Compare::finish(sum));
+}
+
+float compare_complex_pair(const float* q, const float* c, std::size_t dimension) {
+  const hn::CappedTag<float, 1> tag;
+  const std::size_t half = dimension / 2;
+  auto sum = hn::Zero(tag);
+  for (std::size_t k = 0; k < half; ++k) {
+    const auto re = hn::Sub(hn::Set(tag, q[k]), hn::Set(tag, c[k]));
+    const auto im = hn::Sub(hn::Set(tag, q[k + half]), hn::Set(tag, c[k + half]));
+    sum = hn::Add(sum, hn::Sqrt(hn::MulAdd(re, re, hn::Mul(im, im))));
+  }
+  return hn::GetLane(hn::Neg(sum));
+}
+
+}  // namespace
+
+float compare_one(Comparator comparator, const float* q, const float* c, std::size_t dimension) {
+  switch (comparator) {
+    case Comparator::kDot:
+      return compare_pair<Dot>(q, c, dimension);
+    case Comparator::kL1:
+      return compare_pair<L1>(q, c, dimension);
+    case Comparator::kL2:
+      return compare_pair<L2>(q, c, dimension);
+    case Comparator::kComplexL1:
+      return compare_complex_pair(q, c, dimension);
+  }
+  KGA_REQUIRE(false, "comparator = {}", static_cast<int>(comparator));
+  return 0.0F;
+}
+
+void compare_one_gradient(Comparator comparator, const float* q, const float* c,
+                          std::size_t dimension, float s, float* dq, float* dc) {
+  switch (comparator) {
+    case Comparator::kDot:
+      std::copy_n(c, dimension, dq);
+      std::copy_n(q, dimension, dc);
+      return;
+    case Comparator::kL1:
+      for (std::size_t k = 0; k < dimension; ++k) {
+        const float x = c[k] - q[k];
+        dq[k] = x > 0.0F ? 1.0F : (x < 0.0F ? -1.0F : 0.0F);
+        dc[k] = -dq[k];
+      }
+      return;
+    case Comparator::kL2:
+      for (std::size_t k = 0; k < dimension; ++k) {
+        dq[k] = s < 0.0F ? (c[k] - q[k]) / -s : 0.0F;
+        dc[k] = -dq[k];
+      }
+      return;
+    case Comparator::kComplexL1: {
+      const std::size_t half = dimension / 2;
+      for (std::size_t k = 0; k < half; ++k) {
+        const float re = c[k] - q[k];
+        const float im = c[k + half] - q[k + half];
+        const float modulus = std::sqrt(re * re + im * im);
+        dq[k] = modulus > 0.0F ? re / modulus : 0.0F;
+        dq[k + half] = modulus > 0.0F ? im / modulus : 0.0F;
+        dc[k] = -dq[k];
+        dc[k + half] = -dq[k + half];
+      }
+      return;
+    }
+  }
+}
+
+}  // namespace kgaudit::models

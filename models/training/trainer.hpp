@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "datasets/dataset.hpp"
+#include "models/scoring/link_scorer.hpp"
+#include "models/training/system.hpp"
+#include "suite/base/hash.hpp"
+#include "suite/base/parameters.hpp"
+#include "suite/base/thread_pool.hpp"
+
+namespace kgaudit::models {
+
+/// The parameter table that all systems of a run share: score, dimension, loss, negatives,
+/// optimiser, epochs ... (`[training]` of a plan).
+[[nodiscard]] std::span<const ParameterSpec> training_parameters();
+
+/// What one epoch did. `losses` are named means over the epoch's positives ("likelihood",
+/// "kl.gender" ...).
+struct EpochReport {
+  std::uint32_t epoch = 0;  ///< 1 for the first
+  double seconds = 0.0;     ///< monotonic wall time of the epoch alone
+  std::vector<std::pair<std::string, double>> losses;
+};
+
+/// One way to read a trained system. Most have a single view with an empty id. Bose has "a" (all
+/// filters composed) and one "s:<attribute>" for each single filter.
+struct ModelView {
+  std::string id;
+  /// The sensitive attribute that this view is for; empty = all of them.
+  std::optional<std::string> attribute;
+  LinkScorer scorer;
+};
+
+/// Trains one system on one graph with one seed.
+///
+/// Same dataset, parameters and seed give the same bits, for any number of threads and whether or
+/// not the training was saved and loaded in between. All systems with equal `training` parameters
+/// and seed see the same batches, negatives and initial values: RNG streams are keyed by purpose,
+/// not by call order.
+class Trainer {
+ public:
+  /// `data` and `pool` must outlive the trainer. Throws InputError (usage) for a combination of
+  /// parameters that cannot work (odd dimension for complex scores, a system that needs attributes
+  /// the graph lacks).
+  Trainer(const datasets::Dataset& data, const SystemEntry& system, const Parameters& training,
+          const Parameters& system_parameters, std::uint64_t seed, ThreadPool& pool);
+  ~Trainer();
+  Trainer(Trainer&&) noexcept;
+  Trainer& operator=(Trainer&&) noexcept;
+
+  /// One pass over the training triples.
+  EpochReport run_epoch();
+  [[nodiscard]] std::uint32_t epochs_done() const;
+
+  /// Copies the current embedding out, ready for measuring.
+  [[nodiscard]] std::vector<ModelView> publish() const;
+
+  /// SHA-256 over everything that the next epoch depends on.
+  [[nodiscard]] Digest digest() const;
+
+  /// Writes a checkpoint (to a temporary name, then renamed). It holds the digest, which load()
+  /// checks.
+  void save(const std::filesystem::path& file) const;
+  /// Continues from a checkpoint of the same dataset, system, parameters and seed. Throws
+  /// InputError (unreadable) for a damaged file and (not comparable) for one of another run.
+  void load(const std::filesystem::path& file);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace kgaudit::models
