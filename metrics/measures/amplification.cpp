@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "metrics/metric.hpp"
-#include "metrics/profession_counts.hpp"
+#include "metrics/formulas/profession_counts.hpp"
 
 namespace kgaudit::metrics {
 namespace {

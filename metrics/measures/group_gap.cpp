@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "metrics/estimates.hpp"
-#include "metrics/matched_gap.hpp"
+#include "metrics/stats/estimates.hpp"
+#include "metrics/formulas/matched_gap.hpp"
 #include "metrics/metric.hpp"
-#include "metrics/profession_counts.hpp"
+#include "metrics/formulas/profession_counts.hpp"
 #include "suite/base/rng.hpp"
 
 namespace kgaudit::metrics {

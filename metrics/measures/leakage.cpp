@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "metrics/metric.hpp"
-#include "metrics/probe.hpp"
+#include "metrics/formulas/probe.hpp"
 
 namespace kgaudit::metrics {
 namespace {

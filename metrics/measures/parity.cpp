@@ -1,4 +1,4 @@
-#include "metrics/parity.hpp"
+#include "metrics/formulas/parity.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "metrics/metric.hpp"
 
 namespace kgaudit::metrics {

@@ -1,4 +1,4 @@
-#include "metrics/score_gap.hpp"
+#include "metrics/formulas/score_gap.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "metrics/metric.hpp"
 #include "suite/base/text.hpp"
 

@@ -1,10 +1,10 @@
 #include <array>
 #include <functional>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "metrics/metric.hpp"
-#include "metrics/prediction_flags.hpp"
-#include "metrics/rank_aggregates.hpp"
+#include "metrics/formulas/prediction_flags.hpp"
+#include "metrics/formulas/rank_aggregates.hpp"
 
 namespace kgaudit::metrics {
 namespace {

@@ -8,7 +8,7 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/tools/roots.hpp>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "metrics/stats/noncentral_t.hpp"
 #include "metrics/stats/t_test.hpp"
 #include "metrics/stats/wilcoxon.hpp"

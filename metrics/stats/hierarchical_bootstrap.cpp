@@ -8,7 +8,7 @@
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "metrics/stats/bootstrap.hpp"
 #include "metrics/stats/resampled_sums.hpp"
 

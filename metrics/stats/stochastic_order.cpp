@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <boost/math/distributions/normal.hpp>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "metrics/stats/resampled_sums.hpp"
 
 namespace kgaudit::metrics::stats {

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <boost/math/distributions/students_t.hpp>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 
 namespace kgaudit::metrics::stats {
 namespace {

@@ -9,7 +9,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "metrics/stats/bootstrap.hpp"
 #include "metrics/stats/effect_size.hpp"
 #include "metrics/stats/hierarchical_bootstrap.hpp"

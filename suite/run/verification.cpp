@@ -11,7 +11,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/hash.hpp"
 #include "suite/base/text.hpp"

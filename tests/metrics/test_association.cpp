@@ -1,4 +1,4 @@
-#include "metrics/association.hpp"
+#include "metrics/formulas/association.hpp"
 
 #include <cmath>
 

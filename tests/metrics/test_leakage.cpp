@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "metrics/probe.hpp"
+#include "metrics/formulas/probe.hpp"
 #include "tests/metrics/toy_world.hpp"
 #include "tests/test_support.hpp"
 

@@ -1,4 +1,4 @@
-#include "metrics/parity.hpp"
+#include "metrics/formulas/parity.hpp"
 
 #include <algorithm>
 #include <fstream>

@@ -1,7 +1,7 @@
 #include <cmath>
 
-#include "metrics/profession_counts.hpp"
-#include "metrics/translation_bias.hpp"
+#include "metrics/formulas/profession_counts.hpp"
+#include "metrics/formulas/translation_bias.hpp"
 #include "tests/metrics/toy_world.hpp"
 #include "tests/test_support.hpp"
 

@@ -1,11 +1,11 @@
-#include "metrics/rank_aggregates.hpp"
+#include "metrics/formulas/rank_aggregates.hpp"
 
 #include <cmath>
 #include <numeric>
 
 #include "datasets/load_graph.hpp"
-#include "metrics/estimates.hpp"
-#include "metrics/prediction_flags.hpp"
+#include "metrics/stats/estimates.hpp"
+#include "metrics/formulas/prediction_flags.hpp"
 #include "tests/metrics/toy_world.hpp"
 #include "tests/test_support.hpp"
 

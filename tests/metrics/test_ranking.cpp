@@ -1,7 +1,7 @@
 #include <cmath>
 #include <limits>
 
-#include "metrics/rank_aggregates.hpp"
+#include "metrics/formulas/rank_aggregates.hpp"
 #include "metrics/ranking.hpp"
 #include "suite/base/error.hpp"
 #include "tests/metrics/toy_world.hpp"

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <set>
 
-#include "metrics/matched_gap.hpp"
+#include "metrics/formulas/matched_gap.hpp"
 #include "suite/base/error.hpp"
 #include "tests/metrics/toy_world.hpp"
 #include "tests/test_support.hpp"

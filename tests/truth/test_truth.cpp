@@ -20,7 +20,7 @@
 #include <fmt/format.h>
 
 #include "datasets/planted/planted_people.hpp"
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "metrics/metric.hpp"
 #include "metrics/ranking.hpp"
 #include "models/training/trainer.hpp"

@@ -5,7 +5,7 @@
 #include <map>
 #include <numeric>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "metrics/stats/resampled_sums.hpp"
 #include "metrics/stats/t_test.hpp"
 #include "suite/base/rng.hpp"

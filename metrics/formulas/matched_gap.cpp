@@ -1,4 +1,4 @@
-#include "metrics/matched_gap.hpp"
+#include "metrics/formulas/matched_gap.hpp"
 
 #include <algorithm>
 #include <array>

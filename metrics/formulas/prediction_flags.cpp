@@ -1,4 +1,4 @@
-#include "metrics/prediction_flags.hpp"
+#include "metrics/formulas/prediction_flags.hpp"
 
 #include <algorithm>
 #include <map>

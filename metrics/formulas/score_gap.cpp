@@ -1,4 +1,4 @@
-#include "metrics/score_gap.hpp"
+#include "metrics/formulas/score_gap.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "metrics/probe.hpp"
+#include "metrics/formulas/probe.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <limits>
 #include <numeric>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::metrics {

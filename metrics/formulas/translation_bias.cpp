@@ -1,4 +1,4 @@
-#include "metrics/translation_bias.hpp"
+#include "metrics/formulas/translation_bias.hpp"
 
 #include "suite/base/error.hpp"
 

@@ -1,10 +1,10 @@
-#include "metrics/association.hpp"
+#include "metrics/formulas/association.hpp"
 
 #include <bit>
 #include <cmath>
 #include <cstdint>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::metrics {

@@ -1,4 +1,4 @@
-#include "metrics/profession_counts.hpp"
+#include "metrics/formulas/profession_counts.hpp"
 
 #include <algorithm>
 

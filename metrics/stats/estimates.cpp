@@ -1,4 +1,4 @@
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 
 #include <algorithm>
 #include <cmath>

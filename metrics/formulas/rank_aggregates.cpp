@@ -1,4 +1,4 @@
-#include "metrics/rank_aggregates.hpp"
+#include "metrics/formulas/rank_aggregates.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/trigamma.hpp>
 
-#include "metrics/estimates.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::metrics {
