@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "reports/report_document.hpp"
-#include "reports/report_writer.hpp"
-#include "reports/table.hpp"
+#include "reports/document/report_document.hpp"
+#include "reports/document/report_writer.hpp"
+#include "reports/tables/table.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports::formats {

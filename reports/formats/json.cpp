@@ -1,7 +1,7 @@
-#include "reports/json_text.hpp"
-#include "reports/report_document.hpp"
-#include "reports/report_writer.hpp"
-#include "reports/table.hpp"
+#include "reports/record/json_text.hpp"
+#include "reports/document/report_document.hpp"
+#include "reports/document/report_writer.hpp"
+#include "reports/tables/table.hpp"
 
 namespace kgaudit::reports::formats {
 namespace {

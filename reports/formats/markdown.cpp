@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "reports/report_writer.hpp"
-#include "reports/table.hpp"
+#include "reports/document/report_writer.hpp"
+#include "reports/tables/table.hpp"
 
 namespace kgaudit::reports::formats {
 namespace {

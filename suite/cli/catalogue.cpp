@@ -7,7 +7,7 @@
 #include "metrics/metric.hpp"
 #include "models/scoring/score_function.hpp"
 #include "models/training/system.hpp"
-#include "reports/report_writer.hpp"
+#include "reports/document/report_writer.hpp"
 #include "suite/base/text.hpp"
 #include "suite/run/dataset_source.hpp"
 #include "suite/run/presets.hpp"

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "reports/report_writer.hpp"
+#include "reports/document/report_writer.hpp"
 
 namespace kgaudit::cli {
 

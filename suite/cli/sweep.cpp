@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "reports/figure.hpp"
+#include "reports/figures/figure.hpp"
 #include "suite/cli/report_files.hpp"
 #include "suite/cli/time_now.hpp"
 #include "suite/run/part_run.hpp"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/training/trainer.hpp"
-#include "reports/run_record.hpp"
+#include "reports/record/run_record.hpp"
 #include "suite/run/early_stopping.hpp"
 #include "suite/run/plan.hpp"
 #include "suite/run/run_directory.hpp"

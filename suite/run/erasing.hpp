@@ -7,7 +7,7 @@
 
 #include "datasets/dataset.hpp"
 #include "metrics/metric.hpp"
-#include "reports/table.hpp"
+#include "reports/tables/table.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/run/plan.hpp"
 

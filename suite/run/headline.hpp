@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "reports/run_record.hpp"
+#include "reports/record/run_record.hpp"
 
 namespace kgaudit::run {
 

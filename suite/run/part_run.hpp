@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "reports/run_record.hpp"
+#include "reports/record/run_record.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/run/plan.hpp"
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "metrics/stats/rank_comparison.hpp"
-#include "reports/figure.hpp"
-#include "reports/run_record.hpp"
+#include "reports/figures/figure.hpp"
+#include "reports/record/run_record.hpp"
 
 namespace kgaudit::run {
 

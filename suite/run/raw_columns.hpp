@@ -6,7 +6,7 @@
 
 #include "metrics/metric.hpp"
 #include "metrics/ranking.hpp"
-#include "reports/raw_store.hpp"
+#include "reports/record/raw_store.hpp"
 
 namespace kgaudit::run {
 

@@ -10,7 +10,7 @@
 #include "metrics/metric.hpp"
 #include "metrics/ranking.hpp"
 #include "models/training/system.hpp"
-#include "reports/raw_store.hpp"
+#include "reports/record/raw_store.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
 #include "suite/run/dataset_source.hpp"

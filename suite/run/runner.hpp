@@ -9,7 +9,7 @@
 
 #include "datasets/dataset.hpp"
 #include "metrics/metric.hpp"
-#include "reports/run_record.hpp"
+#include "reports/record/run_record.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/run/contestant.hpp"

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "reports/table.hpp"
+#include "reports/tables/table.hpp"
 
 namespace kgaudit::run {
 

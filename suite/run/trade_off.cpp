@@ -8,7 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "models/training/system.hpp"
-#include "reports/record_figures.hpp"
+#include "reports/figures/record_figures.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/run/headline.hpp"

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "reports/figure.hpp"
-#include "reports/table.hpp"
+#include "reports/figures/figure.hpp"
+#include "reports/tables/table.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/run/plan.hpp"
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "reports/table.hpp"
+#include "reports/tables/table.hpp"
 #include "suite/base/parameters.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/run/headline.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/run_record.hpp"
+#include "reports/record/run_record.hpp"
 #include "suite/base/exit_code.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/run/plan.hpp"

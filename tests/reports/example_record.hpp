@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "reports/run_record.hpp"
+#include "reports/record/run_record.hpp"
 
 namespace kgaudit::reports::tests {
 

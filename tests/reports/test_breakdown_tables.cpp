@@ -1,4 +1,4 @@
-#include "reports/breakdown_tables.hpp"
+#include "reports/tables/breakdown_tables.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
 

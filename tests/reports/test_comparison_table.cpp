@@ -2,8 +2,8 @@
 #include <array>
 #include <cmath>
 
-#include "reports/comparison_table.hpp"
-#include "reports/fact_index.hpp"
+#include "reports/tables/comparison_table.hpp"
+#include "reports/tables/fact_index.hpp"
 #include "suite/base/error.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"

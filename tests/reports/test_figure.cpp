@@ -4,7 +4,7 @@
 #include <sstream>
 #include <string>
 
-#include "reports/record_figures.hpp"
+#include "reports/figures/record_figures.hpp"
 #include "suite/base/error.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"

@@ -1,6 +1,6 @@
-#include "reports/comparison_table.hpp"
-#include "reports/report_document.hpp"
-#include "reports/run_record.hpp"
+#include "reports/tables/comparison_table.hpp"
+#include "reports/document/report_document.hpp"
+#include "reports/record/run_record.hpp"
 #include "tests/test_support.hpp"
 
 using namespace kgaudit;

@@ -1,7 +1,7 @@
 #include <cstring>
 #include <limits>
 
-#include "reports/raw_store.hpp"
+#include "reports/record/raw_store.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
 #include "tests/test_support.hpp"

@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "reports/report_document.hpp"
-#include "reports/report_writer.hpp"
+#include "reports/document/report_document.hpp"
+#include "reports/document/report_writer.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "tests/reports/example_record.hpp"

@@ -3,7 +3,7 @@
 #include <functional>
 #include <limits>
 
-#include "reports/run_record.hpp"
+#include "reports/record/run_record.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
 #include "tests/reports/example_record.hpp"

@@ -1,4 +1,4 @@
-#include "reports/side_by_side.hpp"
+#include "reports/tables/side_by_side.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
 

@@ -1,7 +1,7 @@
-#include "reports/significance_table.hpp"
+#include "reports/tables/significance_table.hpp"
 
-#include "reports/fact_index.hpp"
-#include "reports/report_document.hpp"
+#include "reports/tables/fact_index.hpp"
+#include "reports/document/report_document.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
 

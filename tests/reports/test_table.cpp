@@ -2,9 +2,9 @@
 #include <array>
 #include <cmath>
 
-#include "reports/html_text.hpp"
-#include "reports/latex_text.hpp"
-#include "reports/table.hpp"
+#include "reports/looks/html_text.hpp"
+#include "reports/looks/latex_text.hpp"
+#include "reports/tables/table.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "tests/test_support.hpp"

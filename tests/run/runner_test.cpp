@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "reports/raw_store.hpp"
+#include "reports/record/raw_store.hpp"
 #include "suite/base/error.hpp"
 #include "suite/run/dataset_source.hpp"
 #include "tests/test_support.hpp"

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "reports/raw_store.hpp"
-#include "reports/significance_table.hpp"
+#include "reports/record/raw_store.hpp"
+#include "reports/tables/significance_table.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
 #include "suite/run/ranking_of_systems.hpp"

@@ -7,11 +7,11 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "reports/comparison_table.hpp"
-#include "reports/record_figures.hpp"
-#include "reports/report_document.hpp"
-#include "reports/report_writer.hpp"
-#include "reports/side_by_side.hpp"
+#include "reports/tables/comparison_table.hpp"
+#include "reports/figures/record_figures.hpp"
+#include "reports/document/report_document.hpp"
+#include "reports/document/report_writer.hpp"
+#include "reports/tables/side_by_side.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/cli/command.hpp"

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/document/document.hpp"
+#include "reports/document/report_writer.hpp"
+
+namespace kgaudit::reports {
+
+/// The whole report: for every record the comparison, the methods, what was run, groups and
+/// attributes, professions, relations, popularity, time, integrity findings, the audit statement
+/// and the plan that makes it again. Several records stand one after the other, each a part.
+[[nodiscard]] Document report_document(Records records, const ReportOptions& options);
+
+/// The records with their document, for the writers.
+[[nodiscard]] Report make_report(Records records, ReportOptions options = {});
+
+/// A name made of letters, digits and '_' alone: "kl+attr" -> "kl_attr". Not unique.
+[[nodiscard]] std::string slug(std::string_view text);
+
+/// The methods of a run in one paragraph, made from the record alone: data with hashes, systems and
+/// training, seeds, measures with their intervals, tests with their corrections, machine.
+[[nodiscard]] std::vector<Block> methods(const RunRecord& record);
+
+/// What the numbers are good for and what not: intended use, groups with their sizes, limits.
+[[nodiscard]] std::vector<Block> audit_statement(const RunRecord& record);
+
+}  // namespace kgaudit::reports

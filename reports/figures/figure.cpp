@@ -1,0 +1,192 @@
+#include "reports/figures/figure.hpp"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <gnuplot-iostream.h>
+#include <unistd.h>
+
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::reports {
+namespace {
+
+constexpr const char* kProgram = "gnuplot";
+
+bool program_is_installed() {
+  const char* path = std::getenv("PATH");
+  std::string_view rest = path == nullptr ? "" : path;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(':'), rest.size());
+    const std::filesystem::path candidate = std::filesystem::path(rest.substr(0, end)) / kProgram;
+    if (end > 0 && access(candidate.c_str(), X_OK) == 0) return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
+}
+
+// While it lives, writing to a gnuplot that has died is an error of the stream and not the end of
+// the process.
+class BrokenPipeIgnored {
+ public:
+  BrokenPipeIgnored() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~BrokenPipeIgnored() {
+    const timespec now{};
+    while (sigtimedwait(&pipe_, nullptr, &now) > 0) {
+    }
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  BrokenPipeIgnored(const BrokenPipeIgnored&) = delete;
+  BrokenPipeIgnored& operator=(const BrokenPipeIgnored&) = delete;
+
+ private:
+  sigset_t pipe_{};
+  sigset_t before_{};
+};
+
+void write_source(const std::filesystem::path& file, const std::string& bytes) {
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  if (!out) {
+    throw InputError::usage(file.string(), "cannot be written",
+                            "a writable folder and free disk space");
+  }
+}
+
+// Okabe and Ito's colours without the yellow, which white paper swallows.
+constexpr std::array<const char*, 7> kColours = {"#000000", "#E69F00", "#0072B2", "#D55E00",
+                                                 "#009E73", "#CC79A7", "#56B4E9"};
+// gnuplot's filled shapes first, then the open ones.
+constexpr std::array<int, 14> kMarkers = {7, 5, 9, 13, 11, 15, 4, 6, 8, 12, 10, 14, 1, 2};
+constexpr std::size_t kDashes = 5;
+
+// Every series has a colour, a dash and a marker of its own, so greyscale and any colour vision
+// tell them apart.
+std::string series_styles() {
+  std::string out;
+  for (std::size_t i = 0; i < kMarkers.size(); ++i) {
+    out += fmt::format(
+        "set linetype {} linecolor rgb '{}' dashtype {} pointtype {} pointsize 1 linewidth 1.5\n",
+        i + 1, kColours[i % kColours.size()], i % kDashes + 1, kMarkers[i]);
+  }
+  return out;
+}
+
+constexpr std::string_view kStyle = R"(set encoding utf8
+set border 3 linecolor rgb '#444444'
+set tics nomirror out
+set grid linecolor rgb '#dddddd' linetype 1 dashtype 1 linewidth 0.5
+set key outside right top Left reverse samplen 2 spacing 1.3
+set bars small
+)";
+
+}  // namespace
+
+std::string gnuplot_quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) continue;
+    out += c;
+    if (c == '\'') out += c;
+  }
+  return out + '\'';
+}
+
+std::string data_quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) continue;
+    out += c == '"' ? '\'' : (c == '\\' ? '/' : c);
+  }
+  return out + '"';
+}
+
+std::string shortened(std::string_view text, std::size_t columns) {
+  if (display_width(text) <= columns) return std::string(text);
+  std::string out;
+  std::size_t at = 0;
+  while (at < text.size() && display_width(out) + 1 < columns) {
+    const std::size_t length = std::max<std::size_t>(utf8_sequence_length(text.substr(at)), 1);
+    out += text.substr(at, length);
+    at += length;
+  }
+  return out + "…";
+}
+
+std::string figure_script(const std::string& name, const FigureSize& size,
+                          const std::string& settings, const std::string& plot) {
+  constexpr double kPixelsPerInch = 96.0;
+  return fmt::format(
+      "# Draws {0}.svg, {0}.pdf and {0}.png from {0}.dat, which must lie in the current folder:\n"
+      "#   gnuplot {0}.gp\n"
+      "{1}{10}{2}data = '{0}.dat'\n"
+      "set terminal svg noenhanced size {3},{4} background '#ffffff' font 'sans,12'\n"
+      "set output '{0}.svg'\n"
+      "{5}\n"
+      "set terminal pdfcairo noenhanced size {6:.2f}in,{7:.2f}in font 'sans,12' fontscale 0.75\n"
+      "set output '{0}.pdf'\n"
+      "replot\n"
+      "set terminal pngcairo noenhanced size {8},{9} font 'sans,12' fontscale 2 linewidth 2 "
+      "pointscale 2 background '#ffffff'\n"
+      "set output '{0}.png'\n"
+      "replot\n"
+      "set output\n",
+      name, kStyle, settings, size.width, size.height, plot, size.width / kPixelsPerInch,
+      size.height / kPixelsPerInch, 2 * size.width, 2 * size.height, series_styles());
+}
+
+Drawing draw(const Figure& figure, const std::filesystem::path& folder) {
+  KGA_REQUIRE(!figure.name.empty() &&
+                  figure.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") ==
+                      std::string::npos,
+              "name = {}", figure.name);
+  Drawing drawing;
+  const std::string script = figure.name + ".gp";
+  write_source(folder / (figure.name + ".dat"), figure.data);
+  write_source(folder / script, figure.script);
+  drawing.files = {script, figure.name + ".dat"};
+
+  const std::vector<std::string> pictures = {figure.name + ".svg", figure.name + ".pdf",
+                                             figure.name + ".png"};
+  // gnuplot reports no failure to us: a picture that lies there afterwards is the only sign, so
+  // none may be left from before.
+  for (const std::string& picture : pictures) {
+    std::error_code ignored;
+    std::filesystem::remove(folder / picture, ignored);
+  }
+  if (!program_is_installed()) {
+    drawing.not_drawn = "gnuplot is not installed; the script and the data are there";
+    return drawing;
+  }
+  {
+    const BrokenPipeIgnored guard;
+    // Default settings: no start-up file of the user has a part in the picture.
+    // "|| true": gnuplot-iostream prints when the program ends in an error; the pictures tell us.
+    Gnuplot gnuplot("gnuplot --default-settings 2>/dev/null || true");
+    gnuplot << "cd " << gnuplot_quoted(std::filesystem::absolute(folder).string()) << '\n'
+            << "load " << gnuplot_quoted(script) << std::endl;
+  }
+  for (const std::string& picture : pictures) {
+    std::error_code failure;
+    const auto size = std::filesystem::file_size(folder / picture, failure);
+    if (!failure && size > 0) {
+      drawing.files.push_back(picture);
+    } else {
+      drawing.not_drawn = fmt::format("gnuplot did not draw {}; try: gnuplot {}", picture, script);
+    }
+  }
+  return drawing;
+}
+
+}  // namespace kgaudit::reports

@@ -1,0 +1,133 @@
+#include "reports/tables/side_by_side.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace kgaudit::reports {
+namespace {
+
+const std::string& name_of_row(const Row& row) { return std::get<TextCell>(row.cells[0]).text; }
+
+const Row* find_row(const Table& table, const std::string& name) {
+  const auto found = std::find_if(table.rows.begin(), table.rows.end(),
+                                  [&](const Row& row) { return name_of_row(row) == name; });
+  return found == table.rows.end() ? nullptr : &*found;
+}
+
+std::optional<std::size_t> find_column(const Table& table, const std::string& key) {
+  const auto found = std::find_if(table.columns.begin(), table.columns.end(),
+                                  [&](const Column& column) { return column.key == key; });
+  if (found == table.columns.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - table.columns.begin());
+}
+
+// Everything of both tables, first that of `a` in its order.
+template <typename Item, typename Key>
+std::vector<Item> both(const std::vector<Item>& a, const std::vector<Item>& b, const Key& key) {
+  std::vector<Item> all = a;
+  for (const Item& item : b) {
+    const bool known = std::any_of(all.begin(), all.end(),
+                                   [&](const Item& other) { return key(other) == key(item); });
+    if (!known) all.push_back(item);
+  }
+  return all;
+}
+
+Cell number_cell(double value) {
+  NumberCell cell;
+  cell.summary = {value, std::nullopt, 1};
+  return cell;
+}
+
+void add_difference(Row& row, const Cell& a, const Cell& b) {
+  const auto* x = std::get_if<NumberCell>(&a);
+  const auto* y = std::get_if<NumberCell>(&b);
+  if (x == nullptr || y == nullptr) {
+    row.cells.insert(row.cells.end(), 2, TextCell{});
+    return;
+  }
+  const double from = x->summary.centre;
+  const double to = y->summary.centre;
+  row.cells.push_back(number_cell(to - from));
+  if (from == 0.0) {
+    row.cells.emplace_back(UndefinedCell{"the first value is 0"});
+  } else {
+    row.cells.push_back(number_cell(to / from));
+  }
+}
+
+std::vector<std::string> differences(const RunLine& a, const RunLine& b) {
+  std::vector<std::string> names;
+  if (a.dataset != b.dataset || a.graph_hash != b.graph_hash) names.emplace_back("data");
+  if (a.plan_hash != b.plan_hash) names.emplace_back("plan");
+  if (a.build != b.build) names.emplace_back("build");
+  if (a.machine != b.machine) names.emplace_back("machine");
+  return names;
+}
+
+}  // namespace
+
+Table side_by_side(const RunRecord& a, const RunRecord& b, const std::string& name_of_b,
+                   Spread spread) {
+  const Table first = comparison_table(a, spread);
+  const Table second = comparison_table(b, spread);
+  Table table;
+  table.title = fmt::format("run 1 against {}", name_of_b);
+  table.caption = fmt::format("run 1: {} {}: {}", first.caption, name_of_b, second.caption);
+  const auto column = [&](std::string key, std::string header, Column::Align align) {
+    Column made;
+    made.key = std::move(key);
+    made.header = std::move(header);
+    made.align = align;
+    made.intervals = spread == Spread::kInterval;
+    table.columns.push_back(std::move(made));
+  };
+  column("system", "system", Column::Align::kLeft);
+  column("measure", "measure", Column::Align::kLeft);
+  column("first", "run 1", Column::Align::kRight);
+  column("second", name_of_b, Column::Align::kRight);
+  column("difference", "difference", Column::Align::kRight);
+  column("ratio", "ratio", Column::Align::kRight);
+
+  const auto rows = both(first.rows, second.rows, name_of_row);
+  const auto columns = both(first.columns, second.columns, [](const Column& c) { return c.key; });
+  const auto cell = [](const Table& of, const Row& row, const Column& wanted) -> Cell {
+    const Row* found = find_row(of, name_of_row(row));
+    const auto c = find_column(of, wanted.key);
+    return found == nullptr || !c ? Cell(TextCell{}) : found->cells[*c];
+  };
+  for (const Row& row : rows) {
+    for (std::size_t c = 1; c < columns.size(); ++c) {
+      const Cell x = cell(first, row, columns[c]);
+      const Cell y = cell(second, row, columns[c]);
+      if (std::holds_alternative<TextCell>(x) && std::holds_alternative<TextCell>(y)) continue;
+      const std::string& group = columns[c].group;
+      Row line;
+      line.reference = row.reference;
+      line.cells.emplace_back(TextCell{name_of_row(row)});
+      line.cells.emplace_back(TextCell{
+          group.empty() ? columns[c].header : fmt::format("{} {}", group, columns[c].header)});
+      line.cells.push_back(x);
+      line.cells.push_back(y);
+      add_difference(line, x, y);
+      for (Cell& shown_cell : line.cells) {
+        if (auto* number = std::get_if<NumberCell>(&shown_cell)) number->best = false;
+      }
+      table.rows.push_back(std::move(line));
+    }
+  }
+  const std::vector<std::string> differ = differences(a.run, b.run);
+  table.notes.push_back(
+      differ.empty() ? "Both are of the same data, plan, build and machine."
+                     : fmt::format("The two differ in {}: what this changes is part of every "
+                                   "difference above.",
+                                   fmt::join(differ, ", ")));
+  table.notes.emplace_back("Differences are shown, not tested.");
+  return table;
+}
+
+}  // namespace kgaudit::reports

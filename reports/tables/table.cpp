@@ -1,0 +1,453 @@
+#include "reports/tables/table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "reports/record/json_text.hpp"
+#include "reports/tables/table_layout.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::reports {
+namespace {
+
+constexpr std::string_view kGap = "  ";
+constexpr std::string_view kBold = "\x1b[1m";
+constexpr std::string_view kPlain = "\x1b[0m";
+
+std::string padded(std::string_view text, std::size_t width, Column::Align align) {
+  const std::size_t used = display_width(text);
+  const std::string space(width > used ? width - used : 0, ' ');
+  return align == Column::Align::kLeft ? std::string(text) + space : space + std::string(text);
+}
+
+std::string without_trailing_space(std::string line) {
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line;
+}
+
+// Breaks at spaces; a word longer than the width stands alone.
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+  std::string out;
+  std::size_t column = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string_view word = text.substr(at, end - at);
+    at = end + 1;
+    if (word.empty()) continue;
+    const std::size_t length = display_width(word);
+    if (column != 0 && width != 0 && column + 1 + length > width) {
+      out += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else if (column != 0) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += length;
+  }
+  return out;
+}
+
+// One layout of a table for terminals: every cell's text and every column's width.
+struct Layout {
+  std::vector<std::vector<Shown>> cells;
+  std::vector<std::size_t> widths;
+  Footnotes footnotes;
+};
+
+Layout lay_out(const Table& table, bool with_sd) {
+  Layout layout;
+  for (const Column& column : table.columns) layout.widths.push_back(display_width(column.header));
+  for (const Row& row : table.rows) {
+    std::vector<Shown> line;
+    for (std::size_t c = 0; c < row.cells.size(); ++c) {
+      line.push_back(shown(row.cells[c], table.columns[c], with_sd, layout.footnotes));
+      layout.widths[c] = std::max(layout.widths[c], display_width(line.back().flat()));
+    }
+    layout.cells.push_back(std::move(line));
+  }
+  return layout;
+}
+
+std::string group_line(const Table& table, const ColumnList& block,
+                       const std::vector<std::size_t>& widths) {
+  std::string line;
+  bool any = false;
+  for (const ColumnSpan& span : column_spans(table, block)) {
+    std::size_t width = kGap.size() * (span.end - span.begin - 1);
+    for (std::size_t i = span.begin; i < span.end; ++i) width += widths[block[i]];
+    if (span.begin != 0) line += kGap;
+    any = any || !span.group.empty();
+    const std::size_t left = (width - std::min(width, display_width(span.group))) / 2;
+    line += padded(std::string(left, ' ') + span.group, width, Column::Align::kLeft);
+  }
+  return any ? without_trailing_space(line) + '\n' : "";
+}
+
+std::string render_block(const Table& table, const Layout& layout, const ColumnList& block,
+                         bool ansi) {
+  std::vector<std::size_t> widths = layout.widths;
+  widen_for_groups(table, block, widths);
+  std::string out = group_line(table, block, widths);
+  std::string headings;
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    const Column& column = table.columns[block[i]];
+    if (i != 0) headings += kGap;
+    headings += padded(column.header, widths[block[i]], column.align);
+  }
+  headings = without_trailing_space(headings);
+  out += ansi ? fmt::format("{}{}{}\n", kBold, headings, kPlain) : headings + '\n';
+  for (const auto& row : layout.cells) {
+    std::string line;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const Shown& cell = row[block[i]];
+      if (i != 0) line += kGap;
+      const std::string text = padded(cell.flat(), widths[block[i]], table.columns[block[i]].align);
+      line += cell.best && ansi ? fmt::format("{}{}{}", kBold, text, kPlain) : text;
+    }
+    out += without_trailing_space(line) + '\n';
+  }
+  return out;
+}
+
+bool has_sd(const Table& table) {
+  for (const Row& row : table.rows) {
+    for (const Cell& cell : row.cells) {
+      const auto* number = std::get_if<NumberCell>(&cell);
+      if (number != nullptr && number->summary.sd) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Summary summarise(std::span<const double> values, Centre centre) {
+  KGA_REQUIRE(!values.empty(), "no values");
+  const auto n = static_cast<double>(values.size());
+  double sum = 0.0;
+  for (const double value : values) sum += value;
+  const double mean = sum / n;
+  Summary summary;
+  summary.seeds = values.size();
+  summary.centre = mean;
+  if (centre == Centre::kMedian) {
+    std::vector<double> sorted(values.begin(), values.end());
+    std::sort(sorted.begin(), sorted.end());
+    const std::size_t half = sorted.size() / 2;
+    summary.centre =
+        sorted.size() % 2 == 1 ? sorted[half] : sorted[half - 1] / 2.0 + sorted[half] / 2.0;
+  }
+  if (values.size() > 1) {
+    double squares = 0.0;
+    for (const double value : values) squares += (value - mean) * (value - mean);
+    summary.sd = std::sqrt(squares / (n - 1.0));
+  }
+  return summary;
+}
+
+std::string fixed_text(double value, int decimals) {
+  std::string text = fmt::format("{:.{}f}", value, decimals);
+  // "-0.000" would claim a sign that the shown digits do not have.
+  if (text.find_first_not_of("-0.") == std::string::npos && text.front() == '-') text.erase(0, 1);
+  return text;
+}
+
+std::string summary_text(const Summary& summary, int decimals, bool with_sd) {
+  std::string text = fixed_text(summary.centre, decimals);
+  if (with_sd && summary.sd) text += " ± " + fixed_text(*summary.sd, decimals);
+  return text;
+}
+
+void mark_best(Table& table) {
+  check_shape(table);
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    const Column& column = table.columns[c];
+    if (column.direction == Direction::kDescriptive) continue;
+    // Smaller is better for every direction once it is written this way.
+    const auto cost = [&column](double value) {
+      if (column.direction == Direction::kHigher) return -value;
+      return column.direction == Direction::kNearer ? std::abs(value - column.neutral) : value;
+    };
+    std::vector<NumberCell*> rivals;
+    for (Row& row : table.rows) {
+      auto* number = std::get_if<NumberCell>(&row.cells[c]);
+      if (number == nullptr) continue;
+      number->best = false;
+      if (!row.reference) rivals.push_back(number);
+    }
+    if (rivals.size() < 2) continue;
+    const auto looks = [&](const NumberCell* cell) {
+      return summary_text({cost(cell->summary.centre), std::nullopt, 1}, column.decimals);
+    };
+    const auto* best = *std::min_element(rivals.begin(), rivals.end(),
+                                         [&](const NumberCell* a, const NumberCell* b) {
+                                           return cost(a->summary.centre) < cost(b->summary.centre);
+                                         });
+    const std::string best_looks = looks(best);
+    const bool all_equal = std::all_of(rivals.begin(), rivals.end(), [&](const NumberCell* cell) {
+      return looks(cell) == best_looks;
+    });
+    if (all_equal) continue;
+    for (NumberCell* cell : rivals) cell->best = looks(cell) == best_looks;
+  }
+}
+
+std::string render_terminal(const Table& table, const TerminalStyle& style) {
+  check_shape(table);
+  std::string out;
+  if (!table.title.empty()) {
+    out += style.ansi ? fmt::format("{}{}{}\n\n", kBold, one_line(table.title), kPlain)
+                      : one_line(table.title) + "\n\n";
+  }
+  std::vector<std::string> remarks;
+  Layout layout = lay_out(table, true);
+  const std::size_t full = block_width(table, all_columns(table), layout.widths);
+  std::vector<ColumnList> blocks = {all_columns(table)};
+  if (style.width != 0 && full > style.width) {
+    blocks = column_blocks(table, layout.widths, style.width);
+    const bool still_too_wide = std::any_of(blocks.begin(), blocks.end(), [&](const ColumnList& b) {
+      return block_width(table, b, layout.widths) > style.width;
+    });
+    if (still_too_wide && has_sd(table)) {
+      layout = lay_out(table, false);
+      remarks.push_back(fmt::format("± sd left out to fit; all in one takes {} columns.", full));
+      blocks = column_blocks(table, layout.widths, style.width);
+    }
+  }
+  for (std::size_t b = 0; b < blocks.size(); ++b) {
+    if (b != 0) out += '\n';
+    out += render_block(table, layout, blocks[b], style.ansi);
+  }
+  const auto paragraph = [&](std::string_view text, std::size_t indent) {
+    out += wrapped(one_line(text), style.width, indent) + '\n';
+  };
+  if (!table.caption.empty() || !layout.footnotes.texts().empty() || !remarks.empty() ||
+      !table.notes.empty()) {
+    out += '\n';
+  }
+  if (!table.caption.empty()) paragraph(table.caption, 0);
+  for (std::size_t i = 0; i < layout.footnotes.texts().size(); ++i) {
+    paragraph(fmt::format("[{}] {}", i + 1, layout.footnotes.texts()[i]), 4);
+  }
+  for (const std::string& note : table.notes) paragraph(note, 0);
+  for (const std::string& remark : remarks) paragraph(remark, 0);
+  return out;
+}
+
+std::string markdown_text(std::string_view text) {
+  const auto is_word = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  std::string out;
+  bool after_word = false;
+  for (const char c : one_line(text)) {
+    // Angle brackets and ampersands as entities: raw HTML must not pass. A backslash before the
+    // others is what CommonMark and GitHub's tables take.
+    if (c == '<') {
+      out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
+    } else if (c == '&') {
+      out += "&amp;";
+    } else if (c == '@' && !after_word) {
+      out += "&#64;";  // a name from the data must not notify a person; "H@10" notifies nobody
+    } else {
+      if (std::string_view("\\`*_[]|~#$").find(c) != std::string_view::npos) out += '\\';
+      out += c;
+    }
+    after_word = static_cast<unsigned char>(c) >= 0x80 || is_word(c);
+  }
+  return out;
+}
+
+std::string render_markdown(const Table& table, int level) {
+  check_shape(table);
+  std::string out;
+  if (level > 0 && !table.title.empty()) {
+    out += fmt::format("{} {}\n\n", std::string(static_cast<std::size_t>(level), '#'),
+                       markdown_text(table.title));
+  }
+  Footnotes footnotes;
+  std::string headings = "|";
+  std::string rule = "|";
+  for (const Column& column : table.columns) {
+    const std::string both =
+        column.group.empty() ? column.header : column.group + " " + column.header;
+    headings += fmt::format(" {} |", markdown_text(both));
+    rule += column.align == Column::Align::kLeft ? " :-- |" : " --: |";
+  }
+  out += headings + '\n' + rule + '\n';
+  for (const Row& row : table.rows) {
+    out += '|';
+    for (std::size_t c = 0; c < row.cells.size(); ++c) {
+      const Shown cell = shown(row.cells[c], table.columns[c], true, footnotes);
+      const std::string text = markdown_text(cell.flat());
+      out += cell.best ? fmt::format(" **{}** |", text) : fmt::format(" {} |", text);
+    }
+    out += '\n';
+  }
+  if (!table.caption.empty()) out += fmt::format("\n{}\n", markdown_text(table.caption));
+  for (std::size_t i = 0; i < footnotes.texts().size(); ++i) {
+    out += fmt::format("\n\\[{}\\] {}\n", i + 1, markdown_text(footnotes.texts()[i]));
+  }
+  for (const std::string& note : table.notes) out += fmt::format("\n{}\n", markdown_text(note));
+  return out;
+}
+
+std::string csv_field(std::string_view text) {
+  std::string field(text);
+  if (!field.empty() &&
+      std::string_view("=+-@\t\r").find(field.front()) != std::string_view::npos) {
+    field.insert(0, 1, '\'');
+  }
+  if (field.find_first_of(",\"\n\r") == std::string::npos) return field;
+  std::string quoted = "\"";
+  for (const char c : field) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+namespace {
+
+// What the numbers of a column bring along beside value, deviation, seeds and reason.
+struct Extras {
+  bool numbers = false;
+  bool intervals = false;
+  bool n = false;
+  bool marks = false;
+};
+
+Extras extras_of(const Table& table, std::size_t c) {
+  Extras extras;
+  for (const Row& row : table.rows) {
+    extras.numbers = extras.numbers || !std::holds_alternative<TextCell>(row.cells[c]);
+    const auto* number = std::get_if<NumberCell>(&row.cells[c]);
+    if (number == nullptr) continue;
+    extras.intervals = extras.intervals || number->interval.has_value();
+    extras.n = extras.n || number->n.has_value();
+    extras.marks = extras.marks || !number->mark.empty();
+  }
+  return extras;
+}
+
+std::vector<std::string_view> parts_of(const Extras& extras) {
+  std::vector<std::string_view> parts;
+  if (extras.numbers) parts = {"_sd", "_seeds", "_undefined"};
+  if (extras.intervals) parts.insert(parts.end(), {"_low", "_high"});
+  if (extras.n) parts.emplace_back("_n");
+  if (extras.marks) parts.emplace_back("_mark");
+  return parts;
+}
+
+// The fields of one cell: the value and one for each of its column's parts.
+std::vector<std::string> csv_cell(const Cell& cell, const Extras& extras) {
+  std::vector<std::string> fields(parts_of(extras).size() + 1);
+  if (const auto* text = std::get_if<TextCell>(&cell)) {
+    fields[0] = csv_field(text->text);
+  } else if (const auto* undefined = std::get_if<UndefinedCell>(&cell)) {
+    fields[2] = "0";
+    fields[3] = csv_field(undefined->reason);
+  } else {
+    const auto& number = std::get<NumberCell>(cell);
+    const Summary& s = number.summary;
+    fields[0] = number_text(s.centre);
+    if (s.sd) fields[1] = number_text(*s.sd);
+    fields[2] = fmt::to_string(s.seeds);
+    fields[3] = csv_field(number.note);
+    std::size_t at = 4;
+    if (extras.intervals) {
+      if (number.interval) {
+        fields[at] = number_text(number.interval->low);
+        fields[at + 1] = number_text(number.interval->high);
+      }
+      at += 2;
+    }
+    if (extras.n) {
+      if (number.n) fields[at] = fmt::to_string(*number.n);
+      ++at;
+    }
+    if (extras.marks) fields[at] = csv_field(number.mark);
+  }
+  return fields;
+}
+
+}  // namespace
+
+std::string render_csv(const Table& table) {
+  check_shape(table);
+  std::vector<Extras> extras;
+  std::vector<std::string> line;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    extras.push_back(extras_of(table, c));
+    line.push_back(csv_field(table.columns[c].key));
+    for (const std::string_view part : parts_of(extras[c])) {
+      line.push_back(csv_field(fmt::format("{}{}", table.columns[c].key, part)));
+    }
+  }
+  std::string out = fmt::format("{}\r\n", fmt::join(line, ","));
+  for (const Row& row : table.rows) {
+    line.clear();
+    for (std::size_t c = 0; c < row.cells.size(); ++c) {
+      for (std::string& field : csv_cell(row.cells[c], extras[c])) line.push_back(std::move(field));
+    }
+    out += fmt::format("{}\r\n", fmt::join(line, ","));
+  }
+  return out;
+}
+
+std::string render_json(const Table& table, std::size_t indent) {
+  check_shape(table);
+  JsonText json(indent);
+  json.open_object();
+  json.key("title").text(table.title).key("caption").text(table.caption);
+  json.key("columns").open_list();
+  for (const Column& column : table.columns) {
+    json.open_object();
+    json.key("key").text(column.key).key("group").text(column.group);
+    json.key("header").text(column.header).key("unit").text(column.unit);
+    json.key("direction").text(to_text(column.direction)).close();
+  }
+  json.close();
+  json.key("rows").open_list();
+  for (const Row& row : table.rows) {
+    json.open_object();
+    for (std::size_t c = 0; c < row.cells.size(); ++c) {
+      json.key(table.columns[c].key);
+      if (const auto* text = std::get_if<TextCell>(&row.cells[c])) {
+        json.text(text->text);
+      } else if (const auto* undefined = std::get_if<UndefinedCell>(&row.cells[c])) {
+        json.open_object().key("undefined").text(undefined->reason).close();
+      } else {
+        const auto& number = std::get<NumberCell>(row.cells[c]);
+        json.open_object().key("value").number(number.summary.centre);
+        if (number.summary.sd) json.key("sd").number(*number.summary.sd);
+        json.key("seeds").whole(number.summary.seeds);
+        if (number.interval) {
+          json.key("interval").open_object();
+          json.key("low").number(number.interval->low).key("high").number(number.interval->high);
+          json.key("level").number(number.interval->level);
+          json.key("method").text(number.interval->method).close();
+        }
+        if (number.n) json.key("n").whole(*number.n);
+        if (!number.mark.empty()) json.key("mark").text(number.mark);
+        if (!number.note.empty()) json.key("note").text(number.note);
+        json.close();
+      }
+    }
+    json.close();
+  }
+  json.close();
+  json.key("notes").open_list();
+  for (const std::string& note : table.notes) json.text(note);
+  return json.close().close().take();
+}
+
+}  // namespace kgaudit::reports
