@@ -9,8 +9,8 @@
 #include "models/training/system.hpp"
 #include "reports/document/report_writer.hpp"
 #include "suite/base/text.hpp"
-#include "suite/run/dataset_source.hpp"
-#include "suite/run/presets.hpp"
+#include "suite/plan/dataset_source.hpp"
+#include "suite/plan/presets.hpp"
 
 namespace kgaudit::cli {
 namespace {

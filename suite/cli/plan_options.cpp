@@ -10,7 +10,7 @@
 #include "metrics/metric.hpp"
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
-#include "suite/run/presets.hpp"
+#include "suite/plan/presets.hpp"
 #include "suite/run/text_file.hpp"
 
 namespace kgaudit::cli {

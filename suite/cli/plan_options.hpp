@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "suite/run/plan.hpp"
+#include "suite/plan/plan.hpp"
 
 namespace CLI {
 class App;

@@ -9,9 +9,9 @@
 #include "reports/figures/figure.hpp"
 #include "suite/cli/report_files.hpp"
 #include "suite/cli/time_now.hpp"
-#include "suite/run/part_run.hpp"
+#include "suite/search/part_run.hpp"
 #include "suite/run/text_file.hpp"
-#include "suite/run/trade_off.hpp"
+#include "suite/search/trade_off.hpp"
 
 namespace kgaudit::cli {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "suite/cli/command.hpp"
-#include "suite/run/plan.hpp"
+#include "suite/plan/plan.hpp"
 
 namespace kgaudit::cli {
 

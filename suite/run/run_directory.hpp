@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "suite/run/plan.hpp"
+#include "suite/plan/plan.hpp"
 
 namespace kgaudit::run {
 

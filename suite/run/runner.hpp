@@ -13,7 +13,7 @@
 #include "suite/base/progress.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/run/contestant.hpp"
-#include "suite/run/plan.hpp"
+#include "suite/plan/plan.hpp"
 #include "suite/run/provenance.hpp"
 #include "suite/run/run_directory.hpp"
 

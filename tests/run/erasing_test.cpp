@@ -1,4 +1,4 @@
-#include "suite/run/erasing.hpp"
+#include "suite/audit/erasing.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include "models/debiasing/erasing/post_hoc.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
-#include "suite/run/dataset_source.hpp"
+#include "suite/plan/dataset_source.hpp"
 #include "tests/test_support.hpp"
 
 namespace kgaudit::run {

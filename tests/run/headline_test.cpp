@@ -1,4 +1,4 @@
-#include "suite/run/headline.hpp"
+#include "suite/search/headline.hpp"
 
 #include "tests/test_support.hpp"
 

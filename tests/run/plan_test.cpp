@@ -1,8 +1,8 @@
-#include "suite/run/plan.hpp"
+#include "suite/plan/plan.hpp"
 
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
-#include "suite/run/presets.hpp"
+#include "suite/plan/presets.hpp"
 #include "tests/test_support.hpp"
 
 namespace kgaudit::run {

@@ -1,4 +1,4 @@
-#include "suite/run/raw_units.hpp"
+#include "suite/compare/raw_units.hpp"
 
 #include "suite/base/error.hpp"
 #include "suite/run/run_directory.hpp"

@@ -5,7 +5,7 @@
 
 #include "reports/record/raw_store.hpp"
 #include "suite/base/error.hpp"
-#include "suite/run/dataset_source.hpp"
+#include "suite/plan/dataset_source.hpp"
 #include "tests/test_support.hpp"
 
 namespace kgaudit::run {

@@ -1,4 +1,4 @@
-#include "suite/run/search.hpp"
+#include "suite/search/search.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "suite/run/significance.hpp"
+#include "suite/compare/significance.hpp"
 
 #include <cmath>
 
@@ -6,8 +6,8 @@
 #include "reports/tables/significance_table.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
-#include "suite/run/ranking_of_systems.hpp"
-#include "suite/run/raw_units.hpp"
+#include "suite/compare/ranking_of_systems.hpp"
+#include "suite/compare/raw_units.hpp"
 #include "suite/run/run_directory.hpp"
 #include "tests/test_support.hpp"
 

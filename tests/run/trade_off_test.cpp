@@ -1,4 +1,4 @@
-#include "suite/run/trade_off.hpp"
+#include "suite/search/trade_off.hpp"
 
 #include "suite/base/error.hpp"
 #include "tests/test_support.hpp"

@@ -1,4 +1,4 @@
-#include "suite/run/tuner.hpp"
+#include "suite/search/tuner.hpp"
 
 #include <algorithm>
 #include <map>
@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "suite/base/error.hpp"
-#include "suite/run/dataset_source.hpp"
+#include "suite/plan/dataset_source.hpp"
 #include "suite/run/selection_data.hpp"
 #include "tests/test_support.hpp"
 
@@ -300,7 +300,7 @@ TEST_CASE("The searched presets hold the best weights of the search on record", 
   for (const std::string name : {"fb13", "fb15k-237-dot"}) {
     INFO(name);
     const std::filesystem::path file =
-        std::filesystem::path(KGAUDIT_SOURCE) / "suite/run/presets/searches" / (name + ".jsonl");
+        std::filesystem::path(KGAUDIT_SOURCE) / "suite/plan/presets/searches" / (name + ".jsonl");
     const Plan plan = resolve_plan({std::nullopt, "plan", {{"preset", name, "test"}}});
     std::map<std::string, TuningTrial> best;
     std::map<std::string, std::size_t> budget;

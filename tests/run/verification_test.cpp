@@ -1,4 +1,4 @@
-#include "suite/run/verification.hpp"
+#include "suite/audit/verification.hpp"
 
 #include <algorithm>
 #include <sstream>

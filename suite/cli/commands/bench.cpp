@@ -13,7 +13,7 @@
 #include "suite/cli/report_files.hpp"
 #include "suite/cli/sweep.hpp"
 #include "suite/cli/time_now.hpp"
-#include "suite/run/plan.hpp"
+#include "suite/plan/plan.hpp"
 #include "suite/run/runner.hpp"
 
 namespace kgaudit::cli {

@@ -9,7 +9,7 @@
 #include "models/debiasing/erasing/post_hoc.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
-#include "suite/run/erasing.hpp"
+#include "suite/audit/erasing.hpp"
 
 namespace kgaudit::cli {
 namespace {

@@ -16,9 +16,9 @@
 #include "suite/base/thread_pool.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/report_files.hpp"
-#include "suite/run/ranking_of_systems.hpp"
+#include "suite/compare/ranking_of_systems.hpp"
 #include "suite/run/run_directory.hpp"
-#include "suite/run/significance.hpp"
+#include "suite/compare/significance.hpp"
 
 namespace kgaudit::cli {
 namespace {

@@ -8,8 +8,8 @@
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/cli/time_now.hpp"
-#include "suite/run/part_run.hpp"
-#include "suite/run/tuner.hpp"
+#include "suite/search/part_run.hpp"
+#include "suite/search/tuner.hpp"
 
 namespace kgaudit::cli {
 namespace {

@@ -10,7 +10,7 @@
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/run/run_directory.hpp"
-#include "suite/run/verification.hpp"
+#include "suite/audit/verification.hpp"
 
 namespace kgaudit::cli {
 namespace {

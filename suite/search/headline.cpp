@@ -1,4 +1,4 @@
-#include "suite/run/headline.hpp"
+#include "suite/search/headline.hpp"
 
 #include <algorithm>
 #include <cmath>

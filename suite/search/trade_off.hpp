@@ -11,7 +11,7 @@
 #include "reports/figures/figure.hpp"
 #include "reports/tables/table.hpp"
 #include "suite/base/progress.hpp"
-#include "suite/run/plan.hpp"
+#include "suite/plan/plan.hpp"
 
 namespace kgaudit::run {
 

@@ -9,7 +9,7 @@
 #include "metrics/metric.hpp"
 #include "reports/tables/table.hpp"
 #include "suite/base/progress.hpp"
-#include "suite/run/plan.hpp"
+#include "suite/plan/plan.hpp"
 
 namespace kgaudit::run {
 

@@ -7,7 +7,7 @@
 #include "datasets/dataset.hpp"
 #include "suite/base/parameters.hpp"
 #include "suite/base/progress.hpp"
-#include "suite/run/plan.hpp"
+#include "suite/plan/plan.hpp"
 
 namespace kgaudit::run {
 

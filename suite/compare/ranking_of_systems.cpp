@@ -1,4 +1,4 @@
-#include "suite/run/ranking_of_systems.hpp"
+#include "suite/compare/ranking_of_systems.hpp"
 
 #include <algorithm>
 #include <cmath>

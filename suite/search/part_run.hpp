@@ -11,7 +11,7 @@
 
 #include "reports/record/run_record.hpp"
 #include "suite/base/progress.hpp"
-#include "suite/run/plan.hpp"
+#include "suite/plan/plan.hpp"
 
 namespace kgaudit::run {
 

@@ -1,4 +1,4 @@
-#include "suite/run/presets.hpp"
+#include "suite/plan/presets.hpp"
 
 #include <algorithm>
 #include <vector>

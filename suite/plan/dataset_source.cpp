@@ -1,4 +1,4 @@
-#include "suite/run/dataset_source.hpp"
+#include "suite/plan/dataset_source.hpp"
 
 #include "datasets/load_dataset.hpp"
 #include "datasets/planted/planted_people.hpp"

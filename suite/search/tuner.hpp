@@ -13,10 +13,10 @@
 #include "reports/tables/table.hpp"
 #include "suite/base/parameters.hpp"
 #include "suite/base/progress.hpp"
-#include "suite/run/headline.hpp"
-#include "suite/run/part_run.hpp"
-#include "suite/run/plan.hpp"
-#include "suite/run/search.hpp"
+#include "suite/search/headline.hpp"
+#include "suite/search/part_run.hpp"
+#include "suite/plan/plan.hpp"
+#include "suite/search/search.hpp"
 
 namespace kgaudit::run {
 

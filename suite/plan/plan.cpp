@@ -1,4 +1,4 @@
-#include "suite/run/plan.hpp"
+#include "suite/plan/plan.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,7 +15,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/base/thread_pool.hpp"
-#include "suite/run/dataset_source.hpp"
+#include "suite/plan/dataset_source.hpp"
 
 namespace kgaudit::run {
 namespace {

@@ -1,4 +1,4 @@
-#include "suite/run/part_run.hpp"
+#include "suite/search/part_run.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "suite/run/tuner.hpp"
+#include "suite/search/tuner.hpp"
 
 #include <algorithm>
 #include <array>

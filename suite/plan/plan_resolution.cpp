@@ -10,8 +10,8 @@
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
-#include "suite/run/plan.hpp"
-#include "suite/run/presets.hpp"
+#include "suite/plan/plan.hpp"
+#include "suite/plan/presets.hpp"
 
 namespace kgaudit::run {
 namespace {

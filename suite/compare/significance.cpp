@@ -1,4 +1,4 @@
-#include "suite/run/significance.hpp"
+#include "suite/compare/significance.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,8 +20,8 @@
 #include "metrics/stats/t_test.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
-#include "suite/run/plan.hpp"
-#include "suite/run/raw_units.hpp"
+#include "suite/plan/plan.hpp"
+#include "suite/compare/raw_units.hpp"
 
 namespace kgaudit::run {
 namespace {

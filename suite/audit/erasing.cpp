@@ -1,4 +1,4 @@
-#include "suite/run/erasing.hpp"
+#include "suite/audit/erasing.hpp"
 
 #include <algorithm>
 #include <map>
@@ -16,7 +16,7 @@
 #include "models/debiasing/erasing/post_hoc.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
-#include "suite/run/dataset_source.hpp"
+#include "suite/plan/dataset_source.hpp"
 #include "suite/run/short_table.hpp"
 
 namespace kgaudit::run {

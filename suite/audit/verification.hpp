@@ -9,7 +9,7 @@
 #include "reports/record/run_record.hpp"
 #include "suite/base/exit_code.hpp"
 #include "suite/base/progress.hpp"
-#include "suite/run/plan.hpp"
+#include "suite/plan/plan.hpp"
 
 namespace kgaudit::run {
 

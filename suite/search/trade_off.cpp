@@ -1,4 +1,4 @@
-#include "suite/run/trade_off.hpp"
+#include "suite/search/trade_off.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,9 +11,9 @@
 #include "reports/figures/record_figures.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
-#include "suite/run/headline.hpp"
-#include "suite/run/part_run.hpp"
-#include "suite/run/search.hpp"
+#include "suite/search/headline.hpp"
+#include "suite/search/part_run.hpp"
+#include "suite/search/search.hpp"
 #include "suite/run/short_table.hpp"
 
 namespace kgaudit::run {

@@ -6,7 +6,7 @@
 
 namespace kgaudit::run {
 
-/// A named parameter set: a partial plan in TOML. The files of `suite/run/presets/` are embedded by
+/// A named parameter set: a partial plan in TOML. The files of `suite/plan/presets/` are embedded by
 /// the build; a file's stem is the preset's name, and its key `description` says what it is for.
 struct Preset {
   std::string_view name;
