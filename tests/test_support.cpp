@@ -35,7 +35,7 @@ std::string read_file(const std::filesystem::path& file) {
 }
 
 std::optional<std::filesystem::path> shared_data(std::string_view relative) {
-  const std::filesystem::path file = std::filesystem::path(KGAUDIT_SHARED_DATA) / relative;
+  const std::filesystem::path file = source_file("../shared/data") / relative;
   if (!std::filesystem::exists(file)) return std::nullopt;
   return file;
 }

@@ -29,6 +29,10 @@ class TemporaryDirectory {
 void write_file(const std::filesystem::path& file, std::string_view bytes);
 [[nodiscard]] std::string read_file(const std::filesystem::path& file);
 
+/// A file or folder of this checkout, and the program that this build makes.
+[[nodiscard]] std::filesystem::path source_file(std::string_view relative);
+[[nodiscard]] std::filesystem::path program_file();
+
 /// A file of the shared public data, or nothing when it is absent on this machine.
 [[nodiscard]] std::optional<std::filesystem::path> shared_data(std::string_view relative);
 

@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "metrics/stats/estimates.hpp"
-#include "metrics/metric.hpp"
 #include "metrics/formulas/profession_counts.hpp"
+#include "metrics/metric.hpp"
+#include "metrics/stats/estimates.hpp"
 
 namespace kgaudit::metrics {
 namespace {

@@ -2,9 +2,9 @@
 #include <array>
 #include <cmath>
 
-#include "metrics/stats/estimates.hpp"
-#include "metrics/metric.hpp"
 #include "metrics/formulas/rank_aggregates.hpp"
+#include "metrics/metric.hpp"
+#include "metrics/stats/estimates.hpp"
 
 namespace kgaudit::metrics {
 namespace {

@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "metrics/stats/estimates.hpp"
-#include "metrics/metric.hpp"
 #include "metrics/formulas/rank_aggregates.hpp"
+#include "metrics/metric.hpp"
+#include "metrics/stats/estimates.hpp"
 
 namespace kgaudit::metrics {
 namespace {

@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "metrics/stats/estimates.hpp"
 #include "metrics/metric.hpp"
+#include "metrics/stats/estimates.hpp"
 
 namespace kgaudit::metrics {
 namespace {

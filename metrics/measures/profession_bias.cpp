@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "metrics/stats/estimates.hpp"
-#include "metrics/metric.hpp"
 #include "metrics/formulas/profession_counts.hpp"
 #include "metrics/formulas/translation_bias.hpp"
+#include "metrics/metric.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "suite/base/rng.hpp"
 
 namespace kgaudit::metrics {

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "metrics/stats/estimates.hpp"
 #include "metrics/metric.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::metrics {

@@ -1,10 +1,10 @@
 #include <array>
 #include <functional>
 
-#include "metrics/stats/estimates.hpp"
-#include "metrics/metric.hpp"
 #include "metrics/formulas/prediction_flags.hpp"
 #include "metrics/formulas/rank_aggregates.hpp"
+#include "metrics/metric.hpp"
+#include "metrics/stats/estimates.hpp"
 
 namespace kgaudit::metrics {
 namespace {

@@ -8,8 +8,8 @@
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 
-#include "metrics/stats/estimates.hpp"
 #include "metrics/stats/bootstrap.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "metrics/stats/resampled_sums.hpp"
 
 namespace kgaudit::metrics::stats {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "datasets/dataset.hpp"
-#include "models/scoring/attribute_rules.hpp"
 #include "models/embedding/embedding_table.hpp"
+#include "models/scoring/attribute_rules.hpp"
 #include "models/scoring/score_function.hpp"
 
 namespace kgaudit::models {

@@ -8,9 +8,9 @@
 
 #include "datasets/knowledge_graph.hpp"
 #include "models/embedding/embedding_table.hpp"
-#include "models/training/loss.hpp"
 #include "models/scoring/score_function.hpp"
 #include "models/scoring/score_kernel.hpp"
+#include "models/training/loss.hpp"
 #include "models/training/system.hpp"
 
 namespace kgaudit::models {

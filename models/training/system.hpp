@@ -11,10 +11,10 @@
 
 #include "datasets/dataset.hpp"
 #include "models/embedding/archive.hpp"
-#include "models/scoring/attribute_rules.hpp"
 #include "models/embedding/embedding_table.hpp"
-#include "models/training/optimizer.hpp"
+#include "models/scoring/attribute_rules.hpp"
 #include "models/scoring/score_function.hpp"
+#include "models/training/optimizer.hpp"
 #include "suite/base/parameters.hpp"
 #include "suite/base/thread_pool.hpp"
 
@@ -154,7 +154,8 @@ struct SystemEntry {
   /// The parameters beyond the shared training table (`[system.<id>]` of a plan).
   std::span<const ParameterSpec> (*parameters)();
   std::unique_ptr<System> (*make)(const TrainingSetup&, const Parameters&);
-  /// Post-hoc systems only: changes the entity rows of a finished table, see models/debiasing/erasing/post_hoc.hpp.
+  /// Post-hoc systems only: changes the entity rows of a finished table, see
+  /// models/debiasing/erasing/post_hoc.hpp.
   void (*erase)(const PostHocTask& task, FloatTable& entities) = nullptr;
   /// Whether a plan that names no systems runs it.
   bool by_default = true;

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "reports/tables/comparison_table.hpp"
 #include "reports/document/document.hpp"
 #include "reports/record/run_record.hpp"
+#include "reports/tables/comparison_table.hpp"
 
 namespace kgaudit::reports {
 

@@ -12,8 +12,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "reports/tables/comparison_table.hpp"
 #include "reports/document/report_document.hpp"
+#include "reports/tables/comparison_table.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {

@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "reports/tables/fact_index.hpp"
-#include "reports/figures/figure.hpp"
 #include "reports/document/report_writer.hpp"
+#include "reports/figures/figure.hpp"
 #include "reports/record/run_record.hpp"
+#include "reports/tables/fact_index.hpp"
 
 namespace kgaudit::reports {
 

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "reports/looks/html_text.hpp"
 #include "reports/document/report_writer.hpp"
+#include "reports/looks/html_text.hpp"
 
 namespace kgaudit::reports::formats {
 namespace {

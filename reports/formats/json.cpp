@@ -1,6 +1,6 @@
-#include "reports/record/json_text.hpp"
 #include "reports/document/report_document.hpp"
 #include "reports/document/report_writer.hpp"
+#include "reports/record/json_text.hpp"
 #include "reports/tables/table.hpp"
 
 namespace kgaudit::reports::formats {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "reports/looks/latex_text.hpp"
 #include "reports/document/report_writer.hpp"
+#include "reports/looks/latex_text.hpp"
 
 namespace kgaudit::reports::formats {
 namespace {

@@ -8,8 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "reports/tables/comparison_table.hpp"
 #include "reports/record/run_record.hpp"
+#include "reports/tables/comparison_table.hpp"
 
 namespace kgaudit::reports {
 

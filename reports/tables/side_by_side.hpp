@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "reports/tables/comparison_table.hpp"
 #include "reports/record/run_record.hpp"
+#include "reports/tables/comparison_table.hpp"
 #include "reports/tables/table.hpp"
 
 namespace kgaudit::reports {

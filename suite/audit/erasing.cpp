@@ -11,9 +11,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "models/debiasing/erasing/post_hoc.hpp"
 #include "models/embedding/embedding_text.hpp"
 #include "models/scoring/link_scorer.hpp"
-#include "models/debiasing/erasing/post_hoc.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/dataset_source.hpp"

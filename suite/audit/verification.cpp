@@ -16,11 +16,11 @@
 #include "suite/base/hash.hpp"
 #include "suite/base/text.hpp"
 #include "suite/base/thread_pool.hpp"
+#include "suite/compare/raw_units.hpp"
+#include "suite/compare/significance.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/run/provenance.hpp"
-#include "suite/compare/raw_units.hpp"
 #include "suite/run/runner.hpp"
-#include "suite/compare/significance.hpp"
 
 namespace kgaudit::run {
 namespace {

@@ -1,4 +1,3 @@
-#include <array>
 #include <memory>
 
 #include <fmt/format.h>
@@ -10,20 +9,6 @@
 #include "suite/run/provenance.hpp"
 
 namespace kgaudit::cli {
-
-// Every commands/<stem>.cpp defines <stem>_command().
-#define KGA_ENTRY(stem, id) [[nodiscard]] const CommandEntry& stem##_command();
-#include "suite/cli/commands/roster.def"
-#undef KGA_ENTRY
-
-std::span<const CommandEntry* const> commands() {
-#define KGA_ENTRY(stem, id) &stem##_command(),
-  static const auto roster = std::to_array<const CommandEntry*>({
-#include "suite/cli/commands/roster.def"
-  });
-#undef KGA_ENTRY
-  return roster;
-}
 
 namespace {
 

@@ -9,8 +9,8 @@
 #include "reports/figures/figure.hpp"
 #include "suite/cli/report_files.hpp"
 #include "suite/cli/time_now.hpp"
-#include "suite/search/part_run.hpp"
 #include "suite/run/text_file.hpp"
+#include "suite/search/part_run.hpp"
 #include "suite/search/trade_off.hpp"
 
 namespace kgaudit::cli {

@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "reports/tables/comparison_table.hpp"
-#include "reports/figures/record_figures.hpp"
 #include "reports/document/report_document.hpp"
+#include "reports/figures/record_figures.hpp"
+#include "reports/tables/comparison_table.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::run {

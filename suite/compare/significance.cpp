@@ -9,9 +9,9 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "metrics/stats/estimates.hpp"
 #include "metrics/stats/bootstrap.hpp"
 #include "metrics/stats/effect_size.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "metrics/stats/hierarchical_bootstrap.hpp"
 #include "metrics/stats/margin.hpp"
 #include "metrics/stats/multiplicity.hpp"
@@ -20,8 +20,8 @@
 #include "metrics/stats/t_test.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
-#include "suite/plan/plan.hpp"
 #include "suite/compare/raw_units.hpp"
+#include "suite/plan/plan.hpp"
 
 namespace kgaudit::run {
 namespace {

@@ -6,8 +6,8 @@
 
 namespace kgaudit::run {
 
-/// A named parameter set: a partial plan in TOML. The files of `suite/plan/presets/` are embedded by
-/// the build; a file's stem is the preset's name, and its key `description` says what it is for.
+/// A named parameter set: a partial plan in TOML. The files of `suite/plan/presets/` are embedded
+/// by the build; a file's stem is the preset's name, and its key `description` says what it is for.
 struct Preset {
   std::string_view name;
   std::string_view text;

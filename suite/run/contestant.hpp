@@ -7,8 +7,8 @@
 
 #include "models/training/trainer.hpp"
 #include "reports/record/run_record.hpp"
-#include "suite/run/early_stopping.hpp"
 #include "suite/plan/plan.hpp"
+#include "suite/run/early_stopping.hpp"
 #include "suite/run/run_directory.hpp"
 
 namespace kgaudit::run {

@@ -13,11 +13,11 @@
 #include "reports/record/raw_store.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
+#include "suite/compare/significance.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/run/epoch_times.hpp"
 #include "suite/run/raw_columns.hpp"
 #include "suite/run/selection_data.hpp"
-#include "suite/compare/significance.hpp"
 #include "suite/run/view_facts.hpp"
 
 namespace kgaudit::run {

@@ -12,8 +12,8 @@
 #include "reports/record/run_record.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/base/thread_pool.hpp"
-#include "suite/run/contestant.hpp"
 #include "suite/plan/plan.hpp"
+#include "suite/run/contestant.hpp"
 #include "suite/run/provenance.hpp"
 #include "suite/run/run_directory.hpp"
 

@@ -11,10 +11,10 @@
 #include "reports/figures/record_figures.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
+#include "suite/run/short_table.hpp"
 #include "suite/search/headline.hpp"
 #include "suite/search/part_run.hpp"
 #include "suite/search/search.hpp"
-#include "suite/run/short_table.hpp"
 
 namespace kgaudit::run {
 namespace {

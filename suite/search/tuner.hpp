@@ -13,9 +13,9 @@
 #include "reports/tables/table.hpp"
 #include "suite/base/parameters.hpp"
 #include "suite/base/progress.hpp"
+#include "suite/plan/plan.hpp"
 #include "suite/search/headline.hpp"
 #include "suite/search/part_run.hpp"
-#include "suite/plan/plan.hpp"
 #include "suite/search/search.hpp"
 
 namespace kgaudit::run {

@@ -20,11 +20,10 @@ const MetricEntry& row_norm_gap_metric();
 namespace kgaudit::tests {
 namespace {
 
-const std::filesystem::path kSource = KGAUDIT_SOURCE;
-
 /// The village of the example card: four women and men, two trades, a street of neighbours.
 datasets::Dataset village(const TemporaryDirectory& folder) {
-  write_file(folder / "village.toml", read_file(kSource / "tests/extending/village.toml"));
+  write_file(folder / "village.toml",
+             read_file(tests::source_file("tests/extending/village.toml")));
   write_file(folder / "train.txt",
              "ann\tgender\tfemale\nbea\tgender\tfemale\ncarl\tgender\tmale\ndave\tgender\tmale\n"
              "ann\tprofession\tsmith\nbea\tprofession\tbaker\ncarl\tprofession\tsmith\n"
@@ -53,10 +52,10 @@ double norm(std::span<const float> row) {
 }
 
 TEST_CASE("The page on extending shows the very files that these tests compile", "[extending]") {
-  const std::string page = read_file(kSource / "docs/extending.md");
+  const std::string page = read_file(tests::source_file("docs/extending.md"));
   for (const char* file : {"hadamard_l2.cpp", "norm_cap.cpp", "row_norm_gap.cpp", "village.toml"}) {
     INFO(file);
-    CHECK(page.find(read_file(kSource / "tests/extending" / file)) != std::string::npos);
+    CHECK(page.find(read_file(tests::source_file("tests/extending") / file)) != std::string::npos);
   }
 }
 

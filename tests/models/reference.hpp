@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "models/embedding/embedding_table.hpp"
-#include "models/training/loss.hpp"
 #include "models/scoring/score_function.hpp"
+#include "models/training/loss.hpp"
 
 namespace kgaudit::tests {
 

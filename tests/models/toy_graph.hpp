@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "datasets/dataset.hpp"
-#include "models/scoring/attribute_rules.hpp"
 #include "models/embedding/embedding_table.hpp"
+#include "models/scoring/attribute_rules.hpp"
 #include "models/scoring/score_function.hpp"
 #include "models/training/system.hpp"
 #include "suite/base/parameters.hpp"

@@ -20,9 +20,9 @@
 #include <fmt/format.h>
 
 #include "datasets/planted/planted_people.hpp"
-#include "metrics/stats/estimates.hpp"
 #include "metrics/metric.hpp"
 #include "metrics/ranking.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "models/training/trainer.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"

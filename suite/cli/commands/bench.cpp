@@ -6,8 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "reports/tables/comparison_table.hpp"
 #include "reports/document/report_document.hpp"
+#include "reports/tables/comparison_table.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/cli/report_files.hpp"

@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "models/debiasing/erasing/post_hoc.hpp"
+#include "suite/audit/erasing.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
-#include "suite/audit/erasing.hpp"
 
 namespace kgaudit::cli {
 namespace {

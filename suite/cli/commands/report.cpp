@@ -7,18 +7,18 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "reports/tables/comparison_table.hpp"
-#include "reports/figures/record_figures.hpp"
 #include "reports/document/report_document.hpp"
 #include "reports/document/report_writer.hpp"
+#include "reports/figures/record_figures.hpp"
+#include "reports/tables/comparison_table.hpp"
 #include "reports/tables/side_by_side.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/report_files.hpp"
 #include "suite/compare/ranking_of_systems.hpp"
-#include "suite/run/run_directory.hpp"
 #include "suite/compare/significance.hpp"
+#include "suite/run/run_directory.hpp"
 
 namespace kgaudit::cli {
 namespace {

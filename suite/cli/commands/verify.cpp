@@ -5,12 +5,12 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "suite/audit/verification.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/run/run_directory.hpp"
-#include "suite/audit/verification.hpp"
 
 namespace kgaudit::cli {
 namespace {

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "tests/cli/program_run.hpp"
+#include "tests/suite/cli/program_run.hpp"
 
 namespace kgaudit::tests {
 namespace {

@@ -1,6 +1,6 @@
-#include "reports/tables/comparison_table.hpp"
 #include "reports/document/report_document.hpp"
 #include "reports/record/run_record.hpp"
+#include "reports/tables/comparison_table.hpp"
 #include "tests/test_support.hpp"
 
 using namespace kgaudit;
@@ -10,7 +10,7 @@ using namespace kgaudit::reports;
 // the reader has forgotten schema 1.
 TEST_CASE("a record of schema 1 is readable for ever", "[reports][golden]") {
   const RunRecord record =
-      read_record(std::string(KGAUDIT_SOURCE) + "/tests/reports/golden/schema1.jsonl");
+      read_record(tests::source_file("tests/reports/record/golden/schema1.jsonl"));
   CHECK(record.notices.empty());
   CHECK(record.run.settings[1] == std::pair<std::string, std::string>("dimension", "8"));
   CHECK(record.epochs.size() == 8);

@@ -300,7 +300,7 @@ TEST_CASE("The searched presets hold the best weights of the search on record", 
   for (const std::string name : {"fb13", "fb15k-237-dot"}) {
     INFO(name);
     const std::filesystem::path file =
-        std::filesystem::path(KGAUDIT_SOURCE) / "suite/plan/presets/searches" / (name + ".jsonl");
+        tests::source_file("suite/plan/presets/searches") / (name + ".jsonl");
     const Plan plan = resolve_plan({std::nullopt, "plan", {{"preset", name, "test"}}});
     std::map<std::string, TuningTrial> best;
     std::map<std::string, std::size_t> budget;

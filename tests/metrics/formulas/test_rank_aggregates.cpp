@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "datasets/load_graph.hpp"
-#include "metrics/stats/estimates.hpp"
 #include "metrics/formulas/prediction_flags.hpp"
+#include "metrics/stats/estimates.hpp"
 #include "tests/metrics/toy_world.hpp"
 #include "tests/test_support.hpp"
 

@@ -1,4 +1,4 @@
-#include "tests/cli/program_run.hpp"
+#include "tests/suite/cli/program_run.hpp"
 
 #include <cstdlib>
 
@@ -9,9 +9,9 @@ namespace kgaudit::tests {
 Outcome ProgramRun::operator()(const std::string& arguments, const std::string& environment) const {
   const auto out = folder_ / ".stdout";
   const auto err = folder_ / ".stderr";
-  const std::string line = "cd '" + folder_.path().string() + "' && " + environment +
-                           " '" KGAUDIT_PROGRAM "' " + arguments + " </dev/null >'" + out.string() +
-                           "' 2>'" + err.string() + "'";
+  const std::string line = "cd '" + folder_.path().string() + "' && " + environment + " '" +
+                           program_file().string() + "' " + arguments + " </dev/null >'" +
+                           out.string() + "' 2>'" + err.string() + "'";
   const int status = std::system(line.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(out), read_file(err)};
 }

@@ -2,7 +2,7 @@
 
 #include "suite/cli/catalogue.hpp"
 #include "suite/cli/command.hpp"
-#include "tests/cli/program_run.hpp"
+#include "tests/suite/cli/program_run.hpp"
 
 namespace kgaudit::cli {
 namespace {

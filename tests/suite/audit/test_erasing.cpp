@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "models/embedding/embedding_text.hpp"
 #include "models/debiasing/erasing/post_hoc.hpp"
+#include "models/embedding/embedding_text.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/dataset_source.hpp"

@@ -1,7 +1,7 @@
 #include "suite/base/error.hpp"
+#include "suite/plan/plan.hpp"
 #include "suite/run/early_stopping.hpp"
 #include "suite/run/epoch_times.hpp"
-#include "suite/plan/plan.hpp"
 #include "suite/run/provenance.hpp"
 #include "suite/run/raw_columns.hpp"
 #include "suite/run/run_directory.hpp"
