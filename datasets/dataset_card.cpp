@@ -58,10 +58,6 @@ std::string place_of(const std::string& source, const toml::node& node) {
   return fmt::format("{}:{}", source, std::max<std::uint32_t>(node.source().begin.line, 1));
 }
 
-std::string join(const std::vector<std::string>& words) {
-  return fmt::format("{}", fmt::join(words, ", "));
-}
-
 /// Reads one table key by key and remembers which keys have a meaning, so that the keys that have
 /// none are found without a second list.
 class TableReader {
@@ -158,11 +154,9 @@ class TableReader {
   void refuse_unknown_keys() const {
     for (const auto& [key, node] : table_) {
       if (std::ranges::find(known_, key.str()) != known_.end()) continue;
-      const auto near = nearest_word(key.str(), known_);
-      throw InputError::usage(
+      throw InputError::none_of(
           fmt::format("{}:{}", source_, std::max<std::uint32_t>(key.source().begin.line, 1)),
-          fmt::format("unknown key '{}'", printable(path(key.str()))),
-          fmt::format("one of: {}", join(known_)), near ? fmt::format("'{}'", *near) : "");
+          fmt::format("unknown key '{}'", printable(path(key.str()))), key.str(), known_);
     }
   }
 
@@ -248,10 +242,8 @@ CardFile read_file_entry(TableReader& reader) {
   if (known == kRoles.end()) {
     std::vector<std::string> words;
     for (const auto& [value, word] : kRoles) words.emplace_back(word);
-    const auto near = nearest_word(role.name, words);
-    throw InputError::usage(role.place, fmt::format("role '{}'", printable(role.name)),
-                            fmt::format("one of: {}", join(words)),
-                            near ? fmt::format("'{}'", *near) : "");
+    throw InputError::none_of(role.place, fmt::format("role '{}'", printable(role.name)), role.name,
+                              words);
   }
   file.role = known->first;
 
@@ -304,11 +296,10 @@ CardPersonRelation read_person_relation(TableReader& reader, std::string id) {
 std::optional<RelationId> find_relation(const KnowledgeGraph& graph, const CardName& name) {
   const auto found = graph.relations().find(name.name);
   if (!found && !name.optional) {
-    const auto near = nearest_word(name.name, graph.relations().names());
     throw InputError::usage(
         name.place, fmt::format("relation '{}', which the graph lacks", printable(name.name, 200)),
         fmt::format("one of the graph's {} relations", graph.relation_count()),
-        near ? fmt::format("'{}'", printable(*near, 200)) : "");
+        InputError::guess(name.name, graph.relations().names()));
   }
   if (!found) return std::nullopt;
   return RelationId(*found);
@@ -443,14 +434,13 @@ Whitelist resolve_whitelist(std::span<const CardWhitelistEntry> entries,
     if (attribute == nullptr) {
       std::vector<std::string> ids;
       for (const PersonAttribute& a : attributes.sensitive()) ids.push_back(a.id());
-      const auto near = nearest_word(entry.attribute, ids);
-      throw InputError::usage(
-          entry.place,
-          fmt::format("a whitelist for '{}', which is no sensitive attribute here",
-                      printable(entry.attribute)),
-          ids.empty() ? "no whitelist, for there are no sensitive attributes"
-                      : fmt::format("one of: {}", join(ids)),
-          near ? fmt::format("'{}'", *near) : "");
+      const std::string complaint = fmt::format(
+          "a whitelist for '{}', which is no sensitive attribute here", printable(entry.attribute));
+      if (ids.empty()) {
+        throw InputError::usage(entry.place, complaint,
+                                "no whitelist, for there are no sensitive attributes");
+      }
+      throw InputError::none_of(entry.place, complaint, entry.attribute, ids);
     }
     Whitelist::Entry& resolved =
         whitelist.entries[static_cast<std::size_t>(attribute - attributes.sensitive().data())];

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "datasets/integrity.hpp"
@@ -229,11 +230,10 @@ Dataset load_dataset(const std::string& name, const LoadOptions& options) {
   }
   std::vector<std::string> ids;
   for (const DatasetSummary& summary : list_datasets()) ids.push_back(summary.id);
-  const auto near = nearest_word(name, ids);
   throw InputError::usage(
       printable(name), is_path ? "no such file or folder" : "no data set and no file of this name",
       fmt::format("one of: {}; or a folder, archive or card", fmt::join(ids, ", ")),
-      near ? fmt::format("'{}'", *near) : "");
+      InputError::guess(name, ids));
 }
 
 std::vector<std::string> load_labels(const fs::path& file, const Vocabulary& entities) {

@@ -50,14 +50,14 @@ class Rebalance final : public System {
     std::vector<std::string_view> ids;
     for (const datasets::PersonAttribute& a : data.attributes.sensitive()) ids.push_back(a.id());
     if (id.empty() && !ids.empty()) return data.attributes.sensitive().front();
-    const auto near = nearest_word(id, ids);
-    throw InputError::usage(
-        "system.rebalance: attribute",
+    const std::string place = "system.rebalance: attribute";
+    const std::string complaint =
         id.empty() ? fmt::format("dataset {} has no sensitive relation", data.id)
-                   : fmt::format("'{}' is no sensitive attribute of {}", printable(id), data.id),
-        ids.empty() ? "a dataset card that names at least one"
-                    : fmt::format("one of: {}", fmt::join(ids, ", ")),
-        near ? fmt::format("did you mean '{}'?", *near) : "");
+                   : fmt::format("'{}' is no sensitive attribute of {}", printable(id), data.id);
+    if (ids.empty()) {
+      throw InputError::usage(place, complaint, "a dataset card that names at least one");
+    }
+    throw InputError::none_of(place, complaint, id, ids);
   }
 
   const datasets::Dataset& data_;

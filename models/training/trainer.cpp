@@ -352,7 +352,7 @@ struct Trainer::State {
     if (!std::isfinite(report.losses.front().second)) {
       throw InputError::usage(fmt::format("system {}", entry.id),
                               fmt::format("the loss of epoch {} is not a number", epoch),
-                              "a training that converges", "try a smaller learning_rate");
+                              "a training that converges", "a smaller learning_rate");
     }
     return report;
   }

@@ -4,6 +4,7 @@
 
 #include "reports/document/report_writer.hpp"
 #include "reports/looks/latex_text.hpp"
+#include "suite/base/text.hpp"
 
 namespace kgaudit::reports::formats {
 namespace {

@@ -33,10 +33,7 @@ const ReportWriter& find_report_writer(std::string_view id) {
     if (writer->id == id || extension == id) return *writer;
     known.push_back(writer->id);
   }
-  const auto near = nearest_word(id, known);
-  throw InputError::usage("report format", fmt::format("'{}' is not known", printable(id)),
-                          fmt::format("one of: {}", fmt::join(known, ", ")),
-                          near ? fmt::format("did you mean '{}'?", *near) : "");
+  throw InputError::unknown("report format", "", id, known);
 }
 
 }  // namespace kgaudit::reports

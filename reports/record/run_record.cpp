@@ -210,10 +210,9 @@ class Reader {
   void finish() const {
     for (const auto& [key, value] : object_.items()) {
       if (asked_.contains(key)) continue;
-      const auto near = nearest_word(key, asked_);
       throw refuse(fmt::format("unknown key '{}'", printable(key)),
                    fmt::format("one of: {}", fmt::join(asked_, ", ")),
-                   near ? fmt::format("did you mean '{}'?", *near) : "");
+                   InputError::guess(key, asked_));
     }
   }
 

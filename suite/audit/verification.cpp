@@ -255,10 +255,8 @@ Rerun chosen_rerun(const RunRecord& record, const Rerun& asked) {
   }
   if (!asked.system.empty()) {
     if (std::find(systems.begin(), systems.end(), asked.system) == systems.end()) {
-      const auto near = nearest_word(asked.system, systems);
-      throw InputError::usage("--rerun", fmt::format("system '{}'", printable(asked.system)),
-                              fmt::format("one of: {}", fmt::join(systems, ", ")),
-                              near ? fmt::format("did you mean '{}'?", *near) : "");
+      throw InputError::none_of("--rerun", fmt::format("system '{}'", printable(asked.system)),
+                                asked.system, systems);
     }
     return {asked.system, seed};
   }

@@ -1,5 +1,7 @@
 #include "suite/base/error.hpp"
 
+#include <fmt/ranges.h>
+
 #include "suite/base/text.hpp"
 
 namespace kgaudit {
@@ -8,7 +10,9 @@ namespace {
 std::string compose(const Complaint& c) {
   std::string text = fmt::format("{}: {}", c.place, c.got);
   if (!c.expected.empty()) text += fmt::format("\n  expected: {}", c.expected);
-  if (!c.advice.empty()) text += fmt::format("\n  try: {}", c.advice);
+  if (!c.advice.empty()) {
+    text += fmt::format("\n  {}{}", c.advice.back() == '?' ? "" : "try: ", c.advice);
+  }
   return text;
 }
 
@@ -33,6 +37,25 @@ InputError InputError::unsafe(std::string place, std::string got, std::string ex
                               std::string advice) {
   return {ExitCode::kUnsafe,
           {std::move(place), std::move(got), std::move(expected), std::move(advice)}};
+}
+
+InputError InputError::unknown_word(std::string place, std::string_view kind, std::string_view got,
+                                    const Words& known) {
+  return other_word(std::move(place),
+                    kind.empty() ? fmt::format("'{}' is not known", printable(got))
+                                 : fmt::format("unknown {} '{}'", kind, printable(got)),
+                    got, known);
+}
+
+InputError InputError::other_word(std::string place, std::string complaint, std::string_view word,
+                                  const Words& known) {
+  return usage(std::move(place), std::move(complaint),
+               fmt::format("one of: {}", fmt::join(known, ", ")), nearest_question(word, known));
+}
+
+std::string InputError::nearest_question(std::string_view word, const Words& known) {
+  const auto near = nearest_word(word, known);
+  return near ? fmt::format("did you mean '{}'?", printable(*near, 200)) : "";
 }
 
 void detail::fail_invariant(const char* expression, const char* file, int line,

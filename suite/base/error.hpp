@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -11,7 +12,8 @@
 namespace kgaudit {
 
 /// The four things a message about bad input must say. `place` is "file:line", an option or a
-/// plan key; `advice` may be empty when `expected` already says what to do.
+/// plan key; `advice` may be empty when `expected` already says what to do. An advice that is a
+/// question ("did you mean 'kl'?") is shown as it stands, any other after "try:".
 struct Complaint {
   std::string place;
   std::string got;
@@ -34,10 +36,39 @@ class InputError : public std::runtime_error {
   static InputError unsafe(std::string place, std::string got, std::string expected,
                            std::string advice = "");
 
+  /// A word that is none of the known ones (exit code 2): "unknown preset 'fb31'", "one of: ..."
+  /// and "did you mean 'fb13'?" where one is near. `kind` is what the word should name; without it
+  /// the message says "'fb31' is not known". `known` is a range of texts.
+  template <typename Range>
+  static InputError unknown(std::string place, std::string_view kind, std::string_view got,
+                            const Range& known) {
+    return unknown_word(std::move(place), kind, got, Words(known.begin(), known.end()));
+  }
+  /// The same in the words of the caller: `complaint` says what is wrong with `word`.
+  template <typename Range>
+  static InputError none_of(std::string place, std::string complaint, std::string_view word,
+                            const Range& known) {
+    return other_word(std::move(place), std::move(complaint), word,
+                      Words(known.begin(), known.end()));
+  }
+  /// "did you mean 'fb13'?" for the known word nearest to `word`, else "". For complaints whose
+  /// other parts differ.
+  template <typename Range>
+  static std::string guess(std::string_view word, const Range& known) {
+    return nearest_question(word, Words(known.begin(), known.end()));
+  }
+
   [[nodiscard]] ExitCode code() const { return code_; }
   [[nodiscard]] const Complaint& complaint() const { return complaint_; }
 
  private:
+  using Words = std::vector<std::string_view>;
+  static InputError unknown_word(std::string place, std::string_view kind, std::string_view got,
+                                 const Words& known);
+  static InputError other_word(std::string place, std::string complaint, std::string_view word,
+                               const Words& known);
+  static std::string nearest_question(std::string_view word, const Words& known);
+
   ExitCode code_;
   Complaint complaint_;
 };

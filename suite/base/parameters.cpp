@@ -109,11 +109,7 @@ void Parameters::set(std::string_view name, const ParameterValue& given, std::st
   if (known == values_.end()) {
     std::vector<std::string> names;
     for (const auto& row : table_) names.push_back(row.name);
-    const auto near = nearest_word(name, names);
-    throw InputError::usage(std::string(place),
-                            fmt::format("unknown parameter '{}'", printable(name)),
-                            fmt::format("one of: {}", fmt::join(names, ", ")),
-                            near ? fmt::format("did you mean '{}'?", *near) : "");
+    throw InputError::unknown(std::string(place), "parameter", name, names);
   }
   const ParameterSpec& row = spec(name);
   ParameterValue value = given;

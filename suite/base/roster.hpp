@@ -5,10 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include <fmt/ranges.h>
-
 #include "suite/base/error.hpp"
-#include "suite/base/text.hpp"
 
 namespace kgaudit {
 
@@ -22,10 +19,7 @@ const Entry& find_in_roster(std::span<const Entry* const> roster, std::string_vi
     if (entry->id == id) return *entry;
     ids.push_back(entry->id);
   }
-  const auto near = nearest_word(id, ids);
-  throw InputError::usage(std::string(what), fmt::format("'{}' is not known", printable(id)),
-                          fmt::format("one of: {}", fmt::join(ids, ", ")),
-                          near ? fmt::format("did you mean '{}'?", *near) : "");
+  throw InputError::unknown(std::string(what), "", id, ids);
 }
 
 }  // namespace kgaudit

@@ -652,12 +652,10 @@ SystemView reference_row(const RunRecord& record, const std::string& reference) 
     if (reference.empty() || reference == full || reference == row.system) return row;
     known.push_back(full);
   }
-  const auto near = nearest_word(reference, known);
-  throw InputError::usage("the reference of the tests",
-                          fmt::format("'{}', which is not on record", printable(reference)),
-                          known.empty() ? "a record with measurements"
-                                        : fmt::format("one of: {}", fmt::join(known, ", ")),
-                          near ? fmt::format("did you mean '{}'?", *near) : "");
+  const std::string place = "the reference of the tests";
+  const std::string complaint = fmt::format("'{}', which is not on record", printable(reference));
+  if (known.empty()) throw InputError::usage(place, complaint, "a record with measurements");
+  throw InputError::none_of(place, complaint, reference, known);
 }
 
 bool is_significance(std::string_view metric) { return metric.starts_with(kPrefix); }

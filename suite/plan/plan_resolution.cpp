@@ -22,14 +22,6 @@ struct Words {
   bool is_list = false;  ///< `seeds = [3]` is the seed 3, `seeds = 3` are three seeds
 };
 
-[[noreturn]] void refuse_unknown(std::string_view what, std::string_view got,
-                                 const std::vector<std::string>& known, std::string place) {
-  const auto near = nearest_word(got, known);
-  throw InputError::usage(std::move(place), fmt::format("unknown {} '{}'", what, printable(got)),
-                          fmt::format("one of: {}", fmt::join(known, ", ")),
-                          near ? fmt::format("did you mean '{}'?", *near) : "");
-}
-
 /// The ids of the sections below `family`: "system" -> basic, bose, ...
 std::vector<std::string> members(const std::vector<PlanSection>& sections,
                                  std::string_view family) {
@@ -188,7 +180,7 @@ class Draft {
       known.emplace_back(key.name);
     }
     for (const PlanSection& section : sections_) known.push_back(section.path);
-    refuse_unknown("key", name, known, place);
+    throw InputError::unknown(place, "key", name, known);
   }
 
   /// The preset is chosen before anything else is applied; a description is for the reader.
@@ -207,7 +199,7 @@ class Draft {
     std::vector<std::string> ids;
     for (const std::string& id : words.items) {
       if (std::find(known.begin(), known.end(), id) == known.end()) {
-        refuse_unknown(family, id, known, place);
+        throw InputError::unknown(place, family, id, known);
       }
       if (std::find(ids.begin(), ids.end(), id) != ids.end()) {
         throw InputError::usage(place, fmt::format("{} '{}' is listed twice", family, id),
@@ -282,7 +274,7 @@ class Draft {
     for (const datasets::DatasetSummary& one : datasets::list_datasets()) known.push_back(one.id);
     const std::string& id = dataset.text("id");
     if (std::find(known.begin(), known.end(), id) == known.end()) {
-      refuse_unknown("dataset", id, known, "dataset.id");
+      throw InputError::unknown("dataset.id", "dataset", id, known);
     }
   }
 
@@ -291,7 +283,7 @@ class Draft {
     const std::string system = reference.substr(0, reference.find(':'));
     if (reference.empty() || std::find(systems_.begin(), systems_.end(), system) != systems_.end())
       return;
-    refuse_unknown("system", system, systems_, "statistics.reference");
+    throw InputError::unknown("statistics.reference", "system", system, systems_);
   }
 
   static bool belongs(std::string_view path, const Plan& plan, std::string_view dataset_id) {
@@ -322,7 +314,7 @@ class Draft {
   [[noreturn]] void refuse_section(std::string_view path, const std::string& place) const {
     std::vector<std::string> known;
     for (const PlanSection& section : sections_) known.push_back(section.path);
-    refuse_unknown("table", path, known, place);
+    throw InputError::unknown(place, "table", path, known);
   }
 
   Parameters& section(std::string_view path, const std::string& place) {

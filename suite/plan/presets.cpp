@@ -25,10 +25,7 @@ const Preset& find_preset(std::string_view name) {
   if (const Preset* found = look_up(name)) return *found;
   std::vector<std::string> known;
   for (const Preset& preset : presets()) known.emplace_back(preset.name);
-  const auto near = nearest_word(name, known);
-  throw InputError::usage("preset", fmt::format("unknown preset '{}'", printable(name)),
-                          fmt::format("one of: {}", fmt::join(known, ", ")),
-                          near ? fmt::format("did you mean '{}'?", *near) : "");
+  throw InputError::unknown("preset", "preset", name, known);
 }
 
 const Preset& preset_for_dataset(std::string_view dataset_id) {

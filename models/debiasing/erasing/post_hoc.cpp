@@ -132,7 +132,7 @@ FitPersons::FitPersons(const datasets::AttributeTable& people, const Parameters&
                     "among them",
                     drawn.size(), people.persons().size()),
         "a graph with at least one sensitive relation of two values or more",
-        "try a larger fit_share where the graph is small");
+        "a larger fit_share where the graph is small");
   }
   for (const EntityId person : drawn) {
     if (std::ranges::any_of(attributes_, [&](const Attribute& a) {

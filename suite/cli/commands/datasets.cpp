@@ -22,10 +22,8 @@ const datasets::DatasetCard& card_named(const std::string& id) {
   if (const datasets::DatasetCard* card = datasets::find_card(id)) return *card;
   std::vector<std::string> known;
   for (const datasets::DatasetCard& card : datasets::embedded_cards()) known.push_back(card.id);
-  const auto near = nearest_word(id, known);
-  throw InputError::usage("dataset", fmt::format("'{}' has no files to fetch", printable(id)),
-                          fmt::format("one of: {}", fmt::join(known, ", ")),
-                          near ? fmt::format("did you mean '{}'?", *near) : "");
+  throw InputError::none_of("dataset", fmt::format("'{}' has no files to fetch", printable(id)), id,
+                            known);
 }
 
 ExitCode list_all(Session& session) {

@@ -28,10 +28,8 @@ std::vector<Found> find_all(const std::string& id) {
     }
   }
   if (found.empty()) {
-    const auto near = nearest_word(id, known);
     throw InputError::usage("explain", fmt::format("unknown id '{}'", printable(id)),
-                            "an id that `kgaudit list` names",
-                            near ? fmt::format("did you mean '{}'?", *near) : "");
+                            "an id that `kgaudit list` names", InputError::guess(id, known));
   }
   return found;
 }

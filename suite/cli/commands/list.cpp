@@ -25,11 +25,7 @@ std::vector<CatalogueFamily> chosen_families(const std::string& wanted) {
   if (wanted.empty()) return all;
   std::erase_if(all, [&](const CatalogueFamily& family) { return family.name != wanted; });
   if (all.empty()) {
-    const auto names = family_names();
-    const auto near = nearest_word(wanted, names);
-    throw InputError::usage("list", fmt::format("unknown kind '{}'", printable(wanted)),
-                            fmt::format("one of: {}", fmt::join(names, ", ")),
-                            near ? fmt::format("did you mean '{}'?", *near) : "");
+    throw InputError::unknown("list", "kind", wanted, family_names());
   }
   return all;
 }

@@ -1,3 +1,6 @@
+#include <array>
+#include <vector>
+
 #include "suite/base/error.hpp"
 #include "tests/test_support.hpp"
 
@@ -11,6 +14,26 @@ TEST_CASE("an input error says place, got, expected and advice", "[base][error]"
   CHECK(std::string(InputError::usage("x", "y", "").what()) == "x: y");
   CHECK(InputError::usage("x", "y", "z").code() == ExitCode::kUsage);
   CHECK(InputError::unsafe("x", "y", "z").code() == ExitCode::kUnsafe);
+}
+
+TEST_CASE("an unknown word is answered with the known ones and the nearest", "[base][error]") {
+  const std::vector<std::string> known{"basic", "kl", "kl-attr"};
+  const auto slip = InputError::unknown("a.toml:3", "system", "basik", known);
+  CHECK(slip.code() == ExitCode::kUsage);
+  CHECK(std::string(slip.what()) ==
+        "a.toml:3: unknown system 'basik'\n  expected: one of: basic, kl, kl-attr\n"
+        "  did you mean 'basic'?");
+  const auto far = InputError::unknown("a.toml:3", "system", "transformer", known);
+  CHECK(far.complaint().advice.empty());
+  CHECK(InputError::unknown("score", "", "x\n", known).complaint().got == "'x\\x0a' is not known");
+
+  const std::array<std::string_view, 2> words{"dot", "l1"};
+  const auto own = InputError::none_of("here", "'l2', which nobody has", "l2", words);
+  CHECK(own.complaint().got == "'l2', which nobody has");
+  CHECK(own.complaint().expected == "one of: dot, l1");
+  CHECK(own.complaint().advice == "did you mean 'l1'?");
+  CHECK(InputError::guess("reciprocal", words).empty());
+  CHECK(InputError::guess("dott", words) == "did you mean 'dot'?");
 }
 
 TEST_CASE("exit codes keep their numbers", "[base][error]") {
