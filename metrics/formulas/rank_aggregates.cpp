@@ -10,6 +10,7 @@
 
 #include "metrics/stats/estimates.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/median.hpp"
 
 namespace kgaudit::metrics {
 namespace {
@@ -48,10 +49,7 @@ double geometric_mean_rank(std::span<const double> ranks) {
 
 double median_rank(std::span<const double> ranks) {
   KGA_REQUIRE(!ranks.empty(), "a median of no predictions");
-  std::vector<double> sorted(ranks.begin(), ranks.end());
-  std::sort(sorted.begin(), sorted.end());
-  const std::size_t middle = sorted.size() / 2;
-  return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2.0;
+  return median(ranks);
 }
 
 double hits_at(std::span<const double> ranks, double k) {

@@ -10,6 +10,7 @@
 #include "reports/record/json_text.hpp"
 #include "reports/tables/table_layout.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/median.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
@@ -28,29 +29,6 @@ std::string padded(std::string_view text, std::size_t width, Column::Align align
 std::string without_trailing_space(std::string line) {
   line.erase(line.find_last_not_of(' ') + 1);
   return line;
-}
-
-// Breaks at spaces; a word longer than the width stands alone.
-std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
-  std::string out;
-  std::size_t column = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    const std::string_view word = text.substr(at, end - at);
-    at = end + 1;
-    if (word.empty()) continue;
-    const std::size_t length = display_width(word);
-    if (column != 0 && width != 0 && column + 1 + length > width) {
-      out += '\n' + std::string(indent, ' ');
-      column = indent;
-    } else if (column != 0) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += length;
-  }
-  return out;
 }
 
 // One layout of a table for terminals: every cell's text and every column's width.
@@ -135,14 +113,7 @@ Summary summarise(std::span<const double> values, Centre centre) {
   const double mean = sum / n;
   Summary summary;
   summary.seeds = values.size();
-  summary.centre = mean;
-  if (centre == Centre::kMedian) {
-    std::vector<double> sorted(values.begin(), values.end());
-    std::sort(sorted.begin(), sorted.end());
-    const std::size_t half = sorted.size() / 2;
-    summary.centre =
-        sorted.size() % 2 == 1 ? sorted[half] : sorted[half - 1] / 2.0 + sorted[half] / 2.0;
-  }
+  summary.centre = centre == Centre::kMedian ? median(values) : mean;
   if (values.size() > 1) {
     double squares = 0.0;
     for (const double value : values) squares += (value - mean) * (value - mean);
@@ -225,7 +196,7 @@ std::string render_terminal(const Table& table, const TerminalStyle& style) {
     out += render_block(table, layout, blocks[b], style.ansi);
   }
   const auto paragraph = [&](std::string_view text, std::size_t indent) {
-    out += wrapped(one_line(text), style.width, indent) + '\n';
+    out += wrapped(one_line(text), indent, style.width, 0) + '\n';
   };
   if (!table.caption.empty() || !layout.footnotes.texts().empty() || !remarks.empty() ||
       !table.notes.empty()) {

@@ -114,6 +114,30 @@ std::string duration_text(double seconds) {
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width,
+                    std::optional<std::size_t> first) {
+  std::string out;
+  std::size_t column = first.value_or(indent);
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t start = text.find_first_not_of(' ', begin);
+    if (start == std::string_view::npos) break;
+    const std::size_t end = std::min(text.find(' ', start), text.size());
+    const std::string_view word = text.substr(start, end - start);
+    const std::size_t columns = display_width(word);
+    if (!out.empty() && width != 0 && column + 1 + columns > width) {
+      out += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (!out.empty()) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += columns;
+    begin = end;
+  }
+  return out;
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});

@@ -35,6 +35,12 @@ namespace kgaudit {
 /// "850 ms", "12.3 s", "4 min 05 s", "2 h 03 min".
 [[nodiscard]] std::string duration_text(double seconds);
 
+/// `text` broken at spaces into lines of at most `width` columns (0: no limit); a longer word
+/// stands alone. The first line begins where the caller stands, in column `first` (without it
+/// `indent`), the others after `indent` spaces. No newline at the end.
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t indent, std::size_t width,
+                                  std::optional<std::size_t> first = std::nullopt);
+
 /// The candidate nearest to `word` by edit distance, if near enough to be a likely typing slip.
 template <typename Range>
 [[nodiscard]] std::optional<std::string> nearest_word(std::string_view word,

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/exit_codes.hpp"
 #include "suite/run/provenance.hpp"

@@ -58,27 +58,4 @@ void Console::error(std::string_view text) const {
 
 void Console::draw(std::string_view bytes) const { write(stderr, bytes); }
 
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
-  std::string out;
-  std::size_t column = indent;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t start = text.find_first_not_of(' ', begin);
-    if (start == std::string_view::npos) break;
-    const std::size_t end = std::min(text.find(' ', start), text.size());
-    const std::string_view word = text.substr(start, end - start);
-    const std::size_t columns = display_width(word);
-    if (!out.empty() && column + 1 + columns > width) {
-      out += "\n" + std::string(indent, ' ');
-      column = indent;
-    } else if (!out.empty()) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += columns;
-    begin = end;
-  }
-  return out;
-}
-
 }  // namespace kgaudit::cli

@@ -44,8 +44,4 @@ class Console {
   std::size_t width_ = 100;
 };
 
-/// `text` broken at spaces into lines of at most `width` columns. The first line starts where the
-/// caller stands (column `indent`), the others after `indent` spaces. No newline at the end.
-[[nodiscard]] std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
-
 }  // namespace kgaudit::cli

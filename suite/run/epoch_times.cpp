@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "suite/base/median.hpp"
+
 namespace kgaudit::run {
 namespace {
 
@@ -37,14 +39,14 @@ Measurement median_measurement(std::vector<double> values, std::string unit, Dir
   }
   std::sort(values.begin(), values.end());
   const std::size_t n = values.size();
-  const double median = n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
   std::optional<Interval> interval;
   if (n > 1) {
     const std::size_t cut = cut_at_each_end(n, level);
     interval = Interval{values[cut], values[n - 1 - cut], 1.0 - 2.0 * binomial_half_cdf(cut, n),
                         fmt::format("order statistics, {}", units)};
   }
-  return Measurement::checked(median, n, std::move(unit), direction, std::move(interval));
+  return Measurement::checked(median_of_sorted(values), n, std::move(unit), direction,
+                              std::move(interval));
 }
 
 std::vector<double> paired_ratios(std::span<const double> numerator,

@@ -124,3 +124,19 @@ TEST_CASE("a typing slip finds the word that was meant", "[base][text]") {
   CHECK(nearest_word("cvs", words) == "csv");
   CHECK_FALSE(nearest_word("parquet", words));
 }
+
+TEST_CASE("a text is wrapped at spaces", "[base][text]") {
+  CHECK(wrapped("one two three", 2, 9) == "one two\n  three");
+  CHECK(wrapped("  one   two ", 0, 80) == "one two");
+  CHECK(wrapped("a longwordthatdoesnotfit b", 1, 5) == "a\n longwordthatdoesnotfit\n b");
+  CHECK(wrapped("", 4, 10).empty());
+  // "é" takes two bytes and one column.
+  CHECK(wrapped("éé éé", 0, 5) == "éé éé");
+}
+
+TEST_CASE("a wrapped text may begin left of its other lines, or have no limit", "[base][text]") {
+  CHECK(wrapped("one two three", 2, 9, 0) == "one two\n  three");
+  CHECK(wrapped("one two six", 4, 7) == "one\n    two\n    six");
+  CHECK(wrapped("one two six", 4, 7, 0) == "one two\n    six");
+  CHECK(wrapped("one two three", 2, 0) == "one two three");
+}
