@@ -258,10 +258,9 @@ RankTable rank_triples(const models::LinkScorer& scorer, std::span<const Triple>
                              table.raw_head);
   std::vector<std::vector<float>> scores(pool.threads());
   std::uint64_t done = 0;
-  progress.begin("rank", tails.blocks() + heads.blocks());
+  const Stage stage(progress, "rank", tails.blocks() + heads.blocks());
   rank_side(tails, scores, pool, progress, done);
   rank_side(heads, scores, pool, progress, done);
-  progress.end();
   return table;
 }
 

@@ -166,9 +166,10 @@ Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs:
                          const std::string& mirror, Progress& progress) {
   const auto systems = systems_of(plan);
   refuse_to_overwrite(folder, systems);
-  progress.begin("reading embeddings", 0);
-  const models::NamedRows read = models::read_embedding_text(embeddings);
-  progress.end();
+  const models::NamedRows read = [&] {
+    const Stage stage(progress, "reading embeddings");
+    return models::read_embedding_text(embeddings);
+  }();
   const datasets::Dataset data = load_dataset(plan, mirror, progress);
   const auto entities = entities_of(read, data.graph.entities());
 
@@ -188,14 +189,15 @@ Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs:
   ThreadPool pool(worker_threads(plan));
   const Probes probes(data, plan, pool);
   const auto table = aligned(read, entities, data.graph.entity_count());
-  progress.begin("probing the rows as read", 0);
-  result.leakage = probes.read(table);
-  progress.end();
+  {
+    const Stage stage(progress, "probing the rows as read");
+    result.leakage = probes.read(table);
+  }
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw InputError::usage(folder.string(), error.message(), "a folder to write into");
   for (const models::SystemEntry* system : systems) {
-    progress.begin(fmt::format("erasing with {}", system->id), 0);
+    const Stage stage(progress, fmt::format("erasing with {}", system->id));
     const auto views = models::erased_views(*system, *table, data.attributes,
                                             plan.system(system->id), plan.seeds.front(), pool);
     for (const models::TableView& view : views) {
@@ -205,7 +207,6 @@ Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs:
       result.files.push_back({std::string(system->id), view.id, file,
                               probes.read(view.table, view.attribute.value_or(""))});
     }
-    progress.end();
   }
   return result;
 }

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <string_view>
 
 namespace kgaudit {
@@ -22,6 +23,8 @@ class Progress {
     static_cast<void>(note);
   }
   virtual void end() {}
+  /// The stage ends before its work is done, by an error or because the user stopped it.
+  virtual void give_up() { end(); }
   /// Something the user should know and may act on; shown once, never part of a record.
   virtual void warn(std::string_view message) { static_cast<void>(message); }
 
@@ -33,6 +36,32 @@ class Progress {
 
  private:
   const std::atomic<bool>* stop_ = nullptr;
+};
+
+/// A stage of a job: begins when it is made and ends with its block, also when an exception leaves
+/// the block. Stages do not overlap.
+class Stage {
+ public:
+  /// `total` steps are expected, 0 when unknown.
+  explicit Stage(Progress& progress, std::string_view name, std::uint64_t total = 0)
+      : progress_(progress) {
+    progress_.begin(name, total);
+  }
+  ~Stage() {
+    if (std::uncaught_exceptions() > exceptions_) {
+      progress_.give_up();
+    } else {
+      progress_.end();
+    }
+  }
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  void advance(std::uint64_t done, std::string_view note = "") { progress_.advance(done, note); }
+
+ private:
+  Progress& progress_;
+  int exceptions_ = std::uncaught_exceptions();
 };
 
 }  // namespace kgaudit

@@ -53,6 +53,8 @@ void DrawnProgress::end() {
   }
 }
 
+void DrawnProgress::give_up() { erase_line(); }
+
 void DrawnProgress::warn(std::string_view message) {
   erase_line();
   console_.note(fmt::format("warning: {}", message));

@@ -20,6 +20,7 @@ class DrawnProgress : public Progress {
   void begin(std::string_view stage, std::uint64_t total) override;
   void advance(std::uint64_t done, std::string_view note) override;
   void end() override;
+  void give_up() override;
   void warn(std::string_view message) override;
 
  private:

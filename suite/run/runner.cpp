@@ -208,8 +208,8 @@ std::vector<Contestant> Runner::unfinished_contestants(std::uint64_t seed) {
 void Runner::train_in_turns(std::vector<Contestant>& contestants) {
   const std::size_t epochs = plan_.training().count("epochs");
   const std::size_t checkpoint_every = plan_.execution().count("checkpoint_every");
-  progress_.begin(fmt::format("training, seed {}", contestants.front().seed()),
-                  epochs * contestants.size());
+  const Stage stage(progress_, fmt::format("training, seed {}", contestants.front().seed()),
+                    epochs * contestants.size());
   epochs_shown_ = 0;
   for (const Contestant& c : contestants) epochs_shown_ += c.trainer().epochs_done();
 
@@ -226,7 +226,6 @@ void Runner::train_in_turns(std::vector<Contestant>& contestants) {
     }
   }
   save_all(contestants);
-  progress_.end();
 }
 
 void Runner::train_one_epoch(Contestant& contestant) {
@@ -328,8 +327,8 @@ std::vector<metrics::Fact> Runner::measure_view(const Contestant& contestant,
       view.attribute.value_or("")};
   std::vector<metrics::Fact> facts;
   std::vector<reports::RawColumn> raw = rank_columns(ranks, test_places_);
-  progress_.begin(fmt::format("measuring {}, seed {}", name, contestant.seed()),
-                  plan_.metrics.size());
+  const Stage stage(progress_, fmt::format("measuring {}, seed {}", name, contestant.seed()),
+                    plan_.metrics.size());
   for (std::size_t i = 0; i < plan_.metrics.size(); ++i) {
     if (stop_wanted()) throw Interrupted();
     const std::string& id = plan_.metrics[i];
@@ -338,7 +337,6 @@ std::vector<metrics::Fact> Runner::measure_view(const Contestant& contestant,
     std::move(output.facts.begin(), output.facts.end(), std::back_inserter(facts));
     for (metrics::RawSeries& series : output.raw) raw.push_back(raw_column(std::move(series)));
   }
-  progress_.end();
 
   const std::string file = RunDirectory::raw_name(contestant.system(), view.id, contestant.seed());
   const Digest digest = reports::write_raw_file(directory_.root() / file, raw);
@@ -358,7 +356,7 @@ void Runner::record_facts(const Contestant& contestant, const std::string& row,
 
 void Runner::record_significance() {
   const reports::RunRecord record = reports::read_record(directory_.record());
-  progress_.begin("comparing systems", 1);
+  const Stage stage(progress_, "comparing systems", 1);
   // An interrupted or finished run has some of these facts already; to the same bits.
   std::vector<reports::MeasurementLine> earlier = record.measurements;
   std::erase_if(earlier, [](const auto& line) { return !is_significance(line.metric); });
@@ -368,7 +366,6 @@ void Runner::record_significance() {
       record_->append(std::move(line));
     }
   }
-  progress_.end();
 }
 
 void Runner::save_all(std::vector<Contestant>& contestants) {

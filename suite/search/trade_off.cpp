@@ -59,11 +59,11 @@ NamedValues named_values(const Plan& plan, const std::string& word) {
   }
   NamedValues named{key.substr(7, dot - 7), key.substr(dot + 1), {}};
   if (std::find(plan.systems.begin(), plan.systems.end(), named.system) == plan.systems.end()) {
-    const auto near = nearest_word(named.system, plan.systems);
-    throw InputError::usage(
-        place, fmt::format("the system '{}' does not run", printable(named.system)),
-        fmt::format("one of: {}", fmt::join(plan.systems, ", ")),
-        near ? fmt::format("did you mean '{}'?", *near) : "name it with --systems too");
+    const std::string guess = InputError::guess(named.system, plan.systems);
+    throw InputError::usage(place,
+                            fmt::format("the system '{}' does not run", printable(named.system)),
+                            fmt::format("one of: {}", fmt::join(plan.systems, ", ")),
+                            guess.empty() ? "name it with --systems too" : guess);
   }
   Parameters values = plan.system(named.system);
   const std::string list = word.substr(equals + 1);
@@ -218,7 +218,7 @@ std::vector<TradeOffPoint> run_sweep(const Plan& plan, std::span<const SweepStep
   PartRuns runs(options.mirror, options.started, progress);
   std::vector<TradeOffPoint> points;
   std::map<std::string, std::size_t> number;
-  progress.begin("sweep", steps.size());
+  const Stage stage(progress, "sweep", steps.size());
   for (const SweepStep& step : steps) {
     Plan part = part_of(plan, {step.system}, plan.metrics);
     for (const auto& [name, value] : step.values) {
@@ -230,7 +230,6 @@ std::vector<TradeOffPoint> run_sweep(const Plan& plan, std::span<const SweepStep
     points.push_back(
         {folder, step, {headline.mrr, headline.mean_gap(), headline.mean_excess()}, false});
   }
-  progress.end();
   std::vector<TradeOffPlace> places;
   for (const TradeOffPoint& point : points) places.push_back(point.place);
   const std::vector<bool> optimal = pareto_optimal(places);

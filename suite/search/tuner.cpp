@@ -363,7 +363,7 @@ void Tuner::run() {
   for (std::size_t i = 1; i < systems_.size(); ++i) {
     steps += models::find_system(systems_[i]).tunable.empty() ? 1 : tuning_.count("budget");
   }
-  progress_.begin("tuning", steps);
+  const Stage stage(progress_, "tuning", steps);
   const std::string& reference = systems_.front();
   if (trials_of(reference).empty()) {
     try_point(reference, {}, {});
@@ -375,7 +375,6 @@ void Tuner::run() {
   }
   trials_before_ = 1;
   for (std::size_t i = 1; i < systems_.size(); ++i) search_system(systems_[i]);
-  progress_.end();
   write_results();
 }
 

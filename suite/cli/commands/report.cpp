@@ -62,10 +62,9 @@ void test_again(Session& session, reports::RunRecord& record, const std::filesys
   run::Statistics statistics = run::statistics_of(record);
   statistics.reference = request.reference;
   ThreadPool pool(available_processors());
-  session.progress.begin("comparing systems with " + request.reference, 1);
+  const Stage stage(session.progress, "comparing systems with " + request.reference, 1);
   run::replace_significance(record,
                             run::significance_facts(record, file.parent_path(), statistics, pool));
-  session.progress.end();
 }
 
 std::vector<reports::RunRecord> read_records(Session& session, const ReportRequest& request) {

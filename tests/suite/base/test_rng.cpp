@@ -100,7 +100,7 @@ TEST_CASE("streams of near seeds, names and indices differ", "[base][rng]") {
   }
 }
 
-TEST_CASE("uniform numbers lie in [0, 1) and are spread evenly", "[base][rng]") {
+TEST_CASE("uniform numbers are at least 0, below 1 and spread evenly", "[base][rng]") {
   Rng rng(7, "uniform");
   constexpr int kDraws = 100000;
   std::array<int, 10> bins{};
