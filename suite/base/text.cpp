@@ -125,7 +125,8 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
     const std::string_view word = text.substr(start, end - start);
     const std::size_t columns = display_width(word);
     if (!out.empty() && width != 0 && column + 1 + columns > width) {
-      out += "\n" + std::string(indent, ' ');
+      out += '\n';
+      out.append(indent, ' ');
       column = indent;
     } else if (!out.empty()) {
       out += ' ';
