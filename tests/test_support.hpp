@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -36,13 +37,28 @@ void write_file(const std::filesystem::path& file, std::string_view bytes);
 /// A file of the shared public data, or nothing when it is absent on this machine.
 [[nodiscard]] std::optional<std::filesystem::path> shared_data(std::string_view relative);
 
-/// Ends the test with a clear word when a file of the shared public data is absent.
-#define KGA_SHARED_DATA_OR_SKIP(variable, relative)                                    \
-  const auto variable##_found = ::kgaudit::tests::shared_data(relative);               \
-  if (!variable##_found) {                                                             \
-    WARN("skipped: the public data file " << (relative) << " is not on this machine"); \
-    return;                                                                            \
-  }                                                                                    \
+/// Leaves the test, which then shows as skipped: in ctest's list, and at the end of its own
+/// program, which names all that it skipped. For tests that lack data or wait for a word in the
+/// environment.
+#define KGA_SKIP(reason)                          \
+  do {                                            \
+    ::kgaudit::tests::note_skipped(reason);       \
+    WARN("test skipped: " << (reason)); /*ctest*/ \
+    return;                                       \
+  } while (false)
+
+/// Skips the test when a file of the shared public data is absent.
+#define KGA_SHARED_DATA_OR_SKIP(variable, relative)                                          \
+  const auto variable##_found = ::kgaudit::tests::shared_data(relative);                     \
+  if (!variable##_found) {                                                                   \
+    KGA_SKIP(std::string("the public data file ") + (relative) + " is not on this machine"); \
+  }                                                                                          \
   const std::filesystem::path& variable = *variable##_found
+
+/// Behind KGA_SKIP: remembers the running test for the list at the end.
+void note_skipped(const std::string& reason);
+
+/// The tags of all tests in this program, without brackets.
+[[nodiscard]] std::set<std::string> test_tags();
 
 }  // namespace kgaudit::tests
