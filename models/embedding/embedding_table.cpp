@@ -1,6 +1,7 @@
 #include "models/embedding/embedding_table.hpp"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include <sys/mman.h>
@@ -25,6 +26,15 @@ FloatTable::FloatTable(std::size_t rows, std::size_t width)
 void FloatTable::ask_for_huge_pages(void* memory, std::size_t bytes) {
   // A refusal costs speed alone.
   ::madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
+}
+
+bool FloatTable::all_finite() const {
+  constexpr std::uint32_t kExponent = 0x7F80'0000;  // all ones: infinite or not a number
+  bool finite = true;
+  for (const float value : values_) {
+    finite &= (std::bit_cast<std::uint32_t>(value) & kExponent) != kExponent;
+  }
+  return finite;
 }
 
 Digest FloatTable::digest() const {

@@ -35,6 +35,8 @@ class FloatTable {
     const float* const start = row(i);
     for (std::size_t k = 0; k < stride_; k += kLine) __builtin_prefetch(start + k);
   }
+  /// Whether no value is infinite or not a number.
+  [[nodiscard]] bool all_finite() const;
   /// SHA-256 of shape and values (padding left out).
   [[nodiscard]] Digest digest() const;
 

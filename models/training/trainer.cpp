@@ -163,6 +163,7 @@ struct Trainer::State {
 
   std::uint32_t epoch = 0;
   std::uint64_t step = 0;
+  bool diverged = false;
 
   // Scratch: nothing below outlives a batch.
   std::vector<std::uint32_t> order;
@@ -326,6 +327,7 @@ struct Trainer::State {
   }
 
   EpochReport run_epoch() {
+    KGA_REQUIRE(!diverged, "epoch {} of {} has no numbers to go on with", epoch + 1, entry.id);
     const auto start = std::chrono::steady_clock::now();
     order.resize(train.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::uint32_t>(i);
@@ -341,6 +343,8 @@ struct Trainer::State {
         batch_triples.push_back(train[order[i]]);
       }
       loss += run_batch(b, batches);
+      // What is no number stays none, in the rows too: the rest of the epoch would be wasted.
+      if (!std::isfinite(loss)) break;
     }
     ++epoch;
     EpochReport report;
@@ -349,11 +353,10 @@ struct Trainer::State {
     for (auto& named : system->take_losses()) report.losses.push_back(std::move(named));
     report.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (!std::isfinite(report.losses.front().second)) {
-      throw InputError::usage(fmt::format("system {}", entry.id),
-                              fmt::format("the loss of epoch {} is not a number", epoch),
-                              "a training that converges", "a smaller learning_rate");
-    }
+    const auto is_finite = [](const auto& named) { return std::isfinite(named.second); };
+    diverged = !std::ranges::all_of(report.losses, is_finite) || !table.entities.all_finite() ||
+               !table.relations.all_finite();
+    report.diverged = diverged;
     return report;
   }
 
@@ -572,6 +575,7 @@ void Trainer::save(const std::filesystem::path& file) const {
 
 void Trainer::load(const std::filesystem::path& file) {
   read_archive(file, state_->identity, [this](Archive& archive) { state_->visit(archive); });
+  state_->diverged = false;
 }
 
 }  // namespace kgaudit::models

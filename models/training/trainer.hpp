@@ -28,6 +28,10 @@ struct EpochReport {
   std::uint32_t epoch = 0;  ///< 1 for the first
   double seconds = 0.0;     ///< monotonic wall time of the epoch alone
   std::vector<std::pair<std::string, double>> losses;
+  /// A loss, or a value of the tables, is no longer a finite number: the updates grew without end,
+  /// most often because the learning rate is too large. The epoch ended with the first batch whose
+  /// loss was not finite, and `losses` are those of the batches so far.
+  bool diverged = false;
 };
 
 /// One way to read a trained system. Most have a single view with an empty id. Bose has "a" (all
@@ -56,7 +60,9 @@ class Trainer {
   Trainer(Trainer&&) noexcept;
   Trainer& operator=(Trainer&&) noexcept;
 
-  /// One pass over the training triples.
+  /// One pass over the training triples. Never throws because of the numbers: a training that runs
+  /// away is reported as `diverged`, and then has no next epoch and nothing worth publishing or
+  /// saving.
   EpochReport run_epoch();
   [[nodiscard]] std::uint32_t epochs_done() const;
 

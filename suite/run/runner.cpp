@@ -231,13 +231,12 @@ void Runner::train_in_turns(std::vector<Contestant>& contestants) {
 void Runner::train_one_epoch(Contestant& contestant) {
   const models::EpochReport report = contestant.trainer().run_epoch();
   ++epochs_of_this_process_;
-  reports::EpochLine line = epoch_line(contestant, report);
-  if (!line.loss) {
-    progress_.warn(
-        fmt::format("the loss of {} is not finite after epoch {}; try a smaller "
-                    "learning rate",
-                    line.system, line.epoch));
+  if (report.diverged) {
+    throw InputError::usage(fmt::format("system {}", contestant.system()),
+                            fmt::format("the loss of epoch {} is not a number", report.epoch),
+                            "a training that converges", "a smaller learning_rate");
   }
+  reports::EpochLine line = epoch_line(contestant, report);
   if (contestant.stopping().due(report.epoch) && !validation_.empty()) validate(contestant, line);
   seconds_[line.system].push_back(line.seconds);
   record_->append(line);
