@@ -6,11 +6,8 @@
 
 #include "suite/base/exit_code.hpp"
 #include "suite/base/progress.hpp"
+#include "suite/cli/command_line.hpp"
 #include "suite/cli/console.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace kgaudit::cli {
 
@@ -26,15 +23,11 @@ using CommandAction = std::function<ExitCode(Session&)>;
 struct CommandEntry {
   std::string_view id;
   std::string_view summary;  ///< one line of the program's help
-  /// Declares the command's options on its own sub-app and returns what runs once they are parsed.
-  CommandAction (*attach)(CLI::App& app);
+  /// Declares the command's options and returns what runs once they are parsed.
+  CommandAction (*attach)(CommandLine line);
 };
 
 /// All commands in roster order.
 [[nodiscard]] std::span<const CommandEntry* const> commands();
-
-/// Declares the whole command line on `app`: all commands with all their options. `chosen` receives
-/// the action of the command that was typed. Separate from run_program so that tests can walk it.
-void declare_program(CLI::App& app, Console::Options& console, CommandAction& chosen);
 
 }  // namespace kgaudit::cli

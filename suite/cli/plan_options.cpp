@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <CLI/CLI.hpp>
 
 #include "metrics/metric.hpp"
 #include "models/training/system.hpp"
@@ -112,33 +111,42 @@ run::Assignment assignment_from(const std::string& setting) {
 
 }  // namespace
 
-PlanOptions::PlanOptions(CLI::App& app, std::initializer_list<std::string_view> without) {
-  app.add_option("--plan", file_,
-                 "Plan file in TOML to start from; options below override it (default: none)")
-      ->type_name("FILE");
+PlanOptions::PlanOptions(CommandLine line, std::initializer_list<std::string_view> without) {
+  line.add_text(
+      {.name = "--plan",
+       .help = "Plan file in TOML to start from; options below override it (default: none)",
+       .type = "FILE"},
+      file_);
   short_forms_.reserve(kShortForms.size());  // the options keep pointers
+  std::vector<Option> sources;
   for (const ShortFormRow& row : kShortForms) {
     if (std::find(without.begin(), without.end(), row.option) != without.end()) continue;
     short_forms_.push_back({std::string(row.option), std::string(row.key), ""});
-    app.add_option(short_forms_.back().option, short_forms_.back().value, help_for(row.key))
-        ->type_name(std::string(row.type))
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    ShortForm& form = short_forms_.back();
+    const Option option = line.add_text(
+        {.name = form.option, .help = help_for(row.key), .type = std::string(row.type)}, form.value,
+        Repeated::kLastWins);
+    if (row.key.starts_with("dataset.") && row.key != "dataset.whitelist") {
+      sources.push_back(option);
+    }
   }
-  app.get_option("--dataset")->excludes(app.get_option("--triples"));
-  app.get_option("--dataset")->excludes(app.get_option("--card"));
-  app.add_option("--set", settings_,
-                 "Any key of the plan, e.g. training.dimension=200 or system.bose.gamma=10; may be "
-                 "repeated (default: none; `kgaudit bench --dump-plan` lists every key with its "
-                 "unit and range)")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  for (std::size_t other = 1; other < sources.size(); ++other) {
+    sources.front().excludes(sources[other]);  // a name excludes a path
+  }
+  line.add_words({.name = "--set",
+                  .help = "Any key of the plan, e.g. training.dimension=200 or "
+                          "system.bose.gamma=10; may be repeated (default: none; `kgaudit bench "
+                          "--dump-plan` lists every key with its unit and range)",
+                  .type = "KEY=VALUE"},
+                 settings_, Words::kOneEach);
 }
 
-void add_mirror_option(CLI::App& app, std::string& mirror) {
-  app.add_option("--mirror", mirror,
-                 "Folder or address, laid out by host and path, to fetch datasets from (default: "
-                 "$KGAUDIT_MIRROR, else the public addresses)")
-      ->type_name("DIR|URL");
+void add_mirror_option(CommandLine line, std::string& mirror) {
+  line.add_text({.name = "--mirror",
+                 .help = "Folder or address, laid out by host and path, to fetch datasets from "
+                         "(default: $KGAUDIT_MIRROR, else the public addresses)",
+                 .type = "DIR|URL"},
+                mirror);
 }
 
 run::Plan PlanOptions::resolve(std::span<const run::Assignment> last) const {

@@ -6,11 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "suite/cli/command_line.hpp"
 #include "suite/plan/plan.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace kgaudit::cli {
 
@@ -19,9 +16,9 @@ namespace kgaudit::cli {
 /// comes from the parameter they set.
 class PlanOptions {
  public:
-  /// Declares the options on `app`; they are filled when it parses. Short forms in `without` are
-  /// left out: those of what the command does not do.
-  explicit PlanOptions(CLI::App& app, std::initializer_list<std::string_view> without = {});
+  /// Declares the options on `line`; they are filled when it is parsed. Short forms in `without`
+  /// are left out: those of what the command does not do.
+  explicit PlanOptions(CommandLine line, std::initializer_list<std::string_view> without = {});
 
   /// The plan as asked for, `last` with the last word. Reads the plan file, if one was named.
   [[nodiscard]] run::Plan resolve(std::span<const run::Assignment> last = {}) const;
@@ -38,6 +35,6 @@ class PlanOptions {
 };
 
 /// --mirror, for every command that loads the dataset of a plan.
-void add_mirror_option(CLI::App& app, std::string& mirror);
+void add_mirror_option(CommandLine line, std::string& mirror);
 
 }  // namespace kgaudit::cli

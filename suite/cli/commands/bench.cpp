@@ -3,7 +3,6 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "reports/document/report_document.hpp"
@@ -16,18 +15,18 @@
 #include "suite/plan/plan.hpp"
 #include "suite/run/runner.hpp"
 
-namespace kgaudit::cli {
+namespace kgaudit::cli::commands_roster {
 namespace {
 
 struct BenchOptions {
-  explicit BenchOptions(CLI::App& app) : plan(app) {}
+  explicit BenchOptions(CommandLine line) : plan(line) {}
 
   PlanOptions plan;
   bool dump_plan = false;
   bool resume = false;
   std::string mirror;
   std::optional<std::uint64_t> stop_after_epochs;
-  CLI::Option* sweep = nullptr;
+  std::optional<Option> sweep;
   std::vector<std::string> sweep_words;
 };
 
@@ -76,7 +75,7 @@ ExitCode bench(Session& session, const BenchOptions& options) {
     session.console.show_json(run::to_json(plan));
     return ExitCode::kPass;
   }
-  if (options.sweep->count() > 0) {
+  if (options.sweep->typed()) {
     return sweep(session, plan, {options.sweep_words, options.resume, options.mirror});
   }
   run::RunOptions run_options;
@@ -90,36 +89,40 @@ ExitCode bench(Session& session, const BenchOptions& options) {
   return show_result(session, runner.directory().root());
 }
 
-CommandAction attach(CLI::App& app) {
-  auto options = std::make_shared<BenchOptions>(app);
-  add_mirror_option(app, options->mirror);
-  app.add_flag("--resume", options->resume,
-               "Go on with the interrupted run of the directory, to the same bits (default: off)");
-  app.add_flag("--dump-plan", options->dump_plan,
-               "Print the resolved plan with the meaning, unit and range of every key, and do "
-               "nothing else (default: off)");
-  options->sweep =
-      app.add_option("--sweep", options->sweep_words,
-                     "Trace quality against bias over each system's weight: N points between the "
-                     "ends of its range (in [2, 1000]; 5 if left out), or KEY=A,B,... such as "
-                     "system.bose.gamma=1,10,100, which may be repeated; systems without a weight "
-                     "give one point (default: no sweep)")
-          ->type_name("[N|KEY=VALUES]")
-          ->expected(0, 1)
-          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--stop-after-epochs", options->stop_after_epochs,
-                 "Stop as if interrupted after so many epochs, counted over all systems (epochs, "
-                 "at least 1; default: never)")
-      ->type_name("N");
+CommandAction attach(CommandLine line) {
+  auto options = std::make_shared<BenchOptions>(line);
+  add_mirror_option(line, options->mirror);
+  line.add_flag(
+      {.name = "--resume",
+       .help = "Go on with the interrupted run of the directory, to the same bits (default: off)"},
+      options->resume);
+  line.add_flag({.name = "--dump-plan",
+                 .help = "Print the resolved plan with the meaning, unit and range of every key, "
+                         "and do nothing else (default: off)"},
+                options->dump_plan);
+  options->sweep = line.add_words(
+      {.name = "--sweep",
+       .help = "Trace quality against bias over each system's weight: N points between the ends "
+               "of its range (in [2, 1000]; 5 if left out), or KEY=A,B,... such as "
+               "system.bose.gamma=1,10,100, which may be repeated; systems without a weight give "
+               "one point (default: no sweep)",
+       .type = "[N|KEY=VALUES]"},
+      options->sweep_words, Words::kAtMostOne);
+  line.add_count({.name = "--stop-after-epochs",
+                  .help = "Stop as if interrupted after so many epochs, counted over all systems "
+                          "(epochs, at least 1; default: never)",
+                  .type = "N"},
+                 options->stop_after_epochs);
   return [options](Session& session) { return bench(session, *options); };
 }
 
 }  // namespace
 
-const CommandEntry& bench_command() {
-  static constexpr CommandEntry kEntry{
-      "bench", "Train the systems, measure quality, time and bias, and compare them", attach};
-  return kEntry;
-}
+extern const CommandEntry bench;
+constinit const CommandEntry bench = {
+    .id = "bench",
+    .summary = "Train the systems, measure quality, time and bias, and compare them",
+    .attach = &attach,
+};
 
-}  // namespace kgaudit::cli
+}  // namespace kgaudit::cli::commands_roster

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "datasets/fetch.hpp"
@@ -13,7 +12,7 @@
 #include "suite/base/text.hpp"
 #include "suite/cli/command.hpp"
 
-namespace kgaudit::cli {
+namespace kgaudit::cli::commands_roster {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -163,7 +162,7 @@ std::string planted_help() {
   return text;
 }
 
-CommandAction attach(CLI::App& app) {
+CommandAction attach(CommandLine line) {
   struct Options {
     std::string name;
     std::string mirror;
@@ -174,52 +173,57 @@ CommandAction attach(CLI::App& app) {
   auto o = std::make_shared<Options>();
   // `o` outlives the callbacks; a raw pointer in them keeps the options from owning themselves.
   Options* const options = o.get();
-  app.require_subcommand(1);
-  const auto add = [&](const char* name, const char* summary, const CommandAction& action) {
-    CLI::App* below = app.add_subcommand(name, summary);
-    below->fallthrough();
-    below->final_callback([options, action] { options->chosen = action; });
+  line.require_command();
+  const auto add = [options, &line](const char* name, const char* summary,
+                                    const CommandAction& action) {
+    CommandLine below = line.add_command(name, summary);
+    below.when_typed([options, action] { options->chosen = action; });
     return below;
   };
-  const auto add_mirror = [options](CLI::App* below) {
-    below
-        ->add_option("--mirror", options->mirror,
-                     "Folder or address, laid out by host and path, to fetch from (default: "
-                     "$KGAUDIT_MIRROR, else the public addresses)")
-        ->type_name("DIR|URL");
+  const auto add_mirror = [options](CommandLine below) {
+    below.add_text({.name = "--mirror",
+                    .help = "Folder or address, laid out by host and path, to fetch from (default: "
+                            "$KGAUDIT_MIRROR, else the public addresses)",
+                    .type = "DIR|URL"},
+                   options->mirror);
   };
-  const char* const kName = "A dataset that `kgaudit datasets list` names";
+  const std::string known = "A dataset that `kgaudit datasets list` names";
+  const auto add_name = [options](CommandLine below, const std::string& help) {
+    below.add_text({.name = "name", .help = help, .required = true}, options->name);
+  };
 
   add("list", "Name the datasets with size and attributes", list_all);
-  CLI::App* below = add("show", "Load a dataset and show its counts, attributes and integrity",
-                        [options](Session& s) { return show(s, options->name, options->mirror); });
-  below->add_option("name", options->name, std::string(kName) + ", or a path to a graph or card")
-      ->required();
+  CommandLine below =
+      add("show", "Load a dataset and show its counts, attributes and integrity",
+          [options](Session& s) { return show(s, options->name, options->mirror); });
+  add_name(below, known + ", or a path to a graph or card");
   add_mirror(below);
   below = add("fetch", "Download a dataset into the cache and check its digests",
               [options](Session& s) { return fetch(s, options->name, options->mirror); });
-  below->add_option("name", options->name, kName)->required();
+  add_name(below, known);
   add_mirror(below);
   below = add("verify", "Check the cached files of a dataset against its card",
               [options](Session& s) { return verify(s, options->name); });
-  below->add_option("name", options->name, kName)->required();
+  add_name(below, known);
   below = add("make", "Write a planted-people graph, with its known bias, as files",
               [options](Session& s) { return make(s, options->folder, options->settings); });
-  below->add_option("--out", options->folder, "New folder for the files (required)")
-      ->type_name("DIR")
-      ->required();
-  below->add_option("--set", options->settings, planted_help())
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
+  below.add_text({.name = "--out",
+                  .help = "New folder for the files (required)",
+                  .type = "DIR",
+                  .required = true},
+                 options->folder);
+  below.add_words({.name = "--set", .help = planted_help(), .type = "NAME=VALUE"},
+                  options->settings, Words::kOneEach);
   return [o](Session& session) { return o->chosen(session); };
 }
 
 }  // namespace
 
-const CommandEntry& datasets_command() {
-  static constexpr CommandEntry kEntry{"datasets", "List, show, fetch, verify and make datasets",
-                                       attach};
-  return kEntry;
-}
+extern const CommandEntry datasets;
+constinit const CommandEntry datasets = {
+    .id = "datasets",
+    .summary = "List, show, fetch, verify and make datasets",
+    .attach = &attach,
+};
 
-}  // namespace kgaudit::cli
+}  // namespace kgaudit::cli::commands_roster

@@ -1,11 +1,10 @@
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "suite/cli/command.hpp"
 #include "suite/run/provenance.hpp"
 
-namespace kgaudit::cli {
+namespace kgaudit::cli::commands_roster {
 namespace {
 
 ExitCode env(Session& session) {
@@ -26,14 +25,15 @@ ExitCode env(Session& session) {
   return ExitCode::kPass;
 }
 
-CommandAction attach(CLI::App&) { return env; }
+CommandAction attach(CommandLine) { return env; }
 
 }  // namespace
 
-const CommandEntry& env_command() {
-  static constexpr CommandEntry kEntry{
-      "env", "Show the machine and the build, as every record states them", attach};
-  return kEntry;
-}
+extern const CommandEntry env;
+constinit const CommandEntry env = {
+    .id = "env",
+    .summary = "Show the machine and the build, as every record states them",
+    .attach = &attach,
+};
 
-}  // namespace kgaudit::cli
+}  // namespace kgaudit::cli::commands_roster

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "models/debiasing/erasing/post_hoc.hpp"
@@ -11,13 +10,13 @@
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
 
-namespace kgaudit::cli {
+namespace kgaudit::cli::commands_roster {
 namespace {
 
 struct EraseOptions {
-  explicit EraseOptions(CLI::App& app)
-      : plan(app, {"--whitelist", "--preset", "--systems", "--metrics", "--seeds", "--seed",
-                   "--epochs", "--dimension", "--out"}) {}
+  explicit EraseOptions(CommandLine line)
+      : plan(line, {"--whitelist", "--preset", "--systems", "--metrics", "--seeds", "--seed",
+                    "--epochs", "--dimension", "--out"}) {}
 
   PlanOptions plan;
   std::string systems;
@@ -58,38 +57,43 @@ ExitCode erase(Session& session, const EraseOptions& options) {
   return ExitCode::kPass;
 }
 
-CommandAction attach(CLI::App& app) {
-  auto options = std::make_shared<EraseOptions>(app);
-  app.add_option("--systems", options->systems,
-                 fmt::format("Post-hoc systems to erase with, separated by commas (any of: {}; "
-                             "required)",
-                             models::post_hoc_ids()))
-      ->type_name("IDS")
-      ->required();
-  app.add_option("--seed", options->seed,
-                 "Decides which persons the systems learn from (integer of at least 0; default: 0)")
-      ->type_name("N");
-  app.add_option(
-         "--embeddings", options->embeddings,
-         "Entity rows as text: name, tab, numbers with tabs between them, a row a line; the "
-         "names are those of the dataset (required)")
-      ->type_name("FILE")
-      ->required();
-  app.add_option("--out", options->out,
-                 "Folder for the erased rows, a file for each system and view, in the same form "
-                 "(required)")
-      ->type_name("DIR")
-      ->required();
-  add_mirror_option(app, options->mirror);
+CommandAction attach(CommandLine line) {
+  auto options = std::make_shared<EraseOptions>(line);
+  line.add_text({.name = "--systems",
+                 .help = fmt::format(
+                     "Post-hoc systems to erase with, separated by commas (any of: {}; required)",
+                     models::post_hoc_ids()),
+                 .type = "IDS",
+                 .required = true},
+                options->systems);
+  line.add_text({.name = "--seed",
+                 .help = "Decides which persons the systems learn from (integer of at least 0; "
+                         "default: 0)",
+                 .type = "N"},
+                options->seed);
+  line.add_text({.name = "--embeddings",
+                 .help = "Entity rows as text: name, tab, numbers with tabs between them, a row a "
+                         "line; the names are those of the dataset (required)",
+                 .type = "FILE",
+                 .required = true},
+                options->embeddings);
+  line.add_text({.name = "--out",
+                 .help = "Folder for the erased rows, a file for each system and view, in the same "
+                         "form (required)",
+                 .type = "DIR",
+                 .required = true},
+                options->out);
+  add_mirror_option(line, options->mirror);
   return [options](Session& session) { return erase(session, *options); };
 }
 
 }  // namespace
 
-const CommandEntry& erase_command() {
-  static constexpr CommandEntry kEntry{
-      "erase", "Erase sensitive attributes from somebody else's embedding file", attach};
-  return kEntry;
-}
+extern const CommandEntry erase;
+constinit const CommandEntry erase = {
+    .id = "erase",
+    .summary = "Erase sensitive attributes from somebody else's embedding file",
+    .attach = &attach,
+};
 
-}  // namespace kgaudit::cli
+}  // namespace kgaudit::cli::commands_roster

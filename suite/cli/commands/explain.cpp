@@ -1,7 +1,6 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "suite/base/error.hpp"
@@ -9,7 +8,7 @@
 #include "suite/cli/catalogue.hpp"
 #include "suite/cli/command.hpp"
 
-namespace kgaudit::cli {
+namespace kgaudit::cli::commands_roster {
 namespace {
 
 struct Found {
@@ -84,19 +83,22 @@ ExitCode explain(Session& session, const std::string& id) {
   return ExitCode::kPass;
 }
 
-CommandAction attach(CLI::App& app) {
+CommandAction attach(CommandLine line) {
   auto id = std::make_shared<std::string>();
-  app.add_option("id", *id, "Any id that `kgaudit list` names, e.g. link_prediction or kl+attr")
-      ->required();
+  line.add_text({.name = "id",
+                 .help = "Any id that `kgaudit list` names, e.g. link_prediction or kl+attr",
+                 .required = true},
+                *id);
   return [id](Session& session) { return explain(session, *id); };
 }
 
 }  // namespace
 
-const CommandEntry& explain_command() {
-  static constexpr CommandEntry kEntry{
-      "explain", "Say what a metric, system or score is: formula, range, source, pitfalls", attach};
-  return kEntry;
-}
+extern const CommandEntry explain;
+constinit const CommandEntry explain = {
+    .id = "explain",
+    .summary = "Say what a metric, system or score is: formula, range, source, pitfalls",
+    .attach = &attach,
+};
 
-}  // namespace kgaudit::cli
+}  // namespace kgaudit::cli::commands_roster

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "suite/base/error.hpp"
@@ -11,7 +10,7 @@
 #include "suite/cli/catalogue.hpp"
 #include "suite/cli/command.hpp"
 
-namespace kgaudit::cli {
+namespace kgaudit::cli::commands_roster {
 namespace {
 
 std::vector<std::string> family_names() {
@@ -55,19 +54,22 @@ ExitCode list(Session& session, const std::string& wanted) {
   return ExitCode::kPass;
 }
 
-CommandAction attach(CLI::App& app) {
+CommandAction attach(CommandLine line) {
   auto wanted = std::make_shared<std::string>();
-  app.add_option("kind", *wanted,
-                 fmt::format("One of: {} (default: all of them)", fmt::join(family_names(), ", ")));
+  line.add_text(
+      {.name = "kind",
+       .help = fmt::format("One of: {} (default: all of them)", fmt::join(family_names(), ", "))},
+      *wanted);
   return [wanted](Session& session) { return list(session, *wanted); };
 }
 
 }  // namespace
 
-const CommandEntry& list_command() {
-  static constexpr CommandEntry kEntry{
-      "list", "Name the systems, scores, metrics, formats, datasets and presets", attach};
-  return kEntry;
-}
+extern const CommandEntry list;
+constinit const CommandEntry list = {
+    .id = "list",
+    .summary = "Name the systems, scores, metrics, formats, datasets and presets",
+    .attach = &attach,
+};
 
-}  // namespace kgaudit::cli
+}  // namespace kgaudit::cli::commands_roster

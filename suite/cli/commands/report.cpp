@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "reports/document/report_document.hpp"
@@ -20,7 +19,7 @@
 #include "suite/compare/significance.hpp"
 #include "suite/run/run_directory.hpp"
 
-namespace kgaudit::cli {
+namespace kgaudit::cli::commands_roster {
 namespace {
 
 struct ReportRequest {
@@ -182,56 +181,67 @@ ExitCode report(Session& session, const ReportRequest& request) {
   return ExitCode::kPass;
 }
 
-CommandAction attach(CLI::App& app) {
+CommandAction attach(CommandLine line) {
   auto request = std::make_shared<ReportRequest>();
-  app.add_option("records", request->records,
-                 "Directories of runs, or their record.jsonl; nothing else is read but, for "
-                 "--reference, the raw files beside it. Several make one report, a part each")
-      ->required()
-      ->type_name("RECORDS");
-  app.add_option("--format", request->formats,
-                 fmt::format("Formats, separated by commas (any of: {}, or a file extension such "
-                             "as md, tex; default: all with --out, else a table for the terminal)",
-                             format_ids()))
-      ->delimiter(',')
-      ->type_name("IDS");
-  app.add_option("--out", request->out,
-                 "Folder to write the files into, figures in its folder figures (default: none, "
-                 "print on stdout)")
-      ->type_name("DIR");
-  app.add_flag("--compare", request->compare,
-               "Put two records side by side: both values, difference and ratio of every system "
-               "and measure (default: off)");
-  app.add_option("--spread", request->spread,
-                 "What stands behind a mean: sd over seeds, or a 95 % interval, over seeds if "
-                 "there are several, else over triples or persons (sd or interval; default: sd)")
-      ->check(CLI::IsMember({"sd", "interval"}))
-      ->type_name("KIND");
-  app.add_option(
-         "--reference", request->reference,
-         "Test all systems against this one, SYSTEM or SYSTEM:VIEW such as bose:a, anew from "
-         "the raw files beside each record (default: the tests on record)")
-      ->type_name("SYSTEM");
-  app.add_option("--professions", request->professions,
-                 "Rows of a profession table, most leaning first (at least 1; default: 20)")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1000000}))
-      ->type_name("N");
-  app.add_option("--relations", request->relations,
-                 "Rows of the relation table, most test triples first (at least 1; default: 40)")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1000000}))
-      ->type_name("N");
-  app.add_flag("--no-figures", request->no_figures,
-               "Draw no figures (default: with --out, figures as SVG, PDF and PNG with script and "
-               "data)");
+  line.add_words({.name = "records",
+                  .help = "Directories of runs, or their record.jsonl; nothing else is read but, "
+                          "for --reference, the raw files beside it. Several make one report, a "
+                          "part each",
+                  .type = "RECORDS",
+                  .required = true},
+                 request->records, Words::kMany);
+  line.add_words(
+      {.name = "--format",
+       .help = fmt::format("Formats, separated by commas (any of: {}, or a file extension such as "
+                           "md, tex; default: all with --out, else a table for the terminal)",
+                           format_ids()),
+       .type = "IDS"},
+      request->formats, Words::kCommas);
+  line.add_text({.name = "--out",
+                 .help = "Folder to write the files into, figures in its folder figures (default: "
+                         "none, print on stdout)",
+                 .type = "DIR"},
+                request->out);
+  line.add_flag({.name = "--compare",
+                 .help = "Put two records side by side: both values, difference and ratio of every "
+                         "system and measure (default: off)"},
+                request->compare);
+  line.add_choice({.name = "--spread",
+                   .help = "What stands behind a mean: sd over seeds, or a 95 % interval, over "
+                           "seeds if there are several, else over triples or persons (sd or "
+                           "interval; default: sd)",
+                   .type = "KIND"},
+                  request->spread, {"sd", "interval"});
+  line.add_text({.name = "--reference",
+                 .help = "Test all systems against this one, SYSTEM or SYSTEM:VIEW such as bose:a, "
+                         "anew from the raw files beside each record (default: the tests on "
+                         "record)",
+                 .type = "SYSTEM"},
+                request->reference);
+  line.add_count({.name = "--professions",
+                  .help = "Rows of a profession table, most leaning first (at least 1; default: "
+                          "20)",
+                  .type = "N"},
+                 request->professions, {.least = 1, .most = 1000000});
+  line.add_count({.name = "--relations",
+                  .help = "Rows of the relation table, most test triples first (at least 1; "
+                          "default: 40)",
+                  .type = "N"},
+                 request->relations, {.least = 1, .most = 1000000});
+  line.add_flag({.name = "--no-figures",
+                 .help = "Draw no figures (default: with --out, figures as SVG, PDF and PNG with "
+                         "script and data)"},
+                request->no_figures);
   return [request](Session& session) { return report(session, *request); };
 }
 
 }  // namespace
 
-const CommandEntry& report_command() {
-  static constexpr CommandEntry kEntry{
-      "report", "Make tables, figures and texts of runs again from their records alone", attach};
-  return kEntry;
-}
+extern const CommandEntry report;
+constinit const CommandEntry report = {
+    .id = "report",
+    .summary = "Make tables, figures and texts of runs again from their records alone",
+    .attach = &attach,
+};
 
-}  // namespace kgaudit::cli
+}  // namespace kgaudit::cli::commands_roster

@@ -4,18 +4,19 @@
 
 namespace kgaudit::cli {
 
-// Every commands/<stem>.cpp defines <stem>_command().
-#define KGA_ENTRY(stem, id) [[nodiscard]] const CommandEntry& stem##_command();
+namespace commands_roster {
+#define KGA_ENTRY(stem, id) extern const CommandEntry stem;
 #include "suite/cli/commands/roster.def"
 #undef KGA_ENTRY
+}  // namespace commands_roster
 
 std::span<const CommandEntry* const> commands() {
-#define KGA_ENTRY(stem, id) &stem##_command(),
-  static const auto roster = std::to_array<const CommandEntry*>({
+#define KGA_ENTRY(stem, id) &commands_roster::stem,
+  static constexpr std::array kAll = {
 #include "suite/cli/commands/roster.def"
-  });
+  };
 #undef KGA_ENTRY
-  return roster;
+  return kAll;
 }
 
 }  // namespace kgaudit::cli

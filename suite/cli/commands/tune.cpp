@@ -2,7 +2,6 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "suite/cli/command.hpp"
@@ -11,11 +10,11 @@
 #include "suite/search/part_run.hpp"
 #include "suite/search/tuner.hpp"
 
-namespace kgaudit::cli {
+namespace kgaudit::cli::commands_roster {
 namespace {
 
 struct TuneOptions {
-  explicit TuneOptions(CLI::App& app) : plan(app) {}
+  explicit TuneOptions(CommandLine line) : plan(line) {}
 
   struct Typed {
     std::string name;
@@ -83,36 +82,39 @@ std::string option_name(std::string parameter) {
   return "--" + parameter;
 }
 
-CommandAction attach(CLI::App& app) {
-  auto options = std::make_shared<TuneOptions>(app);
+CommandAction attach(CommandLine line) {
+  auto options = std::make_shared<TuneOptions>(line);
   const auto rows = run::tuning_parameters();
   options->typed.reserve(rows.size());  // the options keep pointers
   for (const ParameterSpec& row : rows) {
     options->typed.push_back({row.name, option_name(row.name), ""});
-    app.add_option(
-           options->typed.back().option, options->typed.back().value,
-           fmt::format("{} ({}{}; default: {})", row.meaning, row.range_text(),
-                       row.unit.empty() ? "" : ", " + row.unit, value_text(row.default_value)))
-        ->type_name(std::holds_alternative<std::int64_t>(row.default_value) ? "N" : "X")
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    line.add_text({.name = options->typed.back().option,
+                   .help = fmt::format("{} ({}{}; default: {})", row.meaning, row.range_text(),
+                                       row.unit.empty() ? "" : ", " + row.unit,
+                                       value_text(row.default_value)),
+                   .type = std::holds_alternative<std::int64_t>(row.default_value) ? "N" : "X"},
+                  options->typed.back().value, Repeated::kLastWins);
   }
-  add_mirror_option(app, options->mirror);
-  app.add_flag("--resume", options->resume,
-               "Go on with the interrupted search of the directory, with the same trials (default: "
-               "off)");
-  app.add_option("--stop-after-trials", options->stop_after_trials,
-                 "Stop as if interrupted after so many trials, counted over all systems (trials, "
-                 "at least 1; default: never)")
-      ->type_name("N");
+  add_mirror_option(line, options->mirror);
+  line.add_flag({.name = "--resume",
+                 .help = "Go on with the interrupted search of the directory, with the same trials "
+                         "(default: off)"},
+                options->resume);
+  line.add_count({.name = "--stop-after-trials",
+                  .help = "Stop as if interrupted after so many trials, counted over all systems "
+                          "(trials, at least 1; default: never)",
+                  .type = "N"},
+                 options->stop_after_trials);
   return [options](Session& session) { return tune(session, *options); };
 }
 
 }  // namespace
 
-const CommandEntry& tune_command() {
-  static constexpr CommandEntry kEntry{
-      "tune", "Search each system's weights on validation data, one budget for all", attach};
-  return kEntry;
-}
+extern const CommandEntry tune;
+constinit const CommandEntry tune = {
+    .id = "tune",
+    .summary = "Search each system's weights on validation data, one budget for all",
+    .attach = &attach,
+};
 
-}  // namespace kgaudit::cli
+}  // namespace kgaudit::cli::commands_roster

@@ -2,7 +2,6 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "suite/audit/verification.hpp"
@@ -12,7 +11,7 @@
 #include "suite/cli/plan_options.hpp"
 #include "suite/run/run_directory.hpp"
 
-namespace kgaudit::cli {
+namespace kgaudit::cli::commands_roster {
 namespace {
 
 struct VerifyRequest {
@@ -122,35 +121,40 @@ ExitCode verify(Session& session, const VerifyRequest& request) {
   return worst;
 }
 
-CommandAction attach(CLI::App& app) {
+CommandAction attach(CommandLine line) {
   auto request = std::make_shared<VerifyRequest>();
-  app.add_option("records", request->records,
-                 "Directories of runs, or their record.jsonl with the raw files beside it")
-      ->required()
-      ->type_name("RECORDS");
-  auto* rerun =
-      app.add_option("--rerun", request->rerun,
-                     "Train and measure this system again, with this seed or the first (default: "
-                     "the system with the fewest seconds of training)")
-          ->type_name("SYSTEM[:SEED]");
-  app.add_flag("--no-rerun", request->no_rerun,
-               "Train nothing again: hashes, ranking facts and tests only (default: off)")
-      ->excludes(rerun);
-  add_mirror_option(app, request->mirror);
-  app.add_option("--threads", request->threads,
-                 "Worker threads; 0 = one for each processor; changes no bit (integer in [0, "
-                 "1024]; default: 0)")
-      ->check(CLI::Range(std::size_t{0}, std::size_t{1024}))
-      ->type_name("N");
+  line.add_words({.name = "records",
+                  .help = "Directories of runs, or their record.jsonl with the raw files beside it",
+                  .type = "RECORDS",
+                  .required = true},
+                 request->records, Words::kMany);
+  const Option rerun = line.add_text(
+      {.name = "--rerun",
+       .help = "Train and measure this system again, with this seed or the first (default: the "
+               "system with the fewest seconds of training)",
+       .type = "SYSTEM[:SEED]"},
+      request->rerun);
+  line.add_flag({.name = "--no-rerun",
+                 .help = "Train nothing again: hashes, ranking facts and tests only (default: "
+                         "off)"},
+                request->no_rerun)
+      .excludes(rerun);
+  add_mirror_option(line, request->mirror);
+  line.add_count({.name = "--threads",
+                  .help = "Worker threads; 0 = one for each processor; changes no bit (integer in "
+                          "[0, 1024]; default: 0)",
+                  .type = "N"},
+                 request->threads, {.least = 0, .most = 1024});
   return [request](Session& session) { return verify(session, *request); };
 }
 
 }  // namespace
 
-const CommandEntry& verify_command() {
-  static constexpr CommandEntry kEntry{
-      "verify", "Check a record against its files, and repeat a part of it to the bit", attach};
-  return kEntry;
-}
+extern const CommandEntry verify;
+constinit const CommandEntry verify = {
+    .id = "verify",
+    .summary = "Check a record against its files, and repeat a part of it to the bit",
+    .attach = &attach,
+};
 
-}  // namespace kgaudit::cli
+}  // namespace kgaudit::cli::commands_roster

@@ -1,7 +1,8 @@
-#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <sstream>
 
 #include "suite/cli/catalogue.hpp"
-#include "suite/cli/command.hpp"
+#include "suite/cli/program_declaration.hpp"
 #include "tests/suite/cli/program_run.hpp"
 
 namespace kgaudit::cli {
@@ -9,27 +10,26 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-/// Calls `visit` on the app and on all apps below it.
+/// Calls `visit` on the command line and on all below it.
 template <typename Visit>
-void for_each_app(CLI::App& app, const Visit& visit) {
-  visit(app);
-  for (CLI::App* below : app.get_subcommands(nullptr)) for_each_app(*below, visit);
+void for_each_line(const CommandLine& line, const Visit& visit) {
+  visit(line);
+  for (const CommandLine& below : line.commands()) for_each_line(below, visit);
 }
 
 TEST_CASE("Every command and option says what it does", "[cli][help]") {
-  CLI::App app("", "kgaudit");
   Console::Options options;
   CommandAction chosen;
-  declare_program(app, options, chosen);
-  for_each_app(app, [](CLI::App& level) {
-    INFO(level.get_name());
-    CHECK_FALSE(level.get_description().empty());
-    for (const CLI::Option* option : level.get_options()) {
-      INFO(option->get_name());
-      CHECK(option->get_description().size() > 10);
-      const bool states_default = option->get_description().find("default") != std::string::npos;
-      const bool is_help = option->check_lname("help") || option->check_lname("version");
-      CHECK((states_default || is_help || option->get_required()));
+  const ProgramLine program = declare_program(options, chosen);
+  for_each_line(program.root(), [](const CommandLine& line) {
+    INFO(line.name());
+    CHECK_FALSE(line.summary().empty());
+    CHECK_FALSE(line.options().empty());
+    for (const CommandLine::Declared& option : line.options()) {
+      INFO(option.name);
+      CHECK(option.help.size() > 10);
+      const bool states_default = option.help.find("default") != std::string::npos;
+      CHECK((states_default || option.answers || option.required));
     }
   });
 }

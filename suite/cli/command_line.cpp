@@ -1,0 +1,188 @@
+#include "suite/cli/command_line.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::cli {
+namespace {
+
+/// CLI11's help with descriptions wrapped beside their options.
+class WrappedHelp : public CLI::Formatter {
+ public:
+  WrappedHelp() { column_width(kNames); }
+  std::string make_option_desc(const CLI::Option* option) const override {
+    return wrapped(option->get_description(), 0, kLine - kNames);
+  }
+  /// The default adds ":INT", "REQUIRED" and the like; ranges stand in the descriptions.
+  std::string make_option_opts(const CLI::Option* option) const override {
+    const std::string& type = option->get_type_name();
+    return type.empty() || option->get_items_expected_max() == 0 ? "" : " " + type;
+  }
+
+ private:
+  static constexpr std::size_t kLine = 100;
+  static constexpr std::size_t kNames = 28;
+};
+
+Option presented(CLI::Option* option, const OptionText& text) {
+  option->type_name(text.type)->required(text.required);
+  return Option(*option);
+}
+
+/// The command that was typed last: where an unknown word has to be understood.
+CLI::App& innermost(CLI::App& app) {
+  const std::vector<CLI::App*> typed = app.get_subcommands();
+  return typed.empty() ? app : innermost(*typed.back());
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* level = &app; level != nullptr; level = level->get_parent()) {
+    for (const CLI::Option* option : level->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* below : app.get_subcommands(nullptr)) names.push_back(below->get_name());
+  return names;
+}
+
+/// What to say of a command line that CLI11 could not parse.
+std::string advice_on(CLI::App& app, const CLI::ParseError& error) {
+  CLI::App& where = innermost(app);
+  std::string path;
+  for (const CLI::App* level = &where; level != nullptr; level = level->get_parent()) {
+    path.insert(0, level->get_name() + (path.empty() ? "" : " "));
+  }
+  const std::string see = fmt::format("\n  try: {} --help", path);
+  const std::vector<std::string> unknown = app.remaining(true);
+  if (unknown.empty()) return error.what() + see;
+
+  const std::string word = unknown.front().substr(0, unknown.front().find('='));
+  const bool is_option = word.starts_with("-");
+  const auto near = nearest_word(word, is_option ? option_names(where) : command_names(where));
+  const std::string_view kind = is_option                      ? "option"
+                                : command_names(where).empty() ? "argument"
+                                                               : "command";
+  return fmt::format("unknown {} '{}'{}", kind, printable(word),
+                     near ? fmt::format("\n  did you mean '{}'?", *near) : see);
+}
+
+}  // namespace
+
+bool Option::typed() const { return option_->count() > 0; }
+
+void Option::excludes(Option other) { option_->excludes(other.option_); }
+
+Option CommandLine::add_flag(const OptionText& text, bool& target) {
+  return Option(*app_->add_flag(text.name, target, text.help));
+}
+
+Option CommandLine::add_text(const OptionText& text, std::string& target, Repeated repeated) {
+  CLI::Option* option = app_->add_option(text.name, target, text.help);
+  if (repeated == Repeated::kLastWins) {
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
+  return presented(option, text);
+}
+
+Option CommandLine::add_choice(const OptionText& text, std::string& target,
+                               const std::vector<std::string>& words) {
+  return presented(app_->add_option(text.name, target, text.help)->check(CLI::IsMember(words)),
+                   text);
+}
+
+Option CommandLine::add_count(const OptionText& text, std::size_t& target, CountRange range) {
+  return presented(
+      app_->add_option(text.name, target, text.help)->check(CLI::Range(range.least, range.most)),
+      text);
+}
+
+Option CommandLine::add_count(const OptionText& text, std::optional<std::uint64_t>& target) {
+  return presented(app_->add_option(text.name, target, text.help), text);
+}
+
+Option CommandLine::add_words(const OptionText& text, std::vector<std::string>& target,
+                              Words words) {
+  CLI::Option* option = app_->add_option(text.name, target, text.help);
+  switch (words) {
+    case Words::kMany:
+      break;
+    case Words::kCommas:
+      option->delimiter(',');
+      break;
+    case Words::kOneEach:
+      option->allow_extra_args(false);
+      break;
+    case Words::kAtMostOne:
+      option->expected(0, 1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      break;
+  }
+  return presented(option, text);
+}
+
+CommandLine CommandLine::add_command(const std::string& name, const std::string& summary) {
+  CLI::App* below = app_->add_subcommand(name, summary);
+  below->fallthrough();
+  return CommandLine(*below);
+}
+
+void CommandLine::require_command() { app_->require_subcommand(1); }
+
+void CommandLine::when_typed(std::function<void()> callback) {
+  app_->final_callback(std::move(callback));
+}
+
+std::string CommandLine::name() const { return app_->get_name(); }
+
+std::string CommandLine::summary() const { return app_->get_description(); }
+
+std::vector<CommandLine::Declared> CommandLine::options() const {
+  std::vector<Declared> declared;
+  for (const CLI::Option* option : std::as_const(*app_).get_options()) {
+    declared.push_back({option->get_name(), option->get_description(), option->get_required(),
+                        option->check_lname("help") || option->check_lname("version")});
+  }
+  return declared;
+}
+
+std::vector<CommandLine> CommandLine::commands() const {
+  std::vector<CommandLine> below;
+  for (CLI::App* app : app_->get_subcommands(nullptr)) below.emplace_back(*app);
+  return below;
+}
+
+ProgramLine::ProgramLine(const About& about)
+    : app_(std::make_unique<CLI::App>(about.description, about.name)) {
+  app_->footer(about.footer);
+  app_->formatter(std::make_shared<WrappedHelp>());
+  app_->set_help_flag("-h,--help", "Print this help and exit");
+  app_->set_version_flag("--version", about.version, "Print the version and exit");
+}
+
+ProgramLine::ProgramLine(ProgramLine&& other) noexcept = default;
+ProgramLine& ProgramLine::operator=(ProgramLine&& other) noexcept = default;
+ProgramLine::~ProgramLine() = default;
+
+ProgramLine::Outcome ProgramLine::parse(int argc, const char* const* argv) {
+  try {
+    app_->parse(argc, argv);
+  } catch (const CLI::Success& request) {  // --help, --version
+    app_->exit(request);
+    return {.answered = true, .complaint = ""};
+  } catch (const CLI::ParseError& error) {
+    return {.answered = false, .complaint = advice_on(*app_, error)};
+  }
+  return {};
+}
+
+}  // namespace kgaudit::cli

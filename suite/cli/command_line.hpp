@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace kgaudit::cli {
+
+/// How an option or a positional argument presents itself.
+struct OptionText {
+  std::string name;           ///< "--out", "-q,--quiet"; without dashes a positional argument
+  std::string help;           ///< a sentence, then range and default in brackets
+  std::string type = "TEXT";  ///< what help shows after the name
+  bool required = false;
+};
+
+/// What an option with one value does when it is typed twice.
+enum class Repeated { kRefused, kLastWins };
+
+/// Which words belong to an option that takes several.
+enum class Words {
+  kMany,       ///< all up to the next option: "A B"
+  kCommas,     ///< the same, and commas separate too: "md,html"
+  kOneEach,    ///< one each time: "--set A --set B"
+  kAtMostOne,  ///< one or none each time: "--sweep", "--sweep 7"
+};
+
+/// The smallest and the largest value of a count.
+struct CountRange {
+  std::size_t least;
+  std::size_t most;
+};
+
+/// A declared option, to ask about after parsing. Valid as long as its program's command line.
+class Option {
+ public:
+  explicit Option(CLI::Option& option) : option_(&option) {}
+
+  [[nodiscard]] bool typed() const;
+  /// Refuses a command line with both.
+  void excludes(Option other);
+
+ private:
+  CLI::Option* option_;
+};
+
+/// The command line of one command: its options, arguments and the commands below it. The parser
+/// (CLI11) is known to command_line.cpp alone, since its header costs seconds in every source that
+/// includes it. This is a handle, cheap to copy, valid as long as its program's command line.
+/// Every target must live until the command line is parsed.
+class CommandLine {
+ public:
+  explicit CommandLine(CLI::App& app) : app_(&app) {}
+
+  Option add_flag(const OptionText& text, bool& target);
+  Option add_text(const OptionText& text, std::string& target,
+                  Repeated repeated = Repeated::kRefused);
+  /// A word that is one of `words`.
+  Option add_choice(const OptionText& text, std::string& target,
+                    const std::vector<std::string>& words);
+  Option add_count(const OptionText& text, std::size_t& target, CountRange range);
+  /// A count of any size that stays empty if it is not typed.
+  Option add_count(const OptionText& text, std::optional<std::uint64_t>& target);
+  Option add_words(const OptionText& text, std::vector<std::string>& target, Words words);
+
+  /// A command below this one. It understands the options of this one too.
+  CommandLine add_command(const std::string& name, const std::string& summary);
+  /// Refuses a command line without a command below this one.
+  void require_command();
+  /// Calls `callback` if this command was typed and all of the command line makes sense.
+  void when_typed(std::function<void()> callback);
+
+  /// What was declared, for the tests of the help texts.
+  struct Declared {
+    std::string name;
+    std::string help;
+    bool required = false;
+    bool answers = false;  ///< --help and --version: prints something and ends the program
+  };
+  [[nodiscard]] std::string name() const;
+  [[nodiscard]] std::string summary() const;
+  [[nodiscard]] std::vector<Declared> options() const;
+  [[nodiscard]] std::vector<CommandLine> commands() const;
+
+ private:
+  CLI::App* app_;
+};
+
+/// The command line of the whole program.
+class ProgramLine {
+ public:
+  struct About {
+    std::string name;
+    std::string description;
+    std::string version;
+    std::string footer;  ///< the end of every help text
+  };
+  explicit ProgramLine(const About& about);
+  ProgramLine(ProgramLine&& other) noexcept;
+  ProgramLine& operator=(ProgramLine&& other) noexcept;
+  ~ProgramLine();
+
+  [[nodiscard]] CommandLine root() const { return CommandLine(*app_); }
+
+  struct Outcome {
+    bool answered = false;  ///< --help or --version: printed on stdout, nothing is left to do
+    std::string complaint;  ///< what is wrong, and what to type instead; empty = nothing
+  };
+  /// Fills the targets and calls what `when_typed` was given.
+  [[nodiscard]] Outcome parse(int argc, const char* const* argv);
+
+ private:
+  std::unique_ptr<CLI::App> app_;
+};
+
+}  // namespace kgaudit::cli

@@ -1,0 +1,43 @@
+#include "suite/cli/program_declaration.hpp"
+
+#include <fmt/format.h>
+
+#include "suite/cli/exit_codes.hpp"
+#include "suite/run/provenance.hpp"
+
+namespace kgaudit::cli {
+namespace {
+
+std::string version_text() {
+  const auto build = run::build_fingerprint();
+  const auto commit = build.find("commit");
+  return fmt::format("kgaudit {}{}", build.at("version"),
+                     commit == build.end() ? "" : " (" + commit->second + ")");
+}
+
+}  // namespace
+
+ProgramLine declare_program(Console::Options& console, CommandAction& chosen) {
+  ProgramLine program(
+      {.name = "kgaudit",
+       .description =
+           "kgaudit: reproducible benchmark and audit of social bias in knowledge-graph embeddings",
+       .version = version_text(),
+       .footer = exit_code_help()});
+  CommandLine line = program.root();
+  line.add_flag({.name = "-q,--quiet", .help = "Print results and errors only (default: off)"},
+                console.quiet);
+  line.add_flag(
+      {.name = "--json",
+       .help = "Print the result as one line of JSON on stdout, all else on stderr (default: off)"},
+      console.json);
+  line.require_command();
+  for (const CommandEntry* entry : commands()) {
+    CommandLine below = line.add_command(std::string(entry->id), std::string(entry->summary));
+    const CommandAction action = entry->attach(below);
+    below.when_typed([&chosen, action] { chosen = action; });
+  }
+  return program;
+}
+
+}  // namespace kgaudit::cli
