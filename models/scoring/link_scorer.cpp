@@ -169,6 +169,13 @@ void LinkScorer::score_heads(std::span<const HeadQuery> queries, std::size_t fir
   score_side(queries, first, last, out, stride);
 }
 
+bool LinkScorer::finite() const {
+  if (!table_->entities.all_finite() || !table_->relations.all_finite()) return false;
+  return attributes_ == nullptr ||
+         std::all_of(attributes_->vectors.begin(), attributes_->vectors.end(),
+                     [](const FloatTable& vectors) { return vectors.all_finite(); });
+}
+
 float LinkScorer::score(EntityId head, RelationId relation, EntityId tail) const {
   float out = 0.0F;
   const TailQuery query{head, relation};

@@ -40,6 +40,9 @@ class LinkScorer {
   [[nodiscard]] std::size_t dimension() const { return table_->dimension(); }
   [[nodiscard]] const ScoreFunction& score_function() const { return *score_; }
   [[nodiscard]] const EmbeddingTable& table() const { return *table_; }
+  /// Whether no number of the rows and vectors is infinite or NaN. Scores of one that is not mean
+  /// nothing: NaN compares with nothing, so every answer would be ranked first.
+  [[nodiscard]] bool finite() const;
 
   /// g(h, r, t) in the tail direction; with attribute vectors where the whitelist allows them.
   [[nodiscard]] float score(EntityId head, RelationId relation, EntityId tail) const;

@@ -21,6 +21,8 @@ std::span<const SystemEntry* const> systems() {
   return kAll;
 }
 
+const SystemEntry& reference_system() { return *systems().front(); }
+
 const SystemEntry& find_system(std::string_view id) {
   return find_in_roster(systems(), id, "system");
 }

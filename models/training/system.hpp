@@ -165,6 +165,9 @@ struct SystemEntry {
 
 /// All systems in roster order.
 [[nodiscard]] std::span<const SystemEntry* const> systems();
+/// The system that the others are compared with: the roster's first, which adds nothing to the
+/// likelihood training.
+[[nodiscard]] const SystemEntry& reference_system();
 /// Throws InputError (usage) naming the nearest known id.
 [[nodiscard]] const SystemEntry& find_system(std::string_view id);
 

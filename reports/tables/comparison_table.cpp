@@ -150,13 +150,17 @@ std::string arrow(Direction direction, double neutral) {
   return "";
 }
 
-// Direction and unit are data of the facts, so a column takes them from the first it shows.
+// Direction and unit are data of the facts, so a column takes them from the first it shows. One
+// with a value goes before those without.
 const MeasurementLine* first_fact(const RunRecord& record, std::string_view metric,
                                   const Facets& facets) {
-  const auto found = std::find_if(
-      record.measurements.begin(), record.measurements.end(),
-      [&](const auto& line) { return line.metric == metric && matches(line.facets, facets); });
-  return found == record.measurements.end() ? nullptr : &*found;
+  const MeasurementLine* undefined = nullptr;
+  for (const MeasurementLine& line : record.measurements) {
+    if (line.metric != metric || !matches(line.facets, facets)) continue;
+    if (line.measurement.defined()) return &line;
+    if (undefined == nullptr) undefined = &line;
+  }
+  return undefined;
 }
 
 struct ChosenColumn {

@@ -19,6 +19,7 @@
 #include "suite/compare/raw_units.hpp"
 #include "suite/compare/significance.hpp"
 #include "suite/plan/dataset_source.hpp"
+#include "suite/run/divergence.hpp"
 #include "suite/run/provenance.hpp"
 #include "suite/run/runner.hpp"
 
@@ -263,9 +264,13 @@ Rerun chosen_rerun(const RunRecord& record, const Rerun& asked) {
   for (const reports::EpochLine& line : record.epochs) {
     if (line.seed == seed) seconds[line.system] += line.seconds;
   }
+  // A training that diverged is short, and has no table to compare.
+  const auto cost = [&](const std::string& system) {
+    return std::pair(divergence_on_record(record, system, seed).has_value(), seconds[system]);
+  };
   const auto cheapest =
       std::min_element(systems.begin(), systems.end(),
-                       [&](const auto& a, const auto& b) { return seconds[a] < seconds[b]; });
+                       [&](const auto& a, const auto& b) { return cost(a) < cost(b); });
   return {*cheapest, seed};
 }
 
@@ -306,7 +311,7 @@ std::vector<Check> check_rerun(const RunRecord& record, const Plan& whole, const
   const std::string was = table(record);
   const std::string is = table(again);
   checks.push_back({what + ": trained table", was == is ? Agreement::kSame : Agreement::kDiffer,
-                    was == is ? "SHA-256 " + was.substr(0, 12)
+                    was == is ? (was == "none" ? was : "SHA-256 " + was.substr(0, 12))
                               : fmt::format("SHA-256 {} on record, {} again", was.substr(0, 12),
                                             is.substr(0, 12))});
   const auto wanted = [&](const MeasurementLine& line) {

@@ -52,6 +52,11 @@ class RawUnits {
                                                                   std::uint64_t seed,
                                                                   const UnitColumn& column);
 
+  /// Whether the record names a raw file of the row and seed. A training that diverged has none.
+  [[nodiscard]] bool has_file(const reports::SystemView& row, std::uint64_t seed) const {
+    return !lines(row, seed).empty();
+  }
+
   /// Ranks as single predictions, head and tail of every triple in turn, for each of the row's
   /// views: the values whose means are the ranking facts. `column` is no kColumn.
   [[nodiscard]] metrics::stats::Outcome<std::vector<std::vector<double>>> predictions(

@@ -180,6 +180,11 @@ Undefined one_seed() {
   return {"1 seed: how far training runs differ is not known, 2 or more seeds are needed"};
 }
 
+/// What a fact without a value makes of everything that needs it.
+Undefined undefined_of(const MeasurementLine& fact) {
+  return {fmt::format("{}, seed {}: {}", fact.system, fact.seed, fact.measurement.reason())};
+}
+
 /// Compares the rows of one record with one of them.
 class Comparison {
  public:
@@ -271,8 +276,7 @@ class Comparison {
       if (other == theirs.end()) continue;
       for (const MeasurementLine* line : {fact, other->second}) {
         if (line->measurement.defined()) continue;
-        return Undefined{
-            fmt::format("{}, seed {}: {}", line->system, seed, line->measurement.reason())};
+        return undefined_of(*line);
       }
       const double a = fact->measurement.value();
       const double b = other->second->measurement.value();
@@ -419,16 +423,18 @@ class Comparison {
   }
 
   [[nodiscard]] Outcome<UnitPairs> unit_pairs(const Measure& measure) {
+    const auto ours = scalars_.of(row_, measure.metric, measure.where);
+    const auto theirs = scalars_.of(reference_, measure.metric, measure.where);
     std::vector<std::uint64_t> seeds;
-    for (const auto& [seed, fact] : scalars_.of(row_, measure.metric, measure.where)) {
-      if (scalars_.of(reference_, measure.metric, measure.where).contains(seed)) {
-        seeds.push_back(seed);
-      }
+    for (const auto& [seed, fact] : ours) {
+      if (theirs.contains(seed)) seeds.push_back(seed);
     }
     if (seeds.empty()) return Undefined{"no seed that both systems were measured with"};
     std::vector<const UnitValues*> all;
-    for (const SystemView& row : {row_, reference_}) {
+    for (const auto& [row, facts] : {std::pair(row_, &ours), std::pair(reference_, &theirs)}) {
       for (const std::uint64_t seed : seeds) {
+        const MeasurementLine& fact = *facts->at(seed);
+        if (!fact.measurement.defined() && !units_.has_file(row, seed)) return undefined_of(fact);
         const auto& values = units_.values(row, seed, measure.units);
         if (!values.defined()) return values.undefined();
         all.push_back(&*values);

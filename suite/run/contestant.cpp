@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "suite/run/divergence.hpp"
+
 namespace kgaudit::run {
 
 Contestant::Contestant(const Plan& plan, const datasets::Dataset& data,
@@ -12,7 +14,9 @@ Contestant::Contestant(const Plan& plan, const datasets::Dataset& data,
       epochs_(static_cast<std::uint32_t>(plan.training().count("epochs"))),
       directory_(&directory),
       trainer_(data, system, plan.training(), plan.system(system.id), seed, pool),
-      stopping_(plan.evaluation(), epochs_) {
+      stopping_(plan.evaluation(), epochs_),
+      diverged_(divergence_on_record(record, system.id, seed)) {
+  if (diverged_) return;
   const auto checkpoint = directory.checkpoint(system.id, seed);
   if (!std::filesystem::exists(checkpoint)) return;
   trainer_.load(checkpoint);
@@ -28,7 +32,7 @@ Contestant::Contestant(const Plan& plan, const datasets::Dataset& data,
 }
 
 bool Contestant::trained() const {
-  return trainer_.epochs_done() >= epochs_ || stopping_.exhausted();
+  return diverged_ || trainer_.epochs_done() >= epochs_ || stopping_.exhausted();
 }
 
 void Contestant::observe(std::uint32_t epoch, double mrr) {
@@ -36,7 +40,7 @@ void Contestant::observe(std::uint32_t epoch, double mrr) {
 }
 
 void Contestant::save() {
-  if (saved_epoch_ == trainer_.epochs_done()) return;
+  if (diverged_ || saved_epoch_ == trainer_.epochs_done()) return;
   trainer_.save(directory_->checkpoint(system(), seed_));
   saved_epoch_ = trainer_.epochs_done();
 }

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/training/trainer.hpp"
@@ -23,7 +25,7 @@ inline constexpr const char* kValidationTerm = "validation.mrr";
 class Contestant {
  public:
   /// Continues from the pair's checkpoint if the directory has one; `record` then tells what was
-  /// observed up to there.
+  /// observed up to there. A pair that diverged according to the record stays untrained.
   Contestant(const Plan& plan, const datasets::Dataset& data, const models::SystemEntry& system,
              std::uint64_t seed, ThreadPool& pool, const RunDirectory& directory,
              const reports::RunRecord& record);
@@ -33,12 +35,15 @@ class Contestant {
   [[nodiscard]] models::Trainer& trainer() { return trainer_; }
   [[nodiscard]] const models::Trainer& trainer() const { return trainer_; }
   [[nodiscard]] const EarlyStopping& stopping() const { return stopping_; }
-  /// Whether the training is over: all epochs done, or stopped early.
+  /// Whether the training is over: all epochs done, stopped early, or diverged.
   [[nodiscard]] bool trained() const;
+  /// Why the pair has no values (see divergence.hpp); nothing if it did not diverge.
+  [[nodiscard]] const std::optional<std::string>& diverged() const { return diverged_; }
+  void diverge(std::string reason) { diverged_ = std::move(reason); }
 
   /// Takes a validation result in; keeps a checkpoint of the best.
   void observe(std::uint32_t epoch, double mrr);
-  /// Writes the checkpoint unless this epoch's is already there.
+  /// Writes the checkpoint unless this epoch's is already there or the training diverged.
   void save();
   /// Goes back to the best validated epoch, if there was validation.
   void return_to_best();
@@ -53,6 +58,7 @@ class Contestant {
   models::Trainer trainer_;
   EarlyStopping stopping_;
   std::uint32_t saved_epoch_ = 0;
+  std::optional<std::string> diverged_;
 };
 
 }  // namespace kgaudit::run

@@ -15,6 +15,7 @@
 #include "suite/base/rng.hpp"
 #include "suite/compare/significance.hpp"
 #include "suite/plan/dataset_source.hpp"
+#include "suite/run/divergence.hpp"
 #include "suite/run/epoch_times.hpp"
 #include "suite/run/raw_columns.hpp"
 #include "suite/run/selection_data.hpp"
@@ -181,7 +182,7 @@ void Runner::run_seed(std::uint64_t seed) {
   if (contestants.empty()) return;
   train_in_turns(contestants);
   record_times(contestants);
-  for (Contestant& contestant : contestants) measure(contestant);
+  for (Contestant& contestant : contestants) measure(contestant, contestants);
 }
 
 std::vector<Contestant> Runner::unfinished_contestants(std::uint64_t seed) {
@@ -194,11 +195,13 @@ std::vector<Contestant> Runner::unfinished_contestants(std::uint64_t seed) {
     if (!done) {
       contestants.emplace_back(plan_, data_, models::find_system(system), seed, pool_, directory_,
                                earlier);
-      epochs_kept = contestants.back().trainer().epochs_done();
+      const Contestant& contestant = contestants.back();
+      if (!contestant.diverged()) epochs_kept = contestant.trainer().epochs_done();
     }
+    std::vector<double>& seconds = seconds_[system];
     for (const reports::EpochLine& line : earlier.epochs) {
       if (line.system == system && line.seed == seed && line.epoch <= epochs_kept) {
-        seconds_[system].push_back(line.seconds);
+        seconds.push_back(line.seconds);
       }
     }
   }
@@ -231,18 +234,23 @@ void Runner::train_in_turns(std::vector<Contestant>& contestants) {
 void Runner::train_one_epoch(Contestant& contestant) {
   const models::EpochReport report = contestant.trainer().run_epoch();
   ++epochs_of_this_process_;
-  if (report.diverged) {
-    throw InputError::usage(fmt::format("system {}", contestant.system()),
-                            fmt::format("the loss of epoch {} is not a number", report.epoch),
-                            "a training that converges", "a smaller learning_rate");
-  }
   reports::EpochLine line = epoch_line(contestant, report);
-  if (contestant.stopping().due(report.epoch) && !validation_.empty()) validate(contestant, line);
+  const bool due = contestant.stopping().due(report.epoch) && !validation_.empty();
+  if (due && !report.diverged) validate(contestant, line);
   seconds_[line.system].push_back(line.seconds);
   record_->append(line);
+  if (report.diverged) diverge(contestant, report.epoch);
   progress_.advance(++epochs_shown_,
                     fmt::format("{} epoch {}{}", line.system, line.epoch,
                                 line.loss ? fmt::format(", loss {:.4f}", *line.loss) : ""));
+}
+
+void Runner::diverge(Contestant& contestant, std::uint64_t epoch) {
+  const reports::FindingLine finding =
+      divergence_finding(contestant.system(), contestant.seed(), epoch);
+  contestant.diverge(divergence_reason(epoch));
+  record_->append(finding);
+  progress_.warn(fmt::format("{}: {}", finding.subject, finding.message));
 }
 
 void Runner::validate(Contestant& contestant, reports::EpochLine& line) {
@@ -254,43 +262,77 @@ void Runner::validate(Contestant& contestant, reports::EpochLine& line) {
   contestant.observe(static_cast<std::uint32_t>(line.epoch), mrr);
 }
 
-void Runner::record_times(const std::vector<Contestant>& contestants) {
-  const std::size_t warm_up = plan_.timing().count("warm_up_epochs");
-  const std::string reference(models::systems().front()->id);
-  const auto reference_seconds = seconds_.find(reference);
-  const auto record = [&](const Contestant& c, const char* metric, Measurement measurement,
-                          std::map<std::string, std::string> facets = {}) {
-    record_->append(reports::MeasurementLine{plan_hash_, c.system(), "", c.seed(), metric,
-                                             std::move(facets), std::move(measurement)});
-  };
+void Runner::record_times(std::span<const Contestant> contestants) {
+  const std::string reference(models::reference_system().id);
+  std::optional<std::string> reference_diverged;
   for (const Contestant& c : contestants) {
-    const std::vector<double>& all = seconds_[c.system()];
-    const std::vector<double> steady = after_warm_up(all, warm_up);
-    std::vector<double> first(all.begin(), all.end() - static_cast<std::ptrdiff_t>(steady.size()));
-    record(c, "time.seconds_per_epoch",
-           median_measurement(steady, "s", Direction::kLower, "epochs"));
-    if (!first.empty()) {
-      record(c, "time.seconds_per_epoch",
-             median_measurement(std::move(first), "s", Direction::kLower, "epochs"),
-             {{"phase", "warm_up"}});
-    }
-    if (reference_seconds != seconds_.end()) {
-      record(c, fmt::format("time.ratio_to_{}", reference).c_str(),
-             median_measurement(
-                 paired_ratios(steady, after_warm_up(reference_seconds->second, warm_up)), "",
-                 Direction::kLower, "rounds"));
+    if (c.system() == reference) reference_diverged = c.diverged();
+  }
+  if (!reference_diverged) {
+    reference_diverged =
+        divergence_on_record(record_->earlier(), reference, contestants.front().seed());
+  }
+  for (const Contestant& c : contestants) {
+    std::vector<metrics::Fact> facts = time_facts(c.system());
+    if (reference_diverged && seconds_.contains(reference)) {
+      facts.push_back({fmt::format("time.ratio_to_{}", reference),
+                       {},
+                       Measurement::undefined(fmt::format("{} {}", reference, *reference_diverged),
+                                              0, "", Direction::kLower)});
+    } else if (seconds_.contains(reference)) {
+      facts.push_back(time_ratio(c.system(), reference));
     }
     // One process trains all systems of the seed, so this is the peak of them together.
-    record(c, "memory.peak",
-           Measurement::of(static_cast<double>(peak_memory()), 1, "bytes", Direction::kLower),
-           {{"scope", "process"}});
+    facts.push_back(
+        {"memory.peak",
+         {{"scope", "process"}},
+         Measurement::of(static_cast<double>(peak_memory()), 1, "bytes", Direction::kLower)});
+    record_facts(c, "", std::move(facts));
   }
 }
 
-void Runner::measure(Contestant& contestant) {
-  contestant.return_to_best();
-  const std::vector<models::ModelView> views = contestant.trainer().publish();
-  record_table_hash(contestant, views);
+std::vector<metrics::Fact> Runner::time_facts(const std::string& system) const {
+  const std::vector<double>& all = seconds_.at(system);
+  const std::vector<double> steady = after_warm_up(all, plan_.timing().count("warm_up_epochs"));
+  std::vector<double> first(all.begin(), all.end() - static_cast<std::ptrdiff_t>(steady.size()));
+  std::vector<metrics::Fact> facts;
+  const auto add = [&](std::vector<double> seconds, std::map<std::string, std::string> facets) {
+    facts.push_back({"time.seconds_per_epoch", std::move(facets),
+                     median_measurement(std::move(seconds), "s", Direction::kLower, "epochs")});
+  };
+  add(steady, {});
+  if (!first.empty()) add(std::move(first), {{"phase", "warm_up"}});
+  return facts;
+}
+
+metrics::Fact Runner::time_ratio(const std::string& system, const std::string& reference) const {
+  const std::size_t warm_up = plan_.timing().count("warm_up_epochs");
+  return {fmt::format("time.ratio_to_{}", reference),
+          {},
+          median_measurement(paired_ratios(after_warm_up(seconds_.at(system), warm_up),
+                                           after_warm_up(seconds_.at(reference), warm_up)),
+                             "", Direction::kLower, "rounds")};
+}
+
+void Runner::measure(Contestant& contestant, std::span<const Contestant> all) {
+  std::vector<models::ModelView> views;
+  if (!contestant.diverged()) {
+    contestant.return_to_best();
+    views = contestant.trainer().publish();
+    // What a system makes of a finite table, a filter say, may still not be finite.
+    if (!std::ranges::all_of(views, [](const auto& view) { return view.scorer.finite(); })) {
+      diverge(contestant, contestant.trainer().epochs_done());
+      record_times(all);
+    }
+  }
+  std::optional<models::Trainer> untrained;
+  if (contestant.diverged()) {
+    untrained.emplace(data_, models::find_system(contestant.system()), plan_.training(),
+                      plan_.system(contestant.system()), contestant.seed(), pool_);
+    views = untrained->publish();
+  } else {
+    record_table_hash(contestant, views);
+  }
   std::map<std::string, std::vector<std::vector<metrics::Fact>>> facts_of_rows;
   for (const models::ModelView& view : views) {
     std::vector<metrics::Fact> facts = measure_view(contestant, view);
@@ -326,7 +368,9 @@ std::vector<metrics::Fact> Runner::measure_view(const Contestant& contestant,
       view.attribute.value_or("")};
   std::vector<metrics::Fact> facts;
   std::vector<reports::RawColumn> raw = rank_columns(ranks, test_places_);
-  const Stage stage(progress_, fmt::format("measuring {}, seed {}", name, contestant.seed()),
+  const Stage stage(progress_,
+                    fmt::format("measuring {}, seed {}{}", name, contestant.seed(),
+                                contestant.diverged() ? ", which diverged" : ""),
                     plan_.metrics.size());
   for (std::size_t i = 0; i < plan_.metrics.size(); ++i) {
     if (stop_wanted()) throw Interrupted();
@@ -336,16 +380,21 @@ std::vector<metrics::Fact> Runner::measure_view(const Contestant& contestant,
     std::move(output.facts.begin(), output.facts.end(), std::back_inserter(facts));
     for (metrics::RawSeries& series : output.raw) raw.push_back(raw_column(std::move(series)));
   }
+  if (!contestant.diverged()) record_raw(contestant, view, raw);
+  return recorded_facts(view, std::move(facts));
+}
 
+void Runner::record_raw(const Contestant& contestant, const models::ModelView& view,
+                        const std::vector<reports::RawColumn>& raw) {
   const std::string file = RunDirectory::raw_name(contestant.system(), view.id, contestant.seed());
   const Digest digest = reports::write_raw_file(directory_.root() / file, raw);
   record_->append(reports::RawLine{contestant.system(), view.id, contestant.seed(), file,
                                    digest.hex(), "rank counts of the test triples and raw scores"});
-  return recorded_facts(view, std::move(facts));
 }
 
 void Runner::record_facts(const Contestant& contestant, const std::string& row,
                           std::vector<metrics::Fact> facts) {
+  if (contestant.diverged()) facts = without_values(std::move(facts), *contestant.diverged());
   for (metrics::Fact& fact : facts) {
     record_->append(reports::MeasurementLine{plan_hash_, contestant.system(), row,
                                              contestant.seed(), std::move(fact.metric),

@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "datasets/dataset.hpp"
 #include "metrics/metric.hpp"
+#include "reports/record/raw_store.hpp"
 #include "reports/record/run_record.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/base/thread_pool.hpp"
@@ -34,6 +36,8 @@ struct RunOptions {
 ///   dataset -> for each seed: trainers of all systems, their epochs in turns (A B C A B C ...)
 ///           -> times -> for each system: views -> ranks -> metrics -> record
 ///
+/// A training that diverges is a result too, see divergence.hpp.
+///
 /// Equal plans on equal data give equal numbers (times and memory apart), for any number of threads
 /// and whether or not the run was interrupted and resumed.
 class Runner {
@@ -57,11 +61,17 @@ class Runner {
   void train_in_turns(std::vector<Contestant>& contestants);
   void train_one_epoch(Contestant& contestant);
   void validate(Contestant& contestant, reports::EpochLine& line);
-  void record_times(const std::vector<Contestant>& contestants);
-  void measure(Contestant& contestant);
+  void diverge(Contestant& contestant, std::uint64_t epoch);
+  void record_times(std::span<const Contestant> contestants);
+  [[nodiscard]] std::vector<metrics::Fact> time_facts(const std::string& system) const;
+  [[nodiscard]] metrics::Fact time_ratio(const std::string& system,
+                                         const std::string& reference) const;
+  void measure(Contestant& contestant, std::span<const Contestant> all);
   void record_table_hash(const Contestant& contestant, const std::vector<models::ModelView>& views);
   [[nodiscard]] std::vector<metrics::Fact> measure_view(const Contestant& contestant,
                                                         const models::ModelView& view);
+  void record_raw(const Contestant& contestant, const models::ModelView& view,
+                  const std::vector<reports::RawColumn>& raw);
   void record_facts(const Contestant& contestant, const std::string& row,
                     std::vector<metrics::Fact> facts);
   void record_significance();

@@ -65,7 +65,9 @@ ExitCode show_result(Session& session, const std::filesystem::path& directory) {
                            run::RunDirectory::record_in(directory).string()));
   console.note(fmt::format("with figures: kgaudit report {} --out FOLDER", directory.string()));
   console.show_json(result_json(record, table, directory).dump());
-  return anything_measured(record) ? ExitCode::kPass : ExitCode::kNothingMeasured;
+  if (anything_measured(record)) return ExitCode::kPass;
+  console.error("nothing was measured; the report has the reason of every value");
+  return ExitCode::kNothingMeasured;
 }
 
 ExitCode bench(Session& session, const BenchOptions& options) {

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -66,6 +68,26 @@ struct ToyVectors {
 };
 
 }  // namespace
+
+TEST_CASE("a scorer is finite when every number of its rows and vectors is", "[models]") {
+  const ScoreFunction& score = find_score("transe-dot").function();
+  const float inf = std::numeric_limits<float>::infinity();
+  const auto scorer = [&](float entity, float relation, float vector) {
+    auto table = large_table(score, true);
+    table->entities.row(7)[3] = entity;
+    table->relations.row(5)[0] = relation;
+    const Dataset data = toy_town();
+    auto vectors = std::make_shared<AttributeVectors>(
+        AttributeVectors{{data.attributes, data.whitelist, data.graph.relation_count()}, {}, {}});
+    vectors->vectors.emplace_back(2, table->dimension());
+    vectors->vectors.back().row(1)[9] = vector;
+    return LinkScorer(table, score, vectors);
+  };
+  CHECK(scorer(1e30F, -1.0F, 0.0F).finite());
+  CHECK_FALSE(scorer(inf, 0.0F, 0.0F).finite());
+  CHECK_FALSE(scorer(0.0F, -inf, 0.0F).finite());
+  CHECK_FALSE(scorer(0.0F, 0.0F, std::nanf("")).finite());
+}
 
 TEST_CASE("every form of a tail score has the same bits, and equal rows tie", "[models]") {
   for (const ScoreEntry* entry : scores()) {

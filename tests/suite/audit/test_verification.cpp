@@ -4,7 +4,9 @@
 #include <sstream>
 
 #include "suite/base/error.hpp"
+#include "suite/run/divergence.hpp"
 #include "suite/run/runner.hpp"
+#include "tests/suite/run/tiny_run.hpp"
 #include "tests/test_support.hpp"
 
 namespace kgaudit::run {
@@ -190,6 +192,35 @@ TEST_CASE("The plan on record is the plan that was run", "[run][verify]") {
   CHECK(plan_hash(plan_on_record(record)) == plan_hash(plan));
   record.run.plan_hash[0] = record.run.plan_hash[0] == '0' ? '1' : '0';
   CHECK_THROWS_AS(plan_on_record(record), InputError);
+}
+
+TEST_CASE("A record with a divergence verifies to the bit, the divergence included",
+          "[run][verify][divergence]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = tests::tiny_plan({{"training.optimizer", "sgd", "test"},
+                                      {"training.learning_rate", "0.01", "test"},
+                                      {"training.initial_scale", "0.1", "test"},
+                                      {"system.kl.update", "sgd", "test"},
+                                      {"system.kl.learning_rate", "1", "test"},
+                                      {"system.kl.weight_gender", "1e6", "test"},
+                                      {"statistics.replicates", "200", "test"}});
+  const reports::RunRecord record = tests::run_in(folder / "run", plan);
+  REQUIRE(divergence_on_record(record, "kl", 0));
+  for (const auto& rerun : {Rerun{}, Rerun{"kl", 1}}) {
+    Progress silent;
+    VerifyOptions options;
+    options.rerun = rerun;
+    options.threads = 1;
+    const auto checks = verify_record(folder / "run/record.jsonl", options, silent);
+    for (const Check& check : checks) {
+      INFO(check.what << ": " << check.detail);
+      CHECK(check.agreement == Agreement::kSame);
+    }
+    // The cheapest training would be the one that broke off, which has no table to compare.
+    const std::string what = rerun.system.empty() ? "re-run of basic, seed 0: trained table"
+                                                  : "re-run of kl, seed 1: trained table";
+    CHECK(std::ranges::any_of(checks, [&](const Check& check) { return check.what == what; }));
+  }
 }
 
 }  // namespace

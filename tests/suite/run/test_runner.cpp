@@ -6,65 +6,13 @@
 #include "reports/record/raw_store.hpp"
 #include "suite/base/error.hpp"
 #include "suite/plan/dataset_source.hpp"
+#include "tests/suite/run/tiny_run.hpp"
 #include "tests/test_support.hpp"
 
 namespace kgaudit::run {
 namespace {
 
-using Key = std::tuple<std::string, std::string, std::uint64_t, std::string,
-                       std::map<std::string, std::string>>;
-
-Plan tiny_plan(std::vector<Assignment> more = {}) {
-  std::vector<Assignment> assignments = {{"dataset.planted-people.entities", "1000", "test"},
-                                         {"training.dimension", "8", "test"},
-                                         {"training.epochs", "4", "test"},
-                                         {"seeds", "2", "test"},
-                                         {"systems", "basic,kl", "test"},
-                                         {"metrics", "link_prediction,score_gap", "test"},
-                                         {"evaluation.validate_every", "2", "test"},
-                                         {"evaluation.patience", "1", "test"},
-                                         {"run.checkpoint_every", "1", "test"},
-                                         {"run.threads", "1", "test"}};
-  assignments.insert(assignments.end(), more.begin(), more.end());
-  return resolve_plan({std::nullopt, "plan", std::move(assignments)});
-}
-
-reports::RunRecord run_in(const std::filesystem::path& folder, const Plan& plan,
-                          bool resume = false,
-                          std::optional<std::uint64_t> stop_after = std::nullopt) {
-  Progress silent;
-  RunOptions options;
-  options.directory = folder;
-  options.resume = resume;
-  options.stop_after_epochs = stop_after;
-  Runner runner(plan, std::move(options), silent);
-  runner.run();
-  return reports::read_record(runner.directory().record());
-}
-
-/// All facts that may not depend on threads, interruptions or the hour.
-std::map<Key, Measurement> timeless_facts(const reports::RunRecord& record) {
-  std::map<Key, Measurement> facts;
-  for (const auto& line : record.measurements) {
-    if (line.metric.starts_with("time.") || line.metric.starts_with("memory.")) continue;
-    facts.emplace(Key{line.system, line.view, line.seed, line.metric, line.facets},
-                  line.measurement);
-  }
-  return facts;
-}
-
-std::map<std::pair<std::string, std::uint64_t>, std::string> hashes(
-    const reports::RunRecord& record) {
-  std::map<std::pair<std::string, std::uint64_t>, std::string> all;
-  for (const auto& line : record.table_hashes) all[{line.system, line.seed}] = line.digest;
-  return all;
-}
-
-std::map<std::string, std::string> raw_hashes(const reports::RunRecord& record) {
-  std::map<std::string, std::string> all;
-  for (const auto& line : record.raw) all[line.file] = line.sha256;
-  return all;
-}
+using namespace tests;
 
 TEST_CASE("A run puts epochs in turns, times, facts, raw columns and hashes on record",
           "[run][runner]") {
