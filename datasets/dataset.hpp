@@ -9,6 +9,7 @@
 
 #include "datasets/attribute_table.hpp"
 #include "datasets/knowledge_graph.hpp"
+#include "suite/base/files/byte_source.hpp"
 
 namespace kgaudit::datasets {
 
@@ -22,13 +23,6 @@ struct IntegrityFinding {
 
 struct IntegrityReport {
   std::vector<IntegrityFinding> findings;
-};
-
-/// The identity of one source file, as it was read.
-struct SourceFile {
-  std::string name;
-  std::uint64_t bytes = 0;
-  std::string sha256;
 };
 
 /// What a generator knows about the bias it planted, so that metrics can be scored against it.

@@ -5,10 +5,9 @@
 #include <cctype>
 #include <utility>
 
-#include <toml++/toml.h>
-
-#include "datasets/file_bytes.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/byte_source.hpp"
+#include "suite/base/files/strict_toml.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::datasets {
@@ -31,9 +30,6 @@ constexpr std::array<std::pair<FileRole, std::string_view>, 8> kRoles{{
     {FileRole::kLabels, "labels"},
     {FileRole::kTruth, "truth"},
 }};
-
-/// Cards are written by people; anything longer is some other file given by mistake.
-constexpr std::uint64_t kCardBytes = std::uint64_t{1} << 20U;
 
 std::string_view type_name(const toml::node& node) {
   switch (node.type()) {
@@ -182,22 +178,6 @@ class TableReader {
   std::vector<std::string> known_;
 };
 
-toml::table parse_toml(std::string_view text, const std::string& source) {
-  // toml++ stops at a NUL byte as if the document ended there.
-  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
-    const auto line =
-        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(nul), '\n');
-    throw InputError::usage(fmt::format("{}:{}", source, line + 1), "a NUL byte", "TOML text");
-  }
-  try {
-    return toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    throw InputError::usage(
-        fmt::format("{}:{}", source, std::max<std::uint32_t>(error.source().begin.line, 1)),
-        printable(error.description(), 200), "TOML (https://toml.io)");
-  }
-}
-
 void check_id(const CardName& id) {
   const bool good = std::ranges::all_of(id.name, [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
@@ -323,7 +303,7 @@ const CardFile* DatasetCard::find(FileRole role) const {
 
 DatasetCard parse_card(std::string_view toml, const std::string& source,
                        const std::filesystem::path& folder) {
-  const toml::table root = parse_toml(toml, source);
+  const toml::table root = parse_strict_toml(toml, source);
   TableReader reader(root, "", source);
   DatasetCard card;
   card.source = source;
@@ -394,7 +374,7 @@ DatasetCard parse_card(std::string_view toml, const std::string& source,
 }
 
 DatasetCard load_card(const std::filesystem::path& file) {
-  return parse_card(bytes_of_file(file, kCardBytes), file.string(), file.parent_path());
+  return parse_card(read_whole_file(file, kLargestToml), file.string(), file.parent_path());
 }
 
 std::span<const DatasetCard> embedded_cards() {
@@ -499,7 +479,7 @@ Whitelist resolve_whitelist(std::span<const CardWhitelistEntry> entries,
 Whitelist load_whitelist(const std::filesystem::path& file, const KnowledgeGraph& graph,
                          const AttributeTable& attributes) {
   const std::string source = file.string();
-  const toml::table root = parse_toml(bytes_of_file(file, kCardBytes), source);
+  const toml::table root = parse_strict_toml(read_whole_file(file, kLargestToml), source);
   TableReader reader(root, "", source);
   const toml::table* table = reader.table("whitelist");
   if (table == nullptr) {

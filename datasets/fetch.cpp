@@ -15,8 +15,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "datasets/file_bytes.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/atomic_file.hpp"
+#include "suite/base/files/byte_source.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::datasets {
@@ -34,57 +35,9 @@ bool is_web_address(std::string_view text) {
   return text.starts_with("https://") || text.starts_with("http://");
 }
 
-/// An open .part file that no other process writes to.
-class PartFile {
- public:
-  explicit PartFile(fs::path path) : path_(std::move(path)) {
-    descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (descriptor_ < 0) refuse();
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      ::close(descriptor_);
-      throw InputError::unreadable(path_.string(), "another process fetches this file now",
-                                   "one process at a time", "waiting until it is done");
-    }
-  }
-  ~PartFile() { ::close(descriptor_); }
-  PartFile(const PartFile&) = delete;
-  PartFile& operator=(const PartFile&) = delete;
-
-  [[nodiscard]] const fs::path& path() const { return path_; }
-  [[nodiscard]] std::uint64_t size() const {
-    const off_t end = ::lseek(descriptor_, 0, SEEK_END);
-    if (end < 0) refuse();
-    return static_cast<std::uint64_t>(end);
-  }
-  void clear() {
-    if (::ftruncate(descriptor_, 0) != 0) refuse();
-  }
-  void append(std::string_view bytes) {
-    if (::lseek(descriptor_, 0, SEEK_END) < 0) refuse();
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) refuse();
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-  }
-  void flush_to_disk() {
-    if (::fsync(descriptor_) != 0) refuse();
-  }
-  void remove() {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
-  }
-
- private:
-  [[noreturn]] void refuse() const {
-    throw InputError::unreadable(path_.string(), std::strerror(errno),
-                                 "a cache that can be written",
-                                 "another folder in KGAUDIT_DATA, or more room on the disk");
-  }
-  fs::path path_;
-  int descriptor_ = -1;
-};
+constexpr WriteComplaint kCacheComplaint{
+    ExitCode::kUnreadable, "a cache that can be written",
+    "another folder in KGAUDIT_DATA, or more room on the disk"};
 
 /// How one transfer ended.
 struct Outcome {
@@ -94,7 +47,7 @@ struct Outcome {
 
 struct Transfer {
   CURL* curl = nullptr;
-  PartFile* part = nullptr;
+  ResumableFile* part = nullptr;
   Progress* progress = nullptr;
   std::uint64_t limit = 0;
   std::uint64_t offset = 0;  ///< bytes the part had when this transfer began
@@ -153,7 +106,7 @@ struct FreeCurl {
 };
 
 /// One request, continued from what the part holds.
-Outcome transfer_once(const std::string& url, PartFile& part, std::uint64_t bytes,
+Outcome transfer_once(const std::string& url, ResumableFile& part, std::uint64_t bytes,
                       const FetchOptions& options) {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
@@ -217,7 +170,7 @@ Outcome transfer_once(const std::string& url, PartFile& part, std::uint64_t byte
   return {hopeless ? Outcome::Kind::kRefused : Outcome::Kind::kCut, what};
 }
 
-void download(const std::string& url, PartFile& part, const CardFile& file,
+void download(const std::string& url, ResumableFile& part, const CardFile& file,
               const FetchOptions& options) {
   std::chrono::milliseconds pause{500};
   std::string last;
@@ -251,7 +204,7 @@ void download(const std::string& url, PartFile& part, const CardFile& file,
       "again later (what came is kept), or a mirror (KGAUDIT_MIRROR)");
 }
 
-void copy_from_folder(const fs::path& from, PartFile& part, const CardFile& file,
+void copy_from_folder(const fs::path& from, ResumableFile& part, const CardFile& file,
                       const FetchOptions& options) {
   part.clear();
   FileSource source(from);
@@ -344,7 +297,7 @@ fs::path fetch_file(const CardFile& file, const FetchOptions& options) {
 
   make_folder(target.parent_path());
   const Stage stage(options.progress, fmt::format("fetching {}", file.name()), file.bytes);
-  PartFile part(target.string() + ".part");
+  ResumableFile part(target, kCacheComplaint);
   const bool web = options.mirror.empty() || is_web_address(options.mirror);
   std::string from = file.url;
   if (!options.mirror.empty()) {
@@ -371,10 +324,7 @@ fs::path fetch_file(const CardFile& file, const FetchOptions& options) {
                                  fmt::format("SHA-256 {}, as the card says", file.sha256),
                                  "fetching again, or another mirror; the file was removed");
   }
-  part.flush_to_disk();
-  if (std::rename(part.path().c_str(), target.c_str()) != 0)
-    throw InputError::unreadable(target.string(), std::strerror(errno),
-                                 "a cache that can be written");
+  part.commit();
   return target;
 }
 

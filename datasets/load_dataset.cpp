@@ -9,6 +9,8 @@
 #include "datasets/integrity.hpp"
 #include "datasets/planted/planted_people.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/line_reader.hpp"
+#include "suite/base/files/strict_json.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::datasets {
@@ -252,17 +254,7 @@ std::vector<std::string> load_labels(const fs::path& file, const Vocabulary& ent
     return labels;
   }
 
-  const std::string bytes = bytes_of_file(file, kLabelBytes);
-  nlohmann::json json;
-  try {
-    json = nlohmann::json::parse(bytes);
-  } catch (const nlohmann::json::parse_error& error) {
-    const auto end =
-        bytes.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, bytes.size()));
-    throw InputError::unreadable(
-        fmt::format("{}:{}", file.string(), std::count(bytes.begin(), end, '\n') + 1),
-        printable(error.what(), 200), "JSON in UTF-8");
-  }
+  const nlohmann::json json = read_strict_json(file, kLabelBytes, "JSON in UTF-8");
   if (!json.is_object())
     throw InputError::unreadable(file.string(), fmt::format("a JSON {}", json.type_name()),
                                  "an object {entity: {\"label\": text}}");

@@ -360,18 +360,18 @@ struct FreeArchive {
 LoadedGraph load_graph_files(const GraphFiles& files, TripleFormat format, Progress* progress,
                              const ReadLimits& limits) {
   Inputs inputs;
-  std::vector<FileSource*> sources;
+  std::vector<HashedFileSource*> sources;
   for (const UsualName& usual : usual_names(format)) {
     const auto found = files.find(usual.role);
     KGA_REQUIRE(found != files.end(), "no file for the role {}", to_text(usual.role));
-    auto source = std::make_unique<FileSource>(found->second);
+    auto source = std::make_unique<HashedFileSource>(found->second);
     sources.push_back(source.get());
     inputs.emplace(usual.role, Input{std::move(source), found->second.string()});
   }
   LoadedGraph loaded;
   loaded.format = format;
   loaded.graph = read_graph(inputs, format, progress, limits);
-  for (FileSource* source : sources) loaded.files.push_back(source->identity());
+  for (HashedFileSource* source : sources) loaded.files.push_back(source->identity());
   return loaded;
 }
 
@@ -402,9 +402,9 @@ LoadedGraph load_graph_archive(const std::filesystem::path& file,
                                std::optional<TripleFormat> format, Progress* progress,
                                const ReadLimits& limits) {
   const std::string place = file.string();
-  FileSource source(file);
+  HashedFileSource source(file);
   struct Feed {
-    FileSource& source;
+    HashedFileSource& source;
     std::vector<char> block = std::vector<char>(std::size_t{1} << 16U);
     std::exception_ptr failure{};
   } feed{source};

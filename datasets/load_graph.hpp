@@ -9,7 +9,7 @@
 
 #include "datasets/dataset.hpp"
 #include "datasets/dataset_card.hpp"
-#include "datasets/file_bytes.hpp"
+#include "suite/base/files/line_reader.hpp"
 #include "suite/base/progress.hpp"
 
 namespace kgaudit::datasets {

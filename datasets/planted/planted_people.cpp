@@ -10,9 +10,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "datasets/file_bytes.hpp"
 #include "datasets/integrity.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/atomic_file.hpp"
+#include "suite/base/files/strict_json.hpp"
 #include "suite/base/rng.hpp"
 #include "suite/base/text.hpp"
 
@@ -610,53 +611,38 @@ std::string truth_json(const PlantedPeople& people) {
   return json.dump(2) + "\n";
 }
 
-/// A text file under construction that hashes what is written.
+/// A file of triples under construction that hashes what is written.
 class SplitWriter {
  public:
-  SplitWriter(const fs::path& folder, std::string name)
-      : path_(folder / name), handle_(std::fopen(path_.c_str(), "wbe")) {
+  SplitWriter(const fs::path& folder, std::string name) : out_(folder / name) {
     file_.name = std::move(name);
-    if (handle_ == nullptr) refuse();
   }
-  ~SplitWriter() {
-    if (handle_ != nullptr) std::fclose(handle_);
-  }
-  SplitWriter(const SplitWriter&) = delete;
-  SplitWriter& operator=(const SplitWriter&) = delete;
 
   void add(std::string_view head, std::string_view relation, std::string_view tail) {
-    buffer_.append(head).append(1, '\t').append(relation).append(1, '\t').append(tail);
-    buffer_.push_back('\n');
+    line_.clear();
+    line_.append(head).append(1, '\t').append(relation).append(1, '\t').append(tail);
+    line_.push_back('\n');
+    hash_.add(line_);
+    out_.write(line_);
+    file_.bytes += line_.size();
     ++lines_;
-    if (buffer_.size() >= (std::size_t{1} << 18U)) flush();
   }
   SourceFile finish() {
-    flush();
-    const bool good = ::fflush(handle_) == 0;
-    if (std::fclose(std::exchange(handle_, nullptr)) != 0 || !good) refuse();
+    out_.commit();
     file_.sha256 = hash_.finish().hex();
     return file_;
   }
   [[nodiscard]] std::uint64_t lines() const { return lines_; }
 
  private:
-  void flush() {
-    if (std::fwrite(buffer_.data(), 1, buffer_.size(), handle_) != buffer_.size()) refuse();
-    hash_.add(buffer_);
-    file_.bytes += buffer_.size();
-    buffer_.clear();
-  }
-  [[noreturn]] void refuse() const {
-    throw InputError::unreadable(path_.string(), std::strerror(errno),
-                                 "a place that can be written", "another folder");
-  }
-  fs::path path_;
-  std::FILE* handle_;
-  std::string buffer_;
+  AtomicFile out_;
+  std::string line_;
   Sha256 hash_;
   SourceFile file_;
   std::uint64_t lines_ = 0;
 };
+
+constexpr std::uint64_t kLargestTruth = std::uint64_t{1} << 26U;
 
 constexpr std::array<std::string_view, 3> kSplitNames{"train", "valid", "test"};
 
@@ -774,17 +760,8 @@ void write_planted_people(const fs::path& directory, const Parameters& parameter
 }
 
 PlantedTruth load_truth(const fs::path& file, const KnowledgeGraph& graph) {
-  const std::string bytes = bytes_of_file(file, std::uint64_t{1} << 26U);
-  nlohmann::json json;
-  try {
-    json = nlohmann::json::parse(bytes);
-  } catch (const nlohmann::json::parse_error& error) {
-    const auto end =
-        bytes.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, bytes.size()));
-    throw InputError::unreadable(
-        fmt::format("{}:{}", file.string(), std::count(bytes.begin(), end, '\n') + 1),
-        printable(error.what(), 200), "JSON");
-  }
+  const nlohmann::json json =
+      read_strict_json(file, kLargestTruth, "the truth that `kgaudit datasets make` wrote");
   const auto refuse = [&](std::string got) {
     return InputError::unreadable(
         file.string(), std::move(got),

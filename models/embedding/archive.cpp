@@ -1,11 +1,11 @@
 #include "models/embedding/archive.hpp"
 
 #include <array>
-#include <fstream>
 #include <limits>
 #include <utility>
 
-#include "datasets/file_bytes.hpp"
+#include "suite/base/files/atomic_file.hpp"
+#include "suite/base/files/byte_source.hpp"
 
 namespace kgaudit::models {
 namespace {
@@ -26,10 +26,10 @@ class HashingArchive final : public Archive {
 
 class WritingArchive final : public Archive {
  public:
-  explicit WritingArchive(std::ofstream& out) : out_(&out) {}
+  explicit WritingArchive(AtomicFile& out) : out_(&out) {}
   void put(std::string_view text) {
     hasher_.add(text);
-    out_->write(text.data(), static_cast<std::streamsize>(text.size()));
+    out_->write(text);
   }
   Digest finish() { return hasher_.finish(); }
 
@@ -37,9 +37,9 @@ class WritingArchive final : public Archive {
   void bytes(std::string_view name, void* data, std::size_t size) override {
     put(name);
     hasher_.add_bytes(data, size);
-    out_->write(static_cast<const char*>(data), static_cast<std::streamsize>(size));
+    out_->write({static_cast<const char*>(data), size});
   }
-  std::ofstream* out_;
+  AtomicFile* out_;
   Sha256 hasher_;
 };
 
@@ -89,28 +89,19 @@ Digest hash_archive(const std::function<void(Archive&)>& walk) {
 
 void write_archive(const std::filesystem::path& file, std::string_view identity,
                    const std::function<void(Archive&)>& walk) {
-  std::filesystem::path part = file;
-  part += ".part";
-  std::ofstream out(part, std::ios::binary | std::ios::trunc);
+  AtomicFile out(file, {.expected = "a folder with write permission and free space"});
   WritingArchive archive(out);
   archive.put(kMagic);
   archive.put(identity_line(identity));
   walk(archive);
   const Digest digest = archive.finish();
-  out.write(reinterpret_cast<const char*>(digest.bytes.data()),
-            static_cast<std::streamsize>(digest.bytes.size()));
-  out.close();
-  if (!out) {
-    throw InputError::unreadable(part.string(), "the checkpoint cannot be written",
-                                 "a folder with write permission and free space");
-  }
-  std::filesystem::rename(part, file);
+  out.write({reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()});
+  out.commit();
 }
 
 void read_archive(const std::filesystem::path& file, std::string_view identity,
                   const std::function<void(Archive&)>& walk) {
-  const std::string bytes =
-      datasets::bytes_of_file(file, std::numeric_limits<std::uint64_t>::max());
+  const std::string bytes = read_whole_file(file, std::numeric_limits<std::uint64_t>::max());
   constexpr std::size_t kDigestSize = 32;
   const std::string_view all(bytes);
   if (all.size() < kMagic.size() + kDigestSize || !all.starts_with(kMagic)) {

@@ -47,8 +47,8 @@ class Archive {
 /// SHA-256 over everything that `walk` visits.
 [[nodiscard]] Digest hash_archive(const std::function<void(Archive&)>& walk);
 
-/// Writes what `walk` visits: to `file` + ".part", which is then renamed. `identity` says which run
-/// this belongs to.
+/// Writes what `walk` visits, atomically (see AtomicFile). `identity` says which run this belongs
+/// to.
 void write_archive(const std::filesystem::path& file, std::string_view identity,
                    const std::function<void(Archive&)>& walk);
 

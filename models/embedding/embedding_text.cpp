@@ -9,8 +9,9 @@
 
 #include <fmt/format.h>
 
-#include "datasets/file_bytes.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/atomic_file.hpp"
+#include "suite/base/files/line_reader.hpp"
 
 namespace kgaudit::models {
 namespace {
@@ -36,7 +37,7 @@ float number_from(std::string_view text) {
 }
 
 /// Appends the numbers of a line, without its name, and returns how many they are.
-std::size_t append_numbers(std::string_view rest, const datasets::LineReader& lines,
+std::size_t append_numbers(std::string_view rest, const LineReader& lines,
                            std::vector<float>& values) {
   std::size_t count = 0;
   for (bool more = true; more; ++count) {
@@ -57,8 +58,8 @@ std::size_t append_numbers(std::string_view rest, const datasets::LineReader& li
 }  // namespace
 
 NamedRows read_embedding_text(const std::filesystem::path& file) {
-  datasets::FileSource source(file);
-  datasets::LineReader lines(source, file.string());
+  HashedFileSource source(file);
+  LineReader lines(source, file.string());
   NamedRows read;
   std::vector<float> values;
   std::unordered_map<std::string, std::uint64_t> line_of;
@@ -105,7 +106,7 @@ void write_embedding_text(const std::filesystem::path& file, const std::vector<s
     }
     text += '\n';
   }
-  datasets::write_atomically(file, text);
+  write_atomically(file, text);
 }
 
 }  // namespace kgaudit::models

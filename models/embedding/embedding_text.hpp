@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "datasets/dataset.hpp"
 #include "models/embedding/embedding_table.hpp"
+#include "suite/base/files/byte_source.hpp"
 
 namespace kgaudit::models {
 
@@ -14,7 +14,7 @@ namespace kgaudit::models {
 struct NamedRows {
   std::vector<std::string> names;
   FloatTable rows;  ///< names.size() rows
-  datasets::SourceFile source;
+  SourceFile source;
 };
 
 /// Reads embeddings from text: a row a line, its name and its numbers separated by tabs, no header;

@@ -4,13 +4,14 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
-#include "reports/record/strict_json.hpp"
 #include "reports/tables/breakdown_tables.hpp"
 #include "reports/tables/comparison_table.hpp"
 #include "reports/tables/fact_index.hpp"
 #include "reports/tables/side_by_side.hpp"
 #include "reports/tables/significance_table.hpp"
+#include "suite/base/files/strict_json.hpp"
 
 namespace kgaudit::reports {
 namespace {

@@ -5,13 +5,13 @@
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
-#include <fstream>
 
 #include <fmt/format.h>
 #include <gnuplot-iostream.h>
 #include <unistd.h>
 
 #include "suite/base/error.hpp"
+#include "suite/base/files/atomic_file.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
@@ -53,16 +53,6 @@ class BrokenPipeIgnored {
   sigset_t pipe_{};
   sigset_t before_{};
 };
-
-void write_source(const std::filesystem::path& file, const std::string& bytes) {
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  if (!out) {
-    throw InputError::usage(file.string(), "cannot be written",
-                            "a writable folder and free disk space");
-  }
-}
 
 // Okabe and Ito's colours without the yellow, which white paper swallows.
 constexpr std::array<const char*, 7> kColours = {"#000000", "#E69F00", "#0072B2", "#D55E00",
@@ -153,8 +143,8 @@ Drawing draw(const Figure& figure, const std::filesystem::path& folder) {
               "name = {}", figure.name);
   Drawing drawing;
   const std::string script = figure.name + ".gp";
-  write_source(folder / (figure.name + ".dat"), figure.data);
-  write_source(folder / script, figure.script);
+  write_atomically(folder / (figure.name + ".dat"), figure.data, kOutputComplaint);
+  write_atomically(folder / script, figure.script, kOutputComplaint);
   drawing.files = {script, figure.name + ".dat"};
 
   const std::vector<std::string> pictures = {figure.name + ".svg", figure.name + ".pdf",

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <fstream>
 #include <limits>
 #include <memory>
 #include <type_traits>
@@ -11,6 +10,8 @@
 #include <zstd.h>
 
 #include "suite/base/error.hpp"
+#include "suite/base/files/atomic_file.hpp"
+#include "suite/base/files/byte_source.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
@@ -205,36 +206,14 @@ std::vector<RawColumn> unpack_raw_columns(std::string_view bytes, std::string_vi
 
 Digest write_raw_file(const std::filesystem::path& file, const std::vector<RawColumn>& columns) {
   const std::string bytes = pack_raw_columns(columns);
-  std::filesystem::path unfinished = file;
-  unfinished += ".part";
-  std::ofstream out(unfinished, std::ios::binary | std::ios::trunc);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  std::error_code failure;
-  if (out) std::filesystem::rename(unfinished, file, failure);
-  if (!out || failure) {
-    throw InputError::usage(file.string(), "cannot be written",
-                            "a writable folder and free disk space");
-  }
+  write_atomically(file, bytes, kOutputComplaint);
   return sha256(bytes);
 }
 
 std::vector<RawColumn> read_raw_file(const std::filesystem::path& file, const RawLimits& limits) {
-  std::ifstream in(file, std::ios::binary | std::ios::ate);
-  const auto size = in ? static_cast<std::streamoff>(in.tellg()) : std::streamoff{-1};
-  if (size < 0) {
-    throw InputError::unreadable(file.string(), "cannot be opened", "a file of raw columns");
-  }
   // zstd never makes data much larger, so a larger file cannot be one of ours.
   const std::uint64_t largest = ZSTD_compressBound(limits.payload_bytes) + kHeaderBytes;
-  if (static_cast<std::uint64_t>(size) > largest) {
-    throw InputError::unreadable(file.string(), bytes_text(static_cast<std::uint64_t>(size)),
-                                 fmt::format("at most {}", bytes_text(largest)));
-  }
-  std::string bytes(static_cast<std::size_t>(size), '\0');
-  in.seekg(0);
-  in.read(bytes.data(), size);
-  bytes.resize(static_cast<std::size_t>(in.gcount()));
+  const std::string bytes = read_whole_file(file, largest, "a file of raw columns");
   return unpack_raw_columns(bytes, file.string(), limits);
 }
 

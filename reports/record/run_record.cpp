@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <set>
 
 #include <fcntl.h>
@@ -14,10 +13,12 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include "reports/record/json_text.hpp"
-#include "reports/record/strict_json.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/byte_source.hpp"
+#include "suite/base/files/strict_json.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
@@ -498,31 +499,8 @@ RunRecord parse_record(std::string_view bytes, std::string_view name) {
   return record;
 }
 
-namespace {
-
-std::string read_whole(const std::filesystem::path& file) {
-  std::error_code failure;
-  const std::uintmax_t size = std::filesystem::file_size(file, failure);
-  std::ifstream in(file, std::ios::binary);
-  if (failure || !in) {
-    throw InputError::unreadable(file.string(),
-                                 fmt::format("cannot be read ({})", failure.message()),
-                                 "the record of a run");
-  }
-  if (size > kLargestRecord) {
-    throw InputError::unreadable(file.string(), bytes_text(size),
-                                 fmt::format("at most {}", bytes_text(kLargestRecord)));
-  }
-  std::string bytes(size, '\0');
-  in.read(bytes.data(), static_cast<std::streamsize>(size));
-  bytes.resize(static_cast<std::size_t>(in.gcount()));
-  return bytes;
-}
-
-}  // namespace
-
 RunRecord read_record(const std::filesystem::path& file) {
-  return parse_record(read_whole(file), file.string());
+  return parse_record(read_whole_file(file, kLargestRecord, "the record of a run"), file.string());
 }
 
 RecordFile::RecordFile(const std::filesystem::path& file, const RunLine& run, Start start,
@@ -555,7 +533,7 @@ RecordFile::RecordFile(const std::filesystem::path& file, const RunLine& run, St
                             "go on with it by --resume, or choose another folder");
   }
   if (status.st_size > 0) {
-    const std::string bytes = read_whole(file);
+    const std::string bytes = read_whole_file(file, kLargestRecord, "the record of a run");
     // Without a newline it is a first line that a crash cut short: nothing was measured yet.
     if (bytes.find('\n') != std::string::npos) earlier_ = parse_record(bytes, file.string());
   }

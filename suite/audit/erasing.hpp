@@ -23,7 +23,7 @@ struct ErasedFile {
 
 /// What erase_embeddings did.
 struct Erasing {
-  datasets::SourceFile source;  ///< the embeddings as read
+  SourceFile source;  ///< the embeddings as read
   std::size_t rows = 0;
   std::size_t width = 0;
   std::size_t in_graph = 0;            ///< rows whose name is an entity of the graph

@@ -141,7 +141,7 @@ std::vector<Check> check_data(const RunRecord& record, const Plan& plan, const s
   }
   std::vector<Check> checks;
   std::map<std::string, std::string> files;
-  for (const datasets::SourceFile& file : data.files) files[file.name] = file.sha256;
+  for (const SourceFile& file : data.files) files[file.name] = file.sha256;
   const auto compare = [&](std::string what, const std::string& was, const std::string& is) {
     checks.push_back({std::move(what), was == is ? Agreement::kSame : Agreement::kDiffer,
                       was == is ? "SHA-256 " + was.substr(0, 12)

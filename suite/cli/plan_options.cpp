@@ -9,8 +9,8 @@
 #include "metrics/metric.hpp"
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/byte_source.hpp"
 #include "suite/plan/presets.hpp"
-#include "suite/run/text_file.hpp"
 
 namespace kgaudit::cli {
 namespace {
@@ -152,8 +152,8 @@ void add_mirror_option(CommandLine line, std::string& mirror) {
 run::Plan PlanOptions::resolve(std::span<const run::Assignment> last) const {
   run::PlanSources sources;
   if (!file_.empty()) {
-    sources.file_text =
-        run::read_text_file(file_, "a plan as `kgaudit bench --dump-plan` prints it");
+    sources.file_text = read_whole_file(file_, run::kLargestPlan,
+                                        "a plan as `kgaudit bench --dump-plan` prints it");
     sources.file_name = file_;
   }
   for (const ShortForm& form : short_forms_) {

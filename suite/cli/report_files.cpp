@@ -1,7 +1,7 @@
 #include "suite/cli/report_files.hpp"
 
 #include "suite/base/error.hpp"
-#include "suite/run/text_file.hpp"
+#include "suite/base/files/atomic_file.hpp"
 
 namespace kgaudit::cli {
 
@@ -19,7 +19,7 @@ std::vector<std::filesystem::path> write_reports(
   std::vector<std::filesystem::path> written;
   for (const reports::ReportWriter* format : formats) {
     for (const reports::NamedBytes& file : format->write(report)) {
-      run::write_text_file(folder / file.name, file.bytes);
+      write_atomically(folder / file.name, file.bytes, kOutputComplaint);
       written.push_back(folder / file.name);
     }
   }

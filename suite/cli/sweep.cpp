@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/figures/figure.hpp"
+#include "suite/base/files/atomic_file.hpp"
 #include "suite/cli/report_files.hpp"
 #include "suite/cli/time_now.hpp"
-#include "suite/run/text_file.hpp"
 #include "suite/search/part_run.hpp"
 #include "suite/search/trade_off.hpp"
 
@@ -25,9 +25,9 @@ ExitCode sweep(Session& session, const run::Plan& plan, const SweepRequest& requ
       plan, steps, {folder, request.resume, request.mirror, time_now()}, session.progress);
 
   const reports::Table table = run::trade_off_table(points, plan);
-  run::write_text_file(folder / "sweep.md", reports::render_markdown(table));
-  run::write_text_file(folder / "sweep.csv", reports::render_csv(table));
-  run::write_text_file(folder / "sweep.json", reports::render_json(table));
+  write_atomically(folder / "sweep.md", reports::render_markdown(table), kOutputComplaint);
+  write_atomically(folder / "sweep.csv", reports::render_csv(table), kOutputComplaint);
+  write_atomically(folder / "sweep.json", reports::render_json(table), kOutputComplaint);
   make_report_folder(folder / "figures");
   for (const reports::Figure& figure : run::trade_off_figures(points)) {
     const reports::Drawing drawing = reports::draw(figure, folder / "figures");

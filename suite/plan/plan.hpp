@@ -75,6 +75,9 @@ struct PlanSources {
 /// option, what is allowed, and the nearest known name.
 [[nodiscard]] Plan resolve_plan(const PlanSources& sources);
 
+/// The largest plan file; the same as for all TOML (see parse_strict_toml).
+inline constexpr std::uint64_t kLargestPlan = std::uint64_t{1} << 20U;
+
 /// `resolve_plan` of a file alone.
 [[nodiscard]] Plan parse_plan(std::string_view toml, std::string_view file_name = "plan");
 

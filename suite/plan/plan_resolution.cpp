@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <toml++/toml.h>
 
 #include "datasets/load_dataset.hpp"
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/strict_toml.hpp"
 #include "suite/base/text.hpp"
 #include "suite/plan/plan.hpp"
 #include "suite/plan/presets.hpp"
@@ -85,16 +85,6 @@ Words words_from_toml(const toml::node& node, std::string_view file) {
     words.items.push_back(value_text(scalar_or_refuse(item, place_of(item, file))));
   }
   return words;
-}
-
-toml::table parse_toml(std::string_view text, std::string_view file) {
-  try {
-    return toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    const toml::source_position at = error.source().begin;
-    throw InputError::usage(fmt::format("{}:{}:{}", file, at.line, at.column),
-                            printable(error.description(), 200), "a TOML file");
-  }
 }
 
 /// The plan in the making: every section of every roster entry, narrowed down at the end.
@@ -358,12 +348,12 @@ const Preset& chosen_preset(const PlanSources& sources, const toml::table& file)
 
 Plan resolve_plan(const PlanSources& sources) {
   const toml::table file =
-      sources.file_text ? parse_toml(*sources.file_text, sources.file_name) : toml::table{};
+      sources.file_text ? parse_strict_toml(*sources.file_text, sources.file_name) : toml::table{};
   const Preset& preset = chosen_preset(sources, file);
   const std::string preset_place = fmt::format("preset {}", preset.name);
 
   Draft draft;
-  draft.apply(parse_toml(preset.text, preset_place), preset_place);
+  draft.apply(parse_strict_toml(preset.text, preset_place), preset_place);
   draft.apply(file, sources.file_name);
   for (const Assignment& assignment : sources.assignments) {
     // A dataset named on the command line takes the place of the file's own graph.

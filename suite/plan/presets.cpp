@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <toml++/toml.h>
 
 #include "suite/base/error.hpp"
+#include "suite/base/files/strict_toml.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::run {
@@ -34,7 +34,7 @@ const Preset& preset_for_dataset(std::string_view dataset_id) {
 }
 
 std::string preset_description(const Preset& preset) {
-  const toml::table table = toml::parse(preset.text);
+  const toml::table table = parse_strict_toml(preset.text, preset.name);
   return table["description"].value_or(std::string());
 }
 

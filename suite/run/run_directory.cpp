@@ -7,7 +7,8 @@
 #include <fmt/ranges.h>
 
 #include "suite/base/error.hpp"
-#include "suite/run/text_file.hpp"
+#include "suite/base/files/atomic_file.hpp"
+#include "suite/base/files/byte_source.hpp"
 
 namespace kgaudit::run {
 namespace {
@@ -40,8 +41,8 @@ std::string differences(const Plan& there, const Plan& now) {
 }
 
 void refuse_other_plan(const fs::path& root, const Plan& plan) {
-  const Plan there =
-      parse_plan(read_text_file(plan_in(root), "the plan of a run"), plan_in(root).string());
+  const Plan there = parse_plan(read_whole_file(plan_in(root), kLargestPlan, "the plan of a run"),
+                                plan_in(root).string());
   if (plan_hash(there) == plan_hash(plan)) return;
   throw InputError(ExitCode::kNotComparable,
                    {root.string(), "it holds a run of another plan: " + differences(there, plan),
@@ -64,7 +65,7 @@ RunDirectory::RunDirectory(fs::path root, const Plan& plan, Start start) : root_
     throw InputError::usage(root_.string(), error.message(), "a folder that can be made",
                             "--out DIR");
   }
-  if (!taken) write_text_file(plan_in(root_), print(plan));
+  if (!taken) write_atomically(plan_in(root_), print(plan), kOutputComplaint);
 }
 
 std::string RunDirectory::raw_name(std::string_view system, std::string_view view,

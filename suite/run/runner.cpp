@@ -156,7 +156,7 @@ reports::RunLine Runner::run_line() const {
   line.plan = to_json(plan_);
   line.plan_hash = plan_hash_;
   line.dataset = data_.id;
-  for (const datasets::SourceFile& file : data_.files) line.data_files[file.name] = file.sha256;
+  for (const SourceFile& file : data_.files) line.data_files[file.name] = file.sha256;
   line.graph_hash = data_.graph.digest().hex();
   line.settings = headline_settings(plan_.training());
   line.build = build_fingerprint();

@@ -12,9 +12,10 @@
 
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/atomic_file.hpp"
+#include "suite/base/files/byte_source.hpp"
 #include "suite/base/text.hpp"
 #include "suite/run/short_table.hpp"
-#include "suite/run/text_file.hpp"
 
 namespace kgaudit::run {
 namespace {
@@ -25,6 +26,8 @@ constexpr int kSearchSchema = 1;
 constexpr const char* kGender = "gender";
 
 std::string reference_id() { return std::string(models::systems().front()->id); }
+
+constexpr std::uint64_t kLargestSearch = std::uint64_t{1} << 30U;
 
 double wanted_reduction(const Parameters& tuning, std::string_view attribute) {
   return tuning.real(attribute == kGender ? "gap_reduction_gender" : "gap_reduction");
@@ -222,7 +225,7 @@ void Tuner::open_record() {
     std::filesystem::create_directories(options_.directory, error);
     header["started"] = options_.started;
     header["plan"] = Json::parse(to_json(plan_));
-    write_text_file(file, header.dump() + "\n");
+    write_atomically(file, header.dump() + "\n", kOutputComplaint);
     return;
   }
   if (!options_.resume) {
@@ -231,7 +234,7 @@ void Tuner::open_record() {
                             "--resume to go on with it, or another --out");
   }
   const std::vector<std::string> lines =
-      complete_lines(read_text_file(file, "a search that `kgaudit tune` began"));
+      complete_lines(read_whole_file(file, kLargestSearch, "a search that `kgaudit tune` began"));
   Json there = lines.empty() ? Json() : Json::parse(lines.front(), nullptr, false);
   if (!there.is_object()) {
     throw InputError::unreadable(file.string() + ":1", "no search", "the first line of a search");
@@ -391,7 +394,7 @@ Plan Tuner::tuned() const {
 }
 
 void Tuner::write_results() const {
-  write_text_file(tuned_plan(), print(tuned()));
+  write_atomically(tuned_plan(), print(tuned()), kOutputComplaint);
   std::string text = fmt::format("# Found by `kgaudit tune` on {} for the {}.\n",
                                  plan_.dataset_name(), objective_text(tuning_));
   for (const std::string& system : plan_.systems) {
@@ -406,7 +409,7 @@ void Tuner::write_results() const {
       text += fmt::format("{} = {}\n", name, value_text(typed(plan_.system(system), name, value)));
     }
   }
-  write_text_file(weights(), text);
+  write_atomically(weights(), text, kOutputComplaint);
 }
 
 reports::Table tuning_table(std::span<const TuningTrial> trials, const Parameters& tuning) {

@@ -80,7 +80,7 @@ TEST_CASE("the FB15k-237 card states ethnicity from the ethnicity's side", "[dat
 
 TEST_CASE("every fault of a card is named with its line", "[datasets]") {
   CHECK_THAT(card_error("id = 'x'\ntitel = 'y'\n"),
-             Contains("my.toml:2: unknown key 'titel'") && Contains("try: 'title'"));
+             Contains("my.toml:2: unknown key 'titel'") && Contains("did you mean 'title'?"));
   CHECK_THAT(card_error("id = 'x'\n\n[[sensitive]]\nid = 'g'\nrelation = 'g'\ninvers = true\n"),
              Contains("my.toml:6: unknown key 'sensitive.invers'") && Contains("'inverse'"));
   CHECK_THAT(card_error("id = 'x'\ntitle = 3\n"), Contains("my.toml:2: title is an integer"));
@@ -160,7 +160,7 @@ TEST_CASE("a card or whitelist that does not fit the graph is an error at the na
     return load_error(folder.path().string(), options);
   };
   CHECK_THAT(error("id = 'x'\n[[sensitive]]\nid = 'gender'\nrelation = 'gendre'\n"),
-             Contains("my.toml:4: relation 'gendre'") && Contains("try: 'gender'"));
+             Contains("my.toml:4: relation 'gendre'") && Contains("did you mean 'gender'?"));
   CHECK_THAT(error(kPeopleCard + "[whitelist.gendr]\nrelations = []\n"),
              Contains("my.toml:8: a whitelist for 'gendr'") && Contains("'gender'"));
   CHECK_THAT(error(kPeopleCard + "[whitelist.gender]\nrelations = ['spouse']\n"),
@@ -230,7 +230,7 @@ TEST_CASE("a card of one's own loads the files beside it and checks their digest
 }
 
 TEST_CASE("an unknown data set is named with the nearest known one", "[datasets]") {
-  CHECK_THAT(load_error("fb15k237"), Contains("fb15k237") && Contains("try: 'fb15k-237'"));
+  CHECK_THAT(load_error("fb15k237"), Contains("fb15k237") && Contains("did you mean 'fb15k-237'?"));
   CHECK_THAT(load_error("./no/such"), Contains("no such file or folder"));
   const TemporaryDirectory folder;
   write_file(folder / "x.txt", "a\tb\tc\n");

@@ -132,6 +132,12 @@ TEST_CASE("A mistake in a plan file is named with file, line and column", "[run]
   CHECK_THAT(complaint_of([] { return with({}, "systems = ['kl', 'kl']\n"); }),
              Contains("listed twice"));
   CHECK_THAT(complaint_of([] { return with({}, "x = \n"); }), Contains("my.toml:1:"));
+  // toml++ stops at a NUL byte: what follows would be left out without a word.
+  CHECK_THAT(complaint_of(
+                 [] { return with({}, std::string("seeds = 2\n\0[training]\nepochs = 3\n", 33)); }),
+             Contains("my.toml:2: a NUL byte"));
+  CHECK_THAT(complaint_of([] { return with({}, "a" + std::string(200, '.') + "b = 1\n"); }),
+             Contains("my.toml:1"));
   CHECK_THAT(complaint_of([] { return with({}, "[training]\nepochs = [1]\n"); }),
              Contains("my.toml:2:"));
   CHECK_THAT(complaint_of([] { return with({}, "[training]\nepochs = \"many\"\n"); }),

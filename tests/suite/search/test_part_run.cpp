@@ -5,7 +5,6 @@
 #include "suite/run/provenance.hpp"
 #include "suite/run/raw_columns.hpp"
 #include "suite/run/run_directory.hpp"
-#include "suite/run/text_file.hpp"
 #include "suite/run/view_facts.hpp"
 #include "tests/test_support.hpp"
 
@@ -144,7 +143,7 @@ TEST_CASE("A directory takes one plan and says how another differs", "[run][dire
   };
   using Start = RunDirectory::Start;
   const RunDirectory first(root, plan("3"), Start::kFresh);
-  CHECK(parse_plan(read_text_file(root / "plan.toml", "a plan")) == plan("3"));
+  CHECK(parse_plan(tests::read_file(root / "plan.toml")) == plan("3"));
   CHECK_NOTHROW(RunDirectory(root, plan("3"), Start::kFresh));  // no record yet: nothing to lose
   tests::write_file(first.record(), "");
   CHECK_THROWS_WITH(RunDirectory(root, plan("3"), Start::kFresh),

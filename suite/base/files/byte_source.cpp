@@ -1,0 +1,69 @@
+#include "suite/base/files/byte_source.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit {
+
+FileSource::FileSource(std::filesystem::path file, std::string_view expected)
+    : file_(std::move(file)), expected_(expected) {
+  std::error_code failure;
+  if (std::filesystem::is_directory(file_, failure)) {
+    throw InputError::unreadable(file_.string(), "a directory", expected_);
+  }
+  handle_.reset(std::fopen(file_.c_str(), "rbe"));
+  if (!handle_) {
+    const int why = errno;
+    throw InputError::unreadable(file_.string(), std::strerror(why), expected_,
+                                 why == ENOENT ? "check the path" : "check its permissions");
+  }
+}
+
+std::size_t FileSource::read(std::span<char> buffer) {
+  const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), handle_.get());
+  if (got == 0 && std::ferror(handle_.get()) != 0) {
+    throw InputError::unreadable(file_.string(), std::strerror(errno), expected_);
+  }
+  return got;
+}
+
+std::size_t HashedFileSource::read(std::span<char> buffer) {
+  const std::size_t got = file_.read(buffer);
+  hash_.add_bytes(buffer.data(), got);
+  bytes_ += got;
+  return got;
+}
+
+SourceFile HashedFileSource::identity() {
+  return {file_.path().filename().string(), bytes_, hash_.finish().hex()};
+}
+
+std::size_t MemorySource::read(std::span<char> buffer) {
+  const std::size_t got = std::min(buffer.size(), rest_.size());
+  std::copy_n(rest_.data(), got, buffer.data());
+  rest_.remove_prefix(got);
+  return got;
+}
+
+std::string read_whole_file(const std::filesystem::path& file, std::uint64_t limit,
+                            std::string_view expected) {
+  FileSource source(file, expected);
+  std::string bytes;
+  std::vector<char> block(std::size_t{1} << 18U);
+  while (const std::size_t got = source.read(block)) {
+    if (got > limit - bytes.size()) {
+      throw InputError::unreadable(file.string(), fmt::format("more than {}", bytes_text(limit)),
+                                   fmt::format("at most {}", bytes_text(limit)));
+    }
+    bytes.append(block.data(), got);
+  }
+  return bytes;
+}
+
+}  // namespace kgaudit

@@ -1,0 +1,57 @@
+#include <nlohmann/json.hpp>
+
+#include "suite/base/error.hpp"
+#include "suite/base/files/strict_json.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::tests;
+using Catch::Matchers::Contains;
+
+namespace {
+
+std::string refusal(std::string_view text) {
+  try {
+    static_cast<void>(parse_strict_json(text, "here:7"));
+  } catch (const InputError& error) {
+    CHECK(error.code() == ExitCode::kUnreadable);
+    CHECK(error.complaint().place == "here:7");
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("strict JSON keeps the order of keys", "[base][files]") {
+  CHECK(parse_strict_json(R"({"b": 1, "a": [true, null, 0.5]})", "here").dump() ==
+        R"({"b":1,"a":[true,null,0.5]})");
+}
+
+TEST_CASE("strict JSON refuses what readers commonly let pass", "[base][files]") {
+  CHECK_THAT(refusal(R"({"a": 1, "a": 2})"), Contains("the key 'a' is given twice"));
+  CHECK(refusal(R"([{"a": 1}, {"a": 2}])").empty());
+  CHECK_THAT(refusal("1e999"), Contains("a number does not fit"));
+  CHECK_THAT(refusal("{} {}"), Contains("not JSON"));
+  CHECK_THAT(refusal("[1"), Contains("not JSON"));
+  CHECK_THAT(refusal(""), Contains("not JSON"));
+  CHECK_THAT(refusal("\"\xff\""), Contains("byte 2 is not UTF-8"));
+  CHECK_THAT(refusal(std::string_view("[1]\0[2]", 7)), Contains("byte 4 is NUL"));
+  CHECK_THAT(refusal(std::string(66, '[') + std::string(66, ']')),
+             Contains("nested deeper than 64"));
+  CHECK(refusal(std::string(64, '[') + std::string(64, ']')).empty());
+  CHECK_THAT(refusal(std::string(1'000'000, '[')), Contains("nested deeper than 64"));
+}
+
+TEST_CASE("a file of strict JSON is refused with its line", "[base][files]") {
+  const TemporaryDirectory folder;
+  const auto file = folder / "a.json";
+  write_file(file, "{\"a\": 1,\n\"b\": }\n");
+  CHECK_THROWS_WITH(read_strict_json(file, 100, "JSON"), Contains("a.json:2: not JSON"));
+  write_file(file, "{\"a\": 1,\n\"a\": 2}\n");
+  CHECK_THROWS_WITH(read_strict_json(file, 100, "JSON"),
+                    Contains("a.json: the key 'a' is given twice"));
+  CHECK_THROWS_WITH(read_strict_json(file, 10, "JSON"), Contains("more than 10 B"));
+  write_file(file, "{\"b\": 1, \"a\": 2}\n");
+  CHECK(read_strict_json(file, 100, "JSON").dump() == R"({"a":2,"b":1})");
+}
