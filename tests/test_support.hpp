@@ -10,6 +10,11 @@
 
 namespace kgaudit::tests {
 
+/// A comparison with an absolute margin: CHECK(x == near(0.1)).
+[[nodiscard]] inline Catch::Detail::Approx near(double value, double margin = 1e-12) {
+  return Catch::Detail::Approx(value).epsilon(0).margin(margin);
+}
+
 /// A fresh directory that is removed with everything in it at the end of the scope.
 class TemporaryDirectory {
  public:

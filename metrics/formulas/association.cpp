@@ -104,27 +104,4 @@ std::optional<double> mean_cosine_distance(const RowMatrix& targets, const RowMa
   return 1.0 - all->mean();
 }
 
-std::optional<double> projection_score(const RowMatrix& rows, const Eigen::RowVectorXd& direction) {
-  if (rows.rows() == 0 || !(direction.norm() > 0.0)) return std::nullopt;
-  return (rows * direction.transpose()).cwiseAbs().mean() / direction.norm();
-}
-
-std::optional<double> signed_projection_score(const RowMatrix& rows,
-                                              const Eigen::RowVectorXd& direction) {
-  if (rows.rows() == 0 || !(direction.norm() > 0.0)) return std::nullopt;
-  return (rows * direction.transpose()).mean() / direction.norm();
-}
-
-RowMatrix remove_projection(const RowMatrix& rows, const Eigen::RowVectorXd& direction,
-                            double lambda) {
-  KGA_REQUIRE(direction.squaredNorm() > 0.0, "the direction is 0");
-  return rows - lambda / direction.squaredNorm() * (rows * direction.transpose()) * direction;
-}
-
-std::optional<double> mean_cosine(const RowMatrix& rows, const Eigen::RowVectorXd& entity) {
-  const auto all = cosines(rows, RowMatrix(entity));
-  if (!all) return std::nullopt;
-  return all->mean();
-}
-
 }  // namespace kgaudit::metrics

@@ -49,21 +49,4 @@ struct Weat {
 [[nodiscard]] std::optional<double> mean_cosine_distance(const RowMatrix& targets,
                                                          const RowMatrix& attributes);
 
-/// proj_score(C) = mean over rows o of ||projection of o on d|| (Bourli & Pitoura 2020), d =
-/// e_female - e_male. A public re-implementation averages signed dots instead: that is
-/// signed_projection_score.
-[[nodiscard]] std::optional<double> projection_score(const RowMatrix& rows,
-                                                     const Eigen::RowVectorXd& direction);
-[[nodiscard]] std::optional<double> signed_projection_score(const RowMatrix& rows,
-                                                            const Eigen::RowVectorXd& direction);
-
-/// Rows less lambda times their projection on `direction` (lambda 1 removes it). `direction` must
-/// not be 0 (BrokenInvariant).
-[[nodiscard]] RowMatrix remove_projection(const RowMatrix& rows,
-                                          const Eigen::RowVectorXd& direction, double lambda);
-
-/// g_score(C, e) = mean over rows of cos(o, e) (Bourli & Pitoura 2020).
-[[nodiscard]] std::optional<double> mean_cosine(const RowMatrix& rows,
-                                                const Eigen::RowVectorXd& entity);
-
 }  // namespace kgaudit::metrics

@@ -70,10 +70,6 @@ std::optional<double> parity_distance_compat(std::span<const ParityRow> rows) {
   return mean_l1(rows, true_and_predicted(rows), Unknown::kPooled);
 }
 
-std::optional<double> parity_distance_known(std::span<const ParityRow> rows) {
-  return mean_l1(rows, true_and_predicted(rows), Unknown::kLeftOut);
-}
-
 std::optional<double> demographic_parity(std::span<const ParityRow> rows) {
   const auto l1 = mean_l1(rows, classes_of(rows, &ParityRow::predicted), Unknown::kLeftOut);
   if (!l1) return std::nullopt;

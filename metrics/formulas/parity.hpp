@@ -20,9 +20,6 @@ struct ParityRow {
 /// group's complement is empty.
 [[nodiscard]] std::optional<double> parity_distance_compat(std::span<const ParityRow> rows);
 
-/// The same sum, "not a" without the rows whose group is unknown.
-[[nodiscard]] std::optional<double> parity_distance_known(std::span<const ParityRow> rows);
-
 /// This project's DPD: mean over groups of the total variation (half L1) between the predicted
 /// classes of a group and of the other known groups, over all predicted classes; in [0, 1], 0 =
 /// parity. Nothing for fewer than two groups.

@@ -4,11 +4,8 @@
 #include <cmath>
 #include <numeric>
 
-#include <boost/math/constants/constants.hpp>
-#include <boost/math/special_functions/digamma.hpp>
-#include <boost/math/special_functions/trigamma.hpp>
-
 #include "metrics/stats/estimates.hpp"
+#include "suite/base/distributions/distributions.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/median.hpp"
 
@@ -22,15 +19,6 @@ double mean_of(std::span<const Item> items, Term term) {
   double sum = 0.0;
   for (const Item& item : items) sum += term(item);
   return sum / static_cast<double>(items.size());
-}
-
-/// H(n) = 1 + 1/2 + ... + 1/n.
-double harmonic(double n) {
-  return boost::math::digamma(n + 1.0) + boost::math::constants::euler<double>();
-}
-/// 1 + 1/4 + ... + 1/n^2.
-double harmonic_squares(double n) {
-  return boost::math::constants::pi_sqr_div_six<double>() - boost::math::trigamma(n + 1.0);
 }
 
 }  // namespace
@@ -63,7 +51,7 @@ double expected_mean_rank(std::span<const std::uint32_t> candidates) {
 double expected_mean_reciprocal_rank(std::span<const std::uint32_t> candidates) {
   return mean_of(candidates, [](std::uint32_t c) {
     const auto count = static_cast<double>(c);
-    return harmonic(count) / count;
+    return distributions::harmonic(count) / count;
   });
 }
 
@@ -75,8 +63,8 @@ double expected_hits_at(std::span<const std::uint32_t> candidates, double k) {
 double mean_reciprocal_rank_variance(std::span<const std::uint32_t> candidates) {
   const double mean_variance = mean_of(candidates, [](std::uint32_t c) {
     const auto count = static_cast<double>(c);
-    const double h = harmonic(count);
-    return (count * harmonic_squares(count) - h * h) / (count * count);
+    const double h = distributions::harmonic(count);
+    return (count * distributions::harmonic_squares(count) - h * h) / (count * count);
   });
   return mean_variance / static_cast<double>(candidates.size());
 }
@@ -97,13 +85,6 @@ double chance_adjusted(double value, double expected) {
   KGA_REQUIRE(expected < 1.0, "expected = {}", expected);
   return (value - expected) / (1.0 - expected);
 }
-
-double rank_libkge(const RankCounts& counts) {
-  const std::uint32_t half = counts.equal / 2;  // rounded down, as there
-  return 1.0 + static_cast<double>(counts.better) + static_cast<double>(half);
-}
-double rank_pbg(const RankCounts& counts) { return rank_of(counts, TiePolicy::kPessimistic); }
-double rank_bose(const RankCounts& counts) { return rank_of(counts, TiePolicy::kOptimistic); }
 
 Predictions predictions(const RankTable& table, std::span<const std::uint32_t> chosen, Side side,
                         Filter filter, TiePolicy policy) {

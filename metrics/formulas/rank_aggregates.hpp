@@ -37,15 +37,6 @@ namespace kgaudit::metrics {
 /// `expected` must be below 1.
 [[nodiscard]] double chance_adjusted(double value, double expected);
 
-/// Rank conventions of other tools, for reading their numbers (METRICS 4). Counts as in RankCounts.
-/// LibKGE: 1 + better + floor(equal / 2), with `equal` counting the true one (its 0-based rank is
-/// one less; LibKGE calls scores equal within a tolerance, here they must be the same).
-[[nodiscard]] double rank_libkge(const RankCounts& counts);
-/// PyTorch-BigGraph: pessimistic, #(other >= true) + 1.
-[[nodiscard]] double rank_pbg(const RankCounts& counts);
-/// Bose & Hamilton 2019: optimistic, #(other > true) + 1.
-[[nodiscard]] double rank_bose(const RankCounts& counts);
-
 /// Which predictions an aggregate runs over.
 enum class Side { kHead, kTail, kBoth };
 enum class Filter { kFiltered, kRaw };

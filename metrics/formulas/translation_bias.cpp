@@ -41,32 +41,6 @@ std::vector<double> direction_of(const LinkScorer& scorer, const TranslationQuer
 
 }  // namespace
 
-double translation_dot_shift(std::span<const float> value_a, std::span<const float> value_b,
-                             std::span<const float> profession, double alpha) {
-  KGA_REQUIRE(value_a.size() == profession.size() && value_b.size() == profession.size(),
-              "rows of {}, {} and {} floats", value_a.size(), value_b.size(), profession.size());
-  double sum = 0.0;
-  for (std::size_t k = 0; k < profession.size(); ++k) {
-    sum += (wide(value_a[k]) - wide(value_b[k])) * wide(profession[k]);
-  }
-  return alpha * sum;
-}
-
-double distmult_shift(std::span<const float> sensitive_relation, std::span<const float> value_a,
-                      std::span<const float> value_b, std::span<const float> profession_relation,
-                      std::span<const float> profession, double alpha) {
-  KGA_REQUIRE(value_a.size() == profession.size() && value_b.size() == profession.size() &&
-                  sensitive_relation.size() == profession.size() &&
-                  profession_relation.size() == profession.size(),
-              "rows of different widths, the profession's has {}", profession.size());
-  double sum = 0.0;
-  for (std::size_t k = 0; k < profession.size(); ++k) {
-    sum += wide(sensitive_relation[k]) * (wide(value_a[k]) - wide(value_b[k])) *
-           wide(profession_relation[k]) * wide(profession[k]);
-  }
-  return alpha * sum;
-}
-
 std::vector<double> stepped_shifts(const LinkScorer& scorer, const TranslationQuery& query,
                                    std::span<const float> person) {
   const std::vector<double> direction = direction_of(scorer, query, person);

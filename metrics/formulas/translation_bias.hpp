@@ -13,19 +13,6 @@ namespace kgaudit::metrics {
 /// gradient of m = g(e_j, r_s, e_a) - g(e_j, r_s, e_b), so towards value a, and see how much more
 /// plausible a profession becomes: Delta = g(e_j', r_p, e_p) - g(e_j, r_p, e_p), in score units.
 
-/// Closed form for the translation with dot product: alpha (e_a - e_b) . e_p, the same for every
-/// person.
-[[nodiscard]] double translation_dot_shift(std::span<const float> value_a,
-                                           std::span<const float> value_b,
-                                           std::span<const float> profession, double alpha);
-
-/// Closed form for DistMult: alpha sum_k r_s,k (e_a - e_b)_k r_p,k e_p,k, the same for every
-/// person.
-[[nodiscard]] double distmult_shift(std::span<const float> sensitive_relation,
-                                    std::span<const float> value_a, std::span<const float> value_b,
-                                    std::span<const float> profession_relation,
-                                    std::span<const float> profession, double alpha);
-
 /// The question asked of every person: which direction, which professions.
 struct TranslationQuery {
   datasets::PersonRelation sensitive;

@@ -6,9 +6,9 @@
 #include <variant>
 
 #include <fmt/format.h>
-#include <boost/math/distributions/normal.hpp>
 
 #include "metrics/stats/resampled_sums.hpp"
+#include "suite/base/distributions/distributions.hpp"
 
 namespace kgaudit::metrics::stats {
 namespace {
@@ -82,13 +82,12 @@ std::variant<BcaTails, Undefined> bca_tails(std::span<const double> sorted, doub
     return Undefined{"all replicates lie on one side of the estimate"};
   }
   if (!std::isfinite(a)) return Undefined{"the jackknife does not vary"};
-  const boost::math::normal_distribution<double> normal;
-  const double z0 = boost::math::quantile(normal, share);
+  const double z0 = distributions::normal_quantile(share);
   const auto tail = [&](double z) {
     const double denominator = 1.0 - a * (z0 + z);
-    return denominator > 0.0 ? boost::math::cdf(normal, z0 + (z0 + z) / denominator) : -1.0;
+    return denominator > 0.0 ? distributions::normal_cdf(z0 + (z0 + z) / denominator) : -1.0;
   };
-  const double z = boost::math::quantile(normal, 0.5 + level / 2.0);
+  const double z = distributions::normal_two_sided_quantile(level);
   const double low = tail(-z);
   const double high = tail(z);
   if (low < 0.0 || high < 0.0 || !(low < high)) {
@@ -204,65 +203,6 @@ Outcome<Test> Bootstrap::difference_test(std::size_t a, std::size_t b,
                                   : std::min(replicates, 2 * std::min(not_above, not_below));
   return Test{c.observed, resampled_p(count, replicates), values_.clusters(),
               "paired bootstrap, " + units_, resampled_p(0, replicates)};
-}
-
-Outcome<Estimate> studentized_difference(const ClusteredValues& values, std::size_t a,
-                                         std::size_t b, const std::string& units,
-                                         const Resampling& resampling, ThreadPool& pool,
-                                         double level) {
-  KGA_REQUIRE(level > 0.0 && level < 1.0, "level {}", level);
-  if (values.strata().size() > 2) return Undefined{"no studentized interval with strata"};
-  const std::size_t n = values.clusters();
-  const auto sizes = values.sizes();
-  const std::vector<double> d = differences(values.sums(a), values.sums(b));
-  const double observed = values.mean(a) - values.mean(b);
-  if (nothing_varies(d, values, observed)) {
-    return Undefined{fmt::format("all {} {} have the same difference", n, units)};
-  }
-  // Residuals around the estimate, and what their variance around another mean needs.
-  enum Column : std::size_t { kSize, kResidual, kSquare, kProduct, kSizeSquare, kColumns };
-  DrawTable table(n, kColumns);
-  for (std::size_t i = 0; i < n; ++i) {
-    const double residual = d[i] - observed * sizes[i];
-    table.at(i, kSize) = sizes[i];
-    table.at(i, kResidual) = residual;
-    table.at(i, kSquare) = residual * residual;
-    table.at(i, kProduct) = residual * sizes[i];
-    table.at(i, kSizeSquare) = sizes[i] * sizes[i];
-  }
-  const double correction = static_cast<double>(n) / static_cast<double>(n - 1);
-  // SE^2 = n / (n - 1) sum_i (residual_i - shift size_i)^2 / (sum of sizes)^2
-  const auto squared_error = [&](double shift, double square, double product, double size_square,
-                                 double size) {
-    return correction * (square - 2.0 * shift * product + shift * shift * size_square) /
-           (size * size);
-  };
-  std::vector<double> sum(kColumns, 0.0);
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t c = 0; c < kColumns; ++c) sum[c] += table.at(i, c);
-  }
-  const double se =
-      std::sqrt(squared_error(0.0, sum[kSquare], sum[kProduct], sum[kSizeSquare], sum[kSize]));
-  const auto drawn = resampled_sums(table, values.strata(), resampling, kStream, pool);
-  std::vector<double> t;
-  t.reserve(resampling.replicates);
-  for (std::size_t i = 0; i < resampling.replicates; ++i) {
-    const double shift = drawn[kResidual][i] / drawn[kSize][i];
-    const double squared = squared_error(shift, drawn[kSquare][i], drawn[kProduct][i],
-                                         drawn[kSizeSquare][i], drawn[kSize][i]);
-    // A draw of one cluster again and again has no spread of its own.
-    if (squared > 1e-12 * se * se) t.push_back(shift / std::sqrt(squared));
-  }
-  if (t.size() < resampling.replicates / 2) {
-    return Undefined{fmt::format("{} of {} replicates do not vary",
-                                 resampling.replicates - t.size(), resampling.replicates)};
-  }
-  std::sort(t.begin(), t.end());
-  const double tail = (1.0 - level) / 2.0;
-  return Estimate{observed,
-                  {observed - se * upper_quantile(t, tail), observed - se * lower_quantile(t, tail),
-                   level, "studentized bootstrap, " + units},
-                  n};
 }
 
 }  // namespace kgaudit::metrics::stats

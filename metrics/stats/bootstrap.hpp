@@ -63,14 +63,6 @@ class Bootstrap {
   std::vector<std::vector<double>> replicates_;
 };
 
-/// Studentized (bootstrap-t) interval of mean(a) - mean(b) over clusters without strata: quantiles
-/// of (d* - d) / se*, which holds its level with fewer clusters (from about 10) than the percentile
-/// interval, at the price of length. Undefined with strata or where the differences do not vary.
-[[nodiscard]] Outcome<Estimate> studentized_difference(const ClusteredValues& values, std::size_t a,
-                                                       std::size_t b, const std::string& units,
-                                                       const Resampling& resampling,
-                                                       ThreadPool& pool, double level = 0.95);
-
 /// The order statistic that bounds a share of `tail` of the replicates: number floor((B + 1) tail)
 /// from below, at least the first. `sorted` ascending and not empty.
 [[nodiscard]] double lower_quantile(std::span<const double> sorted, double tail);

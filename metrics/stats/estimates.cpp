@@ -5,8 +5,7 @@
 #include <limits>
 #include <numeric>
 
-#include <boost/math/distributions/normal.hpp>
-
+#include "suite/base/distributions/distributions.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::metrics {
@@ -39,17 +38,13 @@ std::optional<double> sample_sd(std::span<const double> values) {
   return std::sqrt(squared_deviations(values) / static_cast<double>(values.size() - 1));
 }
 
-double normal_quantile(double level) {
-  KGA_REQUIRE(level > 0.0 && level < 1.0, "level {}", level);
-  return boost::math::quantile(boost::math::normal_distribution<double>(), 0.5 + level / 2.0);
-}
-
 std::optional<Interval> normal_interval(std::span<const double> values, const std::string& units,
                                         double level) {
   const auto sd = sample_sd(values);
   if (!sd) return std::nullopt;
   const double error = *sd / std::sqrt(static_cast<double>(values.size()));
-  return around(mean(values), normal_quantile(level) * error, level, "normal, " + units);
+  return around(mean(values), distributions::normal_two_sided_quantile(level) * error, level,
+                "normal, " + units);
 }
 
 std::optional<Interval> clustered_interval(std::span<const double> values,
@@ -73,7 +68,8 @@ std::optional<Interval> clustered_interval(std::span<const double> values,
   if (cluster_count < 2) return std::nullopt;
   const auto g = static_cast<double>(cluster_count);
   const double error = std::sqrt(g / (g - 1.0) * squares) / static_cast<double>(values.size());
-  return around(center, normal_quantile(level) * error, level, "normal, " + units);
+  return around(center, distributions::normal_two_sided_quantile(level) * error, level,
+                "normal, " + units);
 }
 
 std::optional<Interval> difference_interval(std::span<const double> a, std::span<const double> b,
@@ -83,14 +79,15 @@ std::optional<Interval> difference_interval(std::span<const double> a, std::span
   if (!sd_a || !sd_b) return std::nullopt;
   const double error = std::sqrt(*sd_a * *sd_a / static_cast<double>(a.size()) +
                                  *sd_b * *sd_b / static_cast<double>(b.size()));
-  return around(mean(a) - mean(b), normal_quantile(level) * error, level, "normal, " + units);
+  return around(mean(a) - mean(b), distributions::normal_two_sided_quantile(level) * error, level,
+                "normal, " + units);
 }
 
 Interval wilson_interval(double hits, std::uint64_t n, const std::string& units, double level) {
   KGA_REQUIRE(n > 0 && hits >= 0.0 && hits <= static_cast<double>(n), "{} of {}", hits, n);
   const auto count = static_cast<double>(n);
   const double share = hits / count;
-  const double z = normal_quantile(level);
+  const double z = distributions::normal_two_sided_quantile(level);
   const double scale = 1.0 + z * z / count;
   const double center = (share + z * z / (2.0 * count)) / scale;
   const double half =
@@ -145,7 +142,8 @@ std::optional<Interval> spearman_interval(double correlation, std::uint64_t n,
                                           const std::string& units, double level) {
   if (n < 4 || std::abs(correlation) >= 1.0) return std::nullopt;
   const double z = std::atanh(correlation);
-  const double half = normal_quantile(level) * std::sqrt(1.06 / static_cast<double>(n - 3));
+  const double half = distributions::normal_two_sided_quantile(level) *
+                      std::sqrt(1.06 / static_cast<double>(n - 3));
   return Interval{std::tanh(z - half), std::tanh(z + half), level, "Fisher z, " + units};
 }
 

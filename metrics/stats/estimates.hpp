@@ -19,9 +19,6 @@ namespace kgaudit::metrics {
 /// Sample standard deviation (n - 1); nothing for fewer than two values.
 [[nodiscard]] std::optional<double> sample_sd(std::span<const double> values);
 
-/// The two-sided standard normal quantile: 1.959963984540054 for level 0.95.
-[[nodiscard]] double normal_quantile(double level);
-
 /// mean +- z * sd / sqrt(n); `method` becomes "normal, <units>". Nothing for fewer than two values.
 [[nodiscard]] std::optional<Interval> normal_interval(std::span<const double> values,
                                                       const std::string& units,

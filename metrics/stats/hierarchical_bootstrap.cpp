@@ -5,12 +5,11 @@
 #include <numeric>
 
 #include <fmt/format.h>
-#include <boost/math/distributions/normal.hpp>
-#include <boost/math/distributions/students_t.hpp>
 
 #include "metrics/stats/bootstrap.hpp"
 #include "metrics/stats/estimates.hpp"
 #include "metrics/stats/resampled_sums.hpp"
+#include "suite/base/distributions/distributions.hpp"
 
 namespace kgaudit::metrics::stats {
 namespace {
@@ -50,7 +49,7 @@ struct Spread {
   double degrees = 0.0;   // of the total
 };
 
-Spread crossed_spread(const ClusteredValues& values, double between) {
+Spread spread_of(const ClusteredValues& values, double between) {
   const std::size_t seeds = values.columns();
   const auto count = static_cast<double>(seeds);
   std::vector<double> mean_sums(values.clusters(), 0.0);
@@ -85,22 +84,9 @@ Spread crossed_spread(const ClusteredValues& values, double between) {
   return v;
 }
 
-Spread nested_spread(const ClusteredValues& values, double between) {
-  const auto count = static_cast<double>(values.columns());
-  Spread v;
-  for (std::size_t s = 0; s < values.columns(); ++s) {
-    v.clusters += squared_error(values.sums(s), values) / (count * count);
-  }
-  // The seeds' means already vary by their clusters, and are all that the total can be told from.
-  v.seeds = std::max(0.0, between - v.clusters);
-  v.total = v.seeds + v.clusters;
-  v.degrees = count - 1.0;
-  return v;
-}
-
 /// The replicates' means over drawn seeds and clusters.
-std::vector<double> replicate_means(const ClusteredValues& values, SeedDesign design,
-                                    const Resampling& resampling, ThreadPool& pool) {
+std::vector<double> replicate_means(const ClusteredValues& values, const Resampling& resampling,
+                                    ThreadPool& pool) {
   const std::size_t seeds = values.columns();
   const auto strata = values.strata();
   DrawTable table(values.clusters(), seeds + 1);
@@ -113,16 +99,11 @@ std::vector<double> replicate_means(const ClusteredValues& values, SeedDesign de
     std::vector<std::uint32_t> drawn(seeds);
     rng.fill_below(drawn, static_cast<std::uint32_t>(seeds));
     std::vector<double> sums(seeds + 1);
-    double mean_sum = 0.0;
-    for (std::size_t k = 0; k < seeds; ++k) {
-      if (k == 0 || design == SeedDesign::kNested) {
-        std::fill(sums.begin(), sums.end(), 0.0);
-        for (std::size_t s = 0; s + 1 < strata.size(); ++s) {
-          table.add_draws(strata[s], strata[s + 1] - strata[s], rng, sums);
-        }
-      }
-      mean_sum += sums[drawn[k] + 1] / sums[0];
+    for (std::size_t s = 0; s + 1 < strata.size(); ++s) {
+      table.add_draws(strata[s], strata[s + 1] - strata[s], rng, sums);
     }
+    double mean_sum = 0.0;
+    for (const std::uint32_t s : drawn) mean_sum += sums[s + 1] / sums[0];
     result[b] = mean_sum / static_cast<double>(seeds);
   });
   return result;
@@ -130,9 +111,9 @@ std::vector<double> replicate_means(const ClusteredValues& values, SeedDesign de
 
 }  // namespace
 
-Outcome<SeedEstimate> hierarchical_bootstrap(const ClusteredValues& seeds, SeedDesign design,
-                                             const std::string& units, const Resampling& resampling,
-                                             ThreadPool& pool, double level) {
+Outcome<SeedEstimate> hierarchical_bootstrap(const ClusteredValues& seeds, const std::string& units,
+                                             const Resampling& resampling, ThreadPool& pool,
+                                             double level) {
   KGA_REQUIRE(level > 0.0 && level < 1.0, "level {}", level);
   const std::size_t n = seeds.columns();
   if (n < 2) return Undefined{"1 seed: how much seeds vary is unknown"};
@@ -148,8 +129,7 @@ Outcome<SeedEstimate> hierarchical_bootstrap(const ClusteredValues& seeds, SeedD
   }
   const double sd = *sample_sd(means);
   const double between = sd * sd / static_cast<double>(n);
-  const Spread v = design == SeedDesign::kCrossed ? crossed_spread(seeds, between)
-                                                  : nested_spread(seeds, between);
+  const Spread v = spread_of(seeds, between);
   if (!(v.total > 0.0)) {
     return Undefined{fmt::format("neither seeds nor {} vary", units)};
   }
@@ -160,16 +140,14 @@ Outcome<SeedEstimate> hierarchical_bootstrap(const ClusteredValues& seeds, SeedD
 
   const double center = mean(means);
   const double tail = (1.0 - level) / 2.0;
-  const double t =
-      -boost::math::quantile(boost::math::students_t_distribution<double>(v.degrees), tail);
+  const double t = -distributions::student_quantile(tail, v.degrees);
   const double se = std::sqrt(v.total);
   Interval interval{center - t * se, center + t * se, level,
                     fmt::format("t, seeds and {} (too few seeds to resample)", units)};
   if (n >= kFewestToResample) {
-    std::vector<double> replicates = replicate_means(seeds, design, resampling, pool);
+    std::vector<double> replicates = replicate_means(seeds, resampling, pool);
     std::sort(replicates.begin(), replicates.end());
-    const double moved = boost::math::cdf(boost::math::normal_distribution<double>(),
-                                          -t * se / *sample_sd(replicates));
+    const double moved = distributions::normal_cdf(-t * se / *sample_sd(replicates));
     interval = {lower_quantile(replicates, moved), upper_quantile(replicates, moved), level,
                 "hierarchical bootstrap, seeds and " + units};
   }

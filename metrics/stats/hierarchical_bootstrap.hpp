@@ -8,12 +8,6 @@
 
 namespace kgaudit::metrics::stats {
 
-/// How the clusters (triples, persons) of different seeds relate.
-enum class SeedDesign {
-  kCrossed,  ///< every seed was measured on the same clusters: the usual case of one test set
-  kNested    ///< every seed has clusters of its own
-};
-
 /// A headline number over seeds and triples.
 struct SeedEstimate {
   Estimate estimate;      ///< mean over seeds and clusters; n = seeds
@@ -27,22 +21,20 @@ struct SeedEstimate {
 
 /// Bootstrap over two levels: every replicate draws seeds with replacement, then clusters.
 ///
-/// Column s of `seeds` holds the values (or the differences of two systems) of seed s. In the
-/// crossed design one draw of clusters serves all drawn seeds (pigeonhole bootstrap, Owen 2007):
-/// drawing clusters anew for every seed would divide the clusters' share of the variance by the
-/// number of seeds, though they all share the same test triples. In the nested design every drawn
-/// seed draws its own.
+/// Column s of `seeds` holds the values (or the differences of two systems) of seed s; every seed
+/// was measured on the same clusters, the usual case of one test set. One draw of clusters serves
+/// all drawn seeds (pigeonhole bootstrap, Owen 2007): drawing clusters anew for every seed would
+/// divide the clusters' share of the variance by the number of seeds, though they all share the
+/// same test triples.
 ///
 /// Few seeds: resampling S seeds gives (S - 1) / S of their variance, and normal instead of t
 /// tails, so the percentiles are moved outwards (Hesterberg 2015) to Phi(-t_df SE / sd*), sd* the
-/// replicates' standard deviation. Crossed: SE^2 = v_s + v_c - v_e, the squared standard errors of
-/// seeds and clusters less that of what neither explains, which is in both (two-way analysis of
-/// variance), df Welch-Satterthwaite's. Nested: SE^2 is that of the seeds' means, at least v_c, and
-/// df = S - 1. Below 5 seeds resampling has too few outcomes, and the interval is mean +- t_df SE
-/// (`method` says so), which is a little short for crossed seeds. Undefined for one seed, or where
-/// nothing varies.
+/// replicates' standard deviation. SE^2 = v_s + v_c - v_e, the squared standard errors of seeds and
+/// clusters less that of what neither explains, which is in both (two-way analysis of variance), df
+/// Welch-Satterthwaite's. Below 5 seeds resampling has too few outcomes, and the interval is mean
+/// +- t_df SE (`method` says so), which is a little short. Undefined for one seed, or where nothing
+/// varies.
 [[nodiscard]] Outcome<SeedEstimate> hierarchical_bootstrap(const ClusteredValues& seeds,
-                                                           SeedDesign design,
                                                            const std::string& units,
                                                            const Resampling& resampling,
                                                            ThreadPool& pool, double level = 0.95);

@@ -33,20 +33,7 @@ std::vector<double> holm(std::span<const double> p) {
   return adjusted;
 }
 
-std::vector<double> benjamini_hochberg(std::span<const double> p) {
-  const auto order = ascending(p);
-  std::vector<double> adjusted(p.size());
-  double smallest = 1.0;
-  for (std::size_t k = order.size(); k > 0; --k) {
-    const double scaled = static_cast<double>(p.size()) * p[order[k - 1]] / static_cast<double>(k);
-    smallest = std::min(smallest, scaled);
-    adjusted[order[k - 1]] = smallest;
-  }
-  return adjusted;
-}
-
-std::vector<Adjusted> adjust(const Family& family, std::span<const Tested> tests,
-                             Adjustment adjustment) {
+std::vector<Adjusted> adjust(const Family& family, std::span<const Tested> tests) {
   const std::string place = "family '" + family.name + "'";
   std::map<std::string, std::size_t> places;
   std::vector<Adjusted> result;
@@ -74,7 +61,7 @@ std::vector<Adjusted> adjust(const Family& family, std::span<const Tested> tests
   }
   std::vector<double> p;
   for (const Adjusted& h : result) p.push_back(h.p.value_or(1.0));
-  const auto adjusted = adjustment == Adjustment::kHolm ? holm(p) : benjamini_hochberg(p);
+  const std::vector<double> adjusted = holm(p);
   for (std::size_t i = 0; i < result.size(); ++i) {
     if (result[i].p) result[i].adjusted_p = adjusted[i];
   }

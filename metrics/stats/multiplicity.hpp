@@ -14,14 +14,6 @@ namespace kgaudit::metrics::stats {
 /// given. Every p lies in [0, 1].
 [[nodiscard]] std::vector<double> holm(std::span<const double> p);
 
-/// Benjamini and Hochberg's step-up adjustment (1995), which controls the expected share of false
-/// alarms among the findings (independent or positively dependent tests): for exploratory tables of
-/// many professions, never for a verdict. adj_(i) = min_{k >= i} min(1, m p_(k) / k), in the order
-/// given.
-[[nodiscard]] std::vector<double> benjamini_hochberg(std::span<const double> p);
-
-enum class Adjustment { kHolm, kBenjaminiHochberg };
-
 /// The hypotheses that are judged together (systems x measures x attributes), written down in the
 /// plan before any of them is tested.
 struct Family {
@@ -39,11 +31,10 @@ struct Adjusted {
   std::optional<double> adjusted_p;  ///< empty exactly where p is
 };
 
-/// Adjusts the tests of one declared family; the result is in the order of the declaration. Every
-/// declared hypothesis counts, tested or not: one without p is taken as p = 1, so that dropping a
-/// test never makes the others look better. A test that was not declared, or comes twice, is an
-/// InputError that names the family.
-[[nodiscard]] std::vector<Adjusted> adjust(const Family& family, std::span<const Tested> tests,
-                                           Adjustment adjustment);
+/// Adjusts the tests of one declared family after Holm; the result is in the order of the
+/// declaration. Every declared hypothesis counts, tested or not: one without p is taken as p = 1,
+/// so that dropping a test never makes the others look better. A test that was not declared, or
+/// comes twice, is an InputError that names the family.
+[[nodiscard]] std::vector<Adjusted> adjust(const Family& family, std::span<const Tested> tests);
 
 }  // namespace kgaudit::metrics::stats

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -44,6 +46,13 @@ class Outcome : public std::variant<T, Undefined> {
     return std::get<1>(*this).reason;
   }
   [[nodiscard]] Undefined undefined() const { return Undefined{reason()}; }
+  /// `function` of the result, or the same reason: Outcome<double> means = fit.transform(mean_of).
+  template <typename Function>
+  [[nodiscard]] auto transform(Function&& function) const
+      -> Outcome<std::remove_cvref_t<std::invoke_result_t<Function, const T&>>> {
+    if (!defined()) return undefined();
+    return std::invoke(std::forward<Function>(function), std::get<0>(*this));
+  }
 };
 
 /// What a test may find: any difference, or A above B only, or A below B only.

@@ -3,11 +3,8 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <boost/math/distributions/normal.hpp>
-#include <boost/math/distributions/students_t.hpp>
-#include <boost/math/tools/roots.hpp>
 
-#include "metrics/stats/noncentral_t.hpp"
+#include "suite/base/distributions/distributions.hpp"
 
 namespace kgaudit::metrics::stats {
 namespace {
@@ -18,10 +15,9 @@ constexpr double kNormalFrom = 5000.0;  // degrees of freedom above which t is n
 /// Chance that a noncentral t exceeds `critical`.
 double above(double critical, double degrees, double noncentrality) {
   if (degrees > kNormalFrom) {
-    return boost::math::cdf(boost::math::complement(boost::math::normal_distribution<double>(),
-                                                    critical - noncentrality));
+    return distributions::normal_above(critical - noncentrality);
   }
-  return noncentral_t_above(critical, degrees, noncentrality);
+  return distributions::noncentral_t_above(critical, degrees, noncentrality);
 }
 
 void require(const PowerPlan& plan) {
@@ -43,9 +39,8 @@ double power_of_t(std::uint64_t n, double sd, double difference, const PowerPlan
   const double degrees = paired ? count - 1.0 : 2.0 * (count - 1.0);
   const double noncentrality = difference / sd * std::sqrt(paired ? count : count / 2.0);
   const bool two_sided = plan.alternative == Alternative::kTwoSided;
-  const double critical = boost::math::quantile(
-      boost::math::complement(boost::math::students_t_distribution<double>(degrees),
-                              two_sided ? plan.alpha / 2.0 : plan.alpha));
+  const double critical =
+      distributions::student_upper_quantile(two_sided ? plan.alpha / 2.0 : plan.alpha, degrees);
   switch (plan.alternative) {
     case Alternative::kGreater:
       return above(critical, degrees, noncentrality);
@@ -68,10 +63,7 @@ Outcome<double> minimum_detectable_difference(std::uint64_t n, double sd, const 
   };
   double most = 1.0;
   while (lacking(most) < 0.0) most *= 2.0;
-  std::uintmax_t steps = 200;
-  const auto [low, high] = boost::math::tools::toms748_solve(
-      lacking, 0.0, most, boost::math::tools::eps_tolerance<double>(36), steps);
-  return sd * (low + high) / 2.0;
+  return sd * distributions::root_between(lacking, 0.0, most, 36);
 }
 
 Outcome<SeedsNeeded> seeds_needed(std::uint64_t have, double sd, double difference,

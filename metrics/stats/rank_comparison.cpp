@@ -6,13 +6,9 @@
 #include <numeric>
 
 #include <fmt/format.h>
-#include <boost/math/distributions/chi_squared.hpp>
-#include <boost/math/distributions/fisher_f.hpp>
-#include <boost/math/distributions/normal.hpp>
-#include <boost/math/quadrature/gauss_kronrod.hpp>
-#include <boost/math/tools/roots.hpp>
 
 #include "metrics/stats/estimates.hpp"
+#include "suite/base/distributions/distributions.hpp"
 
 namespace kgaudit::metrics::stats {
 namespace {
@@ -51,34 +47,8 @@ std::vector<std::vector<std::size_t>> unseparated(std::span<const std::size_t> o
 
 }  // namespace
 
-double normal_range_cdf(double range, std::size_t groups) {
-  KGA_REQUIRE(groups >= 2, "groups = {}", groups);
-  if (!(range > 0.0)) return 0.0;
-  const boost::math::normal_distribution<double> normal;
-  const auto density = [&](double largest) {
-    const double inside =
-        boost::math::cdf(normal, largest) - boost::math::cdf(normal, largest - range);
-    return boost::math::pdf(normal, largest) * std::pow(inside, static_cast<double>(groups - 1));
-  };
-  // phi is below 1e-22 outside.
-  constexpr double kReach = 10.0;
-  const double integral = boost::math::quadrature::gauss_kronrod<double, 61>::integrate(
-      density, -kReach, kReach, 8, 1e-12);
-  return std::min(1.0, static_cast<double>(groups) * integral);
-}
-
-double normal_range_quantile(double share, std::size_t groups) {
-  KGA_REQUIRE(share > 0.0 && share < 1.0, "share = {}", share);
-  const auto excess = [&](double range) { return normal_range_cdf(range, groups) - share; };
-  std::uintmax_t steps = 200;
-  // At 20, twice the reach of any normal, the distribution is 1 to the last bit.
-  const auto [low, high] = boost::math::tools::toms748_solve(
-      excess, 0.0, 20.0, boost::math::tools::eps_tolerance<double>(40), steps);
-  return (low + high) / 2.0;
-}
-
 double nemenyi_quantile(double alpha, std::size_t systems) {
-  return normal_range_quantile(1.0 - alpha, systems) / std::numbers::sqrt2;
+  return distributions::normal_range_quantile(1.0 - alpha, systems) / std::numbers::sqrt2;
 }
 
 Outcome<RankComparison> compare_ranks(std::span<const std::span<const double>> datasets,
@@ -112,18 +82,14 @@ Outcome<RankComparison> compare_ranks(std::span<const std::span<const double>> d
     squares += off * off;
   }
   const double chi_squared = 12.0 * n / (k * (k + 1.0)) * squares / untied;
-  const auto upper = [](const auto& distribution, double x) {
-    return boost::math::cdf(boost::math::complement(distribution, x));
-  };
   // The chi-squared statistic reaches n (k - 1) when all data sets agree.
   const double most = n * (k - 1.0);
-  const boost::math::chi_squared_distribution<double> null(k - 1.0);
-  result.friedman = {chi_squared, upper(null, chi_squared), datasets.size(), "Friedman",
-                     upper(null, most)};
+  result.friedman = {chi_squared, distributions::chi_squared_above(chi_squared, k - 1.0),
+                     datasets.size(), "Friedman", distributions::chi_squared_above(most, k - 1.0)};
   if (most - chi_squared > 1e-9 * most) {
     const double f = (n - 1.0) * chi_squared / (most - chi_squared);
-    const boost::math::fisher_f_distribution<double> f_null(k - 1.0, (k - 1.0) * (n - 1.0));
-    result.iman_davenport = Test{f, upper(f_null, f), datasets.size(), "Iman-Davenport", 0.0};
+    const double p = distributions::fisher_f_above(f, k - 1.0, (k - 1.0) * (n - 1.0));
+    result.iman_davenport = Test{f, p, datasets.size(), "Iman-Davenport", 0.0};
   } else {
     result.iman_davenport = Undefined{"all data sets rank the systems alike: F has no value"};
   }
@@ -133,7 +99,8 @@ Outcome<RankComparison> compare_ranks(std::span<const std::span<const double>> d
   for (std::size_t i = 0; i < systems; ++i) {
     for (std::size_t j = i + 1; j < systems; ++j) {
       const double gap = std::abs(result.mean_ranks[i] - result.mean_ranks[j]);
-      const double p = 1.0 - normal_range_cdf(gap / se * std::numbers::sqrt2, systems);
+      const double p =
+          1.0 - distributions::normal_range_cdf(gap / se * std::numbers::sqrt2, systems);
       result.nemenyi_p[i][j] = result.nemenyi_p[j][i] = std::max(0.0, p);
     }
   }

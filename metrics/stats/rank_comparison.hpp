@@ -34,13 +34,8 @@ struct RankComparison {
 [[nodiscard]] Outcome<RankComparison> compare_ranks(
     std::span<const std::span<const double>> datasets, double alpha = 0.05);
 
-/// P(range of `groups` independent standard normals <= range): the studentized range distribution
-/// at infinitely many degrees of freedom, k int phi(z) (Phi(z) - Phi(z - range))^(k-1) dz by
-/// quadrature. groups >= 2.
-[[nodiscard]] double normal_range_cdf(double range, std::size_t groups);
-/// Its quantile; share in (0, 1).
-[[nodiscard]] double normal_range_quantile(double share, std::size_t groups);
-/// Demsar's q_alpha = quantile(1 - alpha) / sqrt(2): 1.960 for 2 systems at 5 %, 2.728 for 5.
+/// Demsar's q_alpha = quantile(1 - alpha) / sqrt(2) of the range of normals: 1.960 for 2 systems at
+/// 5 %, 2.728 for 5.
 [[nodiscard]] double nemenyi_quantile(double alpha, std::size_t systems);
 
 }  // namespace kgaudit::metrics::stats

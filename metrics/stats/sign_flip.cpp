@@ -132,13 +132,4 @@ Outcome<Test> sign_flip(std::span<const double> differences, Alternative alterna
   return test;
 }
 
-double attained_sign_flip_level(std::uint64_t n, Alternative alternative, double alpha) {
-  KGA_REQUIRE(n >= 1 && n <= 62, "n = {}", n);
-  KGA_REQUIRE(alpha > 0.0 && alpha < 1.0, "alpha = {}", alpha);
-  // Without equal sums p steps by one assignment, two-sided by an assignment and its mirror image.
-  const double step =
-      std::ldexp(alternative == Alternative::kTwoSided ? 2.0 : 1.0, -static_cast<int>(n));
-  return std::floor(alpha / step * (1.0 + 1e-12)) * step;
-}
-
 }  // namespace kgaudit::metrics::stats

@@ -26,10 +26,4 @@ inline constexpr std::size_t kExactSignFlips = 20;
 [[nodiscard]] Outcome<Test> sign_flip(std::span<const double> differences, Alternative alternative,
                                       const Resampling& resampling, ThreadPool& pool);
 
-/// The level that an exact sign-flip test of n differences (none 0, no two sums equal) really has
-/// when it is run at `alpha`: the largest p it can give that is <= alpha; 0 = it can never reject.
-/// 1 <= n <= 62.
-[[nodiscard]] double attained_sign_flip_level(std::uint64_t n, Alternative alternative,
-                                              double alpha);
-
 }  // namespace kgaudit::metrics::stats

@@ -21,11 +21,4 @@ struct TTest {
                                       const std::string& units, double level = 0.95,
                                       double null_value = 0.0);
 
-/// Welch's t test of mean(a) - mean(b) for independent samples of unequal variance (systems whose
-/// seeds have nothing to do with each other). Undefined when a sample has fewer than two values or
-/// neither varies.
-[[nodiscard]] Outcome<TTest> welch_t(std::span<const double> a, std::span<const double> b,
-                                     Alternative alternative, const std::string& units,
-                                     double level = 0.95);
-
 }  // namespace kgaudit::metrics::stats

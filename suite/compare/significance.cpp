@@ -533,9 +533,8 @@ class Comparison {
       std::vector<std::span<const double>> columns(seeds.begin(), seeds.end());
       const auto values = stats::ClusteredValues::each(columns);
       if (values.defined()) {
-        estimate =
-            stats::hierarchical_bootstrap(*values, stats::SeedDesign::kCrossed, measure.unit_names,
-                                          resampling_, pool_, 1.0 - how_.alpha);
+        estimate = stats::hierarchical_bootstrap(*values, measure.unit_names, resampling_, pool_,
+                                                 1.0 - how_.alpha);
       } else {
         estimate = values.undefined();
       }
@@ -588,7 +587,7 @@ class Comparison {
                                               h.measure->metric, fmt::join(h.measure->shown, " ")));
       tested.push_back({family.hypotheses.back(), h.p});
     }
-    const auto adjusted = stats::adjust(family, tested, stats::Adjustment::kHolm);
+    const auto adjusted = stats::adjust(family, tested);
     const Facets correction = {
         {"correction", fmt::format("Holm over {} hypotheses", family_.size())},
         {"alpha", number_text(how_.alpha)}};

@@ -19,8 +19,6 @@ namespace {
 constexpr const char* kArchive =
     "mirror/raw.githubusercontent.com/TimDettmers/ConvE/master/FB15k-237.tar.gz";
 
-Approx near(double value, double margin = 1e-12) { return Approx(value).epsilon(0).margin(margin); }
-
 /// FB15k-237 with its person relations; tests that rank nothing give it rows of 2 numbers.
 datasets::Dataset fb15k_237(const std::filesystem::path& archive) {
   datasets::Dataset data;

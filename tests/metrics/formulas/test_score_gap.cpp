@@ -13,8 +13,6 @@ using metrics::ScoreGapTerm;
 
 namespace {
 
-Approx near(double value, double margin = 1e-12) { return Approx(value).epsilon(0).margin(margin); }
-
 /// One woman, two men and one man-and-woman whose scores can be read off the rows.
 struct Four {
   datasets::Dataset data = dataset_of({{"m1", "gender", "male"},

@@ -14,12 +14,11 @@
 
 using namespace kgaudit;
 using namespace kgaudit::metrics::stats;
+using tests::near;
 
 namespace {
 
 using Column = std::vector<double>;
-
-Approx near(double value, double margin = 1e-12) { return Approx(value).epsilon(0).margin(margin); }
 
 ClusteredValues each(const std::vector<Column>& columns,
                      const std::vector<std::uint32_t>& strata = {}) {
@@ -248,26 +247,6 @@ TEST_CASE("a planted difference is found and an absent one is not", "[metrics][s
   const auto straight = bootstrap.difference(2, 0, kPercentile);
   CHECK(swapped->interval.low == near(-straight->interval.high));
   CHECK(swapped->value == near(-straight->value));
-}
-
-TEST_CASE(
-    "the studentized interval is the t interval for normal values, and longer than the "
-    "percentile one for few",
-    "[metrics][stats]") {
-  const auto d = normals(12, "few");
-  const Column zero(12, 0.0);
-  ThreadPool pool(2);
-  const auto values = each({d, zero});
-  const auto studentized =
-      studentized_difference(values, 0, 1, "seeds", {1, 20000}, pool)->interval;
-  const auto t = paired_t(d, Alternative::kTwoSided, "seeds")->difference.interval;
-  const auto plain =
-      Bootstrap(values, "seeds", {1, 20000}, pool).difference(0, 1, kPercentile)->interval;
-  const auto length = [](const Interval& i) { return i.high - i.low; };
-  CHECK(length(studentized) == near(length(t), 0.25 * length(t)));
-  CHECK(length(studentized) > 1.1 * length(plain));
-  CHECK(studentized.method == "studentized bootstrap, seeds");
-  CHECK_FALSE(studentized_difference(values, 1, 1, "seeds", {1, 100}, pool).defined());
 }
 
 TEST_CASE("on published ranks of FB15k-237 the bootstrap knows that sides of a triple depend",

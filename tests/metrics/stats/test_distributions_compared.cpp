@@ -1,103 +1,22 @@
 #include <cmath>
 
-#include "metrics/stats/interquartile_mean.hpp"
 #include "metrics/stats/power.hpp"
 #include "metrics/stats/rank_comparison.hpp"
-#include "metrics/stats/stochastic_order.hpp"
-#include "suite/base/rng.hpp"
 #include "tests/test_support.hpp"
 
 using namespace kgaudit;
 using namespace kgaudit::metrics::stats;
+using tests::near;
 
 namespace {
 
 using Values = std::vector<double>;
 
-Approx near(double value, double margin = 1e-12) { return Approx(value).epsilon(0).margin(margin); }
-
 std::vector<std::span<const double>> spans(const std::vector<Values>& rows) {
   return {rows.begin(), rows.end()};
 }
 
-Values normals(std::size_t n, double mean, double sd, std::string_view stream) {
-  Rng rng(9, stream);
-  Values x(n);
-  for (double& v : x) v = mean + sd * rng.normal();
-  return x;
-}
-
 }  // namespace
-
-TEST_CASE("the violation ratio is exact on the merged steps", "[metrics][stats]") {
-  // METRICS 6.12
-  CHECK(*violation_ratio(Values{0, 10}, Values{4, 5}) == near(16.0 / 41));
-  CHECK(*violation_ratio(Values{4, 5}, Values{0, 10}) == near(25.0 / 41));
-  CHECK(*violation_ratio(Values{3, 4, 5}, Values{0, 1, 2}) == 0.0);
-  CHECK(*violation_ratio(Values{0, 1, 2}, Values{3, 4, 5}) == 1.0);
-  // Steps of thirds against halves: gaps 0 - 1 on 1/3, 2 - 1 on 1/6, 2 - 3 on 1/6, 4 - 3 on 1/3.
-  CHECK(*violation_ratio(Values{4, 0, 2}, Values{3, 1}) == near(0.5));
-  CHECK(*violation_ratio(Values{1, 1, 2, 2}, Values{0, 3}) == near(0.5));
-  CHECK(violation_ratio(Values{2, 1, 1, 2}, Values{1, 2}).reason() ==
-        "both samples have the same quantiles: neither is larger anywhere");
-  CHECK_FALSE(violation_ratio(Values{}, Values{1}).defined());
-}
-
-TEST_CASE("almost stochastic order bounds the ratio at Bonferroni's confidence",
-          "[metrics][stats]") {
-  ThreadPool pool(2);
-  const auto a = normals(30, 1.0, 1.0, "a");
-  const auto b = normals(25, 0.0, 1.0, "b");
-  const auto one = almost_stochastic_order(a, b, 1, {1, 1000}, pool);
-  CHECK(one->confidence == near(.95));
-  CHECK(one->a_almost_dominates);
-  CHECK(one->bound == near(one->violation + 1.6448536269514722 * one->standard_error));
-  const auto ten = almost_stochastic_order(a, b, 10, {1, 1000}, pool);
-  CHECK(ten->confidence == near(.995));  // METRICS 6.12
-  CHECK(ten->standard_error == one->standard_error);
-  CHECK(ten->bound > one->bound);
-  const auto reversed = almost_stochastic_order(b, a, 1, {1, 1000}, pool);
-  CHECK(reversed->violation == near(1.0 - one->violation));
-  CHECK_FALSE(reversed->a_almost_dominates);
-  ThreadPool three(3);
-  CHECK(almost_stochastic_order(a, b, 1, {1, 1000}, three)->bound == one->bound);
-}
-
-TEST_CASE("samples far apart are ordered without doubt, equal ones not at all",
-          "[metrics][stats]") {
-  ThreadPool pool(1);
-  const auto sure = almost_stochastic_order(Values{3, 4, 5}, Values{0, 1, 2}, 1, {1, 500}, pool);
-  CHECK(sure->violation == 0.0);
-  CHECK(sure->bound == 0.0);
-  const Values same = {1, 2, 3};
-  CHECK_FALSE(almost_stochastic_order(same, same, 1, {1, 500}, pool).defined());
-}
-
-TEST_CASE("the interquartile mean is the mean of the middle half", "[metrics][stats]") {
-  const Values all = {.1, .5, .2, .6, .3, .7, .4, .8};  // METRICS 6.13
-  CHECK(*interquartile_mean(all) == near(.45));
-  CHECK(*interquartile_mean(Values{100, 1, 2, 3, -50}) == near(2.0));  // floor(5 / 4) each side
-  CHECK(*interquartile_mean(Values{7}) == 7.0);
-  CHECK_FALSE(interquartile_mean(Values{}).defined());
-}
-
-TEST_CASE("the interquartile mean of tasks resamples runs within their task", "[metrics][stats]") {
-  ThreadPool one(1);
-  ThreadPool three(3);
-  const std::vector<Values> tasks = {{.1, .2, .3, .4}, {.5, .6, .7, .8}};
-  const auto estimate = interquartile_mean_of_tasks(spans(tasks), {1, 2000}, one);
-  CHECK(estimate->value == near(.45));
-  CHECK(estimate->n == 8);
-  CHECK(interquartile_mean_of_tasks(spans(tasks), {1, 2000}, three)->interval ==
-        estimate->interval);
-  // Were tasks mixed, replicates would reach far outside [.2, .7].
-  CHECK(estimate->interval.low > .3);
-  CHECK(estimate->interval.high < .6);
-  CHECK(interquartile_mean_of_tasks(spans({{1, 1}, {2, 2}}), {1, 100}, one).reason() ==
-        "the runs of every task are equal: nothing varies");
-  CHECK(interquartile_mean_of_tasks(spans({{1, 2}, {2}}), {1, 100}, one).reason() ==
-        "1 runs of task 1, 2 or more are needed");
-}
 
 TEST_CASE("studentized range quantiles are the tabled ones", "[metrics][stats]") {
   // Demsar 2006, table 5(a)
@@ -108,7 +27,6 @@ TEST_CASE("studentized range quantiles are the tabled ones", "[metrics][stats]")
   CHECK(nemenyi_quantile(.10, 2) == near(1.645, 6e-4));
   CHECK(nemenyi_quantile(.10, 5) == near(2.459, 6e-4));
   CHECK(nemenyi_quantile(.05, 2) == near(1.959963984540054, 1e-9));
-  CHECK(normal_range_cdf(normal_range_quantile(.7, 4), 4) == near(.7, 1e-10));
 }
 
 TEST_CASE("Friedman, Iman-Davenport and Nemenyi give Demsar's example", "[metrics][stats]") {

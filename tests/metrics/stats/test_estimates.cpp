@@ -7,12 +7,7 @@
 #include "tests/test_support.hpp"
 
 using namespace kgaudit;
-
-namespace {
-
-Approx near(double value, double margin = 1e-12) { return Approx(value).epsilon(0).margin(margin); }
-
-}  // namespace
+using tests::near;
 
 TEST_CASE("the normal interval is mean +- 1.96 standard errors", "[metrics][estimates]") {
   const std::vector<double> x = {1, 2, 3, 4};

@@ -1,0 +1,125 @@
+#include "suite/base/distributions/distributions.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include <boost/math/constants/constants.hpp>
+#include <boost/math/distributions/chi_squared.hpp>
+#include <boost/math/distributions/fisher_f.hpp>
+#include <boost/math/distributions/non_central_t.hpp>
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
+#include <boost/math/quadrature/gauss_kronrod.hpp>
+#include <boost/math/special_functions/digamma.hpp>
+#include <boost/math/special_functions/trigamma.hpp>
+#include <boost/math/tools/roots.hpp>
+
+#include "suite/base/error.hpp"
+
+namespace kgaudit::distributions {
+namespace {
+
+using boost::math::cdf;
+using boost::math::complement;
+using boost::math::quantile;
+using ChiSquared = boost::math::chi_squared_distribution<double>;
+using FisherF = boost::math::fisher_f_distribution<double>;
+using NoncentralT = boost::math::non_central_t_distribution<double>;
+using Normal = boost::math::normal_distribution<double>;
+using StudentsT = boost::math::students_t_distribution<double>;
+
+constexpr double kSummable = 30'000.0;  // the series counts to noncentrality^2 / 2 in an int
+
+/// P(noncentrality / S > t) for a positive noncentrality.
+double above_without_z(double t, double degrees, double noncentrality) {
+  if (t <= 0.0) return 1.0;
+  // Capped where the square would overflow and the answer is 1.
+  const double ratio = std::min(noncentrality / t, 1e100);
+  return cdf(ChiSquared(degrees), degrees * ratio * ratio);
+}
+
+}  // namespace
+
+double normal_cdf(double x) { return cdf(Normal(), x); }
+double normal_above(double x) { return cdf(complement(Normal(), x)); }
+double normal_quantile(double share) { return quantile(Normal(), share); }
+double normal_two_sided_quantile(double level) {
+  KGA_REQUIRE(level > 0.0 && level < 1.0, "level {}", level);
+  return normal_quantile(0.5 + level / 2.0);
+}
+
+double student_cdf(double t, double degrees) { return cdf(StudentsT(degrees), t); }
+double student_above(double t, double degrees) { return cdf(complement(StudentsT(degrees), t)); }
+double student_quantile(double share, double degrees) {
+  return quantile(StudentsT(degrees), share);
+}
+double student_upper_quantile(double share, double degrees) {
+  return quantile(complement(StudentsT(degrees), share));
+}
+
+double noncentral_t_cdf(double t, double degrees, double noncentrality) {
+  if (noncentrality < -kSummable) return above_without_z(-t, degrees, -noncentrality);
+  if (noncentrality > kSummable) return 1.0 - above_without_z(t, degrees, noncentrality);
+  return cdf(NoncentralT(degrees, noncentrality), t);
+}
+
+double noncentral_t_above(double t, double degrees, double noncentrality) {
+  if (std::abs(noncentrality) > kSummable) return noncentral_t_cdf(-t, degrees, -noncentrality);
+  return cdf(complement(NoncentralT(degrees, noncentrality), t));
+}
+
+double noncentrality_of(double t, double degrees, double share) {
+  KGA_REQUIRE(share > 0.0 && share < 1.0, "share = {}", share);
+  const auto excess = [&](double noncentrality) {
+    return noncentral_t_cdf(t, degrees, noncentrality) - share;
+  };
+  double reach = 8.0 + std::abs(t);
+  while (excess(t - reach) < 0.0 || excess(t + reach) > 0.0) reach *= 1.5;
+  return root_between(excess, t - reach, t + reach, 40);
+}
+
+double chi_squared_above(double x, double degrees) {
+  return cdf(complement(ChiSquared(degrees), x));
+}
+double fisher_f_above(double f, double degrees, double other_degrees) {
+  return cdf(complement(FisherF(degrees, other_degrees), f));
+}
+
+double normal_range_cdf(double range, std::size_t groups) {
+  KGA_REQUIRE(groups >= 2, "groups = {}", groups);
+  if (!(range > 0.0)) return 0.0;
+  const Normal normal;
+  const auto density = [&](double largest) {
+    const double inside = cdf(normal, largest) - cdf(normal, largest - range);
+    return pdf(normal, largest) * std::pow(inside, static_cast<double>(groups - 1));
+  };
+  // phi is below 1e-22 outside.
+  constexpr double kReach = 10.0;
+  const double integral = boost::math::quadrature::gauss_kronrod<double, 61>::integrate(
+      density, -kReach, kReach, 8, 1e-12);
+  return std::min(1.0, static_cast<double>(groups) * integral);
+}
+
+double normal_range_quantile(double share, std::size_t groups) {
+  KGA_REQUIRE(share > 0.0 && share < 1.0, "share = {}", share);
+  const auto excess = [&](double range) { return normal_range_cdf(range, groups) - share; };
+  // At 20, twice the reach of any normal, the distribution is 1 to the last bit.
+  return root_between(excess, 0.0, 20.0, 40);
+}
+
+double harmonic(double n) {
+  return boost::math::digamma(n + 1.0) + boost::math::constants::euler<double>();
+}
+double harmonic_squares(double n) {
+  return boost::math::constants::pi_sqr_div_six<double>() - boost::math::trigamma(n + 1.0);
+}
+
+double root_between(const std::function<double(double)>& f, double low, double high, int bits) {
+  std::uintmax_t steps = 200;
+  const auto [below, above] = boost::math::tools::toms748_solve(
+      f, low, high, boost::math::tools::eps_tolerance<double>(static_cast<unsigned>(bits)), steps);
+  return (below + above) / 2.0;
+}
+
+}  // namespace kgaudit::distributions
