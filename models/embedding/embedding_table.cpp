@@ -1,5 +1,6 @@
 #include "models/embedding/embedding_table.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -22,6 +23,11 @@ FloatTable::FloatTable(std::size_t rows, std::size_t width)
       width_(width),
       stride_((width + kLine - 1) / kLine * kLine),
       values_(rows * stride_) {}
+
+void FloatTable::grow(std::size_t rows, std::size_t width) {
+  if (rows_ >= rows && width_ == width) return;
+  *this = FloatTable(width_ == width ? std::max(rows, 2 * rows_) : rows, width);
+}
 
 void FloatTable::ask_for_huge_pages(void* memory, std::size_t bytes) {
   // A refusal costs speed alone.

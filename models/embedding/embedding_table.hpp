@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "models/embedding/row_block.hpp"
 #include "suite/base/hash.hpp"
 #include "suite/base/ids.hpp"
 
@@ -20,6 +21,11 @@ class FloatTable {
   FloatTable() = default;
   FloatTable(std::size_t rows, std::size_t width);
 
+  /// Makes room for at least `rows` rows of `width` floats. Their values are then unset, but for
+  /// the padding; pointers to rows are invalid where memory was short. For buffers that a training
+  /// uses again in every batch: they only ever grow, so a step in the middle allocates nothing.
+  void grow(std::size_t rows, std::size_t width);
+
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t width() const { return width_; }
   [[nodiscard]] std::size_t stride() const { return stride_; }
@@ -29,6 +35,15 @@ class FloatTable {
   [[nodiscard]] const float* row(std::size_t i) const { return values_.data() + i * stride_; }
   [[nodiscard]] std::span<const float> values(std::size_t i) const { return {row(i), width_}; }
   [[nodiscard]] std::span<float> values(std::size_t i) { return {row(i), width_}; }
+  /// Rows [first, first + n).
+  [[nodiscard]] RowBlock block(std::size_t first, std::size_t n) const {
+    return {row(first), n, width_, stride_};
+  }
+  [[nodiscard]] MutableRowBlock block(std::size_t first, std::size_t n) {
+    return {row(first), n, width_, stride_};
+  }
+  /// How many rows before its use a loop over rows in no order asks for one.
+  static constexpr std::size_t kAhead = 6;
   /// Asks for row i ahead of its use. Rows of a large table come from memory, and the processor
   /// cannot guess which is next.
   void prefetch(std::size_t i) const {

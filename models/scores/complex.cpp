@@ -61,7 +61,7 @@ const ScoreFunction& function() {
 }  // namespace
 
 extern const ScoreEntry complex;
-const ScoreEntry complex = {
+constinit const ScoreEntry complex = {
     .id = "complex",
     .title = "ComplEx",
     .formula = "g(h, r, t) = Re(sum_k E_h[k] R_r[k] conj(E_t[k]))",

@@ -36,7 +36,7 @@ const ScoreFunction& function() {
 }  // namespace
 
 extern const ScoreEntry distmult;
-const ScoreEntry distmult = {
+constinit const ScoreEntry distmult = {
     .id = "distmult",
     .title = "DistMult",
     .formula = "g(h, r, t) = sum_k E_h[k] R_r[k] E_t[k]",

@@ -1,7 +1,6 @@
-#include "models/scoring/score_function.hpp"
-
 #include <array>
 
+#include "models/scoring/score_function.hpp"
 #include "suite/base/roster.hpp"
 
 namespace kgaudit::models {
@@ -14,7 +13,7 @@ namespace scores_roster {
 
 std::span<const ScoreEntry* const> scores() {
 #define KGA_ENTRY(stem, id) &scores_roster::stem,
-  static const std::array kAll = {
+  static constexpr std::array kAll = {
 #include "models/scores/roster.def"
   };
 #undef KGA_ENTRY

@@ -65,7 +65,7 @@ const ScoreFunction& function() {
 }  // namespace
 
 extern const ScoreEntry rotate;
-const ScoreEntry rotate = {
+constinit const ScoreEntry rotate = {
     .id = "rotate",
     .title = "RotatE",
     .formula = "g(h, r, t) = -sum_k |E_h[k] e^{i R_r[k]} - E_t[k]| over complex coordinates",

@@ -11,7 +11,7 @@ const ScoreFunction& function() {
 }  // namespace
 
 extern const ScoreEntry transe_dot;
-const ScoreEntry transe_dot = {
+constinit const ScoreEntry transe_dot = {
     .id = "transe-dot",
     .title = "TransE with dot product",
     .formula = "g(h, r, t) = <E_h + R_r, E_t>",

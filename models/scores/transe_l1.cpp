@@ -11,7 +11,7 @@ const ScoreFunction& function() {
 }  // namespace
 
 extern const ScoreEntry transe_l1;
-const ScoreEntry transe_l1 = {
+constinit const ScoreEntry transe_l1 = {
     .id = "transe-l1",
     .title = "TransE with L1 distance",
     .formula = "g(h, r, t) = -|E_h + R_r - E_t|_1",

@@ -11,7 +11,7 @@ const ScoreFunction& function() {
 }  // namespace
 
 extern const ScoreEntry transe_l2;
-const ScoreEntry transe_l2 = {
+constinit const ScoreEntry transe_l2 = {
     .id = "transe-l2",
     .title = "TransE with L2 distance",
     .formula = "g(h, r, t) = -|E_h + R_r - E_t|_2",

@@ -9,15 +9,15 @@
 
 namespace kgaudit::models {
 
-AttributeRules::AttributeRules(const datasets::AttributeTable& table,
+AttributeRules::AttributeRules(const datasets::AttributeTable& attributes,
                                const datasets::Whitelist& whitelist, std::size_t relation_count)
     : profession_relation_(std::numeric_limits<std::size_t>::max()) {
-  const std::size_t attributes = table.sensitive().size();
-  KGA_REQUIRE(attributes <= 32, "attributes = {}", attributes);
-  KGA_REQUIRE(whitelist.entries.size() <= attributes, "whitelist for {} attributes, not {}",
-              whitelist.entries.size(), attributes);
-  by_relation_.resize(relation_count + attributes, 0);
-  person_is_tail_.resize(relation_count + attributes, false);
+  const std::size_t count = attributes.sensitive().size();
+  KGA_REQUIRE(count <= 32, "attributes = {}", count);
+  KGA_REQUIRE(whitelist.entries.size() <= count, "whitelist for {} attributes, not {}",
+              whitelist.entries.size(), count);
+  by_relation_.resize(relation_count + count, 0);
+  person_is_tail_.resize(relation_count + count, false);
   std::map<EntityId, AttributeSet> professions;
   for (std::size_t j = 0; j < whitelist.entries.size(); ++j) {
     const AttributeSet bit = 1U << j;
@@ -28,17 +28,26 @@ AttributeRules::AttributeRules(const datasets::AttributeTable& table,
     }
     for (const EntityId e : whitelist.entries[j].professions) professions[e] |= bit;
   }
-  for (std::size_t j = 0; j < attributes; ++j) {
-    const datasets::PersonRelation& source = table.sensitive()[j].source();
+  for (std::size_t j = 0; j < count; ++j) {
+    const datasets::PersonRelation& source = attributes.sensitive()[j].source();
     by_relation_[relation_count + j] = 1U << j;
     person_is_tail_[relation_count + j] = source.inverse;
     person_is_tail_[source.relation.index()] = source.inverse;
   }
-  if (table.profession()) {
-    profession_relation_ = table.profession()->source().relation.index();
-    person_is_tail_[profession_relation_] = table.profession()->source().inverse;
+  if (attributes.profession()) {
+    profession_relation_ = attributes.profession()->source().relation.index();
+    person_is_tail_[profession_relation_] = attributes.profession()->source().inverse;
     professions_.assign(professions.begin(), professions.end());
   }
+}
+
+AttributeSets AttributeRules::sets_for(std::size_t relation, AskedSide asked,
+                                       EntityId known) const {
+  const AttributeSet allowed = by_relation_[relation];
+  if (person_is_known(relation, asked)) return {.known = allowed};
+  // The profession is the known entity, so its permission holds for all candidates alike.
+  const AttributeSet stated = relation == profession_relation_ ? of_profession(known) : 0;
+  return {.candidate = allowed | stated};
 }
 
 AttributeSet AttributeRules::of_profession(EntityId profession) const {
@@ -48,9 +57,9 @@ AttributeSet AttributeRules::of_profession(EntityId profession) const {
   return found != professions_.end() && found->first == profession ? found->second : 0;
 }
 
-void AttributeVectors::add(EntityId entity, AttributeSet attributes, float* out) const {
-  for (; attributes != 0; attributes &= attributes - 1) {
-    const auto j = static_cast<std::size_t>(std::countr_zero(attributes));
+void AttributeVectors::add(EntityId entity, AttributeSet set, float* out) const {
+  for (; set != 0; set &= set - 1) {
+    const auto j = static_cast<std::size_t>(std::countr_zero(set));
     const std::int32_t row = row_of[j][entity.index()];
     if (row < 0) continue;
     const float* vector = vectors[j].row(static_cast<std::size_t>(row));

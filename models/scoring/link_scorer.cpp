@@ -17,10 +17,10 @@ std::vector<float> aligned_row(std::size_t width) { return std::vector<float>(wi
 }  // namespace
 
 LinkScorer::LinkScorer(std::shared_ptr<const EmbeddingTable> table, const ScoreFunction& score,
-                       std::shared_ptr<const AttributeVectors> attributes)
+                       std::shared_ptr<const AttributeVectors> vectors)
     : table_(std::move(table)),
       score_(&score),
-      attributes_(std::move(attributes)),
+      vectors_(std::move(vectors)),
       relation_count_(table_->relations.rows() / (table_->reciprocal ? 2 : 1)) {
   KGA_REQUIRE(table_->relations.width() == score.relation_width(table_->dimension()),
               "relation width {}, dimension {}", table_->relations.width(), table_->dimension());
@@ -28,7 +28,7 @@ LinkScorer::LinkScorer(std::shared_ptr<const EmbeddingTable> table, const ScoreF
 
 void LinkScorer::entity_query_row(EntityId e, AttributeSet attributes, float* out) const {
   std::copy_n(table_->entities.row(e.index()), table_->entities.stride(), out);
-  if (attributes != 0) attributes_->add(e, attributes, out);
+  if (attributes != 0) vectors_->add(e, attributes, out);
 }
 
 // Scores of one group of queries against rows that carry the attribute vectors of `attributes`.
@@ -42,17 +42,17 @@ void LinkScorer::compare_block(const FloatTable& queries, std::span<const float>
   std::vector<float> scores(rows.size() * kGroup);
   for (std::size_t begin = first; begin < last; begin += kGroup) {
     const std::size_t count = std::min(kGroup, last - begin);
-    const float* block = entities.row(begin);
+    RowBlock block = entities.block(begin, count);
     if (attributes != 0) {
       augmented = FloatTable(count, dimension());
       for (std::size_t c = 0; c < count; ++c) {
         entity_query_row(EntityId::of(begin + c), attributes, augmented.row(c));
       }
-      block = augmented.data();
+      block = augmented.block(0, count);
     }
-    panels.pack(block, entities.stride(), count, dimension());
-    compare_all(score_->comparator(), queries.data(), queries.stride(), rows.size(), panels,
-                scores.data(), kGroup);
+    panels.pack(block);
+    compare_all(score_->comparator(), queries.block(0, rows.size()), panels,
+                {scores.data(), rows.size(), count, kGroup});
     for (std::size_t i = 0; i < rows.size(); ++i) {
       float* target = out + rows[i] * stride + (begin - first);
       for (std::size_t c = 0; c < count; ++c) target[c] = scores[i * kGroup + c] + constants[i];
@@ -61,6 +61,11 @@ void LinkScorer::compare_block(const FloatTable& queries, std::span<const float>
 }
 
 namespace {
+
+AskedSide asked_by(const TailQuery& /*q*/) { return AskedSide::kTail; }
+AskedSide asked_by(const HeadQuery& /*q*/) { return AskedSide::kHead; }
+EntityId known_of(const TailQuery& q) { return q.head; }
+EntityId known_of(const HeadQuery& q) { return q.tail; }
 
 /// Indices of queries by the attribute set that applies to all of their candidates.
 std::map<AttributeSet, std::vector<std::size_t>> group_by(std::span<const AttributeSet> sets) {
@@ -74,27 +79,15 @@ std::map<AttributeSet, std::vector<std::size_t>> group_by(std::span<const Attrib
 template <typename Query>
 void LinkScorer::score_side(std::span<const Query> queries, std::size_t first, std::size_t last,
                             float* out, std::size_t stride) const {
-  constexpr bool kTails = std::is_same_v<Query, TailQuery>;
-  const auto known_entity = [](const Query& q) {
-    if constexpr (kTails)
-      return q.head;
-    else
-      return q.tail;
-  };
-  // Where the vectors go: on the known entity's row, or on every candidate's own row.
-  const auto person_is_known = [&](const Query& q) {
-    return attributes_->rules.person_is_tail(q.relation.index()) != kTails;
-  };
   std::vector<AttributeSet> known_sets(queries.size(), 0);
   std::vector<AttributeSet> candidate_sets(queries.size(), 0);
-  if (attributes_) {
+  if (vectors_) {
     for (std::size_t i = 0; i < queries.size(); ++i) {
       const Query& q = queries[i];
-      AttributeSet set = attributes_->rules.of_relation(q.relation.index());
-      if (attributes_->rules.states_profession(q.relation.index()) && !person_is_known(q)) {
-        set |= attributes_->rules.of_profession(known_entity(q));
-      }
-      (person_is_known(q) ? known_sets : candidate_sets)[i] = set;
+      const AttributeSets sets =
+          vectors_->rules.sets_for(q.relation.index(), asked_by(q), known_of(q));
+      known_sets[i] = sets.known;
+      candidate_sets[i] = sets.candidate;
     }
   }
   for (const auto& [candidate_set, rows] : group_by(candidate_sets)) {
@@ -106,10 +99,10 @@ void LinkScorer::score_side(std::span<const Query> queries, std::size_t first, s
     }
     compare_block(block, constants, rows, first, last, candidate_set, out, stride);
   }
-  if (attributes_) {
+  if (vectors_) {
     for (std::size_t i = 0; i < queries.size(); ++i) {
       const Query& q = queries[i];
-      if (attributes_->rules.states_profession(q.relation.index()) && person_is_known(q)) {
+      if (vectors_->rules.asks_for_profession(q.relation.index(), asked_by(q))) {
         override_professions(q, known_sets[i], first, last, out + i * stride);
       }
     }
@@ -125,7 +118,7 @@ void LinkScorer::override_professions(const Query& query, AttributeSet known_set
   AttributeSet made_for = known_set;
   float constant = 0.0F;
   bool made = false;
-  for (const auto& [profession, set] : attributes_->rules.professions()) {
+  for (const auto& [profession, set] : vectors_->rules.professions()) {
     if (profession.index() < first || profession.index() >= last) continue;
     const AttributeSet wanted = known_set | set;
     if (wanted == known_set) continue;
@@ -204,8 +197,8 @@ void LinkScorer::score_candidates(std::span<const EntityId> persons, RelationId 
     ids.clear();
     for (std::size_t c = 0; c < count; ++c) ids.push_back(answers[begin + c].value);
     panels.pack_rows(table_->entities, ids);
-    compare_all(score_->comparator(), queries.data(), queries.stride(), asked.size(), panels,
-                scores.data(), kGroup);
+    compare_all(score_->comparator(), queries.block(0, asked.size()), panels,
+                {scores.data(), asked.size(), count, kGroup});
     for (std::size_t i = 0; i < asked.size(); ++i) {
       for (std::size_t c = 0; c < count; ++c) {
         const float value = scores[i * kGroup + c] + constants[i];

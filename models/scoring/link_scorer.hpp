@@ -32,7 +32,7 @@ struct HeadQuery {
 class LinkScorer {
  public:
   LinkScorer(std::shared_ptr<const EmbeddingTable> table, const ScoreFunction& score,
-             std::shared_ptr<const AttributeVectors> attributes = nullptr);
+             std::shared_ptr<const AttributeVectors> vectors = nullptr);
 
   [[nodiscard]] std::size_t entity_count() const { return table_->entities.rows(); }
   /// Real relations: reciprocal rows are not counted.
@@ -97,7 +97,7 @@ class LinkScorer {
 
   std::shared_ptr<const EmbeddingTable> table_;
   const ScoreFunction* score_;
-  std::shared_ptr<const AttributeVectors> attributes_;
+  std::shared_ptr<const AttributeVectors> vectors_;
   std::size_t relation_count_;
 };
 

@@ -154,49 +154,59 @@ using Map = Eigen::Map<RowMajor, Eigen::Unaligned, Strided>;
 
 Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
+ConstMap map(const RowBlock& rows, std::size_t width) {
+  return {rows.data, index(rows.rows), index(width), Strided(index(rows.stride))};
+}
+Map map(const MutableRowBlock& rows, std::size_t width) {
+  return {rows.data, index(rows.rows), index(width), Strided(index(rows.stride))};
+}
+
 // dq_i += sum_c g_ic u(c - q_i), dc_c -= sum_i g_ic u(c - q_i), u = sign per coordinate.
-void l1_gradient(const float* queries, const float* candidates, std::size_t stride, std::size_t m,
-                 std::size_t n, const float* g, std::size_t s_stride, float* dq, float* dc) {
+void l1_gradient(const RowBlock& queries, const RowBlock& candidates, const RowBlock& gradient,
+                 const ComparisonGradient& out) {
   const Tag tag;
   const V zero = hn::Zero(tag);
-  for (std::size_t i = 0; i < m; ++i) {
-    for (std::size_t c = 0; c < n; ++c) {
-      const float weight = g[i * s_stride + c];
+  for (std::size_t i = 0; i < queries.rows; ++i) {
+    for (std::size_t c = 0; c < candidates.rows; ++c) {
+      const float weight = gradient.row(i)[c];
       if (weight == 0.0F) continue;
       const V w = hn::Set(tag, weight);
-      const float* q = queries + i * stride;
-      const float* x = candidates + c * stride;
-      for (std::size_t k = 0; k < stride; k += kLanes) {
+      const float* q = queries.row(i);
+      const float* x = candidates.row(c);
+      float* dq = out.queries.row(i);
+      float* dc = out.candidates.row(c);
+      for (std::size_t k = 0; k < queries.stride; k += kLanes) {
         const V difference = hn::Sub(hn::LoadU(tag, x + k), hn::LoadU(tag, q + k));
         // w with the sign of the difference, 0 where they are equal (so the padding stays 0)
         const V signed_w = hn::Xor(w, hn::And(difference, hn::SignBit(tag)));
         const V u = hn::IfThenElse(hn::Eq(difference, zero), zero, signed_w);
-        hn::StoreU(hn::Add(hn::LoadU(tag, dq + i * stride + k), u), tag, dq + i * stride + k);
-        hn::StoreU(hn::Sub(hn::LoadU(tag, dc + c * stride + k), u), tag, dc + c * stride + k);
+        hn::StoreU(hn::Add(hn::LoadU(tag, dq + k), u), tag, dq + k);
+        hn::StoreU(hn::Sub(hn::LoadU(tag, dc + k), u), tag, dc + k);
       }
     }
   }
 }
 
-void complex_l1_gradient(const float* queries, const float* candidates, std::size_t stride,
-                         std::size_t m, std::size_t n, std::size_t dimension, const float* g,
-                         std::size_t s_stride, float* dq, float* dc) {
-  const std::size_t half = dimension / 2;
-  for (std::size_t i = 0; i < m; ++i) {
-    for (std::size_t c = 0; c < n; ++c) {
-      const float weight = g[i * s_stride + c];
+void complex_l1_gradient(const RowBlock& queries, const RowBlock& candidates,
+                         const RowBlock& gradient, const ComparisonGradient& out) {
+  const std::size_t half = queries.width / 2;
+  for (std::size_t i = 0; i < queries.rows; ++i) {
+    for (std::size_t c = 0; c < candidates.rows; ++c) {
+      const float weight = gradient.row(i)[c];
       if (weight == 0.0F) continue;
-      const float* q = queries + i * stride;
-      const float* x = candidates + c * stride;
+      const float* q = queries.row(i);
+      const float* x = candidates.row(c);
+      float* dq = out.queries.row(i);
+      float* dc = out.candidates.row(c);
       for (std::size_t k = 0; k < half; ++k) {
         const float re = x[k] - q[k];
         const float im = x[k + half] - q[k + half];
         const float modulus = std::sqrt(re * re + im * im);
         const float scale = modulus > 0.0F ? weight / modulus : 0.0F;
-        dq[i * stride + k] += scale * re;
-        dq[i * stride + k + half] += scale * im;
-        dc[c * stride + k] -= scale * re;
-        dc[c * stride + k + half] -= scale * im;
+        dq[k] += scale * re;
+        dq[k + half] += scale * im;
+        dc[k] -= scale * re;
+        dc[k + half] -= scale * im;
       }
     }
   }
@@ -216,12 +226,12 @@ void distances_from_products(const ConstMap& q, const ConstMap& c, Map& s) {
 
 }  // namespace
 
-void CandidatePanels::pack(const float* rows, std::size_t stride, std::size_t n,
-                           std::size_t dimension) {
+void CandidatePanels::pack(const RowBlock& rows) {
+  const std::size_t n = rows.rows;
+  const std::size_t stride = rows.stride;
+  const std::size_t dimension = rows.width;
   const std::size_t panels = (n + kPanel - 1) / kPanel;
-  if (packed_.rows() < panels || packed_.width() != dimension * kPanel) {
-    packed_ = FloatTable(panels, dimension * kPanel);
-  }
+  packed_.grow(panels, dimension * kPanel);
   size_ = n;
   dimension_ = dimension;
   const Tag tag;
@@ -233,15 +243,14 @@ void CandidatePanels::pack(const float* rows, std::size_t stride, std::size_t n,
     for (std::size_t part = 0; part < kPanel; part += kLanes) {
       const std::size_t first = p * kPanel + part;
       if (first + kLanes <= n) {
-        const float* block = rows + first * stride;
+        const float* block = rows.row(first);
         for (std::size_t k = 0; k < dimension; ++k) {
           hn::Store(hn::GatherIndex(tag, block + k, offsets), tag, panel + k * kPanel + part);
         }
       } else {
         for (std::size_t k = 0; k < dimension; ++k) {
           for (std::size_t lane = 0; lane < kLanes; ++lane) {
-            panel[k * kPanel + part + lane] =
-                first + lane < n ? rows[(first + lane) * stride + k] : 0.0F;
+            panel[k * kPanel + part + lane] = first + lane < n ? rows.row(first + lane)[k] : 0.0F;
           }
         }
       }
@@ -254,87 +263,104 @@ void CandidatePanels::pack_rows(const FloatTable& table, std::span<const std::ui
   for (std::size_t i = 0; i < ids.size(); ++i) {
     std::copy_n(table.row(ids[i]), table.width(), gathered.row(i));
   }
-  pack(gathered.data(), gathered.stride(), ids.size(), table.width());
+  pack(gathered.block(0, ids.size()));
 }
 
-void compare_all(Comparator comparator, const float* queries, std::size_t q_stride, std::size_t m,
-                 const CandidatePanels& candidates, float* out, std::size_t out_stride) {
+void compare_all(Comparator comparator, const RowBlock& queries, const CandidatePanels& candidates,
+                 const MutableRowBlock& out) {
   const auto& blocks = blocks_of(comparator);
+  const std::size_t m = queries.rows;
   const std::size_t n = candidates.size();
   const std::size_t d = candidates.dimension();
+  KGA_REQUIRE(queries.width == d && out.rows == m && out.width == n,
+              "{} x {} queries, {} x {} candidates, {} x {} scores", m, queries.width, n, d,
+              out.rows, out.width);
   for (std::size_t first = 0, p = 0; first < n; first += kPanel, ++p) {
     const std::size_t columns = std::min(kPanel, n - first);
     for (std::size_t i = 0; i < m; i += kRows) {
       const std::size_t rows = std::min(kRows, m - i);
-      blocks[rows - 1](queries + i * q_stride, q_stride, candidates.panel(p), d,
-                       out + i * out_stride + first, out_stride, columns);
+      blocks[rows - 1](queries.row(i), queries.stride, candidates.panel(p), d, out.row(i) + first,
+                       out.stride, columns);
     }
   }
 }
 
-void compare_training(Comparator comparator, const float* queries, std::size_t m,
-                      const float* candidates, std::size_t n, std::size_t stride,
-                      std::size_t dimension, CandidatePanels& panels, float* out,
-                      std::size_t out_stride) {
+void compare_training(Comparator comparator, const RowBlock& queries, const RowBlock& candidates,
+                      CandidatePanels& panels, const MutableRowBlock& out) {
+  KGA_REQUIRE(queries.stride == candidates.stride && out.rows == queries.rows &&
+                  out.width == candidates.rows,
+              "{} x {} queries, {} x {} candidates, {} x {} scores", queries.rows, queries.stride,
+              candidates.rows, candidates.stride, out.rows, out.width);
   if (comparator == Comparator::kDot || comparator == Comparator::kL2) {
-    const ConstMap q(queries, index(m), index(stride), Strided(index(stride)));
-    const ConstMap c(candidates, index(n), index(stride), Strided(index(stride)));
-    Map s(out, index(m), index(n), Strided(index(out_stride)));
+    // The padding is 0 and takes part: rows then begin and end where vectors of floats do.
+    const ConstMap q = map(queries, queries.stride);
+    const ConstMap c = map(candidates, candidates.stride);
+    Map s = map(out, out.width);
     s.noalias() = q * c.transpose();
     if (comparator == Comparator::kL2) distances_from_products(q, c, s);
     return;
   }
-  panels.pack(candidates, stride, n, dimension);
-  compare_all(comparator, queries, stride, m, panels, out, out_stride);
+  panels.pack(candidates);
+  compare_all(comparator, queries, panels, out);
 }
 
-void compare_all_gradient(Comparator comparator, const float* queries, const float* candidates,
-                          std::size_t stride, std::size_t m, std::size_t n, std::size_t dimension,
-                          const float* s, const float* g, float* scratch, std::size_t s_stride,
-                          float* dq, float* dc) {
+void compare_all_gradient(Comparator comparator, const RowBlock& queries,
+                          const RowBlock& candidates, const RowBlock& scores,
+                          const MutableRowBlock& gradient, const ComparisonGradient& out) {
+  const std::size_t m = queries.rows;
+  const std::size_t n = candidates.rows;
+  const std::size_t stride = queries.stride;
+  const bool both = out.candidates.data != nullptr;
+  KGA_REQUIRE(candidates.stride == stride && out.queries.stride == stride &&
+                  (!both || out.candidates.stride == stride),
+              "strides {}, {}, {}, {}", stride, candidates.stride, out.queries.stride,
+              out.candidates.stride);
+  KGA_REQUIRE(gradient.rows == m && gradient.width == n && out.queries.rows == m &&
+                  (!both || out.candidates.rows == n),
+              "{} queries, {} candidates, {} x {} gradients to {} and {} rows", m, n, gradient.rows,
+              gradient.width, out.queries.rows, out.candidates.rows);
   if (comparator == Comparator::kL1 || comparator == Comparator::kComplexL1) {
-    std::fill_n(dq, m * stride, 0.0F);
+    std::fill_n(out.queries.data, m * stride, 0.0F);
     std::vector<float> unwanted;
-    if (dc == nullptr) {
+    ComparisonGradient sums = out;
+    if (!both) {
       unwanted.resize(n * stride);
-      dc = unwanted.data();
+      sums.candidates = {unwanted.data(), n, candidates.width, stride};
     }
-    std::fill_n(dc, n * stride, 0.0F);
+    std::fill_n(sums.candidates.data, n * stride, 0.0F);
     if (comparator == Comparator::kL1) {
-      l1_gradient(queries, candidates, stride, m, n, g, s_stride, dq, dc);
+      l1_gradient(queries, candidates, gradient, sums);
     } else {
-      complex_l1_gradient(queries, candidates, stride, m, n, dimension, g, s_stride, dq, dc);
+      complex_l1_gradient(queries, candidates, gradient, sums);
     }
     return;
   }
-  const Strided row_stride(index(stride));
-  const ConstMap q(queries, index(m), index(stride), row_stride);
-  const ConstMap c(candidates, index(n), index(stride), row_stride);
-  Map out_q(dq, index(m), index(stride), row_stride);
+  const ConstMap q = map(queries, stride);
+  const ConstMap c = map(candidates, stride);
+  Map dq = map(out.queries, stride);
+  Map dc = map(out.candidates, stride);
+  const ConstMap weights = map(RowBlock(gradient), n);
   if (comparator == Comparator::kDot) {
-    const ConstMap weights(g, index(m), index(n), Strided(index(s_stride)));
-    out_q.noalias() = weights * c;
-    if (dc == nullptr) return;
-    Map(dc, index(n), index(stride), row_stride).noalias() = weights.transpose() * q;
+    dq.noalias() = weights * c;
+    if (both) dc.noalias() = weights.transpose() * q;
     return;
   }
   // L2: s = -|q - c|, so ds/dq = (c - q) / |q - c|. With W = g / |q - c|:
   // dq = W c - rowsum(W) q and dc = W^T q - colsum(W) c.
-  Map weights(scratch, index(m), index(n), Strided(index(s_stride)));
   for (std::size_t i = 0; i < m; ++i) {
     for (std::size_t j = 0; j < n; ++j) {
-      const float distance = -s[i * s_stride + j];
-      scratch[i * s_stride + j] = distance > 0.0F ? g[i * s_stride + j] / distance : 0.0F;
+      const float distance = -scores.row(i)[j];
+      float& weight = gradient.row(i)[j];
+      weight = distance > 0.0F ? weight / distance : 0.0F;
     }
   }
-  out_q.noalias() = weights * c;
+  dq.noalias() = weights * c;
   for (std::size_t i = 0; i < m; ++i)
-    out_q.row(index(i)) -= weights.row(index(i)).sum() * q.row(index(i));
-  if (dc == nullptr) return;
-  Map out_c(dc, index(n), index(stride), row_stride);
-  out_c.noalias() = weights.transpose() * q;
+    dq.row(index(i)) -= weights.row(index(i)).sum() * q.row(index(i));
+  if (!both) return;
+  dc.noalias() = weights.transpose() * q;
   const Eigen::RowVectorXf columns = weights.colwise().sum();
-  for (std::size_t j = 0; j < n; ++j) out_c.row(index(j)) -= columns[index(j)] * c.row(index(j));
+  for (std::size_t j = 0; j < n; ++j) dc.row(index(j)) -= columns[index(j)] * c.row(index(j));
 }
 
 namespace {

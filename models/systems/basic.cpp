@@ -12,7 +12,7 @@ std::unique_ptr<System> make(const TrainingSetup& /*setup*/, const Parameters& /
 }  // namespace
 
 extern const SystemEntry basic;
-const SystemEntry basic = {
+constinit const SystemEntry basic = {
     .id = "basic",
     .title = "Basic",
     .formula = "L = L_CE: the likelihood alone, nothing is debiased",

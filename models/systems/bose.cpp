@@ -5,6 +5,7 @@
 
 #include "models/debiasing/adversaries/dense_network.hpp"
 #include "models/debiasing/adversaries/discriminator.hpp"
+#include "models/training/batch_persons.hpp"
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
@@ -42,8 +43,9 @@ std::span<const ParameterSpec> parameters() {
   return kTable;
 }
 
-/// Bose & Hamilton 2019 over the suite's own likelihood, with the repairs of the normative list:
-/// mean composition, persons penalised wherever they occur, batch statistics only in training.
+/// Bose & Hamilton 2019 over the suite's own likelihood. It departs from their code where that
+/// departs from their paper: outputs are composed by mean, persons are penalised wherever they
+/// occur (not as heads alone), and batch statistics are used in training only.
 class Bose final : public System {
  public:
   Bose(const TrainingSetup& setup, const Parameters& parameters)
@@ -56,17 +58,21 @@ class Bose final : public System {
         keep_(parameters.real("keep")),
         discriminator_steps_(parameters.count("discriminator_steps")),
         learning_rate_(static_cast<float>(parameters.real("learning_rate"))),
-        persons_only_(parameters.text("scope") == "persons") {
+        persons_only_(parameters.text("scope") == "persons"),
+        batch_persons_(data_.attributes) {
     const std::size_t d = dimension_;
     for (const datasets::PersonAttribute& source : data_.attributes.sensitive()) {
       const std::size_t values = source.values_in_train(parameters.count("candidates"));
       if (values < 2) continue;
       const Rng filter_stream(setup.seed, "initial.bose.filter." + source.id());
       const Rng discriminator_stream(setup.seed, "initial.bose.discriminator." + source.id());
-      attributes_.push_back({DenseNetwork({{d, 2 * d, d}, 0.01F, true, true}, filter_stream),
-                             Discriminator(source, values, d, discriminator_stream)});
+      filtered_.push_back(
+          {DenseNetwork(
+               {.widths = {d, 2 * d, d}, .activate_output = true, .normalise_output = true},
+               filter_stream),
+           Discriminator(source, values, d, discriminator_stream)});
     }
-    if (attributes_.empty()) {
+    if (filtered_.empty()) {
       throw InputError::usage("system bose",
                               fmt::format("dataset {} has no sensitive relation", data_.id),
                               "a dataset card that names at least one with two values or more");
@@ -78,14 +84,14 @@ class Bose final : public System {
   bool transform(const Batch& batch, const FloatTable& x, FloatTable& y) override {
     Rng rng = mask_stream_.at(batch.step);
     active_.clear();
-    for (Attribute& a : attributes_) {
+    for (FilteredAttribute& a : filtered_) {
       if (rng.uniform() < keep_) active_.push_back(&a);
     }
     if (active_.empty()) return false;
     choose_rows(batch);
     gather(x, input_);
     composed_.setZero(input_.rows(), input_.cols());
-    for (Attribute* a : active_) composed_ += a->filter.forward(input_, pool_);
+    for (FilteredAttribute* a : active_) composed_ += a->filter.forward(input_, pool_);
     composed_ *= composition_share();
     for (std::size_t i = 0; i < batch.entities.size(); ++i)
       std::copy_n(x.row(i), x.stride(), y.row(i));
@@ -97,10 +103,10 @@ class Bose final : public System {
 
   void transform_gradient(const Batch& batch, FloatTable& gradient) override {
     gather(gradient, dcomposed_);
-    for (Attribute* a : active_) reward(batch, *a);
+    for (FilteredAttribute* a : active_) reward(batch, *a);
     NetworkMatrix dinput = NetworkMatrix::Zero(input_.rows(), input_.cols());
     dcomposed_ *= composition_share();
-    for (Attribute* a : active_) {
+    for (FilteredAttribute* a : active_) {
       dinput += a->filter.backward(input_, dcomposed_, Gradients::kInputAndWeights, pool_);
       a->filter.step(learning_rate_);
     }
@@ -108,14 +114,14 @@ class Bose final : public System {
       std::copy_n(dinput.row(static_cast<Index>(i)).data(), dimension_, gradient.row(rows_[i]));
     }
     // The discriminators then learn on the same, now detached, embeddings.
-    for (Attribute* a : active_) {
+    for (FilteredAttribute* a : active_) {
       a->discriminator.learn(discriminator_steps_, learning_rate_, pool_);
     }
   }
 
   std::vector<std::pair<std::string, double>> take_losses() override {
     std::vector<std::pair<std::string, double>> named;
-    for (Attribute& a : attributes_) {
+    for (FilteredAttribute& a : filtered_) {
       if (const auto loss = a.discriminator.take_loss())
         named.emplace_back("discriminator." + a.discriminator.id(), *loss);
     }
@@ -124,10 +130,10 @@ class Bose final : public System {
 
   [[nodiscard]] std::vector<TableView> views(std::shared_ptr<const EmbeddingTable> table) override {
     std::vector<TableView> all;
-    std::vector<const Attribute*> every;
-    for (const Attribute& a : attributes_) every.push_back(&a);
+    std::vector<const FilteredAttribute*> every;
+    for (const FilteredAttribute& a : filtered_) every.push_back(&a);
     all.push_back({"a", std::nullopt, filtered(*table, every), nullptr});
-    for (const Attribute& a : attributes_) {
+    for (const FilteredAttribute& a : filtered_) {
       const std::string& id = a.discriminator.id();
       all.push_back({"s:" + id, id, filtered(*table, {&a}), nullptr});
     }
@@ -135,14 +141,14 @@ class Bose final : public System {
   }
 
   void visit(Archive& archive) override {
-    for (Attribute& a : attributes_) {
+    for (FilteredAttribute& a : filtered_) {
       a.filter.visit(archive);
       a.discriminator.visit(archive);
     }
   }
 
  private:
-  struct Attribute {
+  struct FilteredAttribute {
     DenseNetwork filter;
     Discriminator discriminator;
   };
@@ -151,25 +157,20 @@ class Bose final : public System {
     return mean_ ? 1.0F / static_cast<float>(active_.size()) : 1.0F;
   }
 
-  // Places (slots) of the entities that pass the filters; those of positives' persons for the
-  // reward.
+  // Which of the batch's entities pass the filters, and which of those are persons of its
+  // positives, for the reward.
   void choose_rows(const Batch& batch) {
     rows_.clear();
+    place_of_slot_.resize(batch.entities.size());
     for (std::size_t i = 0; i < batch.entities.size(); ++i) {
-      if (!persons_only_ || data_.attributes.is_person(EntityId(batch.entities[i])))
-        rows_.push_back(i);
+      if (persons_only_ && !data_.attributes.is_person(EntityId(batch.entities[i]))) continue;
+      place_of_slot_[i] = rows_.size();
+      rows_.push_back(i);
     }
-    std::vector<bool> in_positive(batch.entities.size(), false);
-    for (const datasets::Triple& t : batch.positives) {
-      in_positive[batch.slot[t.head.index()]] = true;
-      in_positive[batch.slot[t.tail.index()]] = true;
-    }
-    positive_places_.clear();
-    positive_entities_.clear();
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (!in_positive[rows_[i]]) continue;
-      positive_places_.push_back(i);
-      positive_entities_.emplace_back(batch.entities[rows_[i]]);
+    persons_ = batch_persons_.of_positives(batch);
+    person_places_.clear();
+    for (const EntityId person : persons_) {
+      person_places_.push_back(place_of_slot_[batch.slot[person.index()]]);
     }
   }
 
@@ -183,8 +184,8 @@ class Bose final : public System {
   // dcomposed -= gamma d(CE)/dcomposed, CE the mean over the attribute's persons in this batch;
   // scaled by the number of positives because our likelihood is their sum, where Bose & Hamilton
   // take a mean.
-  void reward(const Batch& batch, Attribute& a) {
-    a.discriminator.look(composed_, positive_places_, positive_entities_);
+  void reward(const Batch& batch, FilteredAttribute& a) {
+    a.discriminator.look(composed_, person_places_, persons_);
     const auto places = a.discriminator.places();
     if (places.empty()) return;
     const NetworkMatrix& dinput = a.discriminator.gradient(pool_);
@@ -195,7 +196,7 @@ class Bose final : public System {
   }
 
   [[nodiscard]] std::shared_ptr<const EmbeddingTable> filtered(
-      const EmbeddingTable& table, const std::vector<const Attribute*>& filters) const {
+      const EmbeddingTable& table, const std::vector<const FilteredAttribute*>& filters) const {
     constexpr std::size_t kBlock = 1024;
     auto copy = std::make_shared<EmbeddingTable>(table);
     const std::size_t n = table.entities.rows();
@@ -206,7 +207,7 @@ class Bose final : public System {
       NetworkMatrix sum =
           NetworkMatrix::Zero(static_cast<Index>(count), static_cast<Index>(dimension_));
       const NetworkMatrix rows = map_rows(table.entities, first, count);
-      for (const Attribute* a : filters) sum += a->filter.evaluate(rows);
+      for (const FilteredAttribute* a : filters) sum += a->filter.evaluate(rows);
       sum *= share;
       for (std::size_t i = 0; i < count; ++i) {
         if (persons_only_ && !data_.attributes.is_person(EntityId::of(first + i))) continue;
@@ -227,12 +228,14 @@ class Bose final : public System {
   std::size_t discriminator_steps_;
   float learning_rate_;
   bool persons_only_;
-  std::vector<Attribute> attributes_;
+  std::vector<FilteredAttribute> filtered_;
+  BatchPersons batch_persons_;
   // Of the current batch
-  std::vector<Attribute*> active_;
-  std::vector<std::size_t> rows_;
-  std::vector<std::size_t> positive_places_;  ///< in rows_
-  std::vector<EntityId> positive_entities_;
+  std::vector<FilteredAttribute*> active_;
+  std::vector<std::size_t> rows_;           ///< slots of the entities that pass the filters
+  std::vector<std::size_t> place_of_slot_;  ///< in rows_; of those alone
+  std::vector<EntityId> persons_;           ///< of the positives
+  std::vector<std::size_t> person_places_;  ///< in rows_
   NetworkMatrix input_;
   NetworkMatrix composed_;
   NetworkMatrix dcomposed_;
@@ -248,7 +251,7 @@ std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& param
 }  // namespace
 
 extern const SystemEntry bose;
-const SystemEntry bose = {
+constinit const SystemEntry bose = {
     .id = "bose",
     .title = "Bose",
     .formula =

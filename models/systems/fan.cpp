@@ -23,7 +23,7 @@ class Filter {
       : mean_(points.colwise().mean().transpose()),
         scale_(std::sqrt((points.rowwise() - mean_.transpose()).squaredNorm() /
                          static_cast<double>(std::max<Index>(1, points.size())))),
-        network_({{width(), 2 * width(), width()}, 0.01F, false, false},
+        network_({.widths = {width(), 2 * width(), width()}},
                  Rng(seed, "initial.fan.filter." + std::string(attributes))) {
     if (!(scale_ > 0.0)) scale_ = 1.0;
   }
@@ -80,10 +80,10 @@ class Filter {
 void erase(const PostHocTask& task, FloatTable& entities) {
   const PointMatrix points = task.fit.points(entities);
   std::string names;
-  for (const FitPersons::Attribute& a : task.attributes) names += "." + a.source->id();
+  for (const FitPersons::Attribute& a : task.erased) names += "." + a.source->id();
   Filter filter(points, names, task.seed);
   std::vector<Discriminator> adversaries;
-  for (const FitPersons::Attribute& a : task.attributes) {
+  for (const FitPersons::Attribute& a : task.erased) {
     adversaries.emplace_back(*a.source, a.candidates, entities.width(),
                              Rng(task.seed, "initial.fan.discriminator." + a.source->id()));
   }
@@ -124,7 +124,7 @@ void erase(const PostHocTask& task, FloatTable& entities) {
     filter.learn(x, gradient, rate, task.pool);
     for (Discriminator& adversary : adversaries) adversary.learn(own_steps, rate, task.pool);
   }
-  filter.apply(entities, task.people.persons(), task.pool);
+  filter.apply(entities, task.attributes.persons(), task.pool);
 }
 
 std::span<const ParameterSpec> parameters() {
@@ -154,7 +154,7 @@ std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& param
 
 }  // namespace
 
-const SystemEntry fan = {
+constinit const SystemEntry fan = {
     .id = "fan",
     .title = "FAN",
     .formula =

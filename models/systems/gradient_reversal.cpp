@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include <fmt/format.h>
 
 #include "models/debiasing/adversaries/discriminator.hpp"
+#include "models/training/batch_persons.hpp"
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
@@ -14,13 +16,13 @@ namespace {
 class GradientReversal final : public System {
  public:
   GradientReversal(const TrainingSetup& setup, const Parameters& parameters)
-      : people_(setup.data.attributes),
-        pool_(setup.pool),
+      : pool_(setup.pool),
         dimension_(setup.dimension),
         lambda_(static_cast<float>(parameters.real("lambda"))),
         discriminator_steps_(parameters.count("discriminator_steps")),
-        learning_rate_(static_cast<float>(parameters.real("learning_rate"))) {
-    for (const datasets::PersonAttribute& source : people_.sensitive()) {
+        learning_rate_(static_cast<float>(parameters.real("learning_rate"))),
+        batch_persons_(setup.data.attributes) {
+    for (const datasets::PersonAttribute& source : setup.data.attributes.sensitive()) {
       const std::size_t values = source.values_in_train(parameters.count("candidates"));
       if (values < 2) continue;
       discriminators_.emplace_back(
@@ -38,7 +40,9 @@ class GradientReversal final : public System {
 
   void add_gradient(const Batch& batch, const EmbeddingTable& table,
                     FloatTable& gradient) override {
-    collect_persons(batch);
+    persons_ = batch_persons_.of_positives(batch);
+    places_.resize(persons_.size());
+    std::iota(places_.begin(), places_.end(), std::size_t{0});
     gather(table.entities);
     // Cross-entropies are means over persons, our likelihood is a sum over positives.
     const float weight = lambda_ * static_cast<float>(batch.positives.size());
@@ -68,22 +72,6 @@ class GradientReversal final : public System {
   }
 
  private:
-  void collect_persons(const Batch& batch) {
-    persons_.clear();
-    std::vector<bool> seen(batch.entities.size(), false);
-    const auto note = [&](EntityId e) {
-      const std::size_t slot = batch.slot[e.index()];
-      if (seen[slot] || !people_.is_person(e)) return;
-      seen[slot] = true;
-      persons_.push_back(e);
-    };
-    for (const datasets::Triple& t : batch.positives) {
-      note(t.head);
-      note(t.tail);
-    }
-    places_.resize(persons_.size());
-    for (std::size_t i = 0; i < places_.size(); ++i) places_[i] = i;
-  }
   void gather(const FloatTable& entities) {
     rows_.resize(static_cast<Eigen::Index>(persons_.size()), static_cast<Eigen::Index>(dimension_));
     for (std::size_t i = 0; i < persons_.size(); ++i) {
@@ -92,13 +80,13 @@ class GradientReversal final : public System {
     }
   }
 
-  const datasets::AttributeTable& people_;
   ThreadPool& pool_;
   std::size_t dimension_;
   float lambda_;
   std::size_t discriminator_steps_;
   float learning_rate_;
   std::vector<Discriminator> discriminators_;
+  BatchPersons batch_persons_;
   // Of the current batch
   std::vector<EntityId> persons_;
   std::vector<std::size_t> places_;
@@ -128,7 +116,7 @@ std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& param
 }  // namespace
 
 extern const SystemEntry gradient_reversal;
-const SystemEntry gradient_reversal = {
+constinit const SystemEntry gradient_reversal = {
     .id = "gradient-reversal",
     .title = "Gradient reversal",
     .formula =

@@ -27,18 +27,18 @@ void erase(const PostHocTask& task, FloatTable& entities) {
   const bool of_values = task.parameters.text("direction") == "values";
   const std::size_t most = task.parameters.count("directions");
   Eigen::MatrixXd directions(points.cols(), 0);
-  for (std::size_t j = 0; j < task.attributes.size(); ++j) {
+  for (std::size_t j = 0; j < task.erased.size(); ++j) {
     const Eigen::MatrixXd found = principal_directions(
-        of_values ? value_rows(task.attributes[j], entities) : class_means(points, task.labels[j]),
+        of_values ? value_rows(task.erased[j], entities) : class_means(points, task.labels[j]),
         most);
     directions.conservativeResize(Eigen::NoChange, directions.cols() + found.cols());
     directions.rightCols(found.cols()) = found;
   }
   const AffineEraser eraser = remove_span(directions, task.parameters.real("strength"));
   const std::string& who = task.parameters.text("apply_to");
-  if (who != "professions") eraser.apply(entities, task.people.persons(), task.pool);
-  if (who != "persons" && task.people.profession())
-    eraser.apply(entities, task.people.profession()->values(), task.pool);
+  if (who != "professions") eraser.apply(entities, task.attributes.persons(), task.pool);
+  if (who != "persons" && task.attributes.profession())
+    eraser.apply(entities, task.attributes.profession()->values(), task.pool);
 }
 
 std::span<const ParameterSpec> parameters() {
@@ -66,7 +66,7 @@ std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& param
 
 }  // namespace
 
-const SystemEntry hard_debias = {
+constinit const SystemEntry hard_debias = {
     .id = "hard-debias",
     .title = "Hard debias",
     .formula =

@@ -19,7 +19,7 @@ void erase(const PostHocTask& task, FloatTable& entities) {
       fit_inlp(task.fit.points(entities), task.labels, held_back,
                {task.parameters.count("rounds"), task.parameters.real("ridge"),
                 task.parameters.real("margin")});
-  eraser.apply(entities, task.people.persons(), task.pool);
+  eraser.apply(entities, task.attributes.persons(), task.pool);
 }
 
 std::span<const ParameterSpec> parameters() {
@@ -47,7 +47,7 @@ std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& param
 
 }  // namespace
 
-const SystemEntry inlp = {
+constinit const SystemEntry inlp = {
     .id = "inlp",
     .title = "INLP",
     .formula =

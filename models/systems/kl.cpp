@@ -15,7 +15,7 @@ std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& param
 }  // namespace
 
 extern const SystemEntry kl;
-const SystemEntry kl = {
+constinit const SystemEntry kl = {
     .id = "kl",
     .title = "KL",
     .formula =

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "models/debiasing/kl/kl_system.hpp"
+#include "models/training/optimizer.hpp"
 #include "suite/base/rng.hpp"
 
 namespace kgaudit::models::systems_roster {
@@ -29,12 +30,17 @@ class KlAttr final : public KlSystem {
       Rng rng = stream.at(i);
       for (float& x : vectors_.values(i)) x = static_cast<float>(scale * rng.normal());
     }
-    optimizer_ = RowOptimizer(setup.optimizer, rows, setup.dimension);
+    optimizer_ = setup.optimizer.make(rows, setup.dimension);
   }
 
   [[nodiscard]] std::optional<TrainedAttributeVectors> attribute_vectors() override {
-    return TrainedAttributeVectors{&rules_,     &attributes_, &vectors_,      first_row_,
-                                   &optimizer_, twin_every_,  residual_every_};
+    return TrainedAttributeVectors{.rules = &rules_,
+                                   .attributes = &attributes_,
+                                   .vectors = &vectors_,
+                                   .first_row = first_row_,
+                                   .optimizer = optimizer_.get(),
+                                   .twin_every = twin_every_,
+                                   .residual_every = residual_every_};
   }
   void after_update(const Batch& batch, EmbeddingTable& table) override {
     KlSystem::after_update(batch, table);
@@ -45,14 +51,14 @@ class KlAttr final : public KlSystem {
     auto published = std::make_shared<AttributeVectors>(AttributeVectors{rules_, {}, {}});
     for (std::size_t j = 0; j < attributes_.sensitive().size(); ++j)
       publish(j, views.front().table->entities.rows(), *published);
-    views.front().attributes = std::move(published);
+    views.front().vectors = std::move(published);
     return views;
   }
 
   void visit(Archive& archive) override {
     KlSystem::visit(archive);
     archive.table("attribute_vectors", vectors_);
-    optimizer_.visit(archive);
+    optimizer_->visit(archive);
   }
 
  private:
@@ -109,7 +115,7 @@ class KlAttr final : public KlSystem {
   float vector_share_;
   std::vector<std::size_t> first_row_;
   FloatTable vectors_;
-  RowOptimizer optimizer_;
+  std::unique_ptr<RowOptimizer> optimizer_;
 };
 
 std::span<const ParameterSpec> parameters() {
@@ -139,7 +145,7 @@ std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& param
 }  // namespace
 
 extern const SystemEntry kl_attr;
-const SystemEntry kl_attr = {
+constinit const SystemEntry kl_attr = {
     .id = "kl+attr",
     .title = "KL+Attr",
     .formula =

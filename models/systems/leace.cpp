@@ -9,7 +9,7 @@ namespace {
 void erase(const PostHocTask& task, FloatTable& entities) {
   const AffineEraser eraser =
       fit_leace(task.fit.points(entities), task.labels, task.parameters.real("tolerance"));
-  eraser.apply(entities, task.people.persons(), task.pool);
+  eraser.apply(entities, task.attributes.persons(), task.pool);
 }
 
 std::span<const ParameterSpec> parameters() {
@@ -28,7 +28,7 @@ std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& param
 
 }  // namespace
 
-const SystemEntry leace = {
+constinit const SystemEntry leace = {
     .id = "leace",
     .title = "LEACE",
     .formula =

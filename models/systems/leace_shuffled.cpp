@@ -11,7 +11,7 @@ void erase(const PostHocTask& task, FloatTable& entities) {
   for (std::size_t j = 0; j < labels.size(); ++j) {
     std::vector<Eigen::Index> order(labels[j].points.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Eigen::Index>(i);
-    Rng(task.seed, "leace-shuffled." + task.attributes[j].source->id())
+    Rng(task.seed, "leace-shuffled." + task.erased[j].source->id())
         .shuffle(std::span<Eigen::Index>(order));
     for (std::size_t i = 0; i < order.size(); ++i) {
       labels[j].shares.row(static_cast<Eigen::Index>(i)) = task.labels[j].shares.row(order[i]);
@@ -19,7 +19,7 @@ void erase(const PostHocTask& task, FloatTable& entities) {
   }
   const AffineEraser eraser =
       fit_leace(task.fit.points(entities), labels, task.parameters.real("tolerance"));
-  eraser.apply(entities, task.people.persons(), task.pool);
+  eraser.apply(entities, task.attributes.persons(), task.pool);
 }
 
 std::span<const ParameterSpec> parameters() { return find_system("leace").parameters(); }
@@ -30,7 +30,7 @@ std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& param
 
 }  // namespace
 
-const SystemEntry leace_shuffled = {
+constinit const SystemEntry leace_shuffled = {
     .id = "leace-shuffled",
     .title = "LEACE on shuffled labels",
     .formula =

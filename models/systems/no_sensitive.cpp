@@ -39,7 +39,7 @@ std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& /*par
 }  // namespace
 
 extern const SystemEntry no_sensitive;
-const SystemEntry no_sensitive = {
+constinit const SystemEntry no_sensitive = {
     .id = "no-sensitive",
     .title = "No sensitive triples",
     .formula = "L = L_CE over the train triples of all relations but the sensitive ones",

@@ -10,9 +10,9 @@ void erase(const PostHocTask& task, FloatTable& entities) {
   const PointMatrix points = task.fit.points(entities);
   const std::size_t rank = fit_leace(points, task.labels, task.parameters.real("tolerance")).rank();
   std::string stream = "random-projection";
-  for (const FitPersons::Attribute& a : task.attributes) stream += "." + a.source->id();
+  for (const FitPersons::Attribute& a : task.erased) stream += "." + a.source->id();
   fit_random_projection(points, rank, Rng(task.seed, stream))
-      .apply(entities, task.people.persons(), task.pool);
+      .apply(entities, task.attributes.persons(), task.pool);
 }
 
 std::span<const ParameterSpec> parameters() { return find_system("leace").parameters(); }
@@ -23,7 +23,7 @@ std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& param
 
 }  // namespace
 
-const SystemEntry random_projection = {
+constinit const SystemEntry random_projection = {
     .id = "random-projection",
     .title = "Random projection",
     .formula =

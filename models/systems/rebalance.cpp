@@ -92,7 +92,7 @@ std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& param
 }  // namespace
 
 extern const SystemEntry rebalance;
-const SystemEntry rebalance = {
+constinit const SystemEntry rebalance = {
     .id = "rebalance",
     .title = "Rebalanced professions",
     .formula =

@@ -1,7 +1,6 @@
-#include "models/training/system.hpp"
-
 #include <array>
 
+#include "models/training/system.hpp"
 #include "suite/base/roster.hpp"
 
 namespace kgaudit::models {
@@ -14,7 +13,7 @@ namespace systems_roster {
 
 std::span<const SystemEntry* const> systems() {
 #define KGA_ENTRY(stem, id) &systems_roster::stem,
-  static const std::array kAll = {
+  static constexpr std::array kAll = {
 #include "models/systems/roster.def"
   };
 #undef KGA_ENTRY

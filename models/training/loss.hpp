@@ -1,33 +1,39 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
+#include <span>
 #include <string_view>
 
 namespace kgaudit::models {
 
-enum class LossKind {
-  /// -log( exp s+ / (exp s+ + sum_n exp s-_n) ) (Fisher et al. 2020, section 2; PyTorch-BigGraph).
-  kSoftmax,
-  /// mean_n max(0, margin - s+ + s-_n) (Bordes et al. 2013).
-  kMargin,
-  /// -log sigma(margin + s+) - sum_n p_n log sigma(-margin - s-_n), p = softmax(temperature s-)
-  /// taken as
-  /// constant (Sun et al. 2019, equation 5).
-  kSelfAdversarial,
-};
+/// The score of a candidate that must not count, because its triple is known.
+inline constexpr float kMasked = -std::numeric_limits<float>::infinity();
 
-[[nodiscard]] LossKind loss_from_text(std::string_view text);
-
+/// Numbers that some losses have.
 struct LossSettings {
-  LossKind kind = LossKind::kSoftmax;
-  float margin = 1.0F;       ///< in score units; margin and self-adversarial
-  float temperature = 1.0F;  ///< self-adversarial
+  float margin = 1.0F;       ///< gamma, in score units
+  float temperature = 1.0F;  ///< of the self-adversarial weights, per score unit
 };
 
-/// Loss of one query: `scores` holds n candidates of which `positive` is the true one; a candidate
-/// that must not count (a known triple) has score -infinity. Writes dL/dscore into `gradient` (0
-/// for masked ones) and returns L. A row without any negative has loss 0.
-double row_loss(const LossSettings& settings, const float* scores, std::size_t n,
-                std::size_t positive, float* gradient);
+/// One roster entry: the loss of one query as users see it, and its function. In formulas: s+ the
+/// score of the true candidate, s-_n those of the others.
+struct LossEntry {
+  std::string_view id;
+  std::string_view title;
+  std::string_view formula;
+  std::string_view source;
+  std::string_view pitfalls;
+  /// Loss L >= 0 of one query: scores[positive] is s+, and candidates that are kMasked count for
+  /// nothing. Writes dL/dscore to gradient[0 .. scores.size()), 0 for masked ones. A query without
+  /// any negative has a gradient of 0.
+  double (*row_loss)(const LossSettings& settings, std::span<const float> scores,
+                     std::size_t positive, float* gradient);
+};
+
+/// All losses in roster order.
+[[nodiscard]] std::span<const LossEntry* const> losses();
+/// Throws InputError (usage) naming the nearest known id.
+[[nodiscard]] const LossEntry& find_loss(std::string_view id);
 
 }  // namespace kgaudit::models

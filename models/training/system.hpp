@@ -26,7 +26,7 @@ struct TrainingSetup {
   const Parameters& training;  ///< the shared table
   const ScoreFunction& score;
   std::size_t dimension;
-  OptimizerKind optimizer;
+  const OptimizerEntry& optimizer;
   std::uint64_t seed;
   ThreadPool& pool;
 };
@@ -46,7 +46,7 @@ struct Batch {
 /// The attribute vectors that a system trains with the triples (KL+Attr), as the trainer sees them.
 struct TrainedAttributeVectors {
   const AttributeRules* rules = nullptr;
-  const datasets::AttributeTable* table = nullptr;
+  const datasets::AttributeTable* attributes = nullptr;
   FloatTable* vectors = nullptr;  ///< row first_row[j] + v is a_{j,v}
   std::span<const std::size_t> first_row;
   RowOptimizer* optimizer = nullptr;
@@ -63,7 +63,7 @@ struct TableView {
   std::string id;
   std::optional<std::string> attribute;
   std::shared_ptr<const EmbeddingTable> table;
-  std::shared_ptr<const AttributeVectors> attributes;
+  std::shared_ptr<const AttributeVectors> vectors;
 };
 
 /// What a debiasing system adds to the likelihood training that all systems share. The hooks are

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,10 +16,6 @@
 #include "suite/base/thread_pool.hpp"
 
 namespace kgaudit::models {
-
-/// The parameter table that all systems of a run share: score, dimension, loss, negatives,
-/// optimiser, epochs ... (`[training]` of a plan).
-[[nodiscard]] std::span<const ParameterSpec> training_parameters();
 
 /// What one epoch did. `losses` are named means over the epoch's positives ("likelihood",
 /// "kl.gender" ...).
@@ -51,9 +46,9 @@ struct ModelView {
 /// not by call order.
 class Trainer {
  public:
-  /// `data` and `pool` must outlive the trainer. Throws InputError (usage) for a combination of
-  /// parameters that cannot work (odd dimension for complex scores, a system that needs attributes
-  /// the graph lacks).
+  /// `training` resolves training_parameters(). `data` and `pool` must outlive the trainer. Throws
+  /// InputError (usage) for a combination of parameters that cannot work (odd dimension for complex
+  /// scores, a system that needs attributes the graph lacks).
   Trainer(const datasets::Dataset& data, const SystemEntry& system, const Parameters& training,
           const Parameters& system_parameters, std::uint64_t seed, ThreadPool& pool);
   ~Trainer();

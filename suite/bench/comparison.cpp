@@ -59,8 +59,8 @@ void compare(benchmark::State& state, Comparator comparator) {
   models::CandidatePanels panels;
   std::vector<float> scores(m * n);
   const auto run = [&] {
-    panels.pack(candidates.data(), candidates.stride(), n, kDimension);
-    models::compare_all(comparator, queries.data(), queries.stride(), m, panels, scores.data(), n);
+    panels.pack(candidates.block(0, n));
+    models::compare_all(comparator, queries.block(0, m), panels, {scores.data(), m, n, n});
   };
   run();
   for (std::size_t i = 0; i < m; i += 7) {

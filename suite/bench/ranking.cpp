@@ -4,6 +4,7 @@
 
 #include "metrics/ranking.hpp"
 #include "models/training/trainer.hpp"
+#include "models/training/training_parameters.hpp"
 #include "suite/base/error.hpp"
 #include "suite/bench/workload.hpp"
 

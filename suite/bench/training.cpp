@@ -7,6 +7,7 @@
 #include <benchmark/benchmark.h>
 
 #include "models/training/trainer.hpp"
+#include "models/training/training_parameters.hpp"
 #include "suite/base/error.hpp"
 #include "suite/bench/workload.hpp"
 

@@ -11,7 +11,7 @@
 #include "datasets/load_dataset.hpp"
 #include "metrics/metric.hpp"
 #include "models/training/system.hpp"
-#include "models/training/trainer.hpp"
+#include "models/training/training_parameters.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/base/thread_pool.hpp"

@@ -5,6 +5,7 @@
 #include "metrics/metric.hpp"
 #include "models/scoring/score_kernel.hpp"
 #include "models/training/trainer.hpp"
+#include "models/training/training_parameters.hpp"
 #include "tests/test_support.hpp"
 
 namespace kgaudit::models::scores_roster {

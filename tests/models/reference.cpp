@@ -13,7 +13,6 @@ namespace kgaudit::tests {
 
 using models::Comparator;
 using models::FloatTable;
-using models::LossKind;
 
 double reference_score(std::string_view id, const Doubles& h, const Doubles& r, const Doubles& t) {
   const std::size_t d = h.size();
@@ -77,8 +76,8 @@ double reference_compare(Comparator comparator, const Doubles& q, const Doubles&
   return 0.0;
 }
 
-double reference_loss(const models::LossSettings& settings, const Doubles& scores,
-                      std::size_t positive, Doubles& weights) {
+double reference_loss(std::string_view loss_id, const models::LossSettings& settings,
+                      const Doubles& scores, std::size_t positive, Doubles& weights) {
   const double masked = -std::numeric_limits<double>::infinity();
   const double margin = static_cast<double>(settings.margin);
   std::vector<std::size_t> negatives;
@@ -88,32 +87,31 @@ double reference_loss(const models::LossSettings& settings, const Doubles& score
   if (negatives.empty()) return 0.0;
   const double truth = scores[positive];
   double loss = 0.0;
-  switch (settings.kind) {
-    case LossKind::kSoftmax: {
-      double sum = 1.0;
-      for (const std::size_t c : negatives) sum += std::exp(scores[c] - truth);
-      return std::log(sum);
-    }
-    case LossKind::kMargin:
-      for (const std::size_t c : negatives) loss += std::max(0.0, margin - truth + scores[c]);
-      return loss / static_cast<double>(negatives.size());
-    case LossKind::kSelfAdversarial: {
-      if (weights.empty()) {
-        double sum = 0.0;
-        for (const std::size_t c : negatives) {
-          weights.push_back(std::exp(static_cast<double>(settings.temperature) * scores[c]));
-          sum += weights.back();
-        }
-        for (double& p : weights) p /= sum;
-      }
-      loss = std::log1p(std::exp(-margin - truth));
-      for (std::size_t n = 0; n < negatives.size(); ++n) {
-        loss += weights[n] * std::log1p(std::exp(margin + scores[negatives[n]]));
-      }
-      return loss;
-    }
+  if (loss_id == "softmax") {
+    double sum = 1.0;
+    for (const std::size_t c : negatives) sum += std::exp(scores[c] - truth);
+    return std::log(sum);
   }
-  FAIL("no reference for a loss");
+  if (loss_id == "margin") {
+    for (const std::size_t c : negatives) loss += std::max(0.0, margin - truth + scores[c]);
+    return loss / static_cast<double>(negatives.size());
+  }
+  if (loss_id == "self-adversarial") {
+    if (weights.empty()) {
+      double sum = 0.0;
+      for (const std::size_t c : negatives) {
+        weights.push_back(std::exp(static_cast<double>(settings.temperature) * scores[c]));
+        sum += weights.back();
+      }
+      for (double& p : weights) p /= sum;
+    }
+    loss = std::log1p(std::exp(-margin - truth));
+    for (std::size_t n = 0; n < negatives.size(); ++n) {
+      loss += weights[n] * std::log1p(std::exp(margin + scores[negatives[n]]));
+    }
+    return loss;
+  }
+  FAIL("no reference for the loss " << loss_id);
   return 0.0;
 }
 

@@ -21,10 +21,11 @@ using Doubles = std::vector<double>;
 [[nodiscard]] double reference_compare(models::Comparator comparator, const Doubles& q,
                                        const Doubles& c);
 
-/// Loss of one row; masked candidates have score -infinity. `weights` are the self-adversarial p:
-/// computed when empty, used as given otherwise, because the gradient takes them as constant.
-[[nodiscard]] double reference_loss(const models::LossSettings& settings, const Doubles& scores,
-                                    std::size_t positive, Doubles& weights);
+/// Loss of one query by its roster id; masked candidates have score -infinity. `weights` are the
+/// self-adversarial p: computed when empty, used as given otherwise, because the gradient takes
+/// them as constant.
+[[nodiscard]] double reference_loss(std::string_view loss_id, const models::LossSettings& settings,
+                                    const Doubles& scores, std::size_t positive, Doubles& weights);
 
 /// KL(G || softmax(scores)).
 [[nodiscard]] double reference_kl(const Doubles& scores, const Doubles& target);

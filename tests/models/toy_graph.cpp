@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/training/trainer.hpp"
+#include "models/training/training_parameters.hpp"
 #include "suite/base/rng.hpp"
 
 namespace kgaudit::tests {

@@ -24,6 +24,7 @@
 #include "metrics/ranking.hpp"
 #include "metrics/stats/estimates.hpp"
 #include "models/training/trainer.hpp"
+#include "models/training/training_parameters.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "tests/test_support.hpp"

@@ -38,11 +38,6 @@ void visit_matrix(Archive& archive, std::string_view name, NetworkMatrix& matrix
   std::copy(flat.begin(), flat.end(), matrix.data());
 }
 
-// Matrices only grow, so that a training step allocates nothing after the largest batch.
-void fit(NetworkMatrix& matrix, Index rows, Index columns) {
-  if (matrix.rows() != rows || matrix.cols() != columns) matrix.resize(rows, columns);
-}
-
 }  // namespace
 
 void DenseNetwork::Weights::resize(std::size_t rows, std::size_t columns) {
@@ -98,11 +93,13 @@ DenseNetwork::DenseNetwork(DenseNetworkShape shape, const Rng& stream) : shape_(
   }
 }
 
+// Eigen's resize does nothing to a matrix that has the size already: batch for batch, nothing is
+// allocated.
 const NetworkMatrix& DenseNetwork::forward(const Eigen::Ref<const NetworkMatrix>& x,
                                            ThreadPool& pool) {
   const Index n = x.rows();
   for (std::size_t l = 0; l < layers_.size(); ++l)
-    fit(layers_[l].output, n, index(shape_.widths[l + 1]));
+    layers_[l].output.resize(n, index(shape_.widths[l + 1]));
   for_blocks(n, kRowBlock, pool, [&](Index first, Index count) {
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       Layer& layer = layers_[l];
@@ -124,9 +121,9 @@ const NetworkMatrix& DenseNetwork::forward(const Eigen::Ref<const NetworkMatrix>
 void DenseNetwork::normalise(ThreadPool& pool) {
   const NetworkMatrix& in = layers_.back().output;
   const Index n = in.rows();
-  fit(normalised_, n, in.cols());
-  fit(output_, n, in.cols());
-  fit(inverse_deviation_, 1, in.cols());
+  normalised_.resize(n, in.cols());
+  output_.resize(n, in.cols());
+  inverse_deviation_.resize(1, in.cols());
   for_blocks(in.cols(), kColumnBlock, pool, [&](Index first, Index count) {
     const auto columns = in.middleCols(first, count);
     const Eigen::RowVectorXf mean = columns.colwise().mean();
@@ -152,7 +149,7 @@ void DenseNetwork::normalise(ThreadPool& pool) {
 
 void DenseNetwork::normalise_gradient(const NetworkMatrix& doutput, bool learn, ThreadPool& pool) {
   const Index n = doutput.rows();
-  fit(last_gradient_, n, doutput.cols());
+  last_gradient_.resize(n, doutput.cols());
   const float share = 1.0F / static_cast<float>(n);
   for_blocks(doutput.cols(), kColumnBlock, pool, [&](Index first, Index count) {
     const auto dout = doutput.middleCols(first, count);
@@ -199,8 +196,8 @@ const NetworkMatrix& DenseNetwork::backward(const Eigen::Ref<const NetworkMatrix
     normalise_gradient(doutput, learn, pool);
     top = &last_gradient_;
   }
-  for (Layer& layer : layers_) fit(layer.gradient, n, layer.output.cols());
-  fit(dx_, n, x.cols());
+  for (Layer& layer : layers_) layer.gradient.resize(n, layer.output.cols());
+  dx_.resize(n, x.cols());
   for_blocks(n, kRowBlock, pool, [&](Index first, Index count) {
     for (std::size_t l = layers_.size(); l-- > 0;) {
       Layer& layer = layers_[l];
@@ -251,14 +248,6 @@ void DenseNetwork::step(float learning_rate) {
   }
 }
 
-float DenseNetwork::weight_gradient(std::size_t layer, std::size_t row, std::size_t column) const {
-  return layers_[layer].weight.gradient(index(row), index(column));
-}
-
-float& DenseNetwork::weight(std::size_t layer, std::size_t row, std::size_t column) {
-  return layers_[layer].weight.value(index(row), index(column));
-}
-
 void DenseNetwork::visit(Archive& archive) {
   archive.value("network.steps", steps_);
   for (Layer& layer : layers_) {
@@ -276,7 +265,7 @@ void DenseNetwork::visit(Archive& archive) {
 double softmax_cross_entropy(const NetworkMatrix& logits, const NetworkMatrix& target,
                              NetworkMatrix& gradient) {
   const Index n = logits.rows();
-  fit(gradient, n, logits.cols());
+  gradient.resize(n, logits.cols());
   const float share = 1.0F / static_cast<float>(n);
   double loss = 0.0;
   for (Index i = 0; i < n; ++i) {

@@ -44,14 +44,12 @@ class DenseNetwork {
   /// One Adam step with the gradients of the last backward pass.
   void step(float learning_rate);
 
-  /// Gradient of a weight after a `backward` that wanted it, for tests.
-  [[nodiscard]] float weight_gradient(std::size_t layer, std::size_t row, std::size_t column) const;
-  [[nodiscard]] float& weight(std::size_t layer, std::size_t row, std::size_t column);
-
   void visit(Archive& archive);
 
  private:
-  /// A block of weights with its gradient and Adam's moments.
+  /// A block of weights with its gradient and Adam's moments. A rule of its own beside
+  /// models/training/optimizers/adam: AMSGrad keeps the largest v, a network's weights all have a
+  /// gradient in every step, and rows of a table that is read at random do not.
   struct Weights {
     NetworkMatrix value, gradient, m, v, largest_v;
     void resize(std::size_t rows, std::size_t columns);

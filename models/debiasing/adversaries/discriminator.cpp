@@ -10,12 +10,9 @@ Discriminator::Discriminator(const datasets::PersonAttribute& source, std::size_
                              std::size_t dimension, const Rng& stream)
     : source_(&source),
       values_(values),
-      network_(
-          {{dimension, 2 * dimension, dimension, std::max<std::size_t>(1, dimension / 2), values},
-           0.01F,
-           false,
-           false},
-          stream) {}
+      network_({.widths = {dimension, 2 * dimension, dimension,
+                           std::max<std::size_t>(1, dimension / 2), values}},
+               stream) {}
 
 void Discriminator::look(const NetworkMatrix& rows, std::span<const std::size_t> places,
                          std::span<const EntityId> persons) {

@@ -39,7 +39,7 @@ bool differ(const Labels& labels) {
 }
 
 std::vector<TableView> views_of(const SystemEntry& entry, const EmbeddingTable& table,
-                                const FitPersons& fit, const datasets::AttributeTable& people,
+                                const FitPersons& fit, const datasets::AttributeTable& attributes,
                                 const Parameters& parameters, std::uint64_t seed,
                                 ThreadPool& pool) {
   KGA_REQUIRE(entry.erase != nullptr, "system {} is not post-hoc", entry.id);
@@ -47,17 +47,17 @@ std::vector<TableView> views_of(const SystemEntry& entry, const EmbeddingTable& 
   const auto add = [&](std::string id, std::optional<std::string> attribute, std::size_t first,
                        std::size_t count) {
     auto erased = std::make_shared<EmbeddingTable>(table);
-    entry.erase({people, fit, fit.attributes().subspan(first, count),
+    entry.erase({attributes, fit, fit.usable().subspan(first, count),
                  fit.labels().subspan(first, count), parameters, seed, pool},
                 erased->entities);
     views.push_back({std::move(id), std::move(attribute), std::move(erased), nullptr});
   };
   const std::string& wanted = parameters.text("views");
-  const std::size_t n = fit.attributes().size();
+  const std::size_t n = fit.usable().size();
   if (wanted != "single") add("a", std::nullopt, 0, n);
   if (wanted == "all") return views;
   for (std::size_t j = 0; j < n; ++j) {
-    const std::string& id = fit.attributes()[j].source->id();
+    const std::string& id = fit.usable()[j].source->id();
     add("s:" + id, id, j, 1);
   }
   return views;
@@ -67,19 +67,19 @@ class PostHoc final : public System {
  public:
   PostHoc(const SystemEntry& entry, const TrainingSetup& setup, const Parameters& parameters)
       : entry_(entry),
-        people_(setup.data.attributes),
+        attributes_(setup.data.attributes),
         parameters_(parameters),
         seed_(setup.seed),
         pool_(setup.pool),
-        fit_(people_, parameters, seed_, entry.id) {}
+        fit_(attributes_, parameters, seed_, entry.id) {}
 
   [[nodiscard]] std::vector<TableView> views(std::shared_ptr<const EmbeddingTable> table) override {
-    return views_of(entry_, *table, fit_, people_, parameters_, seed_, pool_);
+    return views_of(entry_, *table, fit_, attributes_, parameters_, seed_, pool_);
   }
 
  private:
   const SystemEntry& entry_;
-  const datasets::AttributeTable& people_;
+  const datasets::AttributeTable& attributes_;
   Parameters parameters_;
   std::uint64_t seed_;
   ThreadPool& pool_;
@@ -102,12 +102,12 @@ std::string post_hoc_ids() {
   return fmt::format("{}", fmt::join(ids, ", "));
 }
 
-FitPersons::FitPersons(const datasets::AttributeTable& people, const Parameters& parameters,
+FitPersons::FitPersons(const datasets::AttributeTable& attributes, const Parameters& parameters,
                        std::uint64_t seed, std::string_view system) {
   const Rng stream(seed, "post_hoc.fit");
   const double share = parameters.real("fit_share");
   std::vector<std::pair<double, EntityId>> lots;
-  for (const EntityId person : people.persons()) {
+  for (const EntityId person : attributes.persons()) {
     const double lot = stream.at(person.value).uniform();
     if (lot < share) lots.emplace_back(lot, person);
   }
@@ -118,30 +118,29 @@ FitPersons::FitPersons(const datasets::AttributeTable& people, const Parameters&
   std::vector<EntityId> drawn;
   for (const auto& [lot, person] : lots) drawn.push_back(person);
   std::sort(drawn.begin(), drawn.end());
-  for (const datasets::PersonAttribute& source : people.sensitive()) {
+  for (const datasets::PersonAttribute& source : attributes.sensitive()) {
     const std::size_t most =
         parameters.count(parameters.own_or_general("candidates", source.id(), "candidates"));
     const Attribute attribute{&source, source.values_in_train(most)};
     if (attribute.candidates > 1 && differ(labels_of(attribute, drawn)))
-      attributes_.push_back(attribute);
+      usable_.push_back(attribute);
   }
-  if (attributes_.empty()) {
+  if (usable_.empty()) {
     throw InputError::usage(
         fmt::format("system {}", system),
         fmt::format("{} of {} persons in the fit split, and no sensitive relation with two values "
                     "among them",
-                    drawn.size(), people.persons().size()),
+                    drawn.size(), attributes.persons().size()),
         "a graph with at least one sensitive relation of two values or more",
         "a larger fit_share where the graph is small");
   }
   for (const EntityId person : drawn) {
-    if (std::ranges::any_of(attributes_, [&](const Attribute& a) {
-          return !a.source->train_values(person).empty();
-        })) {
+    if (std::ranges::any_of(
+            usable_, [&](const Attribute& a) { return !a.source->train_values(person).empty(); })) {
       persons_.push_back(person);
     }
   }
-  for (const Attribute& attribute : attributes_) {
+  for (const Attribute& attribute : usable_) {
     labels_.push_back(labels_of(attribute, persons_));
   }
 }
@@ -178,11 +177,11 @@ std::vector<ParameterSpec> post_hoc_parameters(std::initializer_list<ParameterSp
 }
 
 std::vector<TableView> erased_views(const SystemEntry& entry, const EmbeddingTable& table,
-                                    const datasets::AttributeTable& people,
+                                    const datasets::AttributeTable& attributes,
                                     const Parameters& parameters, std::uint64_t seed,
                                     ThreadPool& pool) {
-  const FitPersons fit(people, parameters, seed, entry.id);
-  return views_of(entry, table, fit, people, parameters, seed, pool);
+  const FitPersons fit(attributes, parameters, seed, entry.id);
+  return views_of(entry, table, fit, attributes, parameters, seed, pool);
 }
 
 std::unique_ptr<System> make_post_hoc(const SystemEntry& entry, const TrainingSetup& setup,

@@ -33,12 +33,13 @@ class FitPersons {
 
   /// `parameters` resolve a table that begins with post_hoc_parameters(). Throws InputError (usage)
   /// in the name of `system` when no attribute is usable.
-  FitPersons(const datasets::AttributeTable& people, const Parameters& parameters,
+  FitPersons(const datasets::AttributeTable& attributes, const Parameters& parameters,
              std::uint64_t seed, std::string_view system);
 
   /// Ascending; point i is persons()[i].
   [[nodiscard]] std::span<const EntityId> persons() const { return persons_; }
-  [[nodiscard]] std::span<const Attribute> attributes() const { return attributes_; }
+  /// The usable attributes.
+  [[nodiscard]] std::span<const Attribute> usable() const { return usable_; }
   /// Shares of a person's values: equal over all values that train states.
   [[nodiscard]] std::span<const Labels> labels() const { return labels_; }
   /// Their rows as points.
@@ -46,16 +47,16 @@ class FitPersons {
 
  private:
   std::vector<EntityId> persons_;
-  std::vector<Attribute> attributes_;
+  std::vector<Attribute> usable_;
   std::vector<Labels> labels_;
 };
 
 /// One view to be made by a post-hoc system.
 struct PostHocTask {
-  const datasets::AttributeTable& people;
+  const datasets::AttributeTable& attributes;
   const FitPersons& fit;
   /// The attributes to erase and their labels: all usable ones or one of them.
-  std::span<const FitPersons::Attribute> attributes;
+  std::span<const FitPersons::Attribute> erased;
   std::span<const Labels> labels;
   const Parameters& parameters;
   std::uint64_t seed;
@@ -68,14 +69,14 @@ struct PostHocTask {
     std::initializer_list<ParameterSpec> own);
 
 /// What a post-hoc system makes of a table, wherever it comes from (trained here, or read from
-/// somebody else's files and aligned with the graph of `people`): view "a" with all attributes
+/// somebody else's files and aligned with the graph of `attributes`): view "a" with all attributes
 /// erased, then one view "s:<attribute>" with that attribute erased alone. Only entity rows change;
 /// the given table does not. `entry` must be a post-hoc system; `parameters` resolve its table.
 /// Throws InputError (usage) as FitPersons does. Same arguments give the same bits for any number
 /// of threads.
 [[nodiscard]] std::vector<TableView> erased_views(const SystemEntry& entry,
                                                   const EmbeddingTable& table,
-                                                  const datasets::AttributeTable& people,
+                                                  const datasets::AttributeTable& attributes,
                                                   const Parameters& parameters, std::uint64_t seed,
                                                   ThreadPool& pool);
 

@@ -13,10 +13,6 @@ namespace {
 constexpr std::size_t kBlock = 64;        // persons a task
 constexpr std::size_t kReportEvery = 32;  // batches; the proximal step does not need the loss
 
-void fit(FloatTable& rows, std::size_t n, std::size_t width) {
-  if (rows.rows() < n || rows.width() != width) rows = FloatTable(n, width);
-}
-
 }  // namespace
 
 double kl_to_target(std::span<const float> scores, std::span<const float> target,
@@ -73,8 +69,7 @@ std::vector<ParameterSpec> KlDebiasing::parameter_table() {
 }
 
 KlDebiasing::KlDebiasing(const TrainingSetup& setup, const Parameters& parameters)
-    : attributes_table_(setup.data.attributes),
-      score_(setup.score),
+    : score_(setup.score),
       pool_(setup.pool),
       dimension_(setup.dimension),
       negatives_too_(parameters.text("persons") == "batch"),
@@ -82,7 +77,8 @@ KlDebiasing::KlDebiasing(const TrainingSetup& setup, const Parameters& parameter
       learning_rate_(static_cast<float>(parameters.real("learning_rate"))),
       steps_(parameters.count("steps")),
       candidates_(kl_candidates(setup, parameters)),
-      attributes_(candidates_.size()) {
+      terms_(candidates_.size()),
+      batch_persons_(setup.data.attributes) {
   const std::string& update = parameters.text("update");
   const bool can = KlProximal::applies(score_);
   if (update == "proximal" && !can) {
@@ -105,41 +101,26 @@ KlDebiasing::KlDebiasing(const TrainingSetup& setup, const Parameters& parameter
     update_ = update == "shared" ? Update::kShared : update == "sgd" ? Update::kSgd : Update::kOwn;
   }
   if (!proximal_ && update_ != Update::kShared) {
-    const OptimizerKind kind = update_ == Update::kOwn ? setup.optimizer : OptimizerKind::kSgd;
-    optimizer_ = RowOptimizer(kind, setup.data.graph.entity_count(), dimension_);
+    const OptimizerEntry& rule = update_ == Update::kOwn ? setup.optimizer : find_optimizer("sgd");
+    optimizer_ = rule.make(setup.data.graph.entity_count(), dimension_);
   }
-  seen_.assign(setup.data.graph.entity_count(), 0);
   scratch_.resize(pool_.threads());
 }
 
 void KlDebiasing::begin_batch(const Batch& batch) {
   weight_share_ = initial_weight_ + (1.0F - initial_weight_) * static_cast<float>(batch.progress);
-  collect_persons(batch);
-}
-
-void KlDebiasing::collect_persons(const Batch& batch) {
   persons_.clear();
-  ++seen_batch_;
-  const auto note = [&](std::uint32_t e) {
-    if (!attributes_table_.is_person(EntityId(e)) || seen_[e] == seen_batch_) return;
-    seen_[e] = seen_batch_;
-    persons_.push_back(e);
-  };
-  for (const datasets::Triple& t : batch.positives) {
-    note(t.head.value);
-    note(t.tail.value);
-  }
-  if (negatives_too_) {
-    for (const std::uint32_t e : batch.entities) note(e);
-  }
+  const std::vector<EntityId>& persons =
+      negatives_too_ ? batch_persons_.of_batch(batch) : batch_persons_.of_positives(batch);
+  for (const EntityId person : persons) persons_.push_back(person.value);
 }
 
 void KlDebiasing::prepare_candidates(const EmbeddingTable& table) {
-  for (std::size_t j = 0; j < attributes_.size(); ++j) {
+  for (std::size_t j = 0; j < terms_.size(); ++j) {
     const KlCandidates& of = candidates_[j];
-    Attribute& a = attributes_[j];
+    Term& a = terms_[j];
     const std::size_t n = of.entities.size();
-    fit(a.rows, n, dimension_);
+    a.rows.grow(n, dimension_);
     a.constants.assign(n, 0.0F);
     for (std::size_t m = 0; m < n; ++m) {
       const float* value = table.entities.row(of.entities[m]);
@@ -150,63 +131,60 @@ void KlDebiasing::prepare_candidates(const EmbeddingTable& table) {
         std::copy_n(value, table.entities.stride(), a.rows.row(m));
       }
     }
-    if (!of.inverse) a.panels.pack(a.rows.data(), a.rows.stride(), n, dimension_);
+    if (!of.inverse) a.panels.pack(a.rows.block(0, n));
   }
 }
 
-double KlDebiasing::block_gradient(const KlCandidates& of, const Attribute& a,
+double KlDebiasing::block_gradient(const KlCandidates& of, const Term& a,
                                    const EmbeddingTable& table,
                                    std::span<const std::uint32_t> persons, float scale,
-                                   Scratch& scratch, float* gradient, std::size_t stride) const {
+                                   Scratch& scratch, const MutableRowBlock& gradient) const {
   const std::size_t p = persons.size();
   const std::size_t m = of.entities.size();
   const std::size_t queries = of.inverse ? m : p;
   const std::size_t answers = of.inverse ? p : m;
-  fit(scratch.persons, kBlock, dimension_);
-  fit(scratch.scores, queries, answers);
-  fit(scratch.weights, queries, answers);
-  fit(scratch.spare, queries, answers);
-  fit(scratch.dqueries, queries, dimension_);
-  fit(scratch.dcandidates, answers, dimension_);
-  fit(scratch.drelation, 1, table.relations.width());
+  scratch.persons.grow(kBlock, dimension_);
+  scratch.scores.grow(queries, answers);
+  scratch.weights.grow(queries, answers);
+  scratch.dqueries.grow(queries, dimension_);
+  scratch.dcandidates.grow(answers, dimension_);
+  scratch.drelation.grow(1, table.relations.width());
   for (std::size_t i = 0; i < p; ++i) {
     std::copy_n(table.entities.row(persons[i]), table.entities.stride(), scratch.persons.row(i));
   }
   const float* relation = table.relations.row(of.relation);
-  const FloatTable* query_rows = &a.rows;
-  const FloatTable* candidate_rows = &scratch.persons;
+  RowBlock query_rows = a.rows.block(0, m);
+  RowBlock candidate_rows = scratch.persons.block(0, p);
   if (of.inverse) {
-    scratch.panels.pack(scratch.persons.data(), scratch.persons.stride(), p, dimension_);
+    scratch.panels.pack(candidate_rows);
   } else {
-    fit(scratch.queries, kBlock, dimension_);
+    scratch.queries.grow(kBlock, dimension_);
     // The constant of tail_query is the same for all candidates of a person: softmax does not see
     // it.
     for (std::size_t i = 0; i < p; ++i) {
       score_.tail_query(scratch.persons.row(i), relation, scratch.queries.row(i), dimension_);
     }
-    query_rows = &scratch.queries;
-    candidate_rows = &a.rows;
+    candidate_rows = query_rows;
+    query_rows = scratch.queries.block(0, p);
   }
-  const std::size_t s_stride = scratch.scores.stride();
-  compare_all(score_.comparator(), query_rows->data(), query_rows->stride(), queries,
-              of.inverse ? scratch.panels : a.panels, scratch.scores.data(), s_stride);
+  const MutableRowBlock scores = scratch.scores.block(0, queries);
+  const MutableRowBlock weights = scratch.weights.block(0, queries);
+  compare_all(score_.comparator(), query_rows, of.inverse ? scratch.panels : a.panels, scores);
   scratch.column.resize(m);
   scratch.column_gradient.resize(m);
   double loss = 0.0;
   for (std::size_t i = 0; i < p; ++i) {
-    const auto at = [&](FloatTable& t, std::size_t v) -> float& {
-      return of.inverse ? t.row(v)[i] : t.row(i)[v];
+    const auto at = [&](const MutableRowBlock& block, std::size_t v) -> float& {
+      return of.inverse ? block.row(v)[i] : block.row(i)[v];
     };
-    for (std::size_t v = 0; v < m; ++v) scratch.column[v] = at(scratch.scores, v) + a.constants[v];
+    for (std::size_t v = 0; v < m; ++v) scratch.column[v] = at(scores, v) + a.constants[v];
     loss += kl_to_target(scratch.column, of.target, scratch.column_gradient);
-    for (std::size_t v = 0; v < m; ++v) at(scratch.weights, v) = scale * scratch.column_gradient[v];
+    for (std::size_t v = 0; v < m; ++v) at(weights, v) = scale * scratch.column_gradient[v];
   }
-  compare_all_gradient(score_.comparator(), query_rows->data(), candidate_rows->data(),
-                       query_rows->stride(), queries, answers, dimension_, scratch.scores.data(),
-                       scratch.weights.data(), scratch.spare.data(), s_stride,
-                       scratch.dqueries.data(), scratch.dcandidates.data());
+  compare_all_gradient(score_.comparator(), query_rows, candidate_rows, scores, weights,
+                       {scratch.dqueries.block(0, queries), scratch.dcandidates.block(0, answers)});
   for (std::size_t i = 0; i < p; ++i) {
-    float* target = gradient + i * stride;
+    float* target = gradient.row(i);
     if (of.inverse) {
       const float* row = scratch.dcandidates.row(i);
       for (std::size_t k = 0; k < dimension_; ++k) target[k] += row[k];
@@ -222,30 +200,30 @@ double KlDebiasing::loss_and_gradient(const EmbeddingTable& table,
                                       std::span<const std::uint32_t> persons,
                                       FloatTable& gradient) {
   std::fill_n(gradient.data(), persons.size() * gradient.stride(), 0.0F);
-  if (persons.empty() || attributes_.empty()) return 0.0;
+  if (persons.empty() || terms_.empty()) return 0.0;
   prepare_candidates(table);
   const double share =
-      1.0 / (static_cast<double>(persons.size()) * static_cast<double>(attributes_.size()));
+      1.0 / (static_cast<double>(persons.size()) * static_cast<double>(terms_.size()));
   const std::size_t blocks = (persons.size() + kBlock - 1) / kBlock;
-  std::vector<double> losses(blocks * attributes_.size(), 0.0);
+  std::vector<double> losses(blocks * terms_.size(), 0.0);
   pool_.run(blocks, [&](std::size_t b, std::size_t worker) {
     const std::size_t first = b * kBlock;
     const auto block = persons.subspan(first, std::min(kBlock, persons.size() - first));
-    for (std::size_t j = 0; j < attributes_.size(); ++j) {
+    for (std::size_t j = 0; j < terms_.size(); ++j) {
       const float weight = candidates_[j].weight;
       if (weight == 0.0F) continue;
       const auto scale = static_cast<float>(static_cast<double>(weight) * share);
-      losses[b * attributes_.size() + j] =
-          block_gradient(candidates_[j], attributes_[j], table, block, scale, scratch_[worker],
-                         gradient.row(first), gradient.stride());
+      losses[b * terms_.size() + j] =
+          block_gradient(candidates_[j], terms_[j], table, block, scale, scratch_[worker],
+                         gradient.block(first, block.size()));
     }
   });
   double total = 0.0;
-  for (std::size_t j = 0; j < attributes_.size(); ++j) {
+  for (std::size_t j = 0; j < terms_.size(); ++j) {
     double sum = 0.0;
-    for (std::size_t b = 0; b < blocks; ++b) sum += losses[b * attributes_.size() + j];
-    attributes_[j].loss += sum;
-    attributes_[j].persons += persons.size();
+    for (std::size_t b = 0; b < blocks; ++b) sum += losses[b * terms_.size() + j];
+    terms_[j].loss += sum;
+    terms_[j].persons += persons.size();
     total += static_cast<double>(candidates_[j].weight) * share * sum;
   }
   return total;
@@ -254,7 +232,7 @@ double KlDebiasing::loss_and_gradient(const EmbeddingTable& table,
 void KlDebiasing::add_gradient(const Batch& batch, const EmbeddingTable& table,
                                FloatTable& gradient) {
   begin_batch(batch);
-  fit(gradient_, persons_.size(), dimension_);
+  gradient_.grow(persons_.size(), dimension_);
   loss_and_gradient(table, persons_, gradient_);
   for (std::size_t i = 0; i < persons_.size(); ++i) {
     float* target = gradient.row(batch.slot[persons_[i]]);
@@ -268,7 +246,7 @@ void KlDebiasing::after_update(const Batch& batch, EmbeddingTable& table) {
   begin_batch(batch);
   if (proximal_) {
     if (batch.index % kReportEvery == 0) {
-      fit(gradient_, persons_.size(), dimension_);
+      gradient_.grow(persons_.size(), dimension_);
       loss_and_gradient(table, persons_, gradient_);
     }
     proximal_->step(batch, table, persons_, weight_share_);
@@ -277,13 +255,13 @@ void KlDebiasing::after_update(const Batch& batch, EmbeddingTable& table) {
   // Not the gradient's share: an accumulator would divide it out again.
   const float learning_rate = weight_share_ * learning_rate_;
   for (std::size_t s = 0; s < steps_; ++s) {
-    fit(gradient_, persons_.size(), dimension_);
+    gradient_.grow(persons_.size(), dimension_);
     loss_and_gradient(table, persons_, gradient_);
     ++own_steps_;
     pool_.run((persons_.size() + kBlock - 1) / kBlock, [&](std::size_t b, std::size_t) {
       for (std::size_t i = b * kBlock; i < std::min(persons_.size(), (b + 1) * kBlock); ++i) {
-        optimizer_.apply(persons_[i], table.entities.row(persons_[i]), gradient_.row(i),
-                         learning_rate, own_steps_);
+        optimizer_->apply(persons_[i], table.entities.row(persons_[i]), gradient_.row(i),
+                          learning_rate, own_steps_);
       }
     });
   }
@@ -291,8 +269,8 @@ void KlDebiasing::after_update(const Batch& batch, EmbeddingTable& table) {
 
 std::vector<std::pair<std::string, double>> KlDebiasing::take_losses() {
   std::vector<std::pair<std::string, double>> named;
-  for (std::size_t j = 0; j < attributes_.size(); ++j) {
-    Attribute& a = attributes_[j];
+  for (std::size_t j = 0; j < terms_.size(); ++j) {
+    Term& a = terms_[j];
     if (a.persons > 0 && candidates_[j].weight > 0.0F)
       named.emplace_back("kl." + candidates_[j].id, a.loss / static_cast<double>(a.persons));
     a.loss = 0.0;
@@ -311,7 +289,7 @@ std::shared_ptr<const EmbeddingTable> KlDebiasing::finished(
 
 void KlDebiasing::visit(Archive& archive) {
   archive.value("kl.steps", own_steps_);
-  optimizer_.visit(archive);
+  if (optimizer_) optimizer_->visit(archive);
 }
 
 }  // namespace kgaudit::models

@@ -12,6 +12,8 @@
 #include "models/debiasing/kl/kl_candidates.hpp"
 #include "models/debiasing/kl/kl_proximal.hpp"
 #include "models/scoring/score_kernel.hpp"
+#include "models/training/batch_persons.hpp"
+#include "models/training/optimizer.hpp"
 #include "models/training/system.hpp"
 
 namespace kgaudit::models {
@@ -80,8 +82,8 @@ class KlDebiasing {
   /// How a gradient step is taken; the proximal step needs none.
   enum class Update { kOwn, kShared, kSgd };
 
-  /// What the loss keeps of one attribute of `candidates_`.
-  struct Attribute {
+  /// What the loss keeps of one attribute of `candidates_`: its term of the sum.
+  struct Term {
     FloatTable rows;               ///< E_m, or the queries op(E_m, R_j) when inverse
     std::vector<float> constants;  ///< of those queries; 0 otherwise
     CandidatePanels panels;        ///< of E_m
@@ -90,19 +92,17 @@ class KlDebiasing {
   };
   /// One worker's scratch.
   struct Scratch {
-    FloatTable persons, queries, scores, weights, spare, dqueries, dcandidates, drelation;
+    FloatTable persons, queries, scores, weights, dqueries, dcandidates, drelation;
     CandidatePanels panels;
     std::vector<float> column, column_gradient;
   };
 
   void begin_batch(const Batch& batch);
-  void collect_persons(const Batch& batch);
   void prepare_candidates(const EmbeddingTable& table);
-  double block_gradient(const KlCandidates& candidates, const Attribute& attribute,
+  double block_gradient(const KlCandidates& candidates, const Term& term,
                         const EmbeddingTable& table, std::span<const std::uint32_t> persons,
-                        float scale, Scratch& scratch, float* gradient, std::size_t stride) const;
+                        float scale, Scratch& scratch, const MutableRowBlock& gradient) const;
 
-  const datasets::AttributeTable& attributes_table_;
   const ScoreFunction& score_;
   ThreadPool& pool_;
   std::size_t dimension_;
@@ -114,13 +114,12 @@ class KlDebiasing {
   std::size_t steps_;
   AttributeSet detached_ = 0;
   std::vector<KlCandidates> candidates_;
-  std::vector<Attribute> attributes_;  ///< aligned with candidates_
+  std::vector<Term> terms_;  ///< aligned with candidates_
   std::optional<KlProximal> proximal_;
-  RowOptimizer optimizer_;
+  std::unique_ptr<RowOptimizer> optimizer_;  ///< of steps of its own
   std::uint64_t own_steps_ = 0;
-  std::vector<std::uint32_t> persons_;
-  std::vector<std::uint64_t> seen_;
-  std::uint64_t seen_batch_ = 0;
+  BatchPersons batch_persons_;
+  std::vector<std::uint32_t> persons_;  ///< of the current batch
   FloatTable gradient_;
   std::vector<Scratch> scratch_;
 };

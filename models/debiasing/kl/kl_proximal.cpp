@@ -15,8 +15,7 @@ constexpr double kSmallestClass = 10.0;  // persons; the mean of fewer is mostly
 // a million of them are passed over less often than `class_refresh` says.
 constexpr std::size_t kPersonsPerBatch = 3000;
 constexpr std::size_t kPersonsPerTask = 8192;
-constexpr std::size_t kAhead = 6;  // rows asked for before the one that is read
-constexpr float kRidge = 1e-5F;    // of the mean eigenvalue, when R_j is set
+constexpr float kRidge = 1e-5F;  // of the mean eigenvalue, when R_j is set
 
 Eigen::Map<const Eigen::VectorXf> row_of(const FloatTable& table, std::size_t row) {
   return {table.row(row), static_cast<Index>(table.width())};
@@ -110,7 +109,9 @@ KlProximal::Matrix KlProximal::class_differences(const KlCandidates& a,
     counts.setZero(m * strata);
     const std::size_t last = std::min(persons.size(), (task + 1) * kPersonsPerTask);
     for (std::size_t i = task * kPersonsPerTask; i < last; ++i) {
-      if (i + kAhead < last) table.entities.prefetch(persons[i + kAhead].index());
+      if (i + FloatTable::kAhead < last) {
+        table.entities.prefetch(persons[i + FloatTable::kAhead].index());
+      }
       const auto row = row_of(table.entities, persons[i].index()).cast<double>().transpose();
       for (const std::uint32_t v : a.source->train_values(persons[i])) {
         if (v >= a.entities.size()) continue;

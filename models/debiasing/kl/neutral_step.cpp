@@ -13,7 +13,6 @@ namespace {
 using Index = Eigen::Index;
 
 constexpr std::size_t kBlock = 128;  // rows a task
-constexpr std::size_t kAhead = 6;    // rows asked for before the one that is read
 
 }  // namespace
 
@@ -47,7 +46,7 @@ void NeutralStep::take(FloatTable& table, std::span<const std::uint32_t> rows, T
     auto& [x, off] = scratch_[worker];
     x.resize(static_cast<Index>(block.size()), d);
     for (std::size_t i = 0; i < block.size(); ++i) {
-      if (i + kAhead < block.size()) table.prefetch(block[i + kAhead]);
+      if (i + FloatTable::kAhead < block.size()) table.prefetch(block[i + FloatTable::kAhead]);
       std::copy_n(table.row(block[i]), dimension_, x.row(static_cast<Index>(i)).data());
     }
     off.noalias() = x * conditions_.transpose();

@@ -334,10 +334,22 @@ TEST_CASE("rules read the whitelist: relations, professions, twins and inverse p
         {kBornIn, 3U}, {kKnows, 0U},  {kToyRelations, 1U}, {kToyRelations + 1, 2U}};
     for (const auto& [relation, set] : relations) {
       INFO("relation " << relation);
-      CHECK(rules.of_relation(relation) == set);
       CHECK(rules.person_is_tail(relation) == person_is_tail(data, relation));
-      CHECK(rules.states_profession(relation) == (relation == kProfession));
+      const bool person_is_head = !person_is_tail(data, relation);
+      const AskedSide value = person_is_head ? AskedSide::kTail : AskedSide::kHead;
+      const AskedSide person = person_is_head ? AskedSide::kHead : AskedSide::kTail;
+      const AttributeSets asked_for_value = rules.sets_for(relation, value, EntityId(kAnn));
+      CHECK(asked_for_value.known == set);
+      CHECK(asked_for_value.candidate == 0U);
+      const AttributeSets asked_for_person = rules.sets_for(relation, person, EntityId(kPoet));
+      CHECK(asked_for_person.known == 0U);
+      CHECK(asked_for_person.candidate == set);
+      CHECK(rules.asks_for_profession(relation, value) == (relation == kProfession));
+      CHECK_FALSE(rules.asks_for_profession(relation, person));
     }
+    const AskedSide who = inverse_profession ? AskedSide::kTail : AskedSide::kHead;
+    CHECK(rules.sets_for(kProfession, who, EntityId(kKing)).candidate == 3U);
+    CHECK(rules.sets_for(kBornIn, AskedSide::kHead, EntityId(kNun)).candidate == 3U);
     CHECK(rules.person_is_tail(kPeople));
     CHECK(rules.person_is_tail(kToyRelations + 1));
     CHECK(rules.person_is_tail(kProfession) == inverse_profession);
@@ -349,6 +361,7 @@ TEST_CASE("rules read the whitelist: relations, professions, twins and inverse p
   Dataset data = toy_people();
   data.whitelist.entries[1].inverse_relations = {RelationId(kKnows)};
   const AttributeRules rules(data.attributes, data.whitelist, kToyRelations);
-  CHECK(rules.of_relation(kKnows) == 2U);
+  CHECK(rules.sets_for(kKnows, AskedSide::kTail, EntityId(kAnn)).candidate == 2U);
+  CHECK(rules.sets_for(kKnows, AskedSide::kHead, EntityId(kAnn)).known == 2U);
   CHECK(rules.person_is_tail(kKnows));
 }

@@ -44,12 +44,12 @@ TEST_CASE("a block of comparisons has the bits of single ones at every place", "
       std::size_t spilt = 0;
       CandidatePanels panels;
       for (std::size_t n = 1; n <= kMost; ++n) {
-        panels.pack(c.data(), c.stride(), n, d);
+        panels.pack(c.block(0, n));
         REQUIRE(panels.size() == n);
         for (std::size_t m = 1; m <= kQueries; ++m) {
           const std::size_t stride = n + 3;
           std::vector<float> out(m * stride, kUntouched);
-          compare_all(comparator, q.data(), q.stride(), m, panels, out.data(), stride);
+          compare_all(comparator, q.block(0, m), panels, {out.data(), m, n, stride});
           for (std::size_t i = 0; i < m; ++i) {
             for (std::size_t j = 0; j < n; ++j) {
               different += same_bits(out[i * stride + j], single[i * kMost + j]) ? 0U : 1U;
@@ -74,9 +74,9 @@ TEST_CASE("a single comparison is exact for odd widths too", "[models]") {
       const FloatTable q = normal_table(1, d, 3);
       const FloatTable c = normal_table(19, d, 4);
       CandidatePanels panels;
-      panels.pack(c.data(), c.stride(), 19, d);
+      panels.pack(c.block(0, 19));
       std::vector<float> out(19);
-      compare_all(comparator, q.data(), q.stride(), 1, panels, out.data(), 19);
+      compare_all(comparator, q.block(0, 1), panels, {out.data(), 1, 19, 19});
       for (std::size_t j = 0; j < 19; ++j) {
         CHECK(static_cast<double>(out[j]) ==
               Approx(reference_compare(comparator, row_of(q, 0), row_of(c, j)))
@@ -97,9 +97,9 @@ TEST_CASE("candidates with equal rows tie exactly wherever they stand", "[models
     FloatTable c = normal_table(kCandidates, d, 6);
     for (std::size_t j = 1; j < kCandidates; j += 3) std::copy_n(c.row(0), d, c.row(j));
     CandidatePanels panels;
-    panels.pack(c.data(), c.stride(), kCandidates, d);
+    panels.pack(c.block(0, kCandidates));
     std::vector<float> out(13 * kCandidates);
-    compare_all(comparator, q.data(), q.stride(), 13, panels, out.data(), kCandidates);
+    compare_all(comparator, q.block(0, 13), panels, {out.data(), 13, kCandidates, kCandidates});
     for (std::size_t i = 0; i < 13; ++i) {
       for (std::size_t j = 1; j < kCandidates; j += 3) {
         REQUIRE(same_bits(out[i * kCandidates + j], out[i * kCandidates]));
@@ -115,12 +115,12 @@ TEST_CASE("packing chosen rows equals packing a copy of them", "[models]") {
   for (std::size_t i = 0; i < ids.size(); ++i) std::copy_n(table.row(ids[i]), 10, copy.row(i));
   CandidatePanels chosen, copied;
   // Packed over larger earlier contents, of which nothing may shine through.
-  chosen.pack(table.data(), table.stride(), 50, 10);
+  chosen.pack(table.block(0, 50));
   chosen.pack_rows(table, ids);
-  copied.pack(copy.data(), copy.stride(), ids.size(), 10);
+  copied.pack(copy.block(0, ids.size()));
   std::vector<float> a(5), b(5);
-  compare_all(Comparator::kL1, table.row(3), table.stride(), 1, chosen, a.data(), 5);
-  compare_all(Comparator::kL1, table.row(3), table.stride(), 1, copied, b.data(), 5);
+  compare_all(Comparator::kL1, table.block(3, 1), chosen, {a.data(), 1, 5, 5});
+  compare_all(Comparator::kL1, table.block(3, 1), copied, {b.data(), 1, 5, 5});
   CHECK(chosen.size() == 5);
   CHECK(a == b);
   CHECK(a[2] == a[3]);
@@ -135,8 +135,7 @@ TEST_CASE("the quick comparison for training is the same comparison", "[models]"
         const FloatTable c = normal_table(n, d, 14);
         CandidatePanels panels;
         FloatTable out(7, n);
-        compare_training(comparator, q.data(), 7, c.data(), n, c.stride(), d, panels, out.data(),
-                         out.stride());
+        compare_training(comparator, q.block(0, 7), c.block(0, n), panels, out.block(0, 7));
         for (std::size_t i = 0; i < 7; ++i) {
           for (std::size_t j = 0; j < n; ++j) {
             CHECK(static_cast<double>(out.row(i)[j]) ==
@@ -160,15 +159,18 @@ TEST_CASE("gradients of a block of comparisons are their formula's slopes", "[mo
       const FloatTable c = normal_table(n, d, 9);
       FloatTable g = normal_table(m, n, 10);
       g.row(1)[3] = 0.0F;
-      FloatTable s(m, n), scratch(m, n), dq(m, d), dc(n, d);
+      FloatTable s(m, n), dq(m, d), dc(n, d);
       CandidatePanels panels;
-      panels.pack(c.data(), c.stride(), n, d);
-      compare_all(comparator, q.data(), q.stride(), m, panels, s.data(), s.stride());
-      compare_all_gradient(comparator, q.data(), c.data(), q.stride(), m, n, d, s.data(), g.data(),
-                           scratch.data(), s.stride(), dq.data(), dc.data());
+      panels.pack(c.block(0, n));
+      compare_all(comparator, q.block(0, m), panels, s.block(0, m));
+      const auto back = [&](const ComparisonGradient& out) {
+        FloatTable weights = g;
+        compare_all_gradient(comparator, q.block(0, m), c.block(0, n), s.block(0, m),
+                             weights.block(0, m), out);
+      };
+      back({dq.block(0, m), dc.block(0, n)});
       FloatTable dq_alone(m, d);
-      compare_all_gradient(comparator, q.data(), c.data(), q.stride(), m, n, d, s.data(), g.data(),
-                           scratch.data(), s.stride(), dq_alone.data(), nullptr);
+      back({dq_alone.block(0, m), {}});
       CHECK(rows_of(dq_alone) == rows_of(dq));
       auto q_rows = rows_of(q);
       auto c_rows = rows_of(c);
@@ -209,17 +211,17 @@ TEST_CASE("a distance of exactly 0 has gradient 0", "[models]") {
     FloatTable q = normal_table(2, d, 11);
     FloatTable c = normal_table(3, d, 12);
     std::copy_n(q.row(1), d, c.row(2));
-    FloatTable g(2, 3), s(2, 3), scratch(2, 3);
+    FloatTable g(2, 3), s(2, 3);
     const auto gradients = [&](float at_zero) {
       for (float& x : g.values(0)) x = 0.5F;
       for (float& x : g.values(1)) x = -0.25F;
       g.row(1)[2] = at_zero;
       CandidatePanels panels;
-      panels.pack(c.data(), c.stride(), 3, d);
-      compare_all(comparator, q.data(), q.stride(), 2, panels, s.data(), s.stride());
+      panels.pack(c.block(0, 3));
+      compare_all(comparator, q.block(0, 2), panels, s.block(0, 2));
       FloatTable dq(2, d), dc(3, d);
-      compare_all_gradient(comparator, q.data(), c.data(), q.stride(), 2, 3, d, s.data(), g.data(),
-                           scratch.data(), s.stride(), dq.data(), dc.data());
+      compare_all_gradient(comparator, q.block(0, 2), c.block(0, 3), s.block(0, 2), g.block(0, 2),
+                           {dq.block(0, 2), dc.block(0, 3)});
       return std::pair(dq.digest(), dc.digest());
     };
     CHECK(gradients(1.0F) == gradients(0.0F));
@@ -238,14 +240,12 @@ TEST_CASE("L1 takes 0 for a coordinate that is exactly equal", "[models]") {
   compare_one_gradient(Comparator::kL1, q.data(), c.data(), 3, -4.0F, dq.data(), dc.data());
   CHECK(dq == std::vector<float>{0.0F, 1.0F, -1.0F});
   CHECK(dc == std::vector<float>{0.0F, -1.0F, 1.0F});
-  FloatTable query(1, 3), candidate(1, 3), g(1, 1), s(1, 1), scratch(1, 1), dquery(1, 3),
-      dcandidate(1, 3);
+  FloatTable query(1, 3), candidate(1, 3), g(1, 1), s(1, 1), dquery(1, 3), dcandidate(1, 3);
   std::copy(q.begin(), q.end(), query.row(0));
   std::copy(c.begin(), c.end(), candidate.row(0));
   g.row(0)[0] = 2.0F;
-  compare_all_gradient(Comparator::kL1, query.data(), candidate.data(), query.stride(), 1, 1, 3,
-                       s.data(), g.data(), scratch.data(), g.stride(), dquery.data(),
-                       dcandidate.data());
+  compare_all_gradient(Comparator::kL1, query.block(0, 1), candidate.block(0, 1), s.block(0, 1),
+                       g.block(0, 1), {dquery.block(0, 1), dcandidate.block(0, 1)});
   CHECK(row_of(dquery, 0) == Doubles{0.0, 2.0, -2.0});
   CHECK(row_of(dcandidate, 0) == Doubles{0.0, -2.0, 2.0});
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "models/training/optimizer.hpp"
 #include "models/training/trainer.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/models/toy_graph.hpp"
@@ -31,11 +32,11 @@ std::vector<ModelView> trained(const Dataset& data, const std::string& id, const
 
 /// One Bose with a batch of all of toy people's triples and entities, in another order than ids.
 struct Step {
-  explicit Step(Changes changes, OptimizerKind optimizer = OptimizerKind::kSgd)
+  explicit Step(Changes changes, std::string_view optimizer = "sgd")
       : data(toy_people()), shared(toy_training()), pool(1), toy(data), batch(toy.batch) {
-    system = find_system("bose").make(
-        {data, shared, find_score("transe-dot").function(), kDimension, optimizer, 3, pool},
-        bose(changes));
+    system = find_system("bose").make({data, shared, find_score("transe-dot").function(),
+                                       kDimension, find_optimizer(optimizer), 3, pool},
+                                      bose(changes));
   }
 
   static constexpr std::size_t kDimension = 5;

@@ -1,6 +1,7 @@
 #include <string>
 #include <vector>
 
+#include "models/training/optimizer.hpp"
 #include "models/training/trainer.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/models/toy_graph.hpp"
@@ -31,8 +32,8 @@ TEST_CASE("gradient reversal adds the adversaries' gradient with the other sign,
   // point itself.
   const auto system =
       find_system("gradient-reversal")
-          .make({data, shared, find_score("transe-dot").function(), kDimension, OptimizerKind::kSgd,
-                 3, pool},
+          .make({data, shared, find_score("transe-dot").function(), kDimension,
+                 find_optimizer("sgd"), 3, pool},
                 reversal(
                     {{"lambda", "0.4"}, {"learning_rate", "1e-9"}, {"discriminator_steps", "1"}}));
   REQUIRE(system->adds_gradient());

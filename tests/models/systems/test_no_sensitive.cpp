@@ -1,6 +1,7 @@
 #include <vector>
 
 #include "models/training/trainer.hpp"
+#include "models/training/training_parameters.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/models/toy_graph.hpp"
 #include "tests/test_support.hpp"

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "models/debiasing/rebalancing.hpp"
+#include "models/training/optimizer.hpp"
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/toy_graph.hpp"
@@ -131,7 +132,7 @@ TEST_CASE("rebalanced training has each group of a profession as often as the ot
       [&](std::initializer_list<std::pair<std::string_view, std::string_view>> changes,
           std::uint64_t seed) {
         return *find_system("rebalance")
-                    .make({data, shared, score, 4, OptimizerKind::kSgd, seed, pool},
+                    .make({data, shared, score, 4, find_optimizer("sgd"), seed, pool},
                           parameters_of(find_system("rebalance").parameters(), changes))
                     ->training_triples();
       };
@@ -168,7 +169,7 @@ TEST_CASE("rebalancing for an attribute that is not there names the nearest",
   ThreadPool pool(1);
   const auto make = [&](const Dataset& of, std::string_view attribute) {
     return find_system("rebalance")
-        .make({of, shared, find_score("transe-dot").function(), 4, OptimizerKind::kSgd, 1, pool},
+        .make({of, shared, find_score("transe-dot").function(), 4, find_optimizer("sgd"), 1, pool},
               parameters_of(find_system("rebalance").parameters(), {{"attribute", attribute}}));
   };
   CHECK_THROWS_WITH(make(data, "gendre"), Catch::Contains("did you mean 'gender'?"));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/training/chunk_step.hpp"
+#include "models/training/loss.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/models/toy_graph.hpp"
 #include "tests/test_support.hpp"
@@ -24,7 +25,7 @@ enum class Learner { kBoth, kRows, kVectors };
 
 struct Case {
   const ScoreEntry* score = nullptr;
-  LossKind loss = LossKind::kSoftmax;
+  const LossEntry* loss = &find_loss("softmax");
   std::size_t dimension = 6;
   bool reciprocal = false;
   bool in_batch = true;
@@ -36,8 +37,8 @@ struct Case {
   bool zero_relations = false;
 
   [[nodiscard]] std::string text() const {
-    return std::string(score->id) + ", loss " + std::to_string(static_cast<int>(loss)) +
-           ", dimension " + std::to_string(dimension) + (reciprocal ? ", reciprocal" : "") +
+    return std::string(score->id) + ", loss " + std::string(loss->id) + ", dimension " +
+           std::to_string(dimension) + (reciprocal ? ", reciprocal" : "") +
            (in_batch ? ", in batch" : "") + (filtered ? ", filtered" : "") + ", vectors " +
            std::to_string(static_cast<int>(vectors)) +
            (inverse_profession ? ", inverse profession" : "") + (detached ? ", detached" : "") +
@@ -64,15 +65,13 @@ class ToyChunk {
       if (c.only_detached && t.relation.value != kGender && t.relation.value != kPeople) continue;
       if (t.relation.value != kKnows || t.head.value == kAnn) positives.push_back(t);
     }
-    loss_.kind = c.loss;
-    loss_.margin = 2.5F;
-    loss_.temperature = 0.8F;
   }
 
   [[nodiscard]] ChunkSettings settings() {
     ChunkSettings s;
     s.score = &case_.score->function();
-    s.loss = loss_;
+    s.loss = case_.loss;
+    s.loss_settings = kLossSettings_;
     s.dimension = case_.dimension;
     s.in_batch_negatives = case_.in_batch;
     s.known = case_.filtered ? &known_ : nullptr;
@@ -86,13 +85,13 @@ class ToyChunk {
       s.detached[kPeople] = Detached::kTail;
     }
     if (case_.vectors != Vectors::kNone) {
-      s.attributes = TrainedAttributeVectors{&rules_,
-                                             &data_.attributes,
-                                             &vectors,
-                                             kFirstRow_,
-                                             nullptr,
-                                             case_.vectors != Vectors::kAdded,
-                                             case_.vectors == Vectors::kResidual};
+      s.vectors =
+          TrainedAttributeVectors{.rules = &rules_,
+                                  .attributes = &data_.attributes,
+                                  .vectors = &vectors,
+                                  .first_row = kFirstRow_,
+                                  .twin_every = case_.vectors != Vectors::kAdded ? 1U : 0U,
+                                  .residual_every = case_.vectors == Vectors::kResidual ? 1U : 0U};
     }
     return s;
   }
@@ -179,7 +178,7 @@ class ToyChunk {
                               : score(tail, h, relation, x, with));
     }
     if (weights_.size() <= query) weights_.resize(query + 1);
-    return reference_loss(loss_, scores, i, weights_[query]);
+    return reference_loss(case_.loss->id, kLossSettings_, scores, i, weights_[query]);
   }
 
   /// Whether a vector may stand in any score of the positive.
@@ -204,7 +203,7 @@ class ToyChunk {
   AttributeRules rules_;
   KnownTriples known_;
   std::uint32_t relation_rows_;
-  LossSettings loss_;
+  const LossSettings kLossSettings_ = {.margin = 2.5F, .temperature = 0.8F};
   std::vector<Doubles> weights_;
   std::vector<Doubles> still_;  ///< e as it was: what does not move has no slope
 };
@@ -258,8 +257,7 @@ TEST_CASE("the likelihood's gradient is the slope of its loss for every score an
           "[models]") {
   std::size_t turn = 0;
   for (const ScoreEntry* score : scores()) {
-    for (const LossKind loss :
-         {LossKind::kSoftmax, LossKind::kMargin, LossKind::kSelfAdversarial}) {
+    for (const LossEntry* loss : losses()) {
       for (const bool reciprocal : {false, true}) {
         for (const Vectors vectors :
              {Vectors::kNone, Vectors::kAdded, Vectors::kTwins, Vectors::kResidual}) {
@@ -325,10 +323,10 @@ TEST_CASE("detached triples move no person and teach all else", "[models][kl]") 
 }
 
 TEST_CASE("relations at exactly 0 still learn", "[models]") {
-  for (const LossKind loss : {LossKind::kSoftmax, LossKind::kSelfAdversarial}) {
+  for (const char* loss : {"softmax", "self-adversarial"}) {
     for (const Vectors vectors : {Vectors::kNone, Vectors::kTwins}) {
       check_case({.score = &find_score("transe-dot"),
-                  .loss = loss,
+                  .loss = &find_loss(loss),
                   .vectors = vectors,
                   .zero_relations = true});
     }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/training/trainer.hpp"
+#include "models/training/training_parameters.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/models/toy_graph.hpp"

@@ -289,10 +289,10 @@ TEST_CASE("a person's values share what is known of him, and unnamed values are 
   const FitPersons fit(data.attributes,
                        of_system("leace", {{"fit_share", "1"}, {"candidates", "2"}}), 1, "test");
   REQUIRE(fit.persons().size() == 4);  // of Eve nothing is known
-  REQUIRE(fit.attributes().size() == 2);
+  REQUIRE(fit.usable().size() == 2);
   const auto share = [&](std::size_t attribute, std::uint32_t person, std::uint32_t value) {
     const Labels& labels = fit.labels()[attribute];
-    const auto column = fit.attributes()[attribute].source->value_index(EntityId(value)).value();
+    const auto column = fit.usable()[attribute].source->value_index(EntityId(value)).value();
     for (std::size_t i = 0; i < labels.points.size(); ++i) {
       if (fit.persons()[labels.points[i]] == EntityId(person))
         return labels.shares(static_cast<Index>(i), static_cast<Index>(column));

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "models/debiasing/kl/kl_debiasing.hpp"
+#include "models/training/optimizer.hpp"
 #include "models/training/trainer.hpp"
+#include "models/training/training_parameters.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/models/toy_graph.hpp"
@@ -33,8 +35,8 @@ struct World {
         pool(threads),
         table(*normal_embedding(data, entry.function(), kDimension, false, 31)) {}
 
-  [[nodiscard]] TrainingSetup setup(OptimizerKind optimizer = OptimizerKind::kRowAdagrad) {
-    return {data, training, entry.function(), kDimension, optimizer, 1, pool};
+  [[nodiscard]] TrainingSetup setup(std::string_view optimizer = "row-adagrad") {
+    return {data, training, entry.function(), kDimension, find_optimizer(optimizer), 1, pool};
   }
 
   static constexpr std::size_t kDimension = 6;

@@ -7,7 +7,9 @@
 #include "models/debiasing/kl/kl_debiasing.hpp"
 #include "models/debiasing/kl/kl_proximal.hpp"
 #include "models/debiasing/kl/neutral_step.hpp"
+#include "models/training/optimizer.hpp"
 #include "models/training/trainer.hpp"
+#include "models/training/training_parameters.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/models/toy_graph.hpp"
@@ -65,7 +67,7 @@ struct World {
     return kTable;
   }
   [[nodiscard]] TrainingSetup setup() {
-    return {data, training, entry.function(), kDimension, OptimizerKind::kRowAdagrad, 1, pool};
+    return {data, training, entry.function(), kDimension, find_optimizer("row-adagrad"), 1, pool};
   }
   /// S_m of one person over an attribute's values, by the roster's formula.
   [[nodiscard]] Doubles scores(std::uint32_t person, const KlCandidates& a) const {
@@ -351,7 +353,8 @@ TEST_CASE("the proximal update is refused for distances it cannot solve for, and
   ThreadPool pool(1);
   const Parameters training(training_parameters());
   const TrainingSetup setup{
-      data, training, find_score("transe-l1").function(), 6, OptimizerKind::kRowAdagrad, 1, pool};
+      data, training, find_score("transe-l1").function(), 6, find_optimizer("row-adagrad"),
+      1,    pool};
   const std::vector<ParameterSpec> table = KlDebiasing::parameter_table();
   try {
     const KlDebiasing debiasing(setup, parameters_of(table, {{"update", "proximal"}}));

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+
+namespace kgaudit::models {
+
+/// Some rows that lie one after another, as in a FloatTable: row i has `width` floats, which begin
+/// at data + i * stride. A view: whoever makes one keeps the memory alive.
+struct RowBlock {
+  const float* data = nullptr;
+  std::size_t rows = 0;
+  std::size_t width = 0;
+  std::size_t stride = 0;  ///< >= width; the floats between are padding, always 0 in a FloatTable
+
+  [[nodiscard]] const float* row(std::size_t i) const { return data + i * stride; }
+};
+
+/// The same, to be written to.
+struct MutableRowBlock {
+  float* data = nullptr;
+  std::size_t rows = 0;
+  std::size_t width = 0;
+  std::size_t stride = 0;
+
+  [[nodiscard]] float* row(std::size_t i) const { return data + i * stride; }
+  // NOLINTNEXTLINE(google-explicit-constructor): what may be written may be read
+  operator RowBlock() const { return {data, rows, width, stride}; }
+};
+
+}  // namespace kgaudit::models

@@ -1,0 +1,52 @@
+#include <cmath>
+
+#include <Eigen/Core>
+
+#include "models/training/optimizer.hpp"
+
+namespace kgaudit::models::optimizers_roster {
+namespace {
+
+class RowAdagrad final : public RowOptimizer {
+ public:
+  RowAdagrad(std::size_t rows, std::size_t width)
+      : width_(width), stride_(FloatTable(0, width).stride()), sums_(rows, 0.0F) {}
+
+  void apply(std::size_t row, float* x, const float* g, float learning_rate,
+             std::uint64_t /*step*/) override {
+    constexpr float kEpsilon = 1e-10F;
+    const auto n = static_cast<Eigen::Index>(stride_);
+    const Eigen::Map<const Eigen::ArrayXf> gradient(g, n);
+    sums_[row] += gradient.square().sum() / static_cast<float>(width_);
+    Eigen::Map<Eigen::ArrayXf>(x, n) -=
+        (learning_rate / (std::sqrt(sums_[row]) + kEpsilon)) * gradient;
+  }
+  void prefetch(std::size_t row) const override { __builtin_prefetch(&sums_[row], 1); }
+  void visit(Archive& archive) override { archive.numbers("optimizer.row_sums", sums_); }
+
+ private:
+  std::size_t width_;
+  std::size_t stride_;
+  std::vector<float> sums_;  ///< G, one a row
+};
+
+std::unique_ptr<RowOptimizer> make(std::size_t rows, std::size_t width) {
+  return std::make_unique<RowAdagrad>(rows, width);
+}
+
+}  // namespace
+
+extern const OptimizerEntry row_adagrad;
+constinit const OptimizerEntry row_adagrad = {
+    .id = "row-adagrad",
+    .title = "Row-wise AdaGrad",
+    .formula = "G += mean_k(g_k^2); x -= lr g / (sqrt(G) + 1e-10), one G a row",
+    .source = "PyTorch-BigGraph's RowAdagrad; after Duchi et al. 2011",
+    .pitfalls =
+        "All coordinates of a row share one step size, so a coordinate that hardly ever has a "
+        "gradient gains nothing by it. G only grows: a row that has learnt much learns slowly ever "
+        "after.",
+    .make = &make,
+};
+
+}  // namespace kgaudit::models::optimizers_roster

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "models/embedding/embedding_table.hpp"
+
+namespace kgaudit::models {
+
+/// A gradient of some rows of a table: row i belongs to ids[i]; an id may occur several times.
+/// Buffers keep their memory, so `rows` may have more rows than there are ids.
+struct SparseGradient {
+  std::vector<std::uint32_t> ids;
+  FloatTable rows;
+
+  /// n rows with unset ids and values.
+  void resize(std::size_t n, std::size_t width);
+  /// One more row of zeros.
+  float* append(std::uint32_t id, std::size_t width);
+};
+
+}  // namespace kgaudit::models
