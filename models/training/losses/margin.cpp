@@ -9,7 +9,7 @@ double row_loss(const LossSettings& settings, std::span<const float> scores, std
                 float* gradient) {
   std::size_t negatives = 0;
   for (std::size_t c = 0; c < scores.size(); ++c) {
-    negatives += c != positive && scores[c] != kMasked ? 1 : 0;
+    negatives += c != positive && scores[c] != kMasked ? 1U : 0U;
   }
   std::fill_n(gradient, scores.size(), 0.0F);
   if (negatives == 0) return 0.0;
