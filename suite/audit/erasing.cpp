@@ -14,13 +14,17 @@
 #include "models/debiasing/erasing/post_hoc.hpp"
 #include "models/embedding/embedding_text.hpp"
 #include "models/scoring/link_scorer.hpp"
+#include "reports/tables/short_table.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/dataset_source.hpp"
-#include "suite/run/short_table.hpp"
 
 namespace kgaudit::run {
 namespace {
+
+using reports::number_cell;
+using reports::number_column;
+using reports::text_column;
 
 namespace fs = std::filesystem;
 using metrics::Fact;

@@ -9,8 +9,7 @@
 #include "reports/figures/figure.hpp"
 #include "suite/base/files/atomic_file.hpp"
 #include "suite/cli/report_files.hpp"
-#include "suite/cli/time_now.hpp"
-#include "suite/search/part_run.hpp"
+#include "suite/run/run_directory.hpp"
 #include "suite/search/trade_off.hpp"
 
 namespace kgaudit::cli {
@@ -18,11 +17,11 @@ namespace kgaudit::cli {
 ExitCode sweep(Session& session, const run::Plan& plan, const SweepRequest& request) {
   const Console& console = session.console;
   const std::vector<run::SweepStep> steps = run::sweep_steps(plan, request.words);
-  std::filesystem::path folder = plan.execution().text("out");
-  if (folder.empty()) folder = run::default_job_directory(plan, "sweep", request.resume);
+  run::JobOptions job = request.job;
+  job.directory = run::job_directory(plan, job, "sweep");
+  const std::filesystem::path& folder = job.directory;
   console.note(fmt::format("sweep directory: {}", folder.string()));
-  const std::vector<run::TradeOffPoint> points = run::run_sweep(
-      plan, steps, {folder, request.resume, request.mirror, time_now()}, session.progress);
+  const std::vector<run::TradeOffPoint> points = run::run_sweep(plan, steps, job, session.progress);
 
   const reports::Table table = run::trade_off_table(points, plan);
   write_atomically(folder / "sweep.md", reports::render_markdown(table), kOutputComplaint);

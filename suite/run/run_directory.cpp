@@ -96,13 +96,18 @@ bool RunDirectory::holds_run(const fs::path& root) {
   return fs::exists(plan_in(root)) && fs::exists(record_in(root));
 }
 
-fs::path default_directory(const Plan& plan, RunDirectory::Start start) {
-  const std::string base =
-      fmt::format("kgaudit-runs/{}-{}", plan.dataset_name(), plan_hash(plan).hex().substr(0, 8));
+fs::path job_directory(const Plan& plan, const JobOptions& options, std::string_view job) {
+  if (!options.directory.empty()) return options.directory;
+  if (const std::string& out = plan.execution().text("out"); !out.empty()) return out;
+  const std::string base = fmt::format("kgaudit-runs/{}-{}{}{}", plan.dataset_name(), job,
+                                       job.empty() ? "" : "-", plan_hash(plan).hex().substr(0, 8));
+  const auto taken = [&](const fs::path& folder) {
+    return job.empty() ? RunDirectory::holds_run(folder) : fs::exists(folder);
+  };
   fs::path last = base;
-  for (int number = 2; RunDirectory::holds_run(last); ++number) {
+  for (int number = 2; taken(last); ++number) {
     const fs::path next = fmt::format("{}-{}", base, number);
-    if (start == RunDirectory::Start::kResume && !RunDirectory::holds_run(next)) break;
+    if (options.resume && !taken(next)) break;
     last = next;
   }
   return last;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "suite/plan/plan.hpp"
+#include "suite/run/job_options.hpp"
 
 namespace kgaudit::run {
 
@@ -44,9 +45,12 @@ class RunDirectory {
   std::filesystem::path root_;
 };
 
-/// The folder for a plan that names none: kgaudit-runs/<dataset>-<first 8 of the plan hash>. A
-/// fresh start takes the first of that name, -2, -3 ... that holds no run, a resume the last that
-/// does.
-[[nodiscard]] std::filesystem::path default_directory(const Plan& plan, RunDirectory::Start start);
+/// The folder of a job: the one of the options, else the plan's run.out, else
+/// kgaudit-runs/<dataset>- <first 8 of the plan hash>, for a job of several runs with "<job>-"
+/// before the hash. Of these a fresh start takes the first of that name, -2, -3 ... that is not
+/// taken, a resume the last that is. A job of one run, which has no name, leaves folders to others
+/// that hold no run.
+[[nodiscard]] std::filesystem::path job_directory(const Plan& plan, const JobOptions& options,
+                                                  std::string_view job = "");
 
 }  // namespace kgaudit::run

@@ -26,10 +26,7 @@ namespace {
 
 RunDirectory open_directory(const Plan& plan, const RunOptions& options) {
   const auto start = options.resume ? RunDirectory::Start::kResume : RunDirectory::Start::kFresh;
-  std::filesystem::path root = options.directory;
-  if (root.empty()) root = plan.execution().text("out");
-  if (root.empty()) root = default_directory(plan, start);
-  return {std::move(root), plan, start};
+  return {job_directory(plan, options), plan, start};
 }
 
 /// Places in a set of n triples: all, or a sample of `wanted` that is the same for every system,
@@ -167,9 +164,9 @@ reports::RunLine Runner::run_line() const {
 }
 
 void Runner::open_record() {
-  using Start = reports::RecordFile::Start;
-  record_ = std::make_unique<reports::RecordFile>(directory_.record(), run_line(),
-                                                  options_.resume ? Start::kResume : Start::kFresh);
+  using Start = reports::RunRecordFile::Start;
+  record_ = std::make_unique<reports::RunRecordFile>(
+      directory_.record(), run_line(), options_.resume ? Start::kResume : Start::kFresh);
   for (const std::string& notice : record_->earlier().notices) progress_.warn(notice);
   if (!record_->earlier().findings.empty()) return;
   for (const datasets::IntegrityFinding& finding : data_.integrity.findings) {

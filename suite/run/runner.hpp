@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,17 +15,13 @@
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/plan.hpp"
 #include "suite/run/contestant.hpp"
+#include "suite/run/job_options.hpp"
 #include "suite/run/provenance.hpp"
 #include "suite/run/run_directory.hpp"
 
 namespace kgaudit::run {
 
-/// What decides how a run is carried out, beyond its plan. Nothing here changes a number.
-struct RunOptions {
-  std::filesystem::path directory;  ///< empty = the plan's, else default_directory()
-  bool resume = false;              ///< go on with the interrupted run of that directory
-  std::string mirror;               ///< where to fetch from; empty = as the datasets room decides
-  std::string started;              ///< the time, in words, for the record's first line
+struct RunOptions : JobOptions {
   /// Stop as if interrupted after so many epochs of this process (tests of resuming).
   std::optional<std::uint64_t> stop_after_epochs;
 };
@@ -93,7 +88,7 @@ class Runner {
   std::vector<datasets::Triple> validation_;
   std::vector<std::uint32_t> test_places_;  ///< of the test set, those that are ranked
   std::vector<datasets::Triple> test_;      ///< the triples there
-  std::unique_ptr<reports::RecordFile> record_;
+  std::unique_ptr<reports::RunRecordFile> record_;
   /// Seconds of every epoch of the current seed, by system, those of earlier processes included.
   EpochSeconds seconds_;
   std::uint64_t epochs_of_this_process_ = 0;

@@ -67,11 +67,9 @@ reports::RunRecord PartRuns::run(const Plan& plan, const std::filesystem::path& 
                                  std::uint64_t done, const std::string& label) {
   PartProgress progress(whole_, warned_, done, label);
   if (progress.stop_requested()) throw Interrupted();
-  RunOptions options;
+  RunOptions options{job_, std::nullopt};
   options.directory = folder;
   options.resume = true;
-  options.mirror = mirror_;
-  options.started = started_;
   Runner runner(plan, std::move(options), progress);
   runner.run();
   return reports::read_record(runner.directory().record());
@@ -103,18 +101,6 @@ void set_value(Plan& plan, std::string_view section, std::string_view name,
                                   [&](const PlanSection& s) { return s.path == section; });
   KGA_REQUIRE(found != plan.sections.end(), "the plan has no section {}", section);
   found->values.set(name, value, section);
-}
-
-std::filesystem::path default_job_directory(const Plan& plan, std::string_view job, bool resume) {
-  const std::string base = fmt::format("kgaudit-runs/{}-{}-{}", plan.dataset_name(), job,
-                                       plan_hash(plan).hex().substr(0, 8));
-  std::filesystem::path last = base;
-  for (int number = 2; std::filesystem::exists(last); ++number) {
-    const std::filesystem::path next = fmt::format("{}-{}", base, number);
-    if (resume && !std::filesystem::exists(next)) break;
-    last = next;
-  }
-  return last;
 }
 
 }  // namespace kgaudit::run

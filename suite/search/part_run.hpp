@@ -12,6 +12,7 @@
 #include "reports/record/run_record.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/plan/plan.hpp"
+#include "suite/run/job_options.hpp"
 
 namespace kgaudit::run {
 
@@ -19,9 +20,8 @@ namespace kgaudit::run {
 /// record. A run that was interrupted is continued, one that is finished is read back.
 class PartRuns {
  public:
-  /// `mirror` and `started` as in RunOptions.
-  PartRuns(std::string mirror, std::string started, Progress& whole)
-      : mirror_(std::move(mirror)), started_(std::move(started)), whole_(whole) {}
+  /// The parts go by the options of the whole job but for `directory` and `resume`.
+  PartRuns(JobOptions job, Progress& whole) : job_(std::move(job)), whole_(whole) {}
 
   /// The record of `plan` run in `folder`. `done` of the job's steps were finished before it, and
   /// `label` says on the job's progress line what this one is.
@@ -29,8 +29,7 @@ class PartRuns {
                                        std::uint64_t done, const std::string& label);
 
  private:
-  std::string mirror_;
-  std::string started_;
+  JobOptions job_;
   Progress& whole_;
   std::set<std::string, std::less<>> warned_;  ///< every part would say the same of the machine
 };
@@ -41,11 +40,5 @@ class PartRuns {
 /// Sets a value in a section that the plan has. Throws InputError as Parameters::set does.
 void set_value(Plan& plan, std::string_view section, std::string_view name,
                const ParameterValue& value);
-
-/// The folder of a job of several runs that names none: kgaudit-runs/<dataset>-<job>-<first 8 of
-/// the plan hash>; a fresh start takes the first of that name, -2, -3 ... that is not there, a
-/// resume the last that is.
-[[nodiscard]] std::filesystem::path default_job_directory(const Plan& plan, std::string_view job,
-                                                          bool resume);
 
 }  // namespace kgaudit::run

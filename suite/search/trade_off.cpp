@@ -1,7 +1,6 @@
 #include "suite/search/trade_off.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include <fmt/format.h>
@@ -9,9 +8,10 @@
 
 #include "models/training/system.hpp"
 #include "reports/figures/record_figures.hpp"
+#include "reports/tables/short_table.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/pareto.hpp"
 #include "suite/base/text.hpp"
-#include "suite/run/short_table.hpp"
 #include "suite/search/headline.hpp"
 #include "suite/search/part_run.hpp"
 #include "suite/search/search.hpp"
@@ -19,25 +19,13 @@
 namespace kgaudit::run {
 namespace {
 
+using reports::number_cell;
+using reports::number_column;
+using reports::text_column;
+
 constexpr std::int64_t kPoints = 5;
 constexpr std::int64_t kMostPoints = 1000;
 constexpr const char* kSweepAdvice = "--sweep 7, or --sweep system.bose.gamma=1,10,100";
-
-/// The three criteria as costs: lower is better.
-std::array<std::optional<double>, 3> costs(const TradeOffPlace& place) {
-  std::optional<double> quality;
-  if (place.quality) quality = -*place.quality;
-  return {quality, place.gap, place.leak};
-}
-
-bool dominates(std::span<const double> a, std::span<const double> b) {
-  bool better_somewhere = false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (a[i] > b[i]) return false;
-    better_somewhere = better_somewhere || a[i] < b[i];
-  }
-  return better_somewhere;
-}
 
 /// "system.kl+attr.class_weight=1,10" taken apart and checked against the plan.
 struct NamedValues {
@@ -108,7 +96,7 @@ std::vector<SweepStep> walk(const std::string& system, std::int64_t points) {
   return steps;
 }
 
-void refuse_taken(const SweepOptions& options) {
+void refuse_taken(const JobOptions& options) {
   if (options.resume || !std::filesystem::exists(options.directory)) return;
   if (std::filesystem::is_directory(options.directory) &&
       std::filesystem::is_empty(options.directory)) {
@@ -146,34 +134,6 @@ std::optional<reports::Figure> figure_of(std::span<const TradeOffPoint> points,
 }
 
 }  // namespace
-
-std::vector<bool> pareto_optimal(std::span<const TradeOffPlace> places) {
-  std::array<bool, 3> used{};
-  for (const TradeOffPlace& place : places) {
-    const auto cost = costs(place);
-    for (std::size_t i = 0; i < cost.size(); ++i) used[i] = used[i] || cost[i].has_value();
-  }
-  std::vector<std::vector<double>> complete(places.size());  // empty = a criterion is missing
-  for (std::size_t p = 0; p < places.size(); ++p) {
-    const auto cost = costs(places[p]);
-    for (std::size_t i = 0; i < cost.size(); ++i) {
-      if (!used[i]) continue;
-      if (!cost[i]) {
-        complete[p].clear();
-        break;
-      }
-      complete[p].push_back(*cost[i]);
-    }
-  }
-  std::vector<bool> optimal(places.size(), false);
-  for (std::size_t p = 0; p < places.size(); ++p) {
-    optimal[p] = !complete[p].empty() &&
-                 std::none_of(complete.begin(), complete.end(), [&](const auto& other) {
-                   return !other.empty() && dominates(other, complete[p]);
-                 });
-  }
-  return optimal;
-}
 
 std::vector<SweepStep> sweep_steps(const Plan& plan, std::span<const std::string> words) {
   std::vector<NamedValues> named;
@@ -213,9 +173,9 @@ std::vector<SweepStep> sweep_steps(const Plan& plan, std::span<const std::string
 }
 
 std::vector<TradeOffPoint> run_sweep(const Plan& plan, std::span<const SweepStep> steps,
-                                     const SweepOptions& options, Progress& progress) {
+                                     const JobOptions& options, Progress& progress) {
   refuse_taken(options);
-  PartRuns runs(options.mirror, options.started, progress);
+  PartRuns runs(options, progress);
   std::vector<TradeOffPoint> points;
   std::map<std::string, std::size_t> number;
   const Stage stage(progress, "sweep", steps.size());
@@ -230,9 +190,13 @@ std::vector<TradeOffPoint> run_sweep(const Plan& plan, std::span<const SweepStep
     points.push_back(
         {folder, step, {headline.mrr, headline.mean_gap(), headline.mean_excess()}, false});
   }
-  std::vector<TradeOffPlace> places;
-  for (const TradeOffPoint& point : points) places.push_back(point.place);
-  const std::vector<bool> optimal = pareto_optimal(places);
+  std::vector<Costs> costs;
+  for (const TradeOffPoint& point : points) {
+    std::optional<double> lack = point.place.quality;
+    if (lack) *lack = -*lack;
+    costs.push_back({lack, point.place.gap, point.place.leak});
+  }
+  const std::vector<bool> optimal = pareto_optimal(costs);
   for (std::size_t i = 0; i < points.size(); ++i) points[i].optimal = optimal[i];
   return points;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <span>
@@ -12,6 +11,7 @@
 #include "reports/tables/table.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/plan/plan.hpp"
+#include "suite/run/job_options.hpp"
 
 namespace kgaudit::run {
 
@@ -21,11 +21,6 @@ struct TradeOffPlace {
   std::optional<double> gap;      ///< mean |ΔS| over attributes, score units; lower is better
   std::optional<double> leak;     ///< mean MLP probe excess, cut at 0; lower is better
 };
-
-/// Whether no other place is at least as good in every criterion and better in one (Pareto 1906).
-/// A criterion that no place has is left out; a place without one of the others is never optimal
-/// and dominates nothing. Equal places are optimal together. Aligned with `places`.
-[[nodiscard]] std::vector<bool> pareto_optimal(std::span<const TradeOffPlace> places);
 
 /// One run of a sweep: a system with these values in place of the plan's.
 struct SweepStep {
@@ -41,13 +36,6 @@ struct SweepStep {
 [[nodiscard]] std::vector<SweepStep> sweep_steps(const Plan& plan,
                                                  std::span<const std::string> words);
 
-struct SweepOptions {
-  std::filesystem::path directory;
-  bool resume = false;
-  std::string mirror;   ///< as in RunOptions
-  std::string started;  ///< as in RunOptions
-};
-
 /// A finished step.
 struct TradeOffPoint {
   std::string run;  ///< "kl-02": its folder
@@ -61,7 +49,7 @@ struct TradeOffPoint {
 /// run or a sweep and `resume` is off.
 [[nodiscard]] std::vector<TradeOffPoint> run_sweep(const Plan& plan,
                                                    std::span<const SweepStep> steps,
-                                                   const SweepOptions& options, Progress& progress);
+                                                   const JobOptions& options, Progress& progress);
 
 /// "gamma 10, keep 0.5"; "" for none.
 [[nodiscard]] std::string values_text(const SweepStep& step);

@@ -11,14 +11,18 @@
 #include <nlohmann/json.hpp>
 
 #include "models/training/system.hpp"
+#include "reports/tables/short_table.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/atomic_file.hpp"
 #include "suite/base/files/byte_source.hpp"
 #include "suite/base/text.hpp"
-#include "suite/run/short_table.hpp"
 
 namespace kgaudit::run {
 namespace {
+
+using reports::number_cell;
+using reports::number_column;
+using reports::text_column;
 
 using Json = nlohmann::ordered_json;
 
@@ -195,7 +199,7 @@ Tuner::Tuner(Plan plan, Parameters tuning, TuningOptions options, Progress& prog
       tuning_(std::move(tuning)),
       options_(std::move(options)),
       progress_(progress),
-      runs_(options_.mirror, options_.started, progress),
+      runs_(options_, progress),
       systems_({reference_id()}) {
   for (const std::string& system : plan_.systems) {
     if (system != reference_id()) systems_.push_back(system);

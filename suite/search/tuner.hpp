@@ -14,6 +14,7 @@
 #include "suite/base/parameters.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/plan/plan.hpp"
+#include "suite/run/job_options.hpp"
 #include "suite/search/headline.hpp"
 #include "suite/search/part_run.hpp"
 #include "suite/search/search.hpp"
@@ -59,11 +60,7 @@ struct TuningTrial {
 [[nodiscard]] std::string to_json_line(const TuningTrial& trial);
 [[nodiscard]] TuningTrial parse_trial(std::string_view line, std::string_view place);
 
-struct TuningOptions {
-  std::filesystem::path directory;
-  bool resume = false;
-  std::string mirror;   ///< as in RunOptions
-  std::string started;  ///< as in RunOptions
+struct TuningOptions : JobOptions {
   /// Stop as if interrupted after so many trials of this process (tests of resuming).
   std::optional<std::uint64_t> stop_after_trials;
 };

@@ -23,8 +23,7 @@ struct BenchOptions {
 
   PlanOptions plan;
   bool dump_plan = false;
-  bool resume = false;
-  std::string mirror;
+  run::JobOptions job;
   std::optional<std::uint64_t> stop_after_epochs;
   std::optional<Option> sweep;
   std::vector<std::string> sweep_words;
@@ -77,15 +76,10 @@ ExitCode bench(Session& session, const BenchOptions& options) {
     session.console.show_json(run::to_json(plan));
     return ExitCode::kPass;
   }
-  if (options.sweep->typed()) {
-    return sweep(session, plan, {options.sweep_words, options.resume, options.mirror});
-  }
-  run::RunOptions run_options;
-  run_options.resume = options.resume;
-  run_options.mirror = options.mirror;
-  run_options.started = time_now();
-  run_options.stop_after_epochs = options.stop_after_epochs;
-  run::Runner runner(plan, std::move(run_options), session.progress);
+  run::JobOptions job = options.job;
+  job.started = time_now();
+  if (options.sweep->typed()) return sweep(session, plan, {options.sweep_words, job});
+  run::Runner runner(plan, {job, options.stop_after_epochs}, session.progress);
   session.console.note(fmt::format("run directory: {}", runner.directory().root().string()));
   runner.run();
   return show_result(session, runner.directory().root());
@@ -93,11 +87,11 @@ ExitCode bench(Session& session, const BenchOptions& options) {
 
 CommandAction attach(CommandLine line) {
   auto options = std::make_shared<BenchOptions>(line);
-  add_mirror_option(line, options->mirror);
+  add_mirror_option(line, options->job.mirror);
   line.add_flag(
       {.name = "--resume",
        .help = "Go on with the interrupted run of the directory, to the same bits (default: off)"},
-      options->resume);
+      options->job.resume);
   line.add_flag({.name = "--dump-plan",
                  .help = "Print the resolved plan with the meaning, unit and range of every key, "
                          "and do nothing else (default: off)"},

@@ -7,7 +7,7 @@
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/cli/time_now.hpp"
-#include "suite/search/part_run.hpp"
+#include "suite/run/run_directory.hpp"
 #include "suite/search/tuner.hpp"
 
 namespace kgaudit::cli::commands_roster {
@@ -23,8 +23,7 @@ struct TuneOptions {
   };
   PlanOptions plan;
   std::vector<Typed> typed;  ///< one for each row of run::tuning_parameters
-  bool resume = false;
-  std::string mirror;
+  run::JobOptions job;
   std::optional<std::uint64_t> stop_after_trials;
 };
 
@@ -60,17 +59,11 @@ bool anything_measured(const run::Tuner& tuner) {
 ExitCode tune(Session& session, const TuneOptions& options) {
   const run::Plan plan = options.plan.resolve();
   const Parameters tuning = tuning_of(options);
-  run::TuningOptions tuning_options;
-  tuning_options.directory = plan.execution().text("out");
-  if (tuning_options.directory.empty()) {
-    tuning_options.directory = run::default_job_directory(plan, "tune", options.resume);
-  }
-  tuning_options.resume = options.resume;
-  tuning_options.mirror = options.mirror;
-  tuning_options.started = time_now();
-  tuning_options.stop_after_trials = options.stop_after_trials;
-  run::Tuner tuner(plan, tuning, tuning_options, session.progress);
-  session.console.note(fmt::format("search directory: {}", tuning_options.directory.string()));
+  run::JobOptions job = options.job;
+  job.directory = run::job_directory(plan, job, "tune");
+  job.started = time_now();
+  run::Tuner tuner(plan, tuning, {job, options.stop_after_trials}, session.progress);
+  session.console.note(fmt::format("search directory: {}", job.directory.string()));
   session.console.note(fmt::format("objective: {}", run::objective_text(tuning)));
   tuner.run();
   show_result(session, tuner, tuning);
@@ -95,11 +88,11 @@ CommandAction attach(CommandLine line) {
                    .type = std::holds_alternative<std::int64_t>(row.default_value) ? "N" : "X"},
                   options->typed.back().value, Repeated::kLastWins);
   }
-  add_mirror_option(line, options->mirror);
+  add_mirror_option(line, options->job.mirror);
   line.add_flag({.name = "--resume",
                  .help = "Go on with the interrupted search of the directory, with the same trials "
                          "(default: off)"},
-                options->resume);
+                options->job.resume);
   line.add_count({.name = "--stop-after-trials",
                   .help = "Stop as if interrupted after so many trials, counted over all systems "
                           "(trials, at least 1; default: never)",

@@ -3,6 +3,7 @@
 #include <functional>
 #include <limits>
 
+#include "reports/record/record_line.hpp"
 #include "reports/record/run_record.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
@@ -245,7 +246,7 @@ TEST_CASE("a unit that was done again replaces what it said before", "[reports][
 TEST_CASE("a record file holds each line as soon as it is appended", "[reports][record]") {
   const TemporaryDirectory folder;
   const RunLine run = example_record().run;
-  RecordFile file(folder / "run.jsonl", run, RecordFile::Start::kFresh);
+  RunRecordFile file(folder / "run.jsonl", run, RecordFile::Start::kFresh);
   CHECK(read_file(folder / "run.jsonl") == to_json_line(run) + '\n');
   file.append(DoneLine{"basic", 3});
   CHECK(read_file(folder / "run.jsonl") == to_json_line(run) + '\n' + kDone + '\n');
@@ -259,8 +260,8 @@ TEST_CASE("a resumed record goes on after the last complete line", "[reports][re
   RunLine later = run;
   later.started = "another day";
   {
-    RecordFile file(folder / "run.jsonl", later, RecordFile::Start::kResume,
-                    RecordFile::Durability::kPowerLoss);
+    RunRecordFile file(folder / "run.jsonl", later, RecordFile::Start::kResume,
+                       RunRecordFile::Durability::kPowerLoss);
     CHECK(file.earlier().is_done("basic", 3));
     CHECK(file.earlier().run.started == run.started);
     CHECK(file.earlier().notices.size() == 1);
@@ -275,18 +276,18 @@ TEST_CASE("a record torn in its first line begins anew", "[reports][record]") {
   const TemporaryDirectory folder;
   const RunLine run = example_record().run;
   write_file(folder / "run.jsonl", "{\"schema\":1,\"kind\":\"run\",\"run");
-  const RecordFile file(folder / "run.jsonl", run, RecordFile::Start::kResume);
+  const RunRecordFile file(folder / "run.jsonl", run, RecordFile::Start::kResume);
   CHECK(read_file(folder / "run.jsonl") == to_json_line(run) + '\n');
 }
 
 TEST_CASE("a record is never overwritten by a different run", "[reports][record]") {
   const TemporaryDirectory folder;
   const RunLine run = example_record().run;
-  { const RecordFile file(folder / "run.jsonl", run, RecordFile::Start::kFresh); }
+  { const RunRecordFile file(folder / "run.jsonl", run, RecordFile::Start::kFresh); }
   const std::string before = read_file(folder / "run.jsonl");
   const auto resume_as = [&](const RunLine& other) {
     return error_of(
-        [&] { const RecordFile file(folder / "run.jsonl", other, RecordFile::Start::kResume); });
+        [&] { const RunRecordFile file(folder / "run.jsonl", other, RecordFile::Start::kResume); });
   };
   RunLine other = run;
   other.run = "r2";
@@ -302,7 +303,7 @@ TEST_CASE("a record is never overwritten by a different run", "[reports][record]
   CHECK_THAT(resume_as(other).complaint().got, Catch::Contains("another machine"));
   CHECK(resume_as(other).code() == ExitCode::kNotComparable);
   const InputError fresh = error_of(
-      [&] { const RecordFile file(folder / "run.jsonl", run, RecordFile::Start::kFresh); });
+      [&] { const RunRecordFile file(folder / "run.jsonl", run, RecordFile::Start::kFresh); });
   CHECK(fresh.code() == ExitCode::kUsage);
   CHECK_THAT(fresh.complaint().advice, Catch::Contains("--resume"));
   CHECK(read_file(folder / "run.jsonl") == before);
@@ -311,9 +312,9 @@ TEST_CASE("a record is never overwritten by a different run", "[reports][record]
 TEST_CASE("a record has one writer at a time", "[reports][record]") {
   const TemporaryDirectory folder;
   const RunLine run = example_record().run;
-  const RecordFile file(folder / "run.jsonl", run, RecordFile::Start::kFresh);
+  const RunRecordFile file(folder / "run.jsonl", run, RecordFile::Start::kFresh);
   const InputError error = error_of(
-      [&] { const RecordFile second(folder / "run.jsonl", run, RecordFile::Start::kResume); });
+      [&] { const RunRecordFile second(folder / "run.jsonl", run, RecordFile::Start::kResume); });
   CHECK_THAT(error.complaint().got, Catch::Contains("another process"));
 }
 
@@ -321,7 +322,7 @@ TEST_CASE("a record in a folder that is not there is the user's error", "[report
   const TemporaryDirectory folder;
   const RunLine run = example_record().run;
   CHECK(error_of([&] {
-          const RecordFile file(folder / "no/run.jsonl", run, RecordFile::Start::kFresh);
+          const RunRecordFile file(folder / "no/run.jsonl", run, RecordFile::Start::kFresh);
         }).code() == ExitCode::kUsage);
   CHECK(error_of([&] { static_cast<void>(read_record(folder / "none.jsonl")); }).code() ==
         ExitCode::kUnreadable);

@@ -35,7 +35,7 @@ Parameters tuning_with(const std::string& budget) {
 
 TuningOptions in(const std::filesystem::path& folder, bool resume = false,
                  std::optional<std::uint64_t> stop_after = std::nullopt) {
-  return {folder, resume, "", "now", stop_after};
+  return {{folder, resume, "", "now"}, stop_after};
 }
 
 /// What may not depend on interruptions or the hour.

@@ -1,0 +1,118 @@
+#include "reports/record/record_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "suite/base/error.hpp"
+#include "suite/base/files/byte_source.hpp"
+
+namespace kgaudit::reports {
+namespace {
+
+constexpr std::uint64_t kLargestRecord = 4ULL << 30U;
+
+std::string error_text() { return std::strerror(errno); }
+
+}  // namespace
+
+CompleteLines complete_lines(std::string_view bytes, std::string_view name,
+                             std::string_view expected) {
+  CompleteLines complete;
+  std::size_t begin = 0;
+  for (std::size_t end = bytes.find('\n'); end != std::string_view::npos;
+       begin = end + 1, end = bytes.find('\n', begin)) {
+    complete.lines.push_back(
+        {bytes.substr(begin, end - begin), fmt::format("{}:{}", name, complete.lines.size() + 1)});
+  }
+  if (complete.lines.empty()) {
+    throw InputError::unreadable(fmt::format("{}:1", name), "no complete line",
+                                 std::string(expected));
+  }
+  complete.bytes = begin;
+  if (begin < bytes.size()) {
+    complete.notices.push_back(
+        fmt::format("{}:{}: the last line is torn ({} bytes without a newline, as a crash leaves "
+                    "it); it was left out",
+                    name, complete.lines.size() + 1, bytes.size() - begin));
+  }
+  return complete;
+}
+
+std::string read_record_bytes(const std::filesystem::path& file) {
+  return read_whole_file(file, kLargestRecord, "the record of a run");
+}
+
+RecordFile::RecordFile(const std::filesystem::path& file, Start start, Durability durability)
+    : file_(file), durability_(durability) {
+  descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) {
+    throw InputError::usage(file.string(),
+                            fmt::format("the record cannot be opened ({})", error_text()),
+                            "a writable file in an existing folder");
+  }
+  // The destructor does not run for an object whose constructor throws.
+  struct Closer {
+    int* descriptor;
+    ~Closer() {
+      if (descriptor != nullptr) ::close(*descriptor);
+    }
+  } closer{&descriptor_};
+
+  if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    throw InputError::usage(file.string(), "another process is writing this record",
+                            "one writer at a time", "wait for it, or choose another folder");
+  }
+  struct stat status {};
+  if (fstat(descriptor_, &status) != 0) {
+    throw InputError::usage(file.string(), error_text(), "a regular file");
+  }
+  if (status.st_size > 0 && start == Start::kFresh) {
+    throw InputError::usage(file.string(), "a record is already there", "a new or empty folder",
+                            "go on with it by --resume, or choose another folder");
+  }
+  if (status.st_size > 0) earlier_ = read_record_bytes(file);
+  const std::size_t last = earlier_.rfind('\n');
+  continued_ = last != std::string::npos;
+  complete_bytes_ = continued_ ? last + 1 : 0;
+  torn_ = complete_bytes_ != earlier_.size();
+  closer.descriptor = nullptr;
+}
+
+RecordFile::~RecordFile() { ::close(descriptor_); }
+
+void RecordFile::cut_torn_line() {
+  if (ftruncate(descriptor_, static_cast<off_t>(complete_bytes_)) != 0) {
+    throw InputError::usage(file_.string(),
+                            fmt::format("the torn last line cannot be cut off ({})", error_text()),
+                            "a writable file");
+  }
+}
+
+void RecordFile::append(std::string_view line) {
+  const auto fail = [this] {
+    return InputError::usage(file_.string(), fmt::format("cannot be written ({})", error_text()),
+                             "a writable file and free disk space",
+                             "free space, then go on with --resume");
+  };
+  if (torn_) cut_torn_line();
+  torn_ = true;  // until the whole line is there
+  const std::string whole = std::string(line) + '\n';
+  std::string_view rest = whole;
+  while (!rest.empty()) {
+    const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw fail();
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (durability_ == Durability::kPowerLoss && fsync(descriptor_) != 0) throw fail();
+  complete_bytes_ += whole.size();
+  torn_ = false;
+}
+
+}  // namespace kgaudit::reports

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace kgaudit::run {
+
+/// How a job (a run, a search, a sweep) is carried out, beyond its plan. Nothing here changes a
+/// number.
+struct JobOptions {
+  std::filesystem::path directory;  ///< of its files; empty = as `job_directory` says
+  bool resume = false;              ///< go on with the interrupted job of that directory
+  std::string mirror;               ///< where to fetch from; empty = as the datasets room decides
+  std::string started;              ///< the time, in words, for the record's first line
+};
+
+}  // namespace kgaudit::run
