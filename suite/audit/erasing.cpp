@@ -12,7 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "models/debiasing/erasing/post_hoc.hpp"
-#include "models/embedding/embedding_text.hpp"
+#include "models/embedding/embedding_format.hpp"
 #include "models/scoring/link_scorer.hpp"
 #include "reports/tables/short_table.hpp"
 #include "suite/base/error.hpp"
@@ -120,19 +120,20 @@ class Probes {
   ThreadPool& pool_;
 };
 
-std::string file_name(std::string_view system, std::string view) {
+std::string file_name(std::string_view system, std::string view, std::string_view ending) {
   std::replace(view.begin(), view.end(), ':', '-');
-  return fmt::format("{}.{}.tsv", system, view);
+  return fmt::format("{}.{}{}", system, view, ending);
 }
 
 /// Refuses a folder that holds rows of these systems.
 void refuse_to_overwrite(const fs::path& folder,
-                         const std::vector<const models::SystemEntry*>& systems) {
+                         const std::vector<const models::SystemEntry*>& systems,
+                         std::string_view ending) {
   std::error_code none_yet;
   for (const fs::directory_entry& there : fs::directory_iterator(folder, none_yet)) {
     const std::string name = there.path().filename().string();
     for (const models::SystemEntry* system : systems) {
-      if (!name.starts_with(fmt::format("{}.", system->id)) || !name.ends_with(".tsv")) continue;
+      if (!name.starts_with(fmt::format("{}.", system->id)) || !name.ends_with(ending)) continue;
       throw InputError::usage(there.path().string(), "a file is already there",
                               "a folder without rows of the system", "another --out");
     }
@@ -169,10 +170,11 @@ std::map<AccuracyKey, Measurement> accuracies(std::span<const Fact> leakage) {
 Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs::path& folder,
                          const std::string& mirror, Progress& progress) {
   const auto systems = systems_of(plan);
-  refuse_to_overwrite(folder, systems);
+  const models::EmbeddingFormat& format = models::embedding_format_of(embeddings);
+  refuse_to_overwrite(folder, systems, format.ending);
   const models::NamedRows read = [&] {
     const Stage stage(progress, "reading embeddings");
-    return models::read_embedding_text(embeddings);
+    return format.read(embeddings);
   }();
   const datasets::Dataset data = load_dataset(plan, mirror, progress);
   const auto entities = entities_of(read, data.graph.entities());
@@ -206,8 +208,8 @@ Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs:
                                             plan.system(system->id), plan.seeds.front(), pool);
     for (const models::TableView& view : views) {
       if (progress.stop_requested()) throw Interrupted();
-      const fs::path file = folder / file_name(system->id, view.id);
-      models::write_embedding_text(file, read.names, with_rows_of(*view.table, read, entities));
+      const fs::path file = folder / file_name(system->id, view.id, format.ending);
+      format.write(file, read.names, with_rows_of(*view.table, read, entities));
       result.files.push_back({std::string(system->id), view.id, file,
                               probes.read(view.table, view.attribute.value_or(""))});
     }

@@ -17,7 +17,7 @@ namespace kgaudit::run {
 struct ErasedFile {
   std::string system;
   std::string view;            ///< "a", "s:gender"
-  std::filesystem::path file;  ///< as embedding_text.hpp writes it
+  std::filesystem::path file;  ///< in the format of the file that was read
   std::vector<metrics::Fact> leakage;
 };
 
@@ -33,8 +33,8 @@ struct Erasing {
 };
 
 /// Applies the plan's systems, which must be post-hoc, to embeddings that were not trained here:
-/// reads `embeddings` (models/embedding/embedding_text.hpp), aligns its names with the entities of
-/// the plan's dataset, erases with the plan's first seed, and writes a file for each view into
+/// reads `embeddings` (models/embedding/embedding_format.hpp), aligns its names with the entities
+/// of the plan's dataset, erases with the plan's first seed, and writes a file for each view into
 /// `folder`
 /// ("leace.a.tsv", "leace.s-gender.tsv"): the same names in the same order, persons' rows changed.
 /// Leakage is measured before and after, with the plan's parameters. A person counts as one by the
@@ -42,7 +42,7 @@ struct Erasing {
 ///
 /// Throws InputError: usage for a system that is not post-hoc, for a file that would be
 /// overwritten, and where names and graph do not fit (a person with a stated value has no row);
-/// unreadable as read_embedding_text.
+/// unreadable as EmbeddingFormat::read.
 [[nodiscard]] Erasing erase_embeddings(const Plan& plan, const std::filesystem::path& embeddings,
                                        const std::filesystem::path& folder,
                                        const std::string& mirror, Progress& progress);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "models/debiasing/erasing/post_hoc.hpp"
-#include "models/embedding/embedding_text.hpp"
+#include "models/embedding/embedding_format.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/dataset_source.hpp"
@@ -51,7 +51,7 @@ struct Elsewhere {
     }
   }
   [[nodiscard]] fs::path write(const fs::path& folder) const {
-    models::write_embedding_text(folder / "rows.tsv", rows.names, rows.rows);
+    models::find_embedding_format("text-rows").write(folder / "rows.tsv", rows.names, rows.rows);
     return folder / "rows.tsv";
   }
   datasets::Dataset data;
@@ -103,7 +103,7 @@ TEST_CASE("Rows read from a file are erased as rows in memory are", "[run][erase
       CAPTURE(erased.file);
       CHECK(erased.system == id);
       CHECK(erased.view == view.id);
-      const models::NamedRows back = models::read_embedding_text(erased.file);
+      const models::NamedRows back = models::find_embedding_format("text-rows").read(erased.file);
       REQUIRE(back.names == rows.names);
       std::size_t changed = 0;
       std::size_t wrong = 0;

@@ -1,5 +1,3 @@
-#include "models/embedding/embedding_text.hpp"
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -9,11 +7,12 @@
 
 #include <fmt/format.h>
 
+#include "models/embedding/embedding_format.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/atomic_file.hpp"
 #include "suite/base/files/line_reader.hpp"
 
-namespace kgaudit::models {
+namespace kgaudit::models::embedding_formats_roster {
 namespace {
 
 constexpr char kTab = '\t';
@@ -55,12 +54,12 @@ std::size_t append_numbers(std::string_view rest, const LineReader& lines,
   return count;
 }
 
-}  // namespace
+bool sniff(std::string_view head) { return head.find('\0') == std::string_view::npos; }
 
-NamedRows read_embedding_text(const std::filesystem::path& file) {
+NamedRows read(const std::filesystem::path& file) {
   HashedFileSource source(file);
   LineReader lines(source, file.string());
-  NamedRows read;
+  NamedRows result;
   std::vector<float> values;
   std::unordered_map<std::string, std::uint64_t> line_of;
   std::size_t width = 0;
@@ -73,7 +72,7 @@ NamedRows read_embedding_text(const std::filesystem::path& file) {
     }
     std::string name(line.substr(0, tab));
     const std::size_t numbers = append_numbers(line.substr(tab + 1), lines, values);
-    if (read.names.empty()) width = numbers;
+    if (result.names.empty()) width = numbers;
     if (numbers != width) {
       throw lines.error(fmt::format("{} numbers", numbers),
                         fmt::format("{} numbers, as in line 1", width), std::string(kAdvice));
@@ -82,21 +81,21 @@ NamedRows read_embedding_text(const std::filesystem::path& file) {
       throw lines.error(fmt::format("'{}' again, after line {}", printable(name, 40), at->second),
                         "each name once");
     }
-    read.names.push_back(std::move(name));
+    result.names.push_back(std::move(name));
   }
-  if (read.names.empty()) {
+  if (result.names.empty()) {
     throw InputError::unreadable(file.string(), "no row", std::string(kForm));
   }
-  read.source = source.identity();
-  read.rows = FloatTable(read.names.size(), width);
-  for (std::size_t i = 0; i < read.names.size(); ++i) {
-    std::copy_n(values.data() + i * width, width, read.rows.row(i));
+  result.source = source.identity();
+  result.rows = FloatTable(result.names.size(), width);
+  for (std::size_t i = 0; i < result.names.size(); ++i) {
+    std::copy_n(values.data() + i * width, width, result.rows.row(i));
   }
-  return read;
+  return result;
 }
 
-void write_embedding_text(const std::filesystem::path& file, const std::vector<std::string>& names,
-                          const FloatTable& rows) {
+void write(const std::filesystem::path& file, const std::vector<std::string>& names,
+           const FloatTable& rows) {
   KGA_REQUIRE(names.size() == rows.rows(), "{} names, {} rows", names.size(), rows.rows());
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -109,4 +108,24 @@ void write_embedding_text(const std::filesystem::path& file, const std::vector<s
   write_atomically(file, text);
 }
 
-}  // namespace kgaudit::models
+}  // namespace
+
+extern const EmbeddingFormat text_rows;
+constinit const EmbeddingFormat text_rows = {
+    .id = "text-rows",
+    .title = "rows of text",
+    .description =
+        "A row a line: its name, then its numbers, separated by tabs; no header. Names may hold "
+        "blanks, numbers may not. All rows have the same width, and each name stands once. Numbers "
+        "keep all their bits; one that is too small for a float is 0",
+    .source = "PyTorch-BigGraph's TSV export",
+    .pitfalls =
+        "word2vec's text form has a header and blanks between numbers, and is refused. Text is "
+        "three to four times the size of the floats it says.",
+    .ending = ".tsv",
+    .sniff = &sniff,
+    .read = &read,
+    .write = &write,
+};
+
+}  // namespace kgaudit::models::embedding_formats_roster

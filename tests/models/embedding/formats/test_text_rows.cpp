@@ -2,7 +2,7 @@
 #include <limits>
 #include <string>
 
-#include "models/embedding/embedding_text.hpp"
+#include "models/embedding/embedding_format.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/test_support.hpp"
@@ -17,7 +17,7 @@ namespace {
 NamedRows read(const std::string& text) {
   const TemporaryDirectory folder;
   write_file(folder / "rows.tsv", text);
-  return read_embedding_text(folder / "rows.tsv");
+  return find_embedding_format("text-rows").read(folder / "rows.tsv");
 }
 
 /// The message with which `text` is refused; its exit code is "unreadable".
@@ -34,7 +34,8 @@ std::string refusal(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("Embeddings in text are names and numbers in the order of the file", "[models]") {
+TEST_CASE("Embeddings in text are names and numbers in the order of the file",
+          "[models][text-rows]") {
   const NamedRows rows = read("b c\t1.5\t-2e-3\r\na\t0\t1e-50\n\xc3\xa9\t3\t.25");
   CHECK(rows.names == std::vector<std::string>{"b c", "a", "\xc3\xa9"});
   REQUIRE(rows.rows.rows() == 3);
@@ -47,7 +48,7 @@ TEST_CASE("Embeddings in text are names and numbers in the order of the file", "
   CHECK(rows.source.sha256.size() == 64);
 }
 
-TEST_CASE("Embeddings written as text come back to the bit", "[models]") {
+TEST_CASE("Embeddings written as text come back to the bit", "[models][text-rows]") {
   const TemporaryDirectory folder;
   FloatTable table = normal_table(20, 7, 5);
   table.row(0)[0] = std::numeric_limits<float>::max();
@@ -56,14 +57,15 @@ TEST_CASE("Embeddings written as text come back to the bit", "[models]") {
   table.row(0)[3] = 1.0F / 3.0F;
   std::vector<std::string> names;
   for (int i = 0; i < 20; ++i) names.push_back("/m/0" + std::to_string(i));
-  write_embedding_text(folder / "rows.tsv", names, table);
-  const NamedRows back = read_embedding_text(folder / "rows.tsv");
+  const EmbeddingFormat& format = find_embedding_format("text-rows");
+  format.write(folder / "rows.tsv", names, table);
+  const NamedRows back = format.read(folder / "rows.tsv");
   CHECK(back.names == names);
   CHECK(back.rows.digest() == table.digest());
   CHECK(std::signbit(back.rows.row(0)[2]));
 }
 
-TEST_CASE("Embedding text that cannot be meant is refused with its place", "[models]") {
+TEST_CASE("Embedding text that cannot be meant is refused with its place", "[models][text-rows]") {
   CHECK_THAT(refusal(""), Contains("no row"));
   CHECK_THAT(refusal("3 2\na 1 2\n"), Contains("rows.tsv:1: '3 2'") && Contains("tabs"));
   CHECK_THAT(refusal("a\t1\t2\n\t1\t2\n"), Contains("rows.tsv:2:"));

@@ -1,0 +1,44 @@
+#include <string>
+
+#include "models/embedding/embedding_format.hpp"
+#include "suite/base/error.hpp"
+#include "tests/models/reference.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::models;
+using namespace kgaudit::tests;
+using Catch::Matchers::Contains;
+
+TEST_CASE("every embedding format explains itself and knows the files that it writes", "[models]") {
+  const TemporaryDirectory folder;
+  const FloatTable table = normal_table(3, 4, 1);
+  for (const EmbeddingFormat* format : embedding_formats()) {
+    INFO(std::string(format->id));
+    CHECK(&find_embedding_format(format->id) == format);
+    for (const std::string_view text :
+         {format->title, format->description, format->source, format->pitfalls}) {
+      CHECK_FALSE(text.empty());
+    }
+    CHECK(format->ending.starts_with("."));
+    const auto file = folder / ("rows" + std::string(format->ending));
+    format->write(file, {"a", "b c", "d"}, table);
+    CHECK(&embedding_format_of(file) == format);
+    const NamedRows back = format->read(file);
+    CHECK(back.names == std::vector<std::string>{"a", "b c", "d"});
+    CHECK(back.rows.digest() == table.digest());
+  }
+}
+
+TEST_CASE("a file of no known format is refused by its first bytes", "[models]") {
+  const TemporaryDirectory folder;
+  write_file(folder / "rows.bin", std::string("\x93NUMPY\x01\0\x76", 9));
+  try {
+    static_cast<void>(embedding_format_of(folder / "rows.bin"));
+    FAIL("nothing was refused");
+  } catch (const InputError& error) {
+    CHECK(error.code() == ExitCode::kUnreadable);
+    CHECK_THAT(error.what(), Contains("rows.bin") && Contains("NUMPY") && Contains("rows of text"));
+  }
+  CHECK_THROWS_AS(embedding_format_of(folder / "missing"), InputError);
+}
