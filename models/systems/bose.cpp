@@ -25,20 +25,21 @@ std::span<const ParameterSpec> parameters() {
   using P = ParameterSpec;
   static const std::vector<ParameterSpec> kTable = {
       P::real("gamma", 10.0, 0.0, 1e6, "",
-              "weight of the adversarial reward against the mean edge loss"),
+              "Weight of the adversarial reward against the mean edge loss"),
       P::choice(
           "compose", "mean", {"mean", "sum"},
-          "how the outputs of several filters are combined: mean (the paper) or sum (its code)"),
+          "How the outputs of several filters are combined: mean (the paper) or sum (its code)"),
       P::real("keep", 0.5, 0.0, 1.0, "probability",
-              "each attribute's filter takes part in a batch with this probability; none = a plain "
-              "step"),
+              "Probability with which each attribute's filter takes part in a batch; a batch "
+              "without any is a plain step"),
       P::integer("discriminator_steps", 5, 1, 100, "steps",
-                 "D: Adam steps of each discriminator a batch"),
-      P::real("learning_rate", 0.001, 1e-9, 1.0, "", "Adam step of filters and discriminators"),
+                 "Adam steps of each discriminator a batch (D)"),
+      P::real("learning_rate", 0.001, 1e-9, 1.0, "",
+              "Step size of Adam for filters and discriminators"),
       P::integer("candidates", 30, 2, 100000, "values",
-                 "commonest values that a discriminator tells apart"),
+                 "Commonest values that a discriminator tells apart"),
       P::choice("scope", "all", {"all", "persons"},
-                "entities that pass the filters: all (the code) or persons only"),
+                "Entities that pass the filters: all (the code) or persons only"),
   };
   return kTable;
 }

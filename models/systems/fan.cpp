@@ -131,17 +131,18 @@ std::span<const ParameterSpec> parameters() {
   using P = ParameterSpec;
   static const std::vector<P> kTable = post_hoc_parameters({
       P::real("lambda", 30.0, 0.0, 1e6, "",
-              "weight of the adversaries' cross-entropy against the squared edit of "
-              "a row whose coordinates have variance 1; 0 = leave rows alone"),
-      P::choice("reward", "confusion", {"confusion", "reversed"},
-                "what the filter is paid for: adversaries that answer with the "
-                "values' shares, or (the formula's) adversaries that answer wrongly, "
-                "which pays nothing while they are sure"),
-      P::integer("steps", 1000, 0, 1000000, "steps", "updates of the filter"),
+              "Weight of the adversaries' cross-entropy against the squared edit of a row whose "
+              "coordinates have variance 1; 0 = leave rows alone"),
+      P::choice(
+          "reward", "confusion", {"confusion", "reversed"},
+          "What the filter is paid for: adversaries that answer with the values' shares, or (the "
+          "formula's) adversaries that answer wrongly, which pays nothing while they are sure"),
+      P::integer("steps", 1000, 0, 1000000, "steps", "Updates of the filter"),
       P::integer("discriminator_steps", 1, 1, 100, "steps",
-                 "updates of each adversary after one of the filter"),
-      P::integer("batch_size", 256, 2, 1000000, "persons", "persons a step"),
-      P::real("learning_rate", 0.001, 1e-9, 1.0, "", "Adam step of filter and adversaries"),
+                 "Updates of each adversary after one of the filter"),
+      P::integer("batch_size", 256, 2, 1000000, "persons", "Persons in a step"),
+      P::real("learning_rate", 0.001, 1e-9, 1.0, "",
+              "Step size of Adam for filter and adversaries"),
   });
   return kTable;
 }

@@ -97,12 +97,12 @@ std::span<const ParameterSpec> parameters() {
   using P = ParameterSpec;
   static const std::vector<ParameterSpec> kTable = {
       P::real("lambda", 1.0, 0.0, 1e6, "",
-              "weight of the reversed gradient against the mean edge loss; 0 = only watch"),
+              "Weight of the reversed gradient against the mean edge loss; 0 = only watch"),
       P::integer("discriminator_steps", 5, 1, 100, "steps",
                  "Adam steps of each discriminator a batch"),
-      P::real("learning_rate", 0.001, 1e-9, 1.0, "", "Adam step of the discriminators"),
+      P::real("learning_rate", 0.001, 1e-9, 1.0, "", "Step size of Adam for the discriminators"),
       P::integer("candidates", 30, 2, 100000, "values",
-                 "commonest values that a discriminator tells apart"),
+                 "Commonest values that a discriminator tells apart"),
   };
   return kTable;
 }

@@ -45,15 +45,14 @@ std::span<const ParameterSpec> parameters() {
   using P = ParameterSpec;
   static const std::vector<P> kTable = post_hoc_parameters({
       P::choice("direction", "means", {"means", "values"},
-                "what the directions are taken from: the groups' mean persons, or "
-                "the rows of the values themselves (e_f - e_m)"),
+                "What the directions are taken from: the groups' mean persons, or the rows of the "
+                "values themselves (e_f - e_m)"),
       P::integer("directions", 1, 1, 4096, "directions",
-                 "principal directions removed for each attribute; two values have "
-                 "one"),
+                 "Principal directions removed for each attribute; two values have one"),
       P::real("strength", 1.0, 0.0, 1.0, "",
-              "lambda: share of the component that is removed; 0 = nothing"),
+              "Share of the component that is removed (lambda); 0 = nothing"),
       P::choice("apply_to", "persons", {"persons", "professions", "both"},
-                "whose rows are changed"),
+                "Whose rows are changed"),
   });
   return kTable;
 }

@@ -26,15 +26,14 @@ std::span<const ParameterSpec> parameters() {
   using P = ParameterSpec;
   static const std::vector<P> kTable = post_hoc_parameters({
       P::integer("rounds", 10, 1, 4096, "rounds",
-                 "classifiers fitted one after another for each attribute, at most"),
+                 "Classifiers fitted one after another for each attribute, at most"),
       P::real("ridge", 0.01, 1e-9, 1e6, "",
-              "penalty of a classifier, a share of the mean variance of a "
-              "coordinate"),
+              "Penalty of a classifier, as a share of the mean variance of a coordinate"),
       P::real("margin", 0.02, 0.0, 1.0, "accuracy",
-              "a classifier takes part while it beats the majority by more than "
-              "this on persons held back"),
+              "A classifier takes part while its accuracy on persons held back beats the "
+              "majority's by more than this"),
       P::real("held_back_share", 0.25, 0.01, 0.9, "share of the fit split",
-              "persons kept for that accuracy"),
+              "Persons held back from the classifiers, for their accuracy"),
   });
   return kTable;
 }

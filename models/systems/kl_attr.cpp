@@ -121,18 +121,18 @@ class KlAttr final : public KlSystem {
 std::span<const ParameterSpec> parameters() {
   static const std::vector<ParameterSpec> kTable = [] {
     std::vector<ParameterSpec> table = KlDebiasing::parameter_table();
-    table.push_back(ParameterSpec::integer(
-        "twin_every", 1, 0, 1000, "triples",
-        "train every n-th sensitive triple a second time, with its vector, under a twin relation "
-        "(the paper: 1); 0 = none"));
+    table.push_back(
+        ParameterSpec::integer("twin_every", 1, 0, 1000, "triples",
+                               "Train every n-th sensitive triple a second time, with its vector, "
+                               "under a twin relation (the paper: 1); 0 = none"));
     table.push_back(ParameterSpec::integer(
         "residual_every", 0, 0, 1000, "triples",
-        "0 = rows and vectors learn together (the paper); n = rows learn as in KL, and the vectors "
-        "alone what those leave over, from every n-th triple"));
-    table.push_back(ParameterSpec::real(
-        "vector_share", 1.0, 0.0, 1.0, "",
-        "share of the vectors that is published: below 1 shrinks what was fitted to triples that "
-        "the rows had learnt already (the paper: 1)"));
+        "Triples from every n-th of which the vectors alone learn what the rows leave over, which "
+        "learn as in KL; 0 = rows and vectors learn together (the paper)"));
+    table.push_back(
+        ParameterSpec::real("vector_share", 1.0, 0.0, 1.0, "",
+                            "Share of the vectors that is published: below 1 shrinks what was "
+                            "fitted to triples that the rows had learnt already (the paper: 1)"));
     return table;
   }();
   return kTable;

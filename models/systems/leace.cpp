@@ -17,7 +17,7 @@ std::span<const ParameterSpec> parameters() {
   static const std::vector<P> kTable = post_hoc_parameters({
       P::real(
           "tolerance", 1e-6, 0.0, 1.0, "",
-          "directions whose correlation with all values is below this share of the largest stay"),
+          "Directions whose correlation with all values is below this share of the largest stay"),
   });
   return kTable;
 }

@@ -70,15 +70,14 @@ std::span<const ParameterSpec> parameters() {
   using P = ParameterSpec;
   static const std::vector<ParameterSpec> kTable = {
       P::text("attribute", "",
-              "sensitive attribute that professions are balanced for; empty = "
-              "the dataset's first"),
+              "Sensitive attribute that professions are balanced for; empty = the dataset's first"),
       P::choice("target", "equal", {"equal", "population"},
-                "shares that the groups of each profession are brought to: equal, or those of all "
+                "Shares that the groups of each profession are brought to: equal, or those of all "
                 "persons with a profession"),
       P::integer("candidates", 30, 2, 100000, "values",
-                 "commonest values that count as groups; persons of others keep weight 1"),
+                 "Commonest values that count as groups; persons of others keep weight 1"),
       P::real("largest_weight", 10.0, 1.0, 1e6, "",
-              "weights are kept inside [1 / this, this]; 1 = no rebalancing"),
+              "Weights are kept inside [1 / this, this]; 1 = no rebalancing"),
   };
   return kTable;
 }

@@ -49,9 +49,9 @@ std::vector<ParameterSpec> make_training_table() {
       P::integer("warm_up_epochs", 1, 0, 1000, "epochs",
                  "Epochs over which the learning rate rises, linearly, from 0; 0 = none"),
       P::real("initial_scale", 1e-3, 1e-9, 10.0, "", "Standard deviation of the initial values"),
-      P::real("entity_decay", 0.0, 0.0, 10.0, "",
-              "L2 penalty on entity rows, a share of the row for each occurrence in a batch; 0 = "
-              "none"),
+      P::real(
+          "entity_decay", 0.0, 0.0, 10.0, "",
+          "L2 penalty on entity rows, a share of the row for each occurrence in a batch; 0 = none"),
       P::real("relation_decay", 0.0, 0.0, 10.0, "",
               "L2 penalty on relation rows, a share of the row for each occurrence in a batch; 0 = "
               "none"),

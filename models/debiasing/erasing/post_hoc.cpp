@@ -160,16 +160,17 @@ std::vector<ParameterSpec> post_hoc_parameters(std::initializer_list<ParameterSp
   using P = ParameterSpec;
   std::vector<P> table = {
       P::real("fit_share", 0.5, 0.0, 1.0, "share of persons",
-              "everyone is in the fit split with this probability; the others' values are not "
+              "Probability with which a person is in the fit split; the others' values are not "
               "learnt from; 1 = fit on all"),
-      P::integer("max_persons", 50000, 10, 10000000, "persons",
-                 "the fit split's largest size, which bounds memory; those with the lowest lots "
-                 "stay"),
+      P::integer(
+          "max_persons", 50000, 10, 10000000, "persons",
+          "Largest size of the fit split, which bounds memory; those with the lowest lots stay"),
       P::integer("candidates", 30, 2, 100000, "values",
-                 "commonest values of an attribute that are told apart; all others are one class"),
-      P::integer("candidates_gender", 2, 2, 100000, "values", "the same for gender"),
+                 "Commonest values of an attribute that are told apart; all others are one class"),
+      P::integer("candidates_gender", 2, 2, 100000, "values",
+                 "Values of gender that are told apart"),
       P::choice("views", "both", {"both", "all", "single"},
-                "rows to publish: all = [a], every attribute erased at once; single = [s], the "
+                "Rows to publish: all = [a], every attribute erased at once; single = [s], the "
                 "measured attribute erased alone"),
   };
   table.insert(table.end(), own);

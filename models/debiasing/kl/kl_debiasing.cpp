@@ -35,33 +35,36 @@ std::vector<ParameterSpec> KlDebiasing::parameter_table() {
   using P = ParameterSpec;
   std::vector<P> table = {
       P::real("weight_gender", 1.0, 0.0, 1e6, "",
-              "w of gender; 0 leaves it alone (the paper: 1, with update shared)"),
+              "Weight w of gender; 0 leaves it alone (the paper: 1, with update shared)"),
       P::real("weight_religion", 1.0, 0.0, 1e6, "",
-              "w of religion; 0 leaves it alone (the paper: 100)"),
+              "Weight w of religion; 0 leaves it alone (the paper: 100)"),
       P::real("weight_ethnicity", 1.0, 0.0, 1e6, "",
-              "w of ethnicity; 0 leaves it alone (the paper: 100)"),
+              "Weight w of ethnicity; 0 leaves it alone (the paper: 100)"),
       P::real("weight_nationality", 1.0, 0.0, 1e6, "",
-              "w of nationality; 0 leaves it alone (the paper: 100)"),
-      P::real("weight_other", 1.0, 0.0, 1e6, "", "w of any other attribute; 0 leaves it alone"),
+              "Weight w of nationality; 0 leaves it alone (the paper: 100)"),
+      P::real("weight_other", 1.0, 0.0, 1e6, "",
+              "Weight w of any other attribute; 0 leaves it alone"),
       P::integer("candidates", 30, 2, 100000, "values",
-                 "M, the commonest values of an attribute that take part"),
-      P::integer("candidates_gender", 2, 2, 100000, "values", "M of gender"),
+                 "Commonest values of an attribute that take part (M)"),
+      P::integer("candidates_gender", 2, 2, 100000, "values",
+                 "Commonest values of gender that take part (M)"),
       P::choice("target", "uniform", {"uniform", "empirical"},
-                "G: equal shares, or the shares of persons in train"),
-      P::choice(
-          "update", "auto", {"auto", "proximal", "own", "shared", "sgd"},
-          "proximal: a step solved for, no step size (dot products and L2); own: a step with "
-          "its own accumulator; shared: added to the likelihood's gradient (the paper's sum); "
-          "sgd: a plain gradient step; auto: proximal where the score allows it, else own"),
+                "Distribution that scores are pulled to (G): equal shares, or the shares of "
+                "persons in train"),
+      P::choice("update", "auto", {"auto", "proximal", "own", "shared", "sgd"},
+                "How the KL loss moves persons: proximal = a step solved for, without a step size "
+                "(dot products and L2); own = a step with its own accumulator; shared = added to "
+                "the likelihood's gradient (the paper's sum); sgd = a plain gradient step; auto = "
+                "proximal where the score allows it, else own"),
       P::real("initial_weight", 1.0, 0.0, 1e6, "share of w",
-              "the weights at the first batch, class_weight too; from there they go towards w in "
-              "equal steps, batch by batch (own and sgd: the learning rate does)"),
-      P::real("learning_rate", 0.1, 1e-9, 1000.0, "", "step size of the KL steps for own and sgd"),
+              "Share of the weights at the first batch, class_weight too; from there they go "
+              "towards w in equal steps, batch by batch (own and sgd: the learning rate does)"),
+      P::real("learning_rate", 0.1, 1e-9, 1000.0, "", "Step size of the KL steps for own and sgd"),
       P::integer("steps", 1, 1, 100, "steps", "KL steps after each batch for own and sgd"),
       P::choice("persons", "positives", {"positives", "batch"},
-                "which persons of a batch take part: those in its triples, or its negatives too"),
+                "Which persons of a batch take part: those in its triples, or its negatives too"),
       P::choice("detach", "none", {"none", "gender", "all"},
-                "attributes whose own triples move no person's row, which the KL step would only "
+                "Attributes whose own triples move no person's row, which the KL step would only "
                 "move back"),
   };
   for (P& own : KlProximal::parameter_table()) table.push_back(std::move(own));

@@ -27,16 +27,15 @@ std::vector<ParameterSpec> KlProximal::parameter_table() {
   using P = ParameterSpec;
   return {
       P::integer("refresh", 8, 1, 100000, "batches",
-                 "proximal: batches that share one linear map; E_m moves little between them"),
-      P::real(
-          "class_weight", 300.0, 0.0, 1e9, "",
-          "proximal: weight of equal class means for attributes of two values; 0 = E_m alone, as "
-          "the paper"),
+                 "Batches that share one linear map, in proximal; E_m moves little between them"),
+      P::real("class_weight", 300.0, 0.0, 1e9, "",
+              "Weight of equal class means for attributes of two values, in proximal; 0 = E_m "
+              "alone, as the paper"),
       P::integer("class_refresh", 64, 1, 100000, "batches",
-                 "proximal: batches between two computations of the class means; at least one for "
-                 "every 3000 persons"),
+                 "Batches between two computations of the class means, in proximal; at least one "
+                 "for every 3000 persons"),
       P::integer("strata", 0, 0, 1000, "professions",
-                 "proximal: class means are made equal within the commonest professions too"),
+                 "Commonest professions within which class means are made equal too, in proximal"),
   };
 }
 

@@ -673,6 +673,18 @@ TEST_CASE("a training that runs away says so instead of making a table of nonsen
   CHECK_FALSE(std::isfinite(run.loss("likelihood")));
 }
 
+TEST_CASE("what a parameter means is said with a capital and without a stop", "[models]") {
+  const auto check = [](std::span<const ParameterSpec> table) {
+    for (const ParameterSpec& row : table) {
+      INFO(row.name << ": " << row.meaning);
+      CHECK((row.meaning.front() >= 'A' && row.meaning.front() <= 'Z'));
+      CHECK(row.meaning.back() != '.');
+    }
+  };
+  check(training_parameters());
+  for (const SystemEntry* system : systems()) check(system->parameters());
+}
+
 TEST_CASE("every system is found by its id and explains itself", "[models]") {
   for (const SystemEntry* system : systems()) {
     CHECK(&find_system(system->id) == system);
