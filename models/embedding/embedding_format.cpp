@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "datasets/file_bytes.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/byte_source.hpp"
 
 namespace kgaudit::models {
 
 const EmbeddingFormat& embedding_format_of(const std::filesystem::path& file) {
-  datasets::FileSource source(file);
+  FileSource source(file);
   std::string head(kSniffedBytes, '\0');
   std::size_t size = 0;
   for (std::size_t got = 1; got > 0 && size < head.size(); size += got) {
