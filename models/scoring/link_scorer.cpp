@@ -164,8 +164,8 @@ void LinkScorer::score_heads(std::span<const HeadQuery> queries, std::size_t fir
 
 bool LinkScorer::finite() const {
   if (!table_->entities.all_finite() || !table_->relations.all_finite()) return false;
-  return attributes_ == nullptr ||
-         std::all_of(attributes_->vectors.begin(), attributes_->vectors.end(),
+  return vectors_ == nullptr ||
+         std::all_of(vectors_->vectors.begin(), vectors_->vectors.end(),
                      [](const FloatTable& vectors) { return vectors.all_finite(); });
 }
 
