@@ -31,6 +31,7 @@ class WrappedHelp : public CLI::Formatter {
 
 Option presented(CLI::Option* option, const OptionText& text) {
   option->type_name(text.type)->required(text.required);
+  if (text.hidden) option->group("");  // CLI11 shows the options of named groups only
   return Option(*option);
 }
 

@@ -21,6 +21,7 @@ struct OptionText {
   std::string help;           ///< a sentence, then range and default in brackets
   std::string type = "TEXT";  ///< what help shows after the name
   bool required = false;
+  bool hidden = false;  ///< left out of the help; only tests type it
 };
 
 /// What an option with one value does when it is typed twice.

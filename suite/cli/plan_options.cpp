@@ -63,16 +63,16 @@ std::vector<std::string_view> default_systems() {
 std::string top_key_help(std::string_view key) {
   const std::array<std::pair<std::string_view, std::string>, 5> texts = {{
       {"preset", fmt::format("Named parameter set to start from (one of: {}; default: the one "
-                             "named like the dataset, else default)",
+                             "with the dataset's name, else default)",
                              preset_names())},
       {"systems", fmt::format("Systems to compare, separated by commas (any of: {}; default: {})",
                               ids_of(models::systems()), fmt::join(default_systems(), ", "))},
-      {"metrics", fmt::format("What to measure, separated by commas (any of: {}; default: all)",
+      {"metrics", fmt::format("Metrics to compute, separated by commas (any of: {}; default: all)",
                               ids_of(metrics::metrics()))},
       {"seeds",
-       "How many seeds to train each system with, or a list of seeds such as 3,5,8 (in "
-       "[1, 1000]; default: the preset's, else 3)"},
-      {"seed", "The first seed; the others follow it (integer of at least 0; default: 0)"},
+       "Number of seeds to train each system with, or a list of seeds such as 3,5,8 (in [1, 1000]; "
+       "default: the preset's, else 3)"},
+      {"seed", "First seed; the others count up from it (integer of at least 0; default: 0)"},
   }};
   const auto found =
       std::find_if(texts.begin(), texts.end(), [&](const auto& text) { return text.first == key; });
@@ -114,7 +114,7 @@ run::Assignment assignment_from(const std::string& setting) {
 PlanOptions::PlanOptions(CommandLine line, std::initializer_list<std::string_view> without) {
   line.add_text(
       {.name = "--plan",
-       .help = "Plan file in TOML to start from; options below override it (default: none)",
+       .help = "Plan file in TOML to start from; the options below override it (default: none)",
        .type = "FILE"},
       file_);
   short_forms_.reserve(kShortForms.size());  // the options keep pointers
@@ -134,7 +134,7 @@ PlanOptions::PlanOptions(CommandLine line, std::initializer_list<std::string_vie
     sources.front().excludes(sources[other]);  // a name excludes a path
   }
   line.add_words({.name = "--set",
-                  .help = "Any key of the plan, e.g. training.dimension=200 or "
+                  .help = "Set any key of the plan, e.g. training.dimension=200 or "
                           "system.bose.gamma=10; may be repeated (default: none; `kgaudit bench "
                           "--dump-plan` lists every key with its unit and range)",
                   .type = "KEY=VALUE"},
@@ -143,7 +143,7 @@ PlanOptions::PlanOptions(CommandLine line, std::initializer_list<std::string_vie
 
 void add_mirror_option(CommandLine line, std::string& mirror) {
   line.add_text({.name = "--mirror",
-                 .help = "Folder or address, laid out by host and path, to fetch datasets from "
+                 .help = "Folder or address to fetch datasets from, laid out by host and path "
                          "(default: $KGAUDIT_MIRROR, else the public addresses)",
                  .type = "DIR|URL"},
                 mirror);

@@ -19,7 +19,7 @@ int run_action(const CommandAction& action, const Console& console) {
     Session session{console, progress};
     return static_cast<int>(action(session));
   } catch (const Interrupted&) {
-    console.note("interrupted: all finished work is saved; --resume goes on from here");
+    console.note("interrupted: all finished work is saved; continue with --resume");
     return kInterruptedCode;
   } catch (const InputError& error) {
     console.error(error.what());
@@ -29,8 +29,8 @@ int run_action(const CommandAction& action, const Console& console) {
     return static_cast<int>(ExitCode::kUsage);
   } catch (const std::exception& error) {
     const auto build = run::build_fingerprint();
-    console.error(fmt::format("this is a bug of kgaudit {}, not yours:\n  {}", build.at("version"),
-                              error.what()));
+    console.error(fmt::format("internal error in kgaudit {} (please report):\n  {}",
+                              build.at("version"), error.what()));
     return static_cast<int>(ExitCode::kBug);
   }
 }

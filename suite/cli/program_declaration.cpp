@@ -27,10 +27,10 @@ ProgramLine declare_program(Console::Options& console, CommandAction& chosen) {
   CommandLine line = program.root();
   line.add_flag({.name = "-q,--quiet", .help = "Print results and errors only (default: off)"},
                 console.quiet);
-  line.add_flag(
-      {.name = "--json",
-       .help = "Print the result as one line of JSON on stdout, all else on stderr (default: off)"},
-      console.json);
+  line.add_flag({.name = "--json",
+                 .help = "Print the result as one line of JSON on stdout, everything else on "
+                         "stderr (default: off)"},
+                console.json);
   line.require_command();
   for (const CommandEntry* entry : commands()) {
     CommandLine below = line.add_command(std::string(entry->id), std::string(entry->summary));

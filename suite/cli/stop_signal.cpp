@@ -22,6 +22,4 @@ const std::atomic<bool>& watch_stop_signals() {
   return stop_requested;
 }
 
-void request_stop() { stop_requested.store(true, std::memory_order_relaxed); }
-
 }  // namespace kgaudit::cli

@@ -62,7 +62,8 @@ ExitCode show_result(Session& session, const std::filesystem::path& directory) {
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
   console.show(fmt::format("\nreport:  {}\nrecords: {}\n", written.front().string(),
                            run::RunDirectory::record_in(directory).string()));
-  console.note(fmt::format("with figures: kgaudit report {} --out FOLDER", directory.string()));
+  console.note(
+      fmt::format("to draw the figures: kgaudit report {} --out FOLDER", directory.string()));
   console.show_json(result_json(record, table, directory).dump());
   if (anything_measured(record)) return ExitCode::kPass;
   console.error("nothing was measured; the report has the reason of every value");
@@ -90,25 +91,29 @@ CommandAction attach(CommandLine line) {
   add_mirror_option(line, options->job.mirror);
   line.add_flag(
       {.name = "--resume",
-       .help = "Go on with the interrupted run of the directory, to the same bits (default: off)"},
+       .help =
+           "Continue the interrupted run in the output folder; its results are the same bits as "
+           "those of a run without interruption (default: off)"},
       options->job.resume);
   line.add_flag({.name = "--dump-plan",
                  .help = "Print the resolved plan with the meaning, unit and range of every key, "
-                         "and do nothing else (default: off)"},
+                         "then exit (default: off)"},
                 options->dump_plan);
   options->sweep = line.add_words(
       {.name = "--sweep",
-       .help = "Trace quality against bias over each system's weight: N points between the ends "
-               "of its range (in [2, 1000]; 5 if left out), or KEY=A,B,... such as "
-               "system.bose.gamma=1,10,100, which may be repeated; systems without a weight give "
-               "one point (default: no sweep)",
+       .help = "Measure quality and bias at several values of each system's weight: N values "
+               "spread over its range (in [2, 1000]; 5 if N is left out), or KEY=A,B,... such as "
+               "system.bose.gamma=1,10,100 (may be repeated). A system without a weight is "
+               "measured once (default: no sweep)",
        .type = "[N|KEY=VALUES]"},
       options->sweep_words, Words::kAtMostOne);
-  line.add_count({.name = "--stop-after-epochs",
-                  .help = "Stop as if interrupted after so many epochs, counted over all systems "
-                          "(epochs, at least 1; default: never)",
-                  .type = "N"},
-                 options->stop_after_epochs);
+  line.add_count(
+      {.name = "--stop-after-epochs",
+       .help = "Stop after N epochs of all systems together, as if interrupted (at least "
+               "1; default: never)",
+       .type = "N",
+       .hidden = true},
+      options->stop_after_epochs);
   return [options](Session& session) { return bench(session, *options); };
 }
 
@@ -117,7 +122,7 @@ CommandAction attach(CommandLine line) {
 extern const CommandEntry bench;
 constinit const CommandEntry bench = {
     .id = "bench",
-    .summary = "Train the systems, measure quality, time and bias, and compare them",
+    .summary = "Train the systems, measure quality, bias and time, and compare them",
     .attach = &attach,
 };
 

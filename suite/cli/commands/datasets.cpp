@@ -29,10 +29,10 @@ ExitCode list_all(Session& session) {
   auto json = Json::array();
   std::string text;
   for (const datasets::DatasetSummary& known : datasets::list_datasets()) {
-    text += fmt::format(
-        "{:<16}{}\n{:16}{}; attributes: {}\n", known.id, known.title, "",
-        known.download_bytes > 0 ? "download " + bytes_text(known.download_bytes) : "made here",
-        fmt::join(known.sensitive, ", "));
+    text += fmt::format("{:<16}{}\n{:16}{}; attributes: {}\n", known.id, known.title, "",
+                        known.download_bytes > 0 ? "download " + bytes_text(known.download_bytes)
+                                                 : "generated here",
+                        fmt::join(known.sensitive, ", "));
     json.push_back({{"id", known.id},
                     {"title", known.title},
                     {"licence", known.licence},
@@ -45,7 +45,7 @@ ExitCode list_all(Session& session) {
 }
 
 std::string integrity_text(const datasets::Dataset& data, std::size_t width) {
-  if (data.integrity.findings.empty()) return "  integrity    nothing found\n";
+  if (data.integrity.findings.empty()) return "  integrity    no problems found\n";
   std::string text;
   for (const datasets::IntegrityFinding& finding : data.integrity.findings) {
     const std::string subject = finding.subject.empty() ? "" : " [" + finding.subject + "]";
@@ -182,19 +182,19 @@ CommandAction attach(CommandLine line) {
   };
   const auto add_mirror = [options](CommandLine below) {
     below.add_text({.name = "--mirror",
-                    .help = "Folder or address, laid out by host and path, to fetch from (default: "
+                    .help = "Folder or address to fetch from, laid out by host and path (default: "
                             "$KGAUDIT_MIRROR, else the public addresses)",
                     .type = "DIR|URL"},
                    options->mirror);
   };
-  const std::string known = "A dataset that `kgaudit datasets list` names";
+  const std::string known = "A dataset from `kgaudit datasets list`";
   const auto add_name = [options](CommandLine below, const std::string& help) {
     below.add_text({.name = "name", .help = help, .required = true}, options->name);
   };
 
-  add("list", "Name the datasets with size and attributes", list_all);
+  add("list", "List the datasets with their download size and attributes", list_all);
   CommandLine below =
-      add("show", "Load a dataset and show its counts, attributes and integrity",
+      add("show", "Load a dataset and show its counts, attributes and problems",
           [options](Session& s) { return show(s, options->name, options->mirror); });
   add_name(below, known + ", or a path to a graph or card");
   add_mirror(below);
@@ -205,7 +205,7 @@ CommandAction attach(CommandLine line) {
   below = add("verify", "Check the cached files of a dataset against its card",
               [options](Session& s) { return verify(s, options->name); });
   add_name(below, known);
-  below = add("make", "Write a planted-people graph, with its known bias, as files",
+  below = add("make", "Generate a planted-people graph, whose bias is known, as files",
               [options](Session& s) { return make(s, options->folder, options->settings); });
   below.add_text({.name = "--out",
                   .help = "New folder for the files (required)",

@@ -32,7 +32,7 @@ CommandAction attach(CommandLine) { return env; }
 extern const CommandEntry env;
 constinit const CommandEntry env = {
     .id = "env",
-    .summary = "Show the machine and the build, as every record states them",
+    .summary = "Show the machine and the build, as they are recorded with every run",
     .attach = &attach,
 };
 

@@ -59,27 +59,27 @@ ExitCode erase(Session& session, const EraseOptions& options) {
 
 CommandAction attach(CommandLine line) {
   auto options = std::make_shared<EraseOptions>(line);
-  line.add_text({.name = "--systems",
-                 .help = fmt::format(
-                     "Post-hoc systems to erase with, separated by commas (any of: {}; required)",
-                     models::post_hoc_ids()),
-                 .type = "IDS",
-                 .required = true},
-                options->systems);
+  line.add_text(
+      {.name = "--systems",
+       .help = fmt::format("Post-hoc systems to apply, separated by commas (any of: {}; required)",
+                           models::post_hoc_ids()),
+       .type = "IDS",
+       .required = true},
+      options->systems);
   line.add_text({.name = "--seed",
-                 .help = "Decides which persons the systems learn from (integer of at least 0; "
-                         "default: 0)",
+                 .help = "Seed that decides which persons the systems are fitted on (integer of at "
+                         "least 0; default: 0)",
                  .type = "N"},
                 options->seed);
   line.add_text({.name = "--embeddings",
-                 .help = "Entity rows as text: name, tab, numbers with tabs between them, a row a "
-                         "line; the names are those of the dataset (required)",
+                 .help = "Text file with one entity per line: its name as in the dataset, then its "
+                         "numbers, separated by tabs (required)",
                  .type = "FILE",
                  .required = true},
                 options->embeddings);
   line.add_text({.name = "--out",
-                 .help = "Folder for the erased rows, a file for each system and view, in the same "
-                         "form (required)",
+                 .help = "Folder for the erased embeddings, one file of the same form for each "
+                         "system and view (required)",
                  .type = "DIR",
                  .required = true},
                 options->out);
@@ -92,7 +92,7 @@ CommandAction attach(CommandLine line) {
 extern const CommandEntry erase;
 constinit const CommandEntry erase = {
     .id = "erase",
-    .summary = "Erase sensitive attributes from somebody else's embedding file",
+    .summary = "Erase sensitive attributes from an embedding file trained elsewhere",
     .attach = &attach,
 };
 

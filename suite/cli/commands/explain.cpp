@@ -28,7 +28,7 @@ std::vector<Found> find_all(const std::string& id) {
   }
   if (found.empty()) {
     throw InputError::usage("explain", fmt::format("unknown id '{}'", printable(id)),
-                            "an id that `kgaudit list` names", InputError::guess(id, known));
+                            "an id from `kgaudit list`", InputError::guess(id, known));
   }
   return found;
 }
@@ -86,7 +86,7 @@ ExitCode explain(Session& session, const std::string& id) {
 CommandAction attach(CommandLine line) {
   auto id = std::make_shared<std::string>();
   line.add_text({.name = "id",
-                 .help = "Any id that `kgaudit list` names, e.g. link_prediction or kl+attr",
+                 .help = "An id from `kgaudit list`, e.g. link_prediction or kl+attr",
                  .required = true},
                 *id);
   return [id](Session& session) { return explain(session, *id); };
@@ -97,7 +97,7 @@ CommandAction attach(CommandLine line) {
 extern const CommandEntry explain;
 constinit const CommandEntry explain = {
     .id = "explain",
-    .summary = "Say what a metric, system or score is: formula, range, source, pitfalls",
+    .summary = "Explain a metric, system or score: formula, range, source, pitfalls",
     .attach = &attach,
 };
 

@@ -56,10 +56,9 @@ ExitCode list(Session& session, const std::string& wanted) {
 
 CommandAction attach(CommandLine line) {
   auto wanted = std::make_shared<std::string>();
-  line.add_text(
-      {.name = "kind",
-       .help = fmt::format("One of: {} (default: all of them)", fmt::join(family_names(), ", "))},
-      *wanted);
+  line.add_text({.name = "kind",
+                 .help = fmt::format("One of: {} (default: all)", fmt::join(family_names(), ", "))},
+                *wanted);
   return [wanted](Session& session) { return list(session, *wanted); };
 }
 
@@ -68,7 +67,7 @@ CommandAction attach(CommandLine line) {
 extern const CommandEntry list;
 constinit const CommandEntry list = {
     .id = "list",
-    .summary = "Name the systems, scores, metrics, formats, datasets and presets",
+    .summary = "List the systems, metrics, datasets and everything else that has a name",
     .attach = &attach,
 };
 

@@ -14,10 +14,10 @@
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/cli/command.hpp"
+#include "suite/cli/record_file.hpp"
 #include "suite/cli/report_files.hpp"
 #include "suite/compare/ranking_of_systems.hpp"
 #include "suite/compare/significance.hpp"
-#include "suite/run/run_directory.hpp"
 
 namespace kgaudit::cli::commands_roster {
 namespace {
@@ -33,11 +33,6 @@ struct ReportRequest {
   std::string reference;
   bool no_figures = false;
 };
-
-std::filesystem::path record_file(const std::string& given) {
-  return std::filesystem::is_directory(given) ? run::RunDirectory::record_in(given)
-                                              : std::filesystem::path(given);
-}
 
 std::vector<const reports::ReportWriter*> chosen_formats(const std::vector<std::string>& ids) {
   std::vector<const reports::ReportWriter*> chosen;
@@ -184,53 +179,54 @@ ExitCode report(Session& session, const ReportRequest& request) {
 CommandAction attach(CommandLine line) {
   auto request = std::make_shared<ReportRequest>();
   line.add_words({.name = "records",
-                  .help = "Directories of runs, or their record.jsonl; nothing else is read but, "
-                          "for --reference, the raw files beside it. Several make one report, a "
-                          "part each",
+                  .help = "Run folders or their record.jsonl files; several make one report with a "
+                          "part for each. Other files of a run are read for --reference only",
                   .type = "RECORDS",
                   .required = true},
                  request->records, Words::kMany);
   line.add_words(
       {.name = "--format",
        .help = fmt::format("Formats, separated by commas (any of: {}, or a file extension such as "
-                           "md, tex; default: all with --out, else a table for the terminal)",
+                           "md, tex; default: all with --out, else a table in the terminal)",
                            format_ids()),
        .type = "IDS"},
       request->formats, Words::kCommas);
   line.add_text({.name = "--out",
-                 .help = "Folder to write the files into, figures in its folder figures (default: "
+                 .help = "Folder for the files, with the figures in its folder figures (default: "
                          "none, print on stdout)",
                  .type = "DIR"},
                 request->out);
-  line.add_flag({.name = "--compare",
-                 .help = "Put two records side by side: both values, difference and ratio of every "
-                         "system and measure (default: off)"},
-                request->compare);
+  line.add_flag(
+      {.name = "--compare",
+       .help = "Compare two records side by side: both values, their difference and ratio "
+               "for every system and measure (default: off)"},
+      request->compare);
   line.add_choice({.name = "--spread",
-                   .help = "What stands behind a mean: sd over seeds, or a 95 % interval, over "
-                           "seeds if there are several, else over triples or persons (sd or "
-                           "interval; default: sd)",
+                   .help = "What to show after each mean: the standard deviation over seeds (sd), "
+                           "or a 95 % interval over seeds, or over triples or persons if there is "
+                           "one seed (interval); default: sd",
                    .type = "KIND"},
                   request->spread, {"sd", "interval"});
   line.add_text({.name = "--reference",
-                 .help = "Test all systems against this one, SYSTEM or SYSTEM:VIEW such as bose:a, "
-                         "anew from the raw files beside each record (default: the tests on "
-                         "record)",
+                 .help = "Test all systems against this one (SYSTEM or SYSTEM:VIEW, such as "
+                         "bose:a), from the raw files beside each record (default: show the tests "
+                         "that are on record)",
                  .type = "SYSTEM"},
                 request->reference);
-  line.add_count({.name = "--professions",
-                  .help = "Rows of a profession table, most leaning first (at least 1; default: "
-                          "20)",
-                  .type = "N"},
-                 request->professions, {.least = 1, .most = 1000000});
+  line.add_count(
+      {.name = "--professions",
+       .help = "Number of rows in each profession table, largest bias first (at least 1; "
+               "default: 20)",
+       .type = "N"},
+      request->professions, {.least = 1, .most = 1000000});
   line.add_count({.name = "--relations",
-                  .help = "Rows of the relation table, most test triples first (at least 1; "
-                          "default: 40)",
+                  .help = "Number of rows in the relation table, most test triples first (at least "
+                          "1; default: 40)",
                   .type = "N"},
                  request->relations, {.least = 1, .most = 1000000});
   line.add_flag({.name = "--no-figures",
-                 .help = "Draw no figures (default: with --out, figures as SVG, PDF and PNG with "
-                         "script and data)"},
+                 .help = "Do not draw figures (default: with --out, draw them as SVG, PDF and PNG, "
+                         "with gnuplot script and data)"},
                 request->no_figures);
   return [request](Session& session) { return report(session, *request); };
 }
@@ -240,7 +236,7 @@ CommandAction attach(CommandLine line) {
 extern const CommandEntry report;
 constinit const CommandEntry report = {
     .id = "report",
-    .summary = "Make tables, figures and texts of runs again from their records alone",
+    .summary = "Rebuild reports (tables, figures, text) from finished runs",
     .attach = &attach,
 };
 

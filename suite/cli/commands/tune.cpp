@@ -41,8 +41,8 @@ void show_result(Session& session, const run::Tuner& tuner, const Parameters& tu
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
   console.show(fmt::format("\nplan:    {}\nweights: {}\nsearch:  {}\n", tuner.tuned_plan().string(),
                            tuner.weights().string(), tuner.record().string()));
-  console.note(
-      fmt::format("on test triples: kgaudit bench --plan {}", tuner.tuned_plan().string()));
+  console.note(fmt::format("to measure on test triples: kgaudit bench --plan {}",
+                           tuner.tuned_plan().string()));
   const nlohmann::ordered_json json = {
       {"plan", tuner.tuned_plan().string()},
       {"weights", tuner.weights().string()},
@@ -89,15 +89,18 @@ CommandAction attach(CommandLine line) {
                   options->typed.back().value, Repeated::kLastWins);
   }
   add_mirror_option(line, options->job.mirror);
-  line.add_flag({.name = "--resume",
-                 .help = "Go on with the interrupted search of the directory, with the same trials "
-                         "(default: off)"},
-                options->job.resume);
-  line.add_count({.name = "--stop-after-trials",
-                  .help = "Stop as if interrupted after so many trials, counted over all systems "
-                          "(trials, at least 1; default: never)",
-                  .type = "N"},
-                 options->stop_after_trials);
+  line.add_flag(
+      {.name = "--resume",
+       .help = "Continue the interrupted search in the output folder, with the same trials "
+               "(default: off)"},
+      options->job.resume);
+  line.add_count(
+      {.name = "--stop-after-trials",
+       .help = "Stop after N trials of all systems together, as if interrupted (at least "
+               "1; default: never)",
+       .type = "N",
+       .hidden = true},
+      options->stop_after_trials);
   return [options](Session& session) { return tune(session, *options); };
 }
 
@@ -106,7 +109,7 @@ CommandAction attach(CommandLine line) {
 extern const CommandEntry tune;
 constinit const CommandEntry tune = {
     .id = "tune",
-    .summary = "Search each system's weights on validation data, one budget for all",
+    .summary = "Search each system's weights on validation data, with one budget for all",
     .attach = &attach,
 };
 

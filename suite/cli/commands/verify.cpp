@@ -9,7 +9,7 @@
 #include "suite/base/text.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
-#include "suite/run/run_directory.hpp"
+#include "suite/cli/record_file.hpp"
 
 namespace kgaudit::cli::commands_roster {
 namespace {
@@ -66,13 +66,13 @@ run::VerifyOptions options_of(const VerifyRequest& request) {
 std::string_view conclusion(ExitCode code) {
   switch (code) {
     case ExitCode::kPass:
-      return "all that was checked is the same, to the last bit";
+      return "verified: everything that was checked is the same, to the last bit";
     case ExitCode::kRegression:
-      return "the record does not say what its data, files or plan give";
+      return "not verified: the record differs from what its data, files or plan give";
     case ExitCode::kNotComparable:
-      return "not decided: a part cannot be compared here";
+      return "undecided: a part cannot be compared on this machine or build";
     default:
-      return "not decided: a file cannot be read";
+      return "undecided: a file cannot be read";
   }
 }
 
@@ -96,9 +96,7 @@ ExitCode verify(Session& session, const VerifyRequest& request) {
   ExitCode worst = ExitCode::kPass;
   auto json = nlohmann::ordered_json::array();
   for (const std::string& given : request.records) {
-    const std::filesystem::path file = std::filesystem::is_directory(given)
-                                           ? run::RunDirectory::record_in(given)
-                                           : std::filesystem::path(given);
+    const std::filesystem::path file = record_file(given);
     const std::vector<run::Check> checks = run::verify_record(file, options, session.progress);
     const ExitCode code = run::verdict_of(checks);
     if (weight(code) > weight(worst)) worst = code;
@@ -124,25 +122,25 @@ ExitCode verify(Session& session, const VerifyRequest& request) {
 CommandAction attach(CommandLine line) {
   auto request = std::make_shared<VerifyRequest>();
   line.add_words({.name = "records",
-                  .help = "Directories of runs, or their record.jsonl with the raw files beside it",
+                  .help = "Run folders or their record.jsonl files, with the raw files beside them",
                   .type = "RECORDS",
                   .required = true},
                  request->records, Words::kMany);
   const Option rerun = line.add_text(
       {.name = "--rerun",
-       .help = "Train and measure this system again, with this seed or the first (default: the "
-               "system with the fewest seconds of training)",
+       .help = "System to train and measure again, with this seed or the first one (default: the "
+               "system that trained in the shortest time)",
        .type = "SYSTEM[:SEED]"},
       request->rerun);
   line.add_flag({.name = "--no-rerun",
-                 .help = "Train nothing again: hashes, ranking facts and tests only (default: "
+                 .help = "Do not train again; check hashes, ranking facts and tests only (default: "
                          "off)"},
                 request->no_rerun)
       .excludes(rerun);
   add_mirror_option(line, request->mirror);
   line.add_count({.name = "--threads",
-                  .help = "Worker threads; 0 = one for each processor; changes no bit (integer in "
-                          "[0, 1024]; default: 0)",
+                  .help = "Worker threads; 0 = one per processor; results do not depend on it "
+                          "(integer in [0, 1024]; default: 0)",
                   .type = "N"},
                  request->threads, {.least = 0, .most = 1024});
   return [request](Session& session) { return verify(session, *request); };
@@ -153,7 +151,7 @@ CommandAction attach(CommandLine line) {
 extern const CommandEntry verify;
 constinit const CommandEntry verify = {
     .id = "verify",
-    .summary = "Check a record against its files, and repeat a part of it to the bit",
+    .summary = "Check a run against its files, and train a part of it again",
     .attach = &attach,
 };
 
