@@ -11,6 +11,10 @@
 namespace kgaudit::cli {
 namespace {
 
+/// Options of this group are not in the help. (CLI11 hides those without a group, but then its
+/// messages do not name them either.)
+constexpr const char* kHidden = "hidden";
+
 /// CLI11's help with descriptions wrapped beside their options.
 class WrappedHelp : public CLI::Formatter {
  public:
@@ -23,6 +27,18 @@ class WrappedHelp : public CLI::Formatter {
     const std::string& type = option->get_type_name();
     return type.empty() || option->get_items_expected_max() == 0 ? "" : " " + type;
   }
+  std::string make_group(std::string group, bool is_positional,
+                         std::vector<const CLI::Option*> options) const override {
+    if (group == kHidden) return "";
+    return CLI::Formatter::make_group(std::move(group), is_positional, std::move(options));
+  }
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override {
+    std::string text = CLI::Formatter::make_help(app, std::move(name), mode);
+    const std::size_t gap = text.find("\n\n\n");  // where a hidden group is left out
+    if (gap != std::string::npos) text.erase(gap, 1);
+    return text;
+  }
 
  private:
   static constexpr std::size_t kLine = 100;
@@ -31,7 +47,7 @@ class WrappedHelp : public CLI::Formatter {
 
 Option presented(CLI::Option* option, const OptionText& text) {
   option->type_name(text.type)->required(text.required);
-  if (text.hidden) option->group("");  // CLI11 shows the options of named groups only
+  if (text.hidden) option->group(kHidden);
   return Option(*option);
 }
 
@@ -150,8 +166,11 @@ std::string CommandLine::summary() const { return app_->get_description(); }
 std::vector<CommandLine::Declared> CommandLine::options() const {
   std::vector<Declared> declared;
   for (const CLI::Option* option : std::as_const(*app_).get_options()) {
-    declared.push_back({option->get_name(), option->get_description(), option->get_required(),
-                        option->check_lname("help") || option->check_lname("version")});
+    declared.push_back({.name = option->get_name(),
+                        .help = option->get_description(),
+                        .required = option->get_required(),
+                        .hidden = option->get_group() == kHidden,
+                        .answers = option->check_lname("help") || option->check_lname("version")});
   }
   return declared;
 }

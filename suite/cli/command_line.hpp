@@ -85,6 +85,7 @@ class CommandLine {
     std::string name;
     std::string help;
     bool required = false;
+    bool hidden = false;
     bool answers = false;  ///< --help and --version: prints something and ends the program
   };
   [[nodiscard]] std::string name() const;

@@ -50,6 +50,23 @@ TEST_CASE("Every command of the roster has its own help and one line in the prog
   }
 }
 
+TEST_CASE("Options that only tests type are not in the help", "[cli][help]") {
+  Console::Options options;
+  CommandAction chosen;
+  const ProgramLine program = declare_program(options, chosen);
+  const tests::ProgramRun kgaudit;
+  std::size_t hidden = 0;
+  for (const CommandLine& line : program.root().commands()) {
+    const std::string help = kgaudit(line.name() + " --help").out;
+    for (const CommandLine::Declared& option : line.options()) {
+      INFO(line.name() << " " << option.name);
+      CHECK((help.find(option.name) == std::string::npos) == option.hidden);
+      hidden += option.hidden ? 1U : 0U;
+    }
+  }
+  CHECK(hidden > 0);
+}
+
 TEST_CASE("Help is never wider than a hundred columns", "[cli][help]") {
   const tests::ProgramRun kgaudit;
   for (const char* arguments : {"--help", "bench --help", "tune --help", "datasets make --help"}) {
