@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -38,13 +39,25 @@ std::string default_text(const ParameterSpec& row) {
   return value.empty() ? "none" : value;
 }
 
+/// A line of the explanation; a text of several lines, such as a preset, follows as it is.
+std::string fact_text(const std::string& label, std::string_view value, std::size_t width) {
+  constexpr std::size_t kIndent = 15;
+  if (value.find('\n') == std::string_view::npos) {
+    return fmt::format("  {:<{}}{}\n", label, kIndent - 2, wrapped(value, kIndent, width));
+  }
+  std::string text = fmt::format("  {}\n", label);
+  while (!value.empty()) {
+    const std::string_view line = value.substr(0, value.find('\n'));
+    text += line.empty() ? "\n" : fmt::format("    {}\n", line);
+    value.remove_prefix(std::min(line.size() + 1, value.size()));
+  }
+  return text;
+}
+
 std::string in_words(const Found& found, std::size_t width) {
-  constexpr std::size_t kIndent = 13;
   const CatalogueEntry& entry = found.entry;
   std::string text = fmt::format("{} {}: {}\n\n", found.kind, entry.id, entry.title);
-  for (const auto& [label, value] : entry.facts) {
-    text += fmt::format("  {:<{}}{}\n", label, kIndent - 2, wrapped(value, kIndent, width));
-  }
+  for (const auto& [label, value] : entry.facts) text += fact_text(label, value, width);
   if (entry.parameters.empty()) return text;
   text += fmt::format("\n  Parameters (--set {}.NAME=VALUE)\n", entry.parameter_path);
   for (const ParameterSpec& row : entry.parameters) {

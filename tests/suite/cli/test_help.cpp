@@ -97,6 +97,12 @@ TEST_CASE("Every roster entry is listed and explained", "[cli][explain]") {
   }
 }
 
+TEST_CASE("A preset is explained with its text as it is", "[cli][explain]") {
+  const tests::ProgramRun kgaudit;
+  CHECK_THAT(kgaudit("explain fb15k-237-dot").out,
+             Contains("\n    [training]\n    score = \"transe-dot\"\n"));
+}
+
 TEST_CASE("Systems, scores and metrics are explained with formula, source and pitfalls",
           "[cli][explain]") {
   for (const CatalogueFamily& family : catalogue()) {
