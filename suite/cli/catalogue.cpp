@@ -6,6 +6,8 @@
 #include "datasets/load_dataset.hpp"
 #include "metrics/metric.hpp"
 #include "models/scoring/score_function.hpp"
+#include "models/training/loss.hpp"
+#include "models/training/optimizer.hpp"
 #include "models/training/system.hpp"
 #include "reports/document/report_writer.hpp"
 #include "suite/base/text.hpp"
@@ -40,16 +42,19 @@ CatalogueFamily systems() {
   return family;
 }
 
-CatalogueFamily scores() {
-  CatalogueFamily family{"scores", "score", {}};
-  for (const models::ScoreEntry* entry : models::scores()) {
+/// A family whose entries have no parameters of their own; a key of the plan names one of them.
+template <typename Roster>
+CatalogueFamily chosen_by(std::string name, std::string singular, std::string_view key,
+                          const Roster& roster) {
+  CatalogueFamily family{std::move(name), std::move(singular), {}};
+  for (const auto* entry : roster) {
     family.entries.push_back(
         {text(entry->id),
          text(entry->title),
          without_blanks({{"Formula", text(entry->formula)},
                          {"Source", text(entry->source)},
                          {"Pitfalls", text(entry->pitfalls)},
-                         {"Choose with", "--set training.score=" + text(entry->id)}}),
+                         {"Choose with", fmt::format("--set {}={}", key, entry->id)}}),
          {},
          ""});
   }
@@ -123,7 +128,14 @@ CatalogueFamily presets() {
 }  // namespace
 
 std::vector<CatalogueFamily> catalogue() {
-  return {systems(), scores(), metrics(), formats(), datasets(), presets()};
+  return {systems(),
+          chosen_by("scores", "score", "training.score", models::scores()),
+          chosen_by("losses", "loss", "training.loss", models::losses()),
+          chosen_by("optimizers", "optimizer", "training.optimizer", models::optimizers()),
+          metrics(),
+          formats(),
+          datasets(),
+          presets()};
 }
 
 }  // namespace kgaudit::cli

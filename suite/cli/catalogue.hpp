@@ -19,7 +19,7 @@ struct CatalogueEntry {
   std::string parameter_path;  ///< the plan's table they stand in: "system.bose"
 };
 
-/// All entries of one kind: systems, scores, metrics, formats, datasets, presets.
+/// All entries of one kind: systems, scores, losses, metrics, datasets ...
 struct CatalogueFamily {
   std::string name;      ///< plural, as typed: "systems"
   std::string singular;  ///< "system"
