@@ -6,7 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/document/report_document.hpp"
-#include "reports/tables/comparison_table.hpp"
+#include "reports/record/rows.hpp"
 #include "reports/tables/fact_index.hpp"
 #include "reports/tables/significance_table.hpp"
 #include "suite/base/text.hpp"

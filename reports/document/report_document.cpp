@@ -6,11 +6,15 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "reports/record/rows.hpp"
+#include "reports/tables/attribute_table.hpp"
 #include "reports/tables/breakdown_tables.hpp"
 #include "reports/tables/comparison_table.hpp"
 #include "reports/tables/fact_index.hpp"
+#include "reports/tables/profession_table.hpp"
 #include "reports/tables/side_by_side.hpp"
 #include "reports/tables/significance_table.hpp"
+#include "reports/tables/time_table.hpp"
 #include "suite/base/files/strict_json.hpp"
 
 namespace kgaudit::reports {

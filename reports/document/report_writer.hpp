@@ -8,7 +8,7 @@
 
 #include "reports/document/document.hpp"
 #include "reports/record/run_record.hpp"
-#include "reports/tables/comparison_table.hpp"
+#include "reports/tables/cells.hpp"
 
 namespace kgaudit::reports {
 

@@ -13,7 +13,8 @@
 #include <fmt/ranges.h>
 
 #include "reports/document/report_document.hpp"
-#include "reports/tables/comparison_table.hpp"
+#include "reports/record/rows.hpp"
+#include "reports/tables/cells.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {

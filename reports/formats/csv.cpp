@@ -4,6 +4,7 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/document/report_writer.hpp"
+#include "reports/tables/comparison_table.hpp"
 #include "reports/tables/table.hpp"
 #include "suite/base/text.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "reports/record/run_record.hpp"
-#include "reports/tables/comparison_table.hpp"
+#include "reports/tables/cells.hpp"
 #include "reports/tables/fact_index.hpp"
 #include "reports/tables/table.hpp"
 

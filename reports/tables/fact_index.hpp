@@ -8,8 +8,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "reports/record/rows.hpp"
 #include "reports/record/run_record.hpp"
-#include "reports/tables/comparison_table.hpp"
+#include "reports/tables/cells.hpp"
 
 namespace kgaudit::reports {
 

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/tables/comparison_table.hpp"
+
 namespace kgaudit::reports {
 namespace {
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "reports/record/run_record.hpp"
-#include "reports/tables/comparison_table.hpp"
+#include "reports/tables/cells.hpp"
 #include "reports/tables/table.hpp"
 
 namespace kgaudit::reports {

@@ -16,11 +16,6 @@ namespace {
 // The facets that tell the measures of one metric apart.
 constexpr std::array<const char*, 3> kTells = {"attribute", "probe", "set"};
 
-std::string facet_or(const Facets& facets, const char* name, std::string_view otherwise = "") {
-  const auto found = facets.find(name);
-  return found == facets.end() ? std::string(otherwise) : found->second;
-}
-
 std::string key_of(const SystemView& row, std::string_view metric, const Facets& facets) {
   std::string key = fmt::format("{}\n{}\n{}", row.system, row.view, metric);
   for (const char* name : kTells) key += "\n" + facet_or(facets, name);

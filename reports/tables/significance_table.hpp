@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/record/rows.hpp"
 #include "reports/record/run_record.hpp"
-#include "reports/tables/comparison_table.hpp"
 #include "reports/tables/table.hpp"
 
 namespace kgaudit::reports {

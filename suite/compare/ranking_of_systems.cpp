@@ -9,7 +9,8 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/figures/record_figures.hpp"
-#include "reports/tables/comparison_table.hpp"
+#include "reports/record/rows.hpp"
+#include "reports/tables/cells.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::run {

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "suite/base/error.hpp"
-#include "suite/run/view_facts.hpp"
 
 namespace kgaudit::run {
 namespace {
@@ -161,7 +160,7 @@ std::map<std::string, const reports::RawLine*> RawUnits::lines(const reports::Sy
                                                                std::uint64_t seed) const {
   std::map<std::string, const reports::RawLine*> lines;
   for (const reports::RawLine& line : record_.raw) {
-    if (line.system == row.system && line.seed == seed && row_of(line.view) == row.view) {
+    if (line.system == row.system && line.seed == seed && reports::row_of(line.view) == row.view) {
       lines[line.file] = &line;
     }
   }

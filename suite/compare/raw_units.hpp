@@ -9,8 +9,8 @@
 #include "metrics/ranking.hpp"
 #include "metrics/stats/outcome.hpp"
 #include "reports/record/raw_store.hpp"
+#include "reports/record/rows.hpp"
 #include "reports/record/run_record.hpp"
-#include "reports/tables/comparison_table.hpp"
 
 namespace kgaudit::run {
 

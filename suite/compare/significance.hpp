@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "reports/record/rows.hpp"
 #include "reports/record/run_record.hpp"
-#include "reports/tables/comparison_table.hpp"
 #include "suite/base/parameters.hpp"
 #include "suite/base/thread_pool.hpp"
 

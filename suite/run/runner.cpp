@@ -11,6 +11,7 @@
 #include "metrics/ranking.hpp"
 #include "models/training/system.hpp"
 #include "reports/record/raw_store.hpp"
+#include "reports/record/rows.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
 #include "suite/compare/significance.hpp"
@@ -333,8 +334,8 @@ void Runner::measure(Contestant& contestant, std::span<const Contestant> all) {
   std::map<std::string, std::vector<std::vector<metrics::Fact>>> facts_of_rows;
   for (const models::ModelView& view : views) {
     std::vector<metrics::Fact> facts = measure_view(contestant, view);
-    record_facts(contestant, row_of(view.id), facts);
-    facts_of_rows[row_of(view.id)].push_back(std::move(facts));
+    record_facts(contestant, reports::row_of(view.id), facts);
+    facts_of_rows[reports::row_of(view.id)].push_back(std::move(facts));
   }
   for (const auto& [row, facts_of_views] : facts_of_rows) {
     record_facts(contestant, row, means_over_views(facts_of_views));

@@ -15,10 +15,6 @@ bool speaks_of_another(const metrics::Fact& fact, const std::string& attribute) 
 
 }  // namespace
 
-std::string row_of(std::string_view view_id) {
-  return std::string(view_id.substr(0, view_id.find(':')));
-}
-
 std::vector<metrics::Fact> recorded_facts(const models::ModelView& view,
                                           std::vector<metrics::Fact> facts) {
   if (!view.attribute) return facts;

@@ -1,16 +1,11 @@
 #pragma once
 
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "metrics/metric.hpp"
 #include "models/training/trainer.hpp"
 
 namespace kgaudit::run {
-
-/// The row of the tables that a view belongs to: "s:gender" and "s:religion" are both row "s".
-[[nodiscard]] std::string row_of(std::string_view view_id);
 
 /// What of a view's facts goes on record. A view for one attribute says nothing of the others, so
 /// their facts are dropped; what it says of no attribute (ranking) is kept under the facet "view",

@@ -103,9 +103,6 @@ TEST_CASE("A view for one attribute keeps its own facts and marks the others' sh
   REQUIRE(kept.size() == 2);
   CHECK(kept[0].facets == std::map<std::string, std::string>{{"attribute", "gender"}});
   CHECK(kept[1].facets.at("view") == "s:gender");
-  CHECK(row_of("s:gender") == "s");
-  CHECK(row_of("a") == "a");
-  CHECK(row_of("").empty());
 }
 
 TEST_CASE("A row's own figure is the mean over its views, if each view has one", "[run][views]") {

@@ -1,0 +1,88 @@
+#include "reports/record/rows.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace kgaudit::reports {
+
+bool of_training(std::string_view metric) {
+  return metric.starts_with("time.") || metric.starts_with("memory.");
+}
+
+std::string row_of(std::string_view view_id) {
+  return std::string(view_id.substr(0, view_id.find(':')));
+}
+
+std::vector<SystemView> system_views(const RunRecord& record) {
+  std::vector<SystemView> rows;
+  for (const MeasurementLine& line : record.measurements) {
+    if (of_training(line.metric)) continue;
+    const SystemView row = {line.system, line.view};
+    if (std::find(rows.begin(), rows.end(), row) == rows.end()) rows.push_back(row);
+  }
+  // A system of which only its training is on record yet.
+  for (const MeasurementLine& line : record.measurements) {
+    const bool known = std::any_of(
+        rows.begin(), rows.end(), [&](const SystemView& row) { return row.system == line.system; });
+    if (!known) rows.push_back({line.system, line.view});
+  }
+  // Systems are trained in turns, so their facts interleave; the views of one stay together.
+  std::vector<std::string> order;
+  for (const SystemView& row : rows) {
+    if (std::find(order.begin(), order.end(), row.system) == order.end()) {
+      order.push_back(row.system);
+    }
+  }
+  const auto place = [&](const SystemView& row) {
+    return std::find(order.begin(), order.end(), row.system) - order.begin();
+  };
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const SystemView& a, const SystemView& b) { return place(a) < place(b); });
+  return rows;
+}
+
+const std::string& label_of(const RunRecord& record, const std::string& id) {
+  const auto found = record.run.labels.find(id);
+  return found == record.run.labels.end() ? id : found->second;
+}
+
+std::string name_of(const RunRecord& record, const SystemView& row) {
+  const std::string& system = label_of(record, row.system);
+  return row.view.empty() ? system : fmt::format("{} [{}]", system, row.view);
+}
+
+std::vector<std::string> attributes_of(const RunRecord& record) {
+  std::vector<std::string> attributes;
+  for (const MeasurementLine& line : record.measurements) {
+    const auto found = line.facets.find("attribute");
+    // What relations are whitelisted for comes before anything is measured and may lack an
+    // attribute.
+    if (found == line.facets.end() || line.facets.contains("relation")) continue;
+    if (std::find(attributes.begin(), attributes.end(), found->second) == attributes.end()) {
+      attributes.push_back(found->second);
+    }
+  }
+  return attributes;
+}
+
+std::vector<std::uint64_t> seeds_of(const RunRecord& record) {
+  std::set<std::uint64_t> seeds;
+  for (const MeasurementLine& line : record.measurements) seeds.insert(line.seed);
+  return {seeds.begin(), seeds.end()};
+}
+
+bool matches(const Facets& all, const Facets& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& facet) {
+    const auto found = all.find(facet.first);
+    return found != all.end() && found->second == facet.second;
+  });
+}
+
+std::string facet_or(const Facets& facets, const std::string& name, std::string_view otherwise) {
+  const auto found = facets.find(name);
+  return found == facets.end() ? std::string(otherwise) : found->second;
+}
+
+}  // namespace kgaudit::reports

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/record/run_record.hpp"
+
+namespace kgaudit::reports {
+
+/// A row of the comparison: a system and which of its embeddings ("" when it has only one).
+struct SystemView {
+  std::string system;
+  std::string view;
+
+  bool operator==(const SystemView&) const = default;
+};
+
+/// Every system and view with measurements, in order of first appearance. Facts of training (time,
+/// memory) hold for the whole system and make no row of their own.
+[[nodiscard]] std::vector<SystemView> system_views(const RunRecord& record);
+
+/// The row that a model's view belongs to: "s:gender" and "s:religion" are both row "s".
+[[nodiscard]] std::string row_of(std::string_view view_id);
+
+/// "bose [s]".
+[[nodiscard]] std::string name_of(const RunRecord& record, const SystemView& row);
+/// The label of an id in a facet, or the id itself.
+[[nodiscard]] const std::string& label_of(const RunRecord& record, const std::string& id);
+
+/// Values of the facet "attribute", in order of first appearance in facts of no single relation.
+[[nodiscard]] std::vector<std::string> attributes_of(const RunRecord& record);
+/// Ascending.
+[[nodiscard]] std::vector<std::uint64_t> seeds_of(const RunRecord& record);
+
+/// Whether a metric speaks of training: time and memory.
+[[nodiscard]] bool of_training(std::string_view metric);
+
+using Facets = std::map<std::string, std::string>;
+
+/// Whether `all` has each of the `wanted` facets with that value.
+[[nodiscard]] bool matches(const Facets& all, const Facets& wanted);
+/// The value of the facet `name`, or `otherwise`.
+[[nodiscard]] std::string facet_or(const Facets& facets, const std::string& name,
+                                   std::string_view otherwise = "");
+
+}  // namespace kgaudit::reports

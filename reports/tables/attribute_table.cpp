@@ -1,0 +1,74 @@
+#include "reports/tables/attribute_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "reports/tables/significance_table.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::reports {
+namespace {
+
+// Facts with one of these facets are many; they have tables and figures of their own.
+constexpr std::array<const char*, 4> kOwnTables = {"profession", "value", "relation", "quantile"};
+
+}  // namespace
+
+Table attribute_table(const RunRecord& record, const FactIndex& facts, const std::string& attribute,
+                      Spread spread) {
+  struct Fact {
+    std::string metric;
+    Facets facets;
+    const Measurement* first;
+  };
+  std::vector<Fact> rows;
+  std::set<std::pair<std::string, Facets>> known;
+  for (const MeasurementLine& line : record.measurements) {
+    if (facet_or(line.facets, "attribute", "") != attribute || is_test_fact(line)) continue;
+    const auto stands_elsewhere = [&](const char* facet) { return line.facets.contains(facet); };
+    if (std::any_of(kOwnTables.begin(), kOwnTables.end(), stands_elsewhere)) continue;
+    if (known.emplace(line.metric, line.facets).second) {
+      rows.push_back({line.metric, line.facets, &line.measurement});
+    }
+  }
+  Table table;
+  table.title = fmt::format("Attribute {}", label_of(record, attribute));
+  const auto column = [&](std::string key, std::string header, Column::Align align) {
+    table.columns.push_back(
+        {std::move(key), "", std::move(header), align, 3, "", Direction::kDescriptive, 0.0, true});
+  };
+  column("measure", "measure", Column::Align::kLeft);
+  column("unit", "unit", Column::Align::kLeft);
+  column("n", "n", Column::Align::kRight);
+  const std::vector<SystemView>& systems = facts.systems();
+  for (const SystemView& system : systems) {
+    column(name_of(record, system), name_of(record, system), Column::Align::kRight);
+  }
+  for (const Fact& fact : rows) {
+    std::vector<std::string> rest;
+    for (const auto& [name, value] : fact.facets) {
+      if (name != "attribute") {
+        rest.push_back(fmt::format("{} {}", name, label_of(record, value)));
+      }
+    }
+    const std::string name =
+        rest.empty() ? fact.metric : fmt::format("{} ({})", fact.metric, fmt::join(rest, ", "));
+    Row row;
+    row.cells.emplace_back(TextCell{name + direction_mark(fact.first->direction(), 0.0)});
+    row.cells.emplace_back(TextCell{fact.first->unit()});
+    row.cells.emplace_back(TextCell{with_thousands(fact.first->n())});
+    for (const SystemView& system : systems) {
+      row.cells.push_back(
+          facts.cell(system, fact.metric, fact.facets, {Centre::kMean, 1.0, spread}));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+}  // namespace kgaudit::reports

@@ -1,0 +1,155 @@
+#include "reports/tables/cells.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::reports {
+namespace {
+
+// Two-sided 95 % quantiles of Student's t for 1 to 30 degrees of freedom.
+constexpr std::array<double, 30> kStudent95 = {
+    12.706204736, 4.302652730, 3.182446305, 2.776445105, 2.570581836, 2.446911851,
+    2.364624252,  2.306004135, 2.262157163, 2.228138852, 2.200985160, 2.178812830,
+    2.160368656,  2.144786688, 2.131449546, 2.119905299, 2.109815578, 2.100922040,
+    2.093024054,  2.085963447, 2.079613845, 2.073873068, 2.068657610, 2.063898562,
+    2.059538553,  2.055529439, 2.051830516, 2.048407142, 2.045229642, 2.042272456};
+
+// Beyond the table: Fisher's expansion in 1 / freedom, good to 2e-6 from 31 on.
+double student_quantile(std::size_t freedom) {
+  if (freedom <= kStudent95.size()) return kStudent95[freedom - 1];
+  const double z = 1.959963984540054;
+  const double z3 = z * z * z;
+  const double z5 = z3 * z * z;
+  const double z7 = z5 * z * z;
+  const auto v = static_cast<double>(freedom);
+  return z + (z3 + z) / (4.0 * v) + (5.0 * z5 + 16.0 * z3 + 3.0 * z) / (96.0 * v * v) +
+         (3.0 * z7 + 19.0 * z5 + 17.0 * z3 - 15.0 * z) / (384.0 * v * v * v);
+}
+
+}  // namespace
+
+std::string caption_of(const RunRecord& record, Spread spread) {
+  const std::vector<std::uint64_t> seeds = seeds_of(record);
+  const bool intervals = spread == Spread::kInterval;
+  std::string caption;
+  if (seeds.size() == 1) {
+    caption = fmt::format("{}; 1 seed ({}){}", record.run.dataset, seeds.front(),
+                          intervals ? ", value [95 % interval over the units of n]" : "");
+  } else {
+    caption = fmt::format("{}; {} seeds ({}), {}", record.run.dataset, seeds.size(),
+                          fmt::join(seeds, ", "),
+                          intervals ? "mean [95 % t interval over seeds], times median [smallest, "
+                                      "largest]"
+                                    : "mean ± sd, times median ± sd");
+  }
+  for (const auto& [name, value] : record.run.settings) {
+    caption += fmt::format("; {} {}", name, value);
+  }
+  std::vector<std::string> machine;
+  for (const auto& [name, value] : record.run.machine) {
+    const bool cpu = name == "cpu";
+    machine.insert(cpu ? machine.begin() : machine.end(),
+                   cpu ? value : fmt::format("{} {}", name, value));
+  }
+  if (!machine.empty()) caption += fmt::format("; on {}", fmt::join(machine, ", "));
+  return caption + ".";
+}
+
+std::vector<const MeasurementLine*> facts_of(const RunRecord& record, const SystemView& row,
+                                             std::string_view metric, const Facets& facets) {
+  std::vector<const MeasurementLine*> facts;
+  for (const MeasurementLine& line : record.measurements) {
+    if (line.metric != metric) continue;  // the quickest to tell apart
+    const bool ours = line.system == row.system &&
+                      (line.view == row.view || (line.view.empty() && of_training(metric)));
+    if (!ours || !matches(line.facets, facets)) continue;
+    const auto same_seed = std::find_if(
+        facts.begin(), facts.end(), [&](const auto* other) { return other->seed == line.seed; });
+    if (same_seed == facts.end()) {
+      facts.push_back(&line);
+    } else if (line.facets.size() < (*same_seed)->facets.size()) {
+      *same_seed = &line;
+    }
+  }
+  return facts;
+}
+
+const MeasurementLine* first_fact(const RunRecord& record, std::string_view metric,
+                                  const Facets& facets) {
+  const auto found = std::find_if(
+      record.measurements.begin(), record.measurements.end(),
+      [&](const auto& line) { return line.metric == metric && matches(line.facets, facets); });
+  return found == record.measurements.end() ? nullptr : &*found;
+}
+
+std::string direction_mark(Direction direction, double neutral) {
+  switch (direction) {
+    case Direction::kHigher:
+      return " ↑";
+    case Direction::kLower:
+      return " ↓";
+    case Direction::kNearer:
+      return " →" + number_text(neutral);
+    case Direction::kDescriptive:
+      break;
+  }
+  return "";
+}
+
+Interval seed_interval(std::span<const double> values, Centre centre) {
+  KGA_REQUIRE(values.size() >= 2, "{} values", values.size());
+  const auto n = static_cast<double>(values.size());
+  if (centre == Centre::kMedian) {
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    return {*low, *high, 1.0 - std::pow(2.0, 1.0 - n), "order statistics, seeds"};
+  }
+  const Summary summary = summarise(values);
+  const double half = student_quantile(values.size() - 1) * *summary.sd / std::sqrt(n);
+  return {summary.centre - half, summary.centre + half, 0.95, "Student's t, seeds"};
+}
+
+Cell cell_from(std::span<const MeasurementLine* const> facts, const CellStyle& style) {
+  std::vector<double> values;
+  std::vector<std::string> reasons;
+  const MeasurementLine* defined = nullptr;
+  for (const MeasurementLine* fact : facts) {
+    if (fact->measurement.defined()) {
+      values.push_back(fact->measurement.value() * style.scale);
+      defined = fact;
+    } else {
+      reasons.push_back(fact->measurement.reason());
+    }
+  }
+  const std::size_t total = values.size() + reasons.size();
+  if (total == 0) return TextCell{};
+  if (values.empty()) return UndefinedCell{reasons.front()};
+  NumberCell cell;
+  cell.summary = summarise(values, style.centre);
+  cell.n = defined->measurement.n();
+  if (!reasons.empty()) {
+    cell.note =
+        fmt::format("undefined for {} of {} seeds: {}", reasons.size(), total, reasons.front());
+  }
+  if (values.size() > 1) {
+    if (style.spread == Spread::kInterval) cell.interval = seed_interval(values, style.centre);
+  } else if (const auto& interval = defined->measurement.interval()) {
+    cell.interval = interval;
+    cell.interval->low *= style.scale;
+    cell.interval->high *= style.scale;
+  }
+  return cell;
+}
+
+Cell cell_of(const RunRecord& record, const SystemView& row, std::string_view metric,
+             const Facets& facets, const CellStyle& style) {
+  return cell_from(facts_of(record, row, metric, facets), style);
+}
+
+}  // namespace kgaudit::reports

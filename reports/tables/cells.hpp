@@ -1,0 +1,56 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/record/rows.hpp"
+#include "reports/record/run_record.hpp"
+#include "reports/tables/table.hpp"
+
+namespace kgaudit::reports {
+
+/// What stands behind a number in a table.
+enum class Spread {
+  kSd,       ///< "± sd" over seeds; for one seed the interval of the fact where a table shows it
+  kInterval  ///< "[low, high]": over seeds (see `seed_interval`); for one seed that of the fact
+};
+
+/// "planted-people; 3 seeds (1, 2, 3), mean ± sd; epochs 50; dimension 100; on AMD EPYC, ..."
+[[nodiscard]] std::string caption_of(const RunRecord& record, Spread spread = Spread::kSd);
+
+/// 95 % interval of the mean over at least two seeds (Student's t, seeds independent), or for a
+/// median the smallest and largest value with the level that they cover the true median with,
+/// 1 - 2^(1 - seeds).
+[[nodiscard]] Interval seed_interval(std::span<const double> values, Centre centre);
+
+/// How a fact is shown.
+struct CellStyle {
+  Centre centre = Centre::kMean;
+  double scale = 1.0;  ///< shown number = measured number * scale
+  Spread spread = Spread::kSd;
+};
+/// One cell from the facts of the seeds: "–" for none, Undefined if none has a value. Undefined
+/// seeds are left out of the mean and named in the note.
+[[nodiscard]] Cell cell_from(std::span<const MeasurementLine* const> facts,
+                             const CellStyle& style = {});
+
+/// The fact `metric` of one row, one for each seed, in order of first appearance of the seeds. A
+/// fact matches if it has all of `facets`; where several of one seed match, the one with the fewest
+/// facets (the most general) counts.
+[[nodiscard]] std::vector<const MeasurementLine*> facts_of(const RunRecord& record,
+                                                           const SystemView& row,
+                                                           std::string_view metric,
+                                                           const Facets& facets);
+/// `facts_of` as a cell.
+[[nodiscard]] Cell cell_of(const RunRecord& record, const SystemView& row, std::string_view metric,
+                           const Facets& facets, const CellStyle& style = {});
+/// The first fact of any row that has all of `facets`; nothing if there is none.
+[[nodiscard]] const MeasurementLine* first_fact(const RunRecord& record, std::string_view metric,
+                                                const Facets& facets);
+
+/// Behind a heading: " ↑", " ↓", " →0" or nothing. `neutral` is what "nearer" means.
+[[nodiscard]] std::string direction_mark(Direction direction, double neutral);
+
+}  // namespace kgaudit::reports

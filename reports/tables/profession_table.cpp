@@ -1,0 +1,117 @@
+#include "reports/tables/profession_table.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace kgaudit::reports {
+namespace {
+
+constexpr std::string_view kProfessionBias = "profession_bias.shift";
+constexpr std::string_view kProfessionCount = "profession_bias.persons";
+
+Cell count_cell(const std::map<std::string, double>& counts, const std::string& value) {
+  const auto found = counts.find(value);
+  if (found == counts.end()) return TextCell{};
+  return NumberCell{{found->second, std::nullopt, 1}, "", false, std::nullopt};
+}
+
+// A profession and what the profession table says of it.
+struct Leaning {
+  std::string id;
+  NumberCell b;
+  std::map<std::string, double> counts;  // attribute value -> persons
+};
+
+}  // namespace
+
+Table profession_table(const RunRecord& record, const FactIndex& facts, const SystemView& row,
+                       const std::string& attribute, std::size_t top, Spread spread) {
+  std::map<std::string, std::vector<const MeasurementLine*>> b;
+  std::map<std::string, std::map<std::string, double>> counts;
+  std::vector<std::string> values;
+  std::string towards;
+  std::size_t undefined = 0;
+  std::vector<const MeasurementLine*> lines = facts.lines_of(kProfessionBias);
+  const std::vector<const MeasurementLine*>& counted = facts.lines_of(kProfessionCount);
+  lines.insert(lines.end(), counted.begin(), counted.end());
+  for (const MeasurementLine* of_profession : lines) {
+    const MeasurementLine& line = *of_profession;
+    const bool counting = line.metric == kProfessionCount;
+    if (line.system != row.system) continue;
+    if (facet_or(line.facets, "attribute", "") != attribute) continue;
+    const std::string profession = facet_or(line.facets, "profession", "");
+    if (profession.empty()) continue;
+    // Counts are properties of the data: any view of the system may have brought them.
+    if (counting) {
+      const std::string value = facet_or(line.facets, "value", "");
+      if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+      if (line.measurement.defined()) counts[profession][value] = line.measurement.value();
+    } else if (line.view == row.view) {
+      towards = facet_or(line.facets, "towards", "");
+      if (line.measurement.defined()) {
+        b[profession].push_back(&line);
+      } else {
+        ++undefined;
+      }
+    }
+  }
+  Table table;
+  if (b.empty()) return table;
+
+  std::vector<Leaning> professions;
+  for (const auto& [id, all] : b) {
+    professions.push_back(
+        {id, std::get<NumberCell>(cell_from(all, {Centre::kMean, 1.0, spread})), counts[id]});
+  }
+  std::stable_sort(professions.begin(), professions.end(), [](const auto& x, const auto& y) {
+    return x.b.summary.centre > y.b.summary.centre;
+  });
+
+  // B > 0 leans to the value that the fact names; of two values the other is the opposite side.
+  std::string away;
+  if (values.size() == 2 && !towards.empty()) away = values[0] == towards ? values[1] : values[0];
+  table.title =
+      fmt::format("Professions by {} bias, {}", label_of(record, attribute), name_of(record, row));
+  const auto add_side = [&](const std::string& key, const std::string& heading) {
+    const auto column = [&](const std::string& name, std::string header, Column::Align align,
+                            int decimals) {
+      table.columns.push_back({key + "." + name, heading, std::move(header), align, decimals, "",
+                               Direction::kDescriptive, 0.0, true});
+    };
+    column("profession", "profession", Column::Align::kLeft, 0);
+    column("b", "B", Column::Align::kRight, 4);
+    for (const std::string& value : values) {
+      column("count." + value, "n " + label_of(record, value), Column::Align::kRight, 0);
+    }
+  };
+  table.columns.push_back(
+      {"place", "", "#", Column::Align::kRight, 0, "", Direction::kDescriptive, 0.0, false});
+  add_side("negative", away.empty() ? "smallest B" : label_of(record, away) + "-leaning");
+  add_side("positive", towards.empty() ? "largest B" : label_of(record, towards) + "-leaning");
+
+  const std::size_t rows = std::min(top, professions.size());
+  for (std::size_t i = 0; i < rows; ++i) {
+    Row line;
+    line.cells.emplace_back(TextCell{std::to_string(i + 1)});
+    for (const Leaning* side : {&professions[professions.size() - 1 - i], &professions[i]}) {
+      line.cells.emplace_back(TextCell{label_of(record, side->id)});
+      line.cells.emplace_back(side->b);
+      for (const std::string& value : values) {
+        line.cells.push_back(count_cell(side->counts, value));
+      }
+    }
+    table.rows.push_back(std::move(line));
+  }
+  if (!towards.empty()) {
+    table.notes.push_back(fmt::format("B > 0 leans to {}.", label_of(record, towards)));
+  }
+  if (undefined > 0) {
+    table.notes.push_back(fmt::format("{} professions have no B and are not shown.", undefined));
+  }
+  return table;
+}
+
+}  // namespace kgaudit::reports
