@@ -8,7 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/document/report_document.hpp"
-#include "reports/figures/record_figures.hpp"
+#include "reports/figures/quality_figures.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/cells.hpp"
 #include "suite/base/text.hpp"

@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "models/training/system.hpp"
-#include "reports/figures/record_figures.hpp"
+#include "reports/figures/quality_figures.hpp"
 #include "reports/tables/short_table.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/pareto.hpp"

@@ -4,7 +4,11 @@
 #include <sstream>
 #include <string>
 
+#include "reports/figures/profession_figure.hpp"
+#include "reports/figures/quality_figures.hpp"
 #include "reports/figures/record_figures.hpp"
+#include "reports/figures/score_figures.hpp"
+#include "reports/figures/time_figures.hpp"
 #include "suite/base/error.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"

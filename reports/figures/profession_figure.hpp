@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "reports/figures/figure.hpp"
+#include "reports/record/run_record.hpp"
+#include "reports/tables/fact_index.hpp"
+
+namespace kgaudit::reports {
+
+/// The `top` professions that lean most to either side for the first system, as bars, with the
+/// other systems' values as markers; in sd over professions, which compare between systems.
+[[nodiscard]] std::optional<Figure> profession_figure(const RunRecord& record,
+                                                      const FactIndex& facts,
+                                                      const std::string& attribute, std::size_t top,
+                                                      const std::string& name);
+
+}  // namespace kgaudit::reports

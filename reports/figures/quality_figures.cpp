@@ -1,0 +1,152 @@
+#include "reports/figures/quality_figures.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "reports/figures/charts.hpp"
+#include "reports/record/rows.hpp"
+#include "reports/tables/cells.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::reports {
+namespace {
+
+// The points that no other beats in both: rising MRR, rising bias.
+std::vector<std::pair<double, double>> pareto_front(std::vector<std::pair<double, double>> points) {
+  std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second < b.second;
+  });
+  std::vector<std::pair<double, double>> front;
+  for (const auto& point : points) {
+    if (front.empty() || point.second < front.back().second) front.push_back(point);
+  }
+  std::reverse(front.begin(), front.end());
+  return front;
+}
+
+}  // namespace
+
+std::optional<Figure> bias_against_quality(const RunRecord& record, const std::string& attribute,
+                                           const std::string& name) {
+  const Facets ranking = {
+      {"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", "all"}};
+  const std::string& label = label_of(record, attribute);
+  Figure figure = finished(
+      name, Section::kComparison, fmt::format("Bias against quality, {}", label),
+      fmt::format("|ΔS| of {} over the filtered MRR, one point a system of {}; down and to "
+                  "the right is better. Dotted: Pareto front. {}",
+                  label, record.run.dataset, kSpreadWords));
+  figure.data = "# mrr mrr_low mrr_high abs_score_gap low high name; then the Pareto front\n";
+  std::vector<std::string> parts;
+  std::vector<std::string> keys = {"Pareto front"};
+  std::vector<std::pair<double, double>> points;
+  double left = std::numeric_limits<double>::infinity();
+  double right = -left;
+  for (const SystemView& row : system_views(record)) {
+    const auto x = spanned(cell_of(record, row, "link_prediction.mrr", ranking));
+    const auto signed_y =
+        spanned(cell_of(record, row, "score_gap.micro", {{"attribute", attribute}}));
+    if (!x || !signed_y) continue;
+    const Spanned y = magnitude(*signed_y);
+    keys.push_back(name_of(record, row));
+    figure.data += fmt::format("{} {} {} {} {} {} {}\n", number_text(x->value), number_text(x->low),
+                               number_text(x->high), number_text(y.value), number_text(y.low),
+                               number_text(y.high), data_quoted(keys.back()));
+    const std::size_t i = points.size();
+    parts.push_back(
+        fmt::format("data index 0 every ::{0}::{0} using 1:4:2:3:5:6 with xyerrorbars "
+                    "linetype {1} dashtype 1 title {2}",
+                    i, i + 1, key_title(keys.back())));
+    points.emplace_back(x->value, y.value);
+    left = std::min({left, x->value, x->low});
+    right = std::max({right, x->value, x->high});
+  }
+  if (points.empty()) return std::nullopt;
+  figure.data += kNextBlock;
+  const auto front = pareto_front(points);
+  for (const auto& [x, y] : front) {
+    figure.data += fmt::format("{} {}\n", number_text(x), number_text(y));
+  }
+  parts.insert(parts.begin(),
+               "data index 1 using 1:2 with fsteps linecolor rgb '#777777' dashtype 3 "
+               "linewidth 1.5 title 'Pareto front'");
+  const double span = std::max(right - left, 0.02);
+  const Margins margins{0, longest(keys)};
+  figure.script = figure_script(
+      name, {580 + margins.pixels(), 400},
+      titles(figure.title + ", " + record.run.dataset, "filtered MRR (right is better)",
+             fmt::format("|ΔS| {}, score units (down is better)", label)) +
+          margins.text() +
+          fmt::format("set xrange [{}:{}]\nset xtics {:.3g}\nset yrange [0:*]\n"
+                      "set offsets 0, 0, graph 0.08, 0\n",
+                      number_text(left - 0.05 * span), number_text(right + 0.05 * span),
+                      tick_step(1.1 * span)),
+      plot_of(parts));
+  return figure;
+}
+
+std::optional<Figure> sweep_figure(const std::vector<Curve>& curves, const ChartText& text,
+                                   const std::string& name) {
+  std::vector<Curve> drawn;
+  std::copy_if(curves.begin(), curves.end(), std::back_inserter(drawn),
+               [](const Curve& curve) { return !curve.points.empty(); });
+  if (drawn.empty()) return std::nullopt;
+  return curves_figure(drawn, text, name, Section::kComparison, true);
+}
+
+std::optional<Figure> critical_difference_figure(std::vector<MeanRank> ranks,
+                                                 double critical_difference,
+                                                 const std::string& title,
+                                                 const std::string& name) {
+  if (ranks.size() < 2) return std::nullopt;
+  std::stable_sort(ranks.begin(), ranks.end(),
+                   [](const MeanRank& a, const MeanRank& b) { return a.rank < b.rank; });
+  Figure figure = finished(
+      name, Section::kComparison, title,
+      fmt::format(
+          "Mean rank of each system, 1 is best. A bar joins systems whose ranks differ by no "
+          "more than the critical difference {:.3f}: between them no difference is shown.",
+          critical_difference));
+  figure.data = "# row rank name; then row from to of each bar\n";
+  RowChart chart;
+  chart.title = title;
+  chart.x_axis =
+      fmt::format("mean rank (left is better); critical difference {:.2f}", critical_difference);
+  for (std::size_t i = 0; i < ranks.size(); ++i) {
+    figure.data += fmt::format("{} {} {}\n", number_text(row_place(i)), number_text(ranks[i].rank),
+                               data_quoted(ranks[i].name));
+    chart.ticks.emplace_back(ranks[i].name, row_place(i));
+  }
+  // The widest runs of systems within the critical difference of the run's best.
+  std::string bars;
+  std::size_t reached = 0;
+  for (std::size_t i = 0; i < ranks.size(); ++i) {
+    std::size_t end = i;
+    while (end + 1 < ranks.size() && ranks[end + 1].rank - ranks[i].rank <= critical_difference) {
+      ++end;
+    }
+    if (end == i || (i != 0 && end <= reached)) continue;
+    reached = end;
+    bars += fmt::format("{} {} {}\n", number_text(0.4 - static_cast<double>(i)),
+                        number_text(ranks[i].rank), number_text(ranks[end].rank));
+  }
+  std::vector<std::string> parts = {
+      "data index 0 using 2:1 with points linetype 1 pointsize 1.2 notitle"};
+  if (!bars.empty()) {
+    figure.data += kNextBlock + bars;
+    parts.emplace_back(
+        "data index 1 using 2:1:($3 - $2):(0) with vectors nohead linecolor rgb "
+        "'#D55E00' dashtype 1 linewidth 5 notitle");
+  }
+  chart.more =
+      fmt::format("set xrange [0.8:{}]\n", number_text(static_cast<double>(ranks.size()) + 0.2));
+  chart.row_pixels = 34;
+  figure.script = row_chart(name, chart, plot_of(parts));
+  return figure;
+}
+
+}  // namespace kgaudit::reports

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/figures/charts.hpp"
+#include "reports/figures/figure.hpp"
+#include "reports/record/run_record.hpp"
+
+namespace kgaudit::reports {
+
+// Every figure is nothing where the record lacks its facts. Bars and whiskers: sd over seeds, for a
+// single seed the interval of the fact. `name` is the stem of the files.
+
+/// |ΔS| of `attribute` over the filtered MRR, one point for every system, and the Pareto front: the
+/// least bias that some system has at this MRR or a higher one. Down and to the right is better.
+[[nodiscard]] std::optional<Figure> bias_against_quality(const RunRecord& record,
+                                                         const std::string& attribute,
+                                                         const std::string& name);
+/// Any quantity over a swept parameter, one curve a system.
+[[nodiscard]] std::optional<Figure> sweep_figure(const std::vector<Curve>& curves,
+                                                 const ChartText& text, const std::string& name);
+
+/// Demšar's critical-difference diagram: mean rank of each system (1 = best) on a line; a bar joins
+/// those whose ranks differ by no more than `critical_difference`.
+struct MeanRank {
+  std::string name;
+  double rank = 0.0;
+};
+[[nodiscard]] std::optional<Figure> critical_difference_figure(std::vector<MeanRank> ranks,
+                                                               double critical_difference,
+                                                               const std::string& title,
+                                                               const std::string& name);
+
+}  // namespace kgaudit::reports

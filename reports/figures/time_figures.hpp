@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "reports/figures/figure.hpp"
+#include "reports/record/run_record.hpp"
+
+namespace kgaudit::reports {
+
+// Every figure is nothing where the record lacks its facts. Bars and whiskers: sd over seeds, for a
+// single seed the interval of the fact. `name` is the stem of the files.
+
+/// Median seconds per epoch of every system.
+[[nodiscard]] std::optional<Figure> seconds_figure(const RunRecord& record,
+                                                   const std::string& name);
+/// Training loss, or the term `term` of it such as "validation.mrr", over epochs; mean over seeds.
+[[nodiscard]] std::optional<Figure> training_figure(const RunRecord& record,
+                                                    const std::string& term,
+                                                    const std::string& name);
+
+}  // namespace kgaudit::reports
