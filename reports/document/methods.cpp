@@ -6,8 +6,8 @@
 #include <fmt/ranges.h>
 
 #include "reports/document/report_document.hpp"
+#include "reports/record/fact_index.hpp"
 #include "reports/record/rows.hpp"
-#include "reports/tables/fact_index.hpp"
 #include "reports/tables/significance_table.hpp"
 #include "suite/base/text.hpp"
 

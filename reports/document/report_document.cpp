@@ -6,11 +6,11 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "reports/record/fact_index.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/attribute_table.hpp"
 #include "reports/tables/breakdown_tables.hpp"
 #include "reports/tables/comparison_table.hpp"
-#include "reports/tables/fact_index.hpp"
 #include "reports/tables/profession_table.hpp"
 #include "reports/tables/side_by_side.hpp"
 #include "reports/tables/significance_table.hpp"
@@ -43,7 +43,7 @@ class Part {
         options_(options) {}
 
   void write() {
-    table("comparison", comparison_table(record_, options_.spread));
+    table("comparison", comparison_table(record_, facts_, options_.spread));
     figures(Section::kComparison);
     table("significance", significance_table(record_), 0, true);
     table("likeness", equivalence_table(record_), 0, true);

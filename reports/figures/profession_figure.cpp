@@ -7,6 +7,7 @@
 
 #include "reports/figures/charts.hpp"
 #include "reports/record/rows.hpp"
+#include "reports/tables/cells.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
@@ -26,7 +27,7 @@ std::optional<Figure> profession_figure(const RunRecord& record, const FactIndex
   for (const Facets& facets : facts.facets_of(kMetric)) {
     const auto profession = facets.find("profession");
     if (profession == facets.end() || facets.at("attribute") != attribute) continue;
-    const auto value = spanned(facts.cell(systems.front(), kMetric, facets));
+    const auto value = spanned(cell_of(facts, systems.front(), kMetric, facets));
     if (!value) continue;
     if (const auto found = facets.find("towards"); found != facets.end()) towards = found->second;
     professions.push_back({&facets, label_of(record, profession->second), value->value});
@@ -60,7 +61,7 @@ std::optional<Figure> profession_figure(const RunRecord& record, const FactIndex
   for (std::size_t s = 0; s < systems.size(); ++s) {
     std::string block;
     for (std::size_t i = 0; i < professions.size(); ++i) {
-      const auto value = spanned(facts.cell(systems[s], kMetric, *professions[i].facets));
+      const auto value = spanned(cell_of(facts, systems[s], kMetric, *professions[i].facets));
       if (!value) continue;
       block += fmt::format("{} {} {} {} {}\n", number_text(row_place(i)), number_text(value->value),
                            number_text(value->low), number_text(value->high),

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "reports/figures/figure.hpp"
+#include "reports/record/fact_index.hpp"
 #include "reports/record/run_record.hpp"
-#include "reports/tables/fact_index.hpp"
 
 namespace kgaudit::reports {
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "reports/figures/charts.hpp"
+#include "reports/record/fact_names.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/cells.hpp"
 #include "suite/base/text.hpp"
@@ -30,10 +31,8 @@ std::vector<std::pair<double, double>> pareto_front(std::vector<std::pair<double
 
 }  // namespace
 
-std::optional<Figure> bias_against_quality(const RunRecord& record, const std::string& attribute,
-                                           const std::string& name) {
-  const Facets ranking = {
-      {"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", "all"}};
+std::optional<Figure> bias_against_quality(const RunRecord& record, const FactIndex& facts,
+                                           const std::string& attribute, const std::string& name) {
   const std::string& label = label_of(record, attribute);
   Figure figure = finished(
       name, Section::kComparison, fmt::format("Bias against quality, {}", label),
@@ -46,10 +45,9 @@ std::optional<Figure> bias_against_quality(const RunRecord& record, const std::s
   std::vector<std::pair<double, double>> points;
   double left = std::numeric_limits<double>::infinity();
   double right = -left;
-  for (const SystemView& row : system_views(record)) {
-    const auto x = spanned(cell_of(record, row, "link_prediction.mrr", ranking));
-    const auto signed_y =
-        spanned(cell_of(record, row, "score_gap.micro", {{"attribute", attribute}}));
+  for (const SystemView& row : facts.systems()) {
+    const auto x = spanned(cell_of(facts, row, kFilteredMrr));
+    const auto signed_y = spanned(cell_of(facts, row, kGapMicro, attribute));
     if (!x || !signed_y) continue;
     const Spanned y = magnitude(*signed_y);
     keys.push_back(name_of(record, row));

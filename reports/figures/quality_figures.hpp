@@ -6,6 +6,7 @@
 
 #include "reports/figures/charts.hpp"
 #include "reports/figures/figure.hpp"
+#include "reports/record/fact_index.hpp"
 #include "reports/record/run_record.hpp"
 
 namespace kgaudit::reports {
@@ -16,6 +17,7 @@ namespace kgaudit::reports {
 /// |ΔS| of `attribute` over the filtered MRR, one point for every system, and the Pareto front: the
 /// least bias that some system has at this MRR or a higher one. Down and to the right is better.
 [[nodiscard]] std::optional<Figure> bias_against_quality(const RunRecord& record,
+                                                         const FactIndex& facts,
                                                          const std::string& attribute,
                                                          const std::string& name);
 /// Any quantity over a swept parameter, one curve a system.

@@ -13,8 +13,8 @@
 #include "reports/figures/quality_figures.hpp"
 #include "reports/figures/score_figures.hpp"
 #include "reports/figures/time_figures.hpp"
+#include "reports/record/fact_index.hpp"
 #include "reports/record/rows.hpp"
-#include "reports/tables/fact_index.hpp"
 
 namespace kgaudit::reports {
 
@@ -33,11 +33,11 @@ std::vector<Figure> record_figures(const RunRecord& record, const ReportOptions&
     names.insert(figure->name);
     figures.push_back(std::move(*figure));
   };
-  if (system_views(record).empty()) return figures;
+  if (facts.systems().empty()) return figures;
   const std::vector<std::string> attributes = attributes_of(record);
-  keep(score_gap_figure(record, unique("score_gap")));
+  keep(score_gap_figure(record, facts, unique("score_gap")));
   for (const std::string& attribute : attributes) {
-    keep(bias_against_quality(record, attribute, unique("bias_vs_mrr_" + slug(attribute))));
+    keep(bias_against_quality(record, facts, attribute, unique("bias_vs_mrr_" + slug(attribute))));
   }
   std::set<std::pair<std::string, std::string>> seen;
   for (const Facets& facets : facts.facets_of("score_gap.score_quantile")) {
@@ -52,7 +52,7 @@ std::vector<Figure> record_figures(const RunRecord& record, const ReportOptions&
     keep(profession_figure(record, facts, attribute, options.professions,
                            unique("professions_figure_" + slug(attribute))));
   }
-  keep(seconds_figure(record, unique("seconds_per_epoch")));
+  keep(seconds_figure(record, facts, unique("seconds_per_epoch")));
   keep(training_figure(record, "", unique("loss")));
   std::set<std::string> terms;
   for (const EpochLine& line : record.epochs) {

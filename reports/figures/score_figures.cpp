@@ -7,13 +7,15 @@
 #include <fmt/format.h>
 
 #include "reports/figures/charts.hpp"
+#include "reports/record/fact_names.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/cells.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
 
-std::optional<Figure> score_gap_figure(const RunRecord& record, const std::string& name) {
+std::optional<Figure> score_gap_figure(const RunRecord& record, const FactIndex& facts,
+                                       const std::string& name) {
   Figure figure =
       finished(name, Section::kComparison, "Score gap of every attribute",
                fmt::format("ΔS in score units; 0 is unbiased, from either side. {}", kSpreadWords));
@@ -23,7 +25,7 @@ std::optional<Figure> score_gap_figure(const RunRecord& record, const std::strin
   chart.x_axis = "score gap ΔS, score units (nearer to 0 is better)";
   chart.zero_line = true;
   const std::vector<std::string> attributes = attributes_of(record);
-  const std::vector<SystemView> systems = system_views(record);
+  const std::vector<SystemView>& systems = facts.systems();
   std::set<std::string> shown_attributes;
   std::vector<std::string> parts;
   for (std::size_t s = 0; s < systems.size(); ++s) {
@@ -31,8 +33,7 @@ std::optional<Figure> score_gap_figure(const RunRecord& record, const std::strin
     const double offset =
         (0.5 - (static_cast<double>(s) + 0.5) / static_cast<double>(systems.size())) * 0.8;
     for (std::size_t a = 0; a < attributes.size(); ++a) {
-      const auto gap =
-          spanned(cell_of(record, systems[s], "score_gap.micro", {{"attribute", attributes[a]}}));
+      const auto gap = spanned(cell_of(facts, systems[s], kGapMicro, attributes[a]));
       if (!gap) continue;
       shown_attributes.insert(attributes[a]);
       block += fmt::format("{} {} {} {}\n", number_text(offset - static_cast<double>(a)),
@@ -93,8 +94,8 @@ std::optional<Figure> score_distribution_figure(const RunRecord& record, const F
       std::string line = number_text((g == 0 ? 0.2 : -0.2) - static_cast<double>(s));
       bool whole = true;
       for (const char* level : {"0.05", "0.25", "0.5", "0.75", "0.95"}) {
-        const Cell cell = facts.cell(
-            systems[s], kMetric,
+        const Cell cell = cell_of(
+            facts, systems[s], kMetric,
             {{"attribute", attribute}, {"of", of}, {"given", groups[g]}, {"quantile", level}});
         const auto* number = std::get_if<NumberCell>(&cell);
         whole = whole && number != nullptr;

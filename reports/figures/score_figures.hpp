@@ -4,8 +4,8 @@
 #include <string>
 
 #include "reports/figures/figure.hpp"
+#include "reports/record/fact_index.hpp"
 #include "reports/record/run_record.hpp"
-#include "reports/tables/fact_index.hpp"
 
 namespace kgaudit::reports {
 
@@ -14,6 +14,7 @@ namespace kgaudit::reports {
 
 /// ΔS of every attribute and system.
 [[nodiscard]] std::optional<Figure> score_gap_figure(const RunRecord& record,
+                                                     const FactIndex& facts,
                                                      const std::string& name);
 /// Fisher et al.'s S(v|v) against S(v|w): how the score of value `of` spreads over the persons with
 /// either value of a two-valued attribute. Boxes: quartiles; whiskers: 5 % and 95 %; quantiles are

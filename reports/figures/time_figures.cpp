@@ -9,13 +9,15 @@
 #include <fmt/format.h>
 
 #include "reports/figures/charts.hpp"
+#include "reports/record/fact_names.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/cells.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
 
-std::optional<Figure> seconds_figure(const RunRecord& record, const std::string& name) {
+std::optional<Figure> seconds_figure(const RunRecord& record, const FactIndex& facts,
+                                     const std::string& name) {
   Figure figure = finished(name, Section::kTime, "Seconds per epoch",
                            "Median seconds of a training epoch of every system. Whiskers: smallest "
                            "and largest seed, for a single seed the interval over epochs.");
@@ -27,13 +29,12 @@ std::optional<Figure> seconds_figure(const RunRecord& record, const std::string&
       "set xrange [0:*]\nset style fill pattern 1 border\nset offsets 0, graph 0.12, 0, 0\n";
   std::set<std::string> seen;
   double place = 0.0;
-  for (const SystemView& row : system_views(record)) {
+  for (const SystemView& row : facts.systems()) {
     if (!seen.insert(row.system).second) continue;
-    const auto s = spanned(cell_of(record, row, "time.seconds_per_epoch", {},
-                                   {Centre::kMedian, 1.0, Spread::kInterval}));
+    const Cell cell = cell_of(facts, row, kSecondsPerEpoch, "",
+                              {.centre = Centre::kMedian, .spread = Spread::kInterval});
+    const auto s = spanned(cell);
     if (!s) continue;
-    const Cell cell = cell_of(record, row, "time.seconds_per_epoch", {},
-                              {Centre::kMedian, 1.0, Spread::kInterval});
     const auto& interval = std::get<NumberCell>(cell).interval;
     const double low = interval ? interval->low : s->value;
     const double high = interval ? interval->high : s->value;

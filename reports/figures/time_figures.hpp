@@ -4,6 +4,7 @@
 #include <string>
 
 #include "reports/figures/figure.hpp"
+#include "reports/record/fact_index.hpp"
 #include "reports/record/run_record.hpp"
 
 namespace kgaudit::reports {
@@ -12,7 +13,7 @@ namespace kgaudit::reports {
 // single seed the interval of the fact. `name` is the stem of the files.
 
 /// Median seconds per epoch of every system.
-[[nodiscard]] std::optional<Figure> seconds_figure(const RunRecord& record,
+[[nodiscard]] std::optional<Figure> seconds_figure(const RunRecord& record, const FactIndex& facts,
                                                    const std::string& name);
 /// Training loss, or the term `term` of it such as "validation.mrr", over epochs; mean over seeds.
 [[nodiscard]] std::optional<Figure> training_figure(const RunRecord& record,

@@ -64,7 +64,7 @@ Table attribute_table(const RunRecord& record, const FactIndex& facts, const std
     row.cells.emplace_back(TextCell{with_thousands(fact.first->n())});
     for (const SystemView& system : systems) {
       row.cells.push_back(
-          facts.cell(system, fact.metric, fact.facets, {Centre::kMean, 1.0, spread}));
+          cell_of(facts, system, fact.metric, fact.facets, {Centre::kMean, 1.0, spread}));
     }
     table.rows.push_back(std::move(row));
   }

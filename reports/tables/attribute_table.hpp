@@ -2,9 +2,9 @@
 
 #include <string>
 
+#include "reports/record/fact_index.hpp"
 #include "reports/record/run_record.hpp"
 #include "reports/tables/cells.hpp"
-#include "reports/tables/fact_index.hpp"
 #include "reports/tables/table.hpp"
 
 namespace kgaudit::reports {

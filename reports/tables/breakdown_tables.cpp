@@ -74,7 +74,7 @@ void add_system_columns(Table& table, const RunRecord& record, const FactIndex& 
 void add_system_cells(Row& line, const FactIndex& facts, std::string_view metric,
                       const Facets& facets, Spread spread) {
   for (const SystemView& row : facts.systems()) {
-    line.cells.push_back(facts.cell(row, metric, facets, {Centre::kMean, 1.0, spread}));
+    line.cells.push_back(cell_of(facts, row, metric, facets, {Centre::kMean, 1.0, spread}));
   }
 }
 
@@ -380,7 +380,7 @@ Table degree_table(const RunRecord& record, const FactIndex& facts, Spread sprea
     Row row;
     row.cells.emplace_back(TextCell{name_of(record, system)});
     for (const auto& [metric, facets] : sources) {
-      row.cells.push_back(facts.cell(system, metric, facets, {Centre::kMean, 1.0, spread}));
+      row.cells.push_back(cell_of(facts, system, metric, facets, {Centre::kMean, 1.0, spread}));
     }
     table.rows.push_back(std::move(row));
   }

@@ -62,33 +62,6 @@ std::string caption_of(const RunRecord& record, Spread spread) {
   return caption + ".";
 }
 
-std::vector<const MeasurementLine*> facts_of(const RunRecord& record, const SystemView& row,
-                                             std::string_view metric, const Facets& facets) {
-  std::vector<const MeasurementLine*> facts;
-  for (const MeasurementLine& line : record.measurements) {
-    if (line.metric != metric) continue;  // the quickest to tell apart
-    const bool ours = line.system == row.system &&
-                      (line.view == row.view || (line.view.empty() && of_training(metric)));
-    if (!ours || !matches(line.facets, facets)) continue;
-    const auto same_seed = std::find_if(
-        facts.begin(), facts.end(), [&](const auto* other) { return other->seed == line.seed; });
-    if (same_seed == facts.end()) {
-      facts.push_back(&line);
-    } else if (line.facets.size() < (*same_seed)->facets.size()) {
-      *same_seed = &line;
-    }
-  }
-  return facts;
-}
-
-const MeasurementLine* first_fact(const RunRecord& record, std::string_view metric,
-                                  const Facets& facets) {
-  const auto found = std::find_if(
-      record.measurements.begin(), record.measurements.end(),
-      [&](const auto& line) { return line.metric == metric && matches(line.facets, facets); });
-  return found == record.measurements.end() ? nullptr : &*found;
-}
-
 std::string direction_mark(Direction direction, double neutral) {
   switch (direction) {
     case Direction::kHigher:
@@ -147,9 +120,14 @@ Cell cell_from(std::span<const MeasurementLine* const> facts, const CellStyle& s
   return cell;
 }
 
-Cell cell_of(const RunRecord& record, const SystemView& row, std::string_view metric,
-             const Facets& facets, const CellStyle& style) {
-  return cell_from(facts_of(record, row, metric, facets), style);
+Cell cell_of(const FactIndex& facts, const SystemView& row, std::string_view metric,
+             const Facets& facets_of_it, const CellStyle& style) {
+  return cell_from(facts.facts(row, metric, facets_of_it), style);
+}
+
+Cell cell_of(const FactIndex& facts, const SystemView& row, const FactName& name,
+             const std::string& attribute, const CellStyle& style) {
+  return cell_from(facts.facts(row, name, attribute), style);
 }
 
 }  // namespace kgaudit::reports

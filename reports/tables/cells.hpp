@@ -3,8 +3,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "reports/record/fact_index.hpp"
+#include "reports/record/fact_names.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/record/run_record.hpp"
 #include "reports/tables/table.hpp"
@@ -36,19 +37,12 @@ struct CellStyle {
 [[nodiscard]] Cell cell_from(std::span<const MeasurementLine* const> facts,
                              const CellStyle& style = {});
 
-/// The fact `metric` of one row, one for each seed, in order of first appearance of the seeds. A
-/// fact matches if it has all of `facets`; where several of one seed match, the one with the fewest
-/// facets (the most general) counts.
-[[nodiscard]] std::vector<const MeasurementLine*> facts_of(const RunRecord& record,
-                                                           const SystemView& row,
-                                                           std::string_view metric,
-                                                           const Facets& facets);
-/// `facts_of` as a cell.
-[[nodiscard]] Cell cell_of(const RunRecord& record, const SystemView& row, std::string_view metric,
-                           const Facets& facets, const CellStyle& style = {});
-/// The first fact of any row that has all of `facets`; nothing if there is none.
-[[nodiscard]] const MeasurementLine* first_fact(const RunRecord& record, std::string_view metric,
-                                                const Facets& facets);
+/// The facts of a row with exactly these facets.
+[[nodiscard]] Cell cell_of(const FactIndex& facts, const SystemView& row, std::string_view metric,
+                           const Facets& facets_of_it, const CellStyle& style = {});
+/// The named fact of a row.
+[[nodiscard]] Cell cell_of(const FactIndex& facts, const SystemView& row, const FactName& name,
+                           const std::string& attribute = "", const CellStyle& style = {});
 
 /// Behind a heading: " ↑", " ↓", " →0" or nothing. `neutral` is what "nearer" means.
 [[nodiscard]] std::string direction_mark(Direction direction, double neutral);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/record/fact_names.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/significance_table.hpp"
 #include "suite/base/error.hpp"
@@ -15,123 +16,98 @@
 namespace kgaudit::reports {
 namespace {
 
-struct FacetPair {
-  std::string_view name;
-  std::string_view value;
-};
-
 /// One column of the comparison, or one for each attribute.
 struct ColumnChoice {
-  std::string_view metric;
-  std::array<FacetPair, 4> facets;  // those with an empty name do not count
-  bool per_attribute;
+  FactName fact;
   std::string_view group;
-  std::string_view header;  // per attribute: the attribute's own name
-  int decimals;
-  Centre centre;
-  double scale;              // shown number = measured number * scale
-  FacetPair reference = {};  // the facet value that the row of majority guesses has in its place
+  std::string_view header = "";  ///< of a fact of an attribute: the attribute's own name
+  int decimals = 3;
+  Centre centre = Centre::kMean;
+  double scale = 1.0;                  ///< shown number = measured number * scale
+  std::string_view unit = "";          ///< of the scaled number; "" = the fact's
+  const FactName* majority = nullptr;  ///< what the row of majority guesses has in its place
 };
 
-constexpr std::array<FacetPair, 4> kRanking = {
-    {{"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", "all"}}};
-constexpr FacetPair kMajority = {"probe", "majority"};
-constexpr double kMebi = 1.0 / (1024.0 * 1024.0);
-
-// The whole choice of columns. A new column is a new line.
+// The whole choice of columns. A new column is a new entry.
 constexpr std::array<ColumnChoice, 9> kChoices = {{
-    {"link_prediction.mrr", kRanking, false, "ranking", "MRR", 3, Centre::kMean, 1},
-    {"link_prediction.hits_at_1", kRanking, false, "ranking", "H@1", 3, Centre::kMean, 1},
-    {"link_prediction.hits_at_10", kRanking, false, "ranking", "H@10", 3, Centre::kMean, 1},
-    {"time.seconds_per_epoch", {}, false, "time", "s/epoch", 3, Centre::kMedian, 1},
-    {"time.ratio_to_basic", {}, false, "time", "× basic", 2, Centre::kMedian, 1},
-    {"memory.peak", {}, false, "memory", "peak MiB", 0, Centre::kMedian, kMebi},
-    {"score_gap.micro", {}, true, "score gap ΔS", "", 2, Centre::kMean, 1},
-    {"leakage.accuracy",
-     {{{"probe", "linear"}}},
-     true,
-     "leakage, linear",
-     "",
-     3,
-     Centre::kMean,
-     1,
-     kMajority},
-    {"leakage.accuracy",
-     {{{"probe", "mlp"}}},
-     true,
-     "leakage, MLP",
-     "",
-     3,
-     Centre::kMean,
-     1,
-     kMajority},
+    {.fact = kFilteredMrr, .group = "ranking", .header = "MRR"},
+    {.fact = kFilteredHitsAt1, .group = "ranking", .header = "H@1"},
+    {.fact = kFilteredHitsAt10, .group = "ranking", .header = "H@10"},
+    {.fact = kSecondsPerEpoch, .group = "time", .header = "s/epoch", .centre = Centre::kMedian},
+    {.fact = kRatioToBasic,
+     .group = "time",
+     .header = "× basic",
+     .decimals = 2,
+     .centre = Centre::kMedian},
+    {.fact = kPeakMemory,
+     .group = "memory",
+     .header = "peak MiB",
+     .decimals = 0,
+     .centre = Centre::kMedian,
+     .scale = 1.0 / (1024.0 * 1024.0),
+     .unit = "MiB"},
+    {.fact = kGapMicro, .group = "score gap ΔS", .decimals = 2},
+    {.fact = kLinearAccuracy, .group = "leakage, linear", .majority = &kMajorityAccuracy},
+    {.fact = kMlpAccuracy, .group = "leakage, MLP", .majority = &kMajorityAccuracy},
 }};
-
-Facets facets_of(const ColumnChoice& choice, const std::string& attribute, bool reference) {
-  Facets facets;
-  for (const FacetPair& facet : choice.facets) {
-    if (!facet.name.empty()) facets.emplace(facet.name, facet.value);
-  }
-  if (reference) facets[std::string(choice.reference.name)] = choice.reference.value;
-  if (choice.per_attribute) facets["attribute"] = attribute;
-  return facets;
-}
 
 struct ChosenColumn {
   const ColumnChoice* choice;
   std::string attribute;
 };
 
-std::vector<ChosenColumn> chosen_columns(const RunRecord& record) {
+std::vector<ChosenColumn> chosen_columns(const RunRecord& record, const FactIndex& facts) {
   std::vector<ChosenColumn> chosen;
   const std::vector<std::string> attributes = attributes_of(record);
   for (const ColumnChoice& choice : kChoices) {
     const std::vector<std::string> once = {""};
-    for (const std::string& attribute : choice.per_attribute ? attributes : once) {
-      if (first_fact(record, choice.metric, facets_of(choice, attribute, false)) != nullptr) {
-        chosen.push_back({&choice, attribute});
-      }
+    for (const std::string& attribute : choice.fact.of_attribute ? attributes : once) {
+      if (facts.first(choice.fact, attribute) != nullptr) chosen.push_back({&choice, attribute});
     }
   }
   return chosen;
 }
 
-Column column_for(const RunRecord& record, const ChosenColumn& chosen) {
+// "leakage.accuracy.mlp.gender".
+std::string key_of(const ChosenColumn& chosen) {
+  const FactName& fact = chosen.choice->fact;
+  std::string key(fact.metric);
+  for (const NamedFacet& facet : fact.facets) {
+    if (facet.name == "probe") key += fmt::format(".{}", facet.value);
+  }
+  return fact.of_attribute ? fmt::format("{}.{}", key, chosen.attribute) : key;
+}
+
+Column column_for(const RunRecord& record, const FactIndex& facts, const ChosenColumn& chosen,
+                  Spread spread) {
   const ColumnChoice& choice = *chosen.choice;
-  const Facets facets = facets_of(choice, chosen.attribute, false);
-  const MeasurementLine* fact = first_fact(record, choice.metric, facets);
-  KGA_REQUIRE(fact != nullptr, "no fact for {}", choice.metric);
-  Column column;
-  column.key = choice.metric;
-  for (const FacetPair& facet : choice.facets) {
-    if (facet.name == "probe") column.key += fmt::format(".{}", facet.value);
-  }
-  if (choice.per_attribute) column.key += "." + chosen.attribute;
-  column.direction = fact->measurement.direction();
-  column.unit = choice.scale == 1 ? fact->measurement.unit() : "MiB";
-  column.decimals = choice.decimals;
-  const std::string mark = direction_mark(column.direction, column.neutral);
-  column.group = choice.group;
-  if (choice.per_attribute) {
-    column.group += mark;
-    column.header = label_of(record, chosen.attribute);
-  } else {
-    column.header = std::string(choice.header) + mark;
-  }
-  return column;
+  // Direction and unit are data of the facts, so a column takes them from the first it shows.
+  const MeasurementLine* fact = facts.first(choice.fact, chosen.attribute);
+  KGA_REQUIRE(fact != nullptr, "no fact for {}", choice.fact.metric);
+  const Direction direction = fact->measurement.direction();
+  const std::string mark = direction_mark(direction, 0.0);
+  const bool of_attribute = choice.fact.of_attribute;
+  return {.key = key_of(chosen),
+          .group = std::string(choice.group) + (of_attribute ? mark : ""),
+          .header =
+              of_attribute ? label_of(record, chosen.attribute) : std::string(choice.header) + mark,
+          .decimals = choice.decimals,
+          .unit = choice.unit.empty() ? fact->measurement.unit() : std::string(choice.unit),
+          .direction = direction,
+          .intervals = spread == Spread::kInterval};
 }
 
 CellStyle style_of(const ColumnChoice& choice, Spread spread) {
   return {choice.centre, choice.scale, spread};
 }
 
-Cell majority_cell(const RunRecord& record, const ChosenColumn& chosen, Spread spread) {
-  if (chosen.choice->reference.name.empty()) return TextCell{};
-  const Facets facets = facets_of(*chosen.choice, chosen.attribute, true);
-  const MeasurementLine* fact = first_fact(record, chosen.choice->metric, facets);
+Cell majority_cell(const FactIndex& facts, const ChosenColumn& chosen, Spread spread) {
+  if (chosen.choice->majority == nullptr) return TextCell{};
+  const FactName& name = *chosen.choice->majority;
   // A property of the data and the folds, the same for every system: the first stands for all.
+  const MeasurementLine* fact = facts.first(name, chosen.attribute);
   if (fact == nullptr) return TextCell{};
-  return cell_of(record, {fact->system, fact->view}, chosen.choice->metric, facets,
+  return cell_of(facts, {fact->system, fact->view}, name, chosen.attribute,
                  style_of(*chosen.choice, spread));
 }
 
@@ -157,7 +133,7 @@ std::string n_note(const std::vector<ChosenColumn>& chosen, const RunRecord& rec
     }
     if (largest == 0) continue;
     const std::string name =
-        choice.per_attribute
+        choice.fact.of_attribute
             ? fmt::format("{} {}", choice.group, label_of(record, chosen[c].attribute))
             : std::string(choice.header);
     const std::string text = smallest == largest ? with_thousands(largest)
@@ -183,15 +159,17 @@ std::string n_note(const std::vector<ChosenColumn>& chosen, const RunRecord& rec
 }  // namespace
 
 Table comparison_table(const RunRecord& record, Spread spread) {
+  return comparison_table(record, FactIndex(record), spread);
+}
+
+Table comparison_table(const RunRecord& record, const FactIndex& facts, Spread spread) {
   Table table;
   table.title = "Quality, cost and bias of each system";
   table.caption = caption_of(record, spread);
-  const std::vector<ChosenColumn> chosen = chosen_columns(record);
-  table.columns.push_back(
-      {"system", "", "system", Column::Align::kLeft, 0, "", Direction::kDescriptive, 0.0, false});
+  const std::vector<ChosenColumn> chosen = chosen_columns(record, facts);
+  table.columns.push_back({.key = "system", .header = "system", .align = Column::Align::kLeft});
   for (const ChosenColumn& column : chosen) {
-    table.columns.push_back(column_for(record, column));
-    table.columns.back().intervals = spread == Spread::kInterval;
+    table.columns.push_back(column_for(record, facts, column, spread));
   }
 
   Row majority;
@@ -199,21 +177,21 @@ Table comparison_table(const RunRecord& record, Spread spread) {
   majority.cells.emplace_back(TextCell{"majority guess"});
   bool any_majority = false;
   for (const ChosenColumn& column : chosen) {
-    majority.cells.push_back(majority_cell(record, column, spread));
+    majority.cells.push_back(majority_cell(facts, column, spread));
     any_majority = any_majority || !std::holds_alternative<TextCell>(majority.cells.back());
   }
   if (any_majority) table.rows.push_back(std::move(majority));
 
   const SignificanceMarks marks(record);
-  for (const SystemView& system : system_views(record)) {
+  for (const SystemView& system : facts.systems()) {
     Row row;
     row.cells.emplace_back(TextCell{name_of(record, system)});
     for (const ChosenColumn& column : chosen) {
-      const Facets facets = facets_of(*column.choice, column.attribute, false);
+      const FactName& name = column.choice->fact;
       row.cells.push_back(
-          cell_of(record, system, column.choice->metric, facets, style_of(*column.choice, spread)));
+          cell_of(facts, system, name, column.attribute, style_of(*column.choice, spread)));
       if (auto* number = std::get_if<NumberCell>(&row.cells.back())) {
-        number->mark = marks.mark(system, column.choice->metric, facets);
+        number->mark = marks.mark(system, name.metric, name.all_facets(column.attribute));
       }
     }
     table.rows.push_back(std::move(row));

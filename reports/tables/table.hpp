@@ -47,12 +47,12 @@ using Cell = std::variant<TextCell, NumberCell, UndefinedCell>;
 struct Column {
   enum class Align { kLeft, kRight };
 
-  std::string key;     ///< machine name in CSV and JSON: "link_prediction.mrr"
-  std::string group;   ///< heading over neighbouring columns of the same group; "" = none
-  std::string header;  ///< heading of this column
+  std::string key = {};     ///< machine name in CSV and JSON: "link_prediction.mrr"
+  std::string group = {};   ///< heading over neighbouring columns of the same group; "" = none
+  std::string header = {};  ///< heading of this column
   Align align = Align::kRight;
   int decimals = 3;
-  std::string unit;
+  std::string unit = {};
   Direction direction = Direction::kDescriptive;
   double neutral = 0.0;    ///< what `Direction::kNearer` means
   bool intervals = false;  ///< show "[low, high]" in place of "± sd" where a cell has an interval

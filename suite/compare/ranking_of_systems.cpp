@@ -9,6 +9,8 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/figures/quality_figures.hpp"
+#include "reports/record/fact_index.hpp"
+#include "reports/record/fact_names.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/cells.hpp"
 #include "suite/base/text.hpp"
@@ -16,7 +18,6 @@
 namespace kgaudit::run {
 namespace {
 
-using reports::Facets;
 using reports::RunRecord;
 using reports::SystemView;
 
@@ -45,8 +46,11 @@ std::vector<Item> common(const std::vector<const RunRecord*>& records, const Lis
 }
 
 RankedSystems rank_by(const std::vector<const RunRecord*>& records,
-                      const std::vector<SystemView>& rows, std::string measure, const char* metric,
-                      const Facets& facets, bool magnitude, double alpha) {
+                      const std::vector<SystemView>& rows, std::string measure,
+                      const std::vector<reports::FactIndex>& facts, const reports::FactName& fact,
+                      const std::string& attribute, double alpha) {
+  const bool magnitude = fact.of_attribute;  // bias on either side of 0
+
   RankedSystems ranked;
   ranked.measure = std::move(measure);
   for (const RunRecord* record : records) ranked.datasets.push_back(record->run.dataset);
@@ -57,10 +61,11 @@ RankedSystems rank_by(const std::vector<const RunRecord*>& records,
     return ranked;
   }
   std::vector<std::vector<double>> scores;
-  for (const RunRecord* record : records) {
+  for (std::size_t r = 0; r < records.size(); ++r) {
+    const RunRecord* record = records[r];
     auto& of_dataset = scores.emplace_back();
     for (const SystemView& row : rows) {
-      const reports::Cell cell = reports::cell_of(*record, row, metric, facets);
+      const reports::Cell cell = reports::cell_of(facts[r], row, fact, attribute);
       const auto* number = std::get_if<reports::NumberCell>(&cell);
       if (number == nullptr) {
         ranked.ranks = Undefined{fmt::format("{} has no {} on {}", name_of(*record, row),
@@ -84,14 +89,13 @@ std::vector<RankedSystems> rank_systems(std::span<const RunRecord> records, doub
   const std::vector<const RunRecord*> datasets = one_of_each_graph(records);
   const auto rows = common<SystemView>(datasets, reports::system_views);
   const auto attributes = common<std::string>(datasets, reports::attributes_of);
+  std::vector<reports::FactIndex> facts;
+  for (const RunRecord* record : datasets) facts.emplace_back(*record);
   std::vector<RankedSystems> all;
-  all.push_back(
-      rank_by(datasets, rows, "MRR", "link_prediction.mrr",
-              {{"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", "all"}},
-              false, alpha));
+  all.push_back(rank_by(datasets, rows, "MRR", facts, reports::kFilteredMrr, "", alpha));
   for (const std::string& attribute : attributes) {
-    all.push_back(rank_by(datasets, rows, fmt::format("|ΔS| {}", attribute), "score_gap.micro",
-                          {{"attribute", attribute}}, true, alpha));
+    all.push_back(rank_by(datasets, rows, fmt::format("|ΔS| {}", attribute), facts,
+                          reports::kGapMicro, attribute, alpha));
   }
   return all;
 }

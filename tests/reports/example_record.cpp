@@ -66,8 +66,8 @@ RunRecord example_record() {
       for (const auto& [probe, value] :
            {std::pair{"linear", s.leakage}, std::pair{"majority", 0.75}}) {
         facts.push_back(fact(s.system, seed, "leakage.accuracy",
-                             {{"attribute", "gender"}, {"probe", probe}}, value,
-                             Direction::kLower));
+                             {{"attribute", "gender"}, {"persons", "stated"}, {"probe", probe}},
+                             value, Direction::kLower));
       }
       MeasurementLine missing = fact(s.system, seed, "score_gap.micro", {{"attribute", "religion"}},
                                      0.0, Direction::kNearer);

@@ -37,7 +37,7 @@ class Path {
 };
 
 std::optional<Figure> bias_figure(const RunRecord& record, const char* attribute = "gender") {
-  return bias_against_quality(record, attribute, "bias_vs_mrr");
+  return bias_against_quality(record, FactIndex(record), attribute, "bias_vs_mrr");
 }
 
 // The example with what every figure asks for.
@@ -234,7 +234,8 @@ TEST_CASE("every figure is drawn as SVG, PDF and PNG whatever the names", "[repo
 }
 
 TEST_CASE("the frame of bias against quality holds every whisker", "[reports][figure]") {
-  const auto figure = bias_against_quality(example_record(), "gender", "bias_vs_mrr");
+  const RunRecord record = example_record();
+  const auto figure = bias_against_quality(record, FactIndex(record), "gender", "bias_vs_mrr");
   REQUIRE(figure.has_value());
   std::smatch range;
   const std::regex pattern(R"(set xrange \[([-0-9.e]+):([-0-9.e]+)\])");

@@ -18,7 +18,7 @@ TEST_CASE("a seed without a value is left out of the mean and named", "[reports]
       line.measurement = Measurement::undefined("no test triples", 0, "", Direction::kHigher);
     }
   }
-  const Cell cell = cell_of(record, {"basic", ""}, "link_prediction.mrr", {});
+  const Cell cell = cell_of(FactIndex(record), {"basic", ""}, kFilteredMrr);
   REQUIRE(std::holds_alternative<NumberCell>(cell));
   CHECK(std::get<NumberCell>(cell).summary == Summary{0.68, std::nullopt, 1});
   CHECK(std::get<NumberCell>(cell).note == "undefined for 1 of 2 seeds: no test triples");
@@ -29,7 +29,7 @@ TEST_CASE("the most general fact that fits is shown", "[reports][cells]") {
   record.measurements.insert(
       record.measurements.begin(),
       fact("basic", 1, "score_gap.micro", {{"attribute", "gender"}, {"value", "male"}}, 99.0));
-  const Cell cell = cell_of(record, {"basic", ""}, "score_gap.micro", {{"attribute", "gender"}});
+  const Cell cell = cell_of(FactIndex(record), {"basic", ""}, kGapMicro, "gender");
   CHECK(std::get<NumberCell>(cell).summary.centre == 3.0);
 }
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "reports/record/fact_index.hpp"
 #include "reports/tables/attribute_table.hpp"
 #include "reports/tables/comparison_table.hpp"
-#include "reports/tables/fact_index.hpp"
 #include "reports/tables/time_table.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"

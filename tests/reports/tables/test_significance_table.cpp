@@ -1,7 +1,7 @@
 #include "reports/tables/significance_table.hpp"
 
 #include "reports/document/report_document.hpp"
-#include "reports/tables/fact_index.hpp"
+#include "reports/record/fact_index.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <span>
 #include <string>
@@ -8,26 +9,34 @@
 #include <unordered_map>
 #include <vector>
 
+#include "reports/record/fact_names.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/record/run_record.hpp"
-#include "reports/tables/cells.hpp"
 
 namespace kgaudit::reports {
 
 /// The measurements of a record by what they speak of: made in one pass, for tables with thousands
-/// of cells. The record must outlive it.
+/// of cells. What it gives for a fact does not depend on the order of the record's lines, but for
+/// that of the seeds. The record must outlive it.
 class FactIndex {
  public:
   explicit FactIndex(const RunRecord& record);
 
-  /// The facts with exactly these facets, one for each seed; empty if there is none.
+  /// The facts with exactly these facets, one for each seed; empty if there is none. Seeds come in
+  /// order of their first appearance in the record, here and below.
   [[nodiscard]] std::span<const MeasurementLine* const> facts(const SystemView& row,
                                                               std::string_view metric,
                                                               const Facets& facets) const;
-  [[nodiscard]] Cell cell(const SystemView& row, std::string_view metric, const Facets& facets,
-                          const CellStyle& style = {}) const {
-    return cell_from(facts(row, metric, facets), style);
-  }
+  /// The named fact of a row, one for each seed. Where the row's views were measured one by one and
+  /// have no figure in common, the first of them by name speaks. Facts of training are those of the
+  /// whole system.
+  [[nodiscard]] std::vector<const MeasurementLine*> facts(const SystemView& row,
+                                                          const FactName& name,
+                                                          const std::string& attribute = "") const;
+  /// The named fact of the first row that has it; nothing if there is none.
+  [[nodiscard]] const MeasurementLine* first(const FactName& name,
+                                             const std::string& attribute = "") const;
+
   /// The sets of facets that a metric has facts for, in order of first appearance.
   [[nodiscard]] const std::vector<Facets>& facets_of(std::string_view metric) const;
   /// The first fact with these facets, whatever system; nothing if there is none.
@@ -53,7 +62,11 @@ class FactIndex {
     std::unordered_map<Facets, const MeasurementLine*, Hash> first;
   };
 
+  /// Puts the facts of one key in the order of the seeds.
+  void sort_by_seed(std::vector<const MeasurementLine*>& facts) const;
+
   std::vector<SystemView> systems_;
+  std::map<std::uint64_t, std::size_t> seeds_;  // seed -> its place in order of first appearance
   std::map<std::string_view, OfMetric> metrics_;
 };
 

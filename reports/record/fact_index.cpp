@@ -1,5 +1,6 @@
-#include "reports/tables/fact_index.hpp"
+#include "reports/record/fact_index.hpp"
 
+#include <algorithm>
 #include <functional>
 
 #include <boost/container_hash/hash.hpp>
@@ -25,11 +26,21 @@ std::size_t FactIndex::Hash::operator()(const Key& key) const {
 
 FactIndex::FactIndex(const RunRecord& record) : systems_(system_views(record)) {
   for (const MeasurementLine& line : record.measurements) {
+    seeds_.emplace(line.seed, seeds_.size());
     OfMetric& metric = metrics_[line.metric];
     metric.lines.push_back(&line);
     metric.facts[Key(line.system, line.view, line.facets)].push_back(&line);
     if (metric.first.emplace(line.facets, &line).second) metric.facets.push_back(line.facets);
   }
+  for (auto& [name, metric] : metrics_) {
+    for (auto& [key, facts] : metric.facts) sort_by_seed(facts);
+  }
+}
+
+void FactIndex::sort_by_seed(std::vector<const MeasurementLine*>& facts) const {
+  std::stable_sort(facts.begin(), facts.end(), [this](const auto* a, const auto* b) {
+    return seeds_.at(a->seed) < seeds_.at(b->seed);
+  });
 }
 
 std::span<const MeasurementLine* const> FactIndex::facts(const SystemView& row,
@@ -40,6 +51,34 @@ std::span<const MeasurementLine* const> FactIndex::facts(const SystemView& row,
   const auto found = of_metric->second.facts.find(Key(row.system, row.view, facets));
   if (found == of_metric->second.facts.end()) return {};
   return found->second;
+}
+
+std::vector<const MeasurementLine*> FactIndex::facts(const SystemView& row, const FactName& name,
+                                                     const std::string& attribute) const {
+  const Facets wanted = name.all_facets(attribute);
+  const SystemView of = {row.system, of_training(name.metric) ? "" : row.view};
+  const auto exact = facts(of, name.metric, wanted);
+  if (!exact.empty()) return {exact.begin(), exact.end()};
+  const MeasurementLine* chosen = nullptr;
+  for (const MeasurementLine* line : lines_of(name.metric)) {
+    if (line->system != of.system || line->view != of.view || !line->facets.contains("view")) {
+      continue;
+    }
+    Facets without_view = line->facets;
+    without_view.erase("view");
+    if (without_view != wanted) continue;
+    if (chosen == nullptr || line->facets < chosen->facets) chosen = line;
+  }
+  if (chosen == nullptr) return {};
+  const auto of_view = facts(of, name.metric, chosen->facets);
+  return {of_view.begin(), of_view.end()};
+}
+
+const MeasurementLine* FactIndex::first(const FactName& name, const std::string& attribute) const {
+  for (const SystemView& row : systems_) {
+    if (const auto found = facts(row, name, attribute); !found.empty()) return found.front();
+  }
+  return nullptr;
 }
 
 const std::vector<Facets>& FactIndex::facets_of(std::string_view metric) const {

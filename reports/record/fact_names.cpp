@@ -1,0 +1,22 @@
+#include "reports/record/fact_names.hpp"
+
+namespace kgaudit::reports {
+
+Facets FactName::all_facets(const std::string& attribute) const {
+  Facets all;
+  for (const NamedFacet& facet : facets) {
+    if (!facet.name.empty()) all.emplace(facet.name, facet.value);
+  }
+  if (of_attribute) all.emplace("attribute", attribute);
+  return all;
+}
+
+std::span<const FactName> headline_facts() {
+  static constexpr std::array kAll = {
+      kFilteredMrr,     kFilteredHitsAt1, kFilteredHitsAt10, kMrrWithoutSensitive, kGapMicro,
+      kGapStandardised, kLinearAccuracy,  kMlpAccuracy,      kMajorityAccuracy,    kMlpExcess,
+      kSecondsPerEpoch, kRatioToBasic,    kPeakMemory};
+  return kAll;
+}
+
+}  // namespace kgaudit::reports
