@@ -75,10 +75,14 @@ std::vector<const MeasurementLine*> FactIndex::facts(const SystemView& row, cons
 }
 
 const MeasurementLine* FactIndex::first(const FactName& name, const std::string& attribute) const {
+  const MeasurementLine* undefined = nullptr;
   for (const SystemView& row : systems_) {
-    if (const auto found = facts(row, name, attribute); !found.empty()) return found.front();
+    for (const MeasurementLine* fact : facts(row, name, attribute)) {
+      if (fact->measurement.defined()) return fact;
+      if (undefined == nullptr) undefined = fact;
+    }
   }
-  return nullptr;
+  return undefined;
 }
 
 const std::vector<Facets>& FactIndex::facets_of(std::string_view metric) const {

@@ -33,7 +33,8 @@ class FactIndex {
   [[nodiscard]] std::vector<const MeasurementLine*> facts(const SystemView& row,
                                                           const FactName& name,
                                                           const std::string& attribute = "") const;
-  /// The named fact of the first row that has it; nothing if there is none.
+  /// The named fact of the first row that has it, one with a value before those without; nothing
+  /// if there is none.
   [[nodiscard]] const MeasurementLine* first(const FactName& name,
                                              const std::string& attribute = "") const;
 

@@ -15,6 +15,7 @@
 #include "models/embedding/embedding_format.hpp"
 #include "models/scoring/link_scorer.hpp"
 #include "reports/tables/short_table.hpp"
+#include "reports/record/fact_names.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/dataset_source.hpp"
@@ -158,7 +159,8 @@ using AccuracyKey = std::pair<std::string, std::string>;  // attribute, probe
 std::map<AccuracyKey, Measurement> accuracies(std::span<const Fact> leakage) {
   std::map<AccuracyKey, Measurement> found;
   for (const Fact& fact : leakage) {
-    if (fact.metric != "leakage.accuracy" || fact.facets.at("persons") != "stated") continue;
+    if (fact.metric != reports::kMlpAccuracy.metric || fact.facets.at("persons") != "stated")
+      continue;
     found.emplace(AccuracyKey{fact.facets.at("attribute"), fact.facets.at("probe")},
                   fact.measurement);
   }
@@ -226,7 +228,8 @@ reports::Table erasing_table(const Erasing& erasing) {
       erasing.rows, erasing.width, erasing.in_graph, erasing.persons);
   table.columns = {text_column("rows", "rows")};
   const auto before = accuracies(erasing.leakage);
-  const std::vector<std::string> probes = {"linear", "mlp"};
+  const std::vector<std::string> probes = {std::string(reports::kLinearProbe),
+                                           std::string(reports::kMlpProbe)};
   std::vector<std::string> attributes;
   for (const auto& [key, measurement] : before) {
     if (attributes.empty() || attributes.back() != key.first) attributes.push_back(key.first);
@@ -259,7 +262,7 @@ reports::Table erasing_table(const Erasing& erasing) {
     row.reference = !baseline.empty();
     table.rows.push_back(std::move(row));
   };
-  add_row("majority guess", before, "majority");
+  add_row("majority guess", before, std::string(reports::kMajorityProbe));
   add_row("as read", before, "");
   for (const ErasedFile& file : erasing.files) {
     add_row(fmt::format("{} [{}]", file.system, file.view), accuracies(file.leakage), "");

@@ -12,6 +12,8 @@
 #include <nlohmann/json.hpp>
 
 #include "metrics/stats/estimates.hpp"
+#include "reports/record/fact_names.hpp"
+#include "reports/record/rows.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/hash.hpp"
 #include "suite/base/text.hpp"
@@ -52,10 +54,6 @@ class ScratchFolder {
  private:
   std::filesystem::path path_;
 };
-
-bool never_the_same(std::string_view metric) {
-  return metric.starts_with("time.") || metric.starts_with("memory.");
-}
 
 FactKey key_of(const MeasurementLine& line) {
   return {line.system, line.view, line.seed, line.metric, line.facets};
@@ -190,18 +188,17 @@ std::vector<Check> check_raw_files(const RunRecord& record, const std::filesyste
 /// Ranking facts of the whole test set, from the raw ranks. A fact is a mean over both sides of
 /// every triple in order, so the raw columns give its very bits.
 Check check_ranking(const RunRecord& record, const std::filesystem::path& folder) {
-  const std::tuple<const char*, UnitColumn::Kind, double> figures[] = {
-      {"link_prediction.mrr", UnitColumn::Kind::kReciprocalRank, 0.0},
-      {"link_prediction.hits_at_1", UnitColumn::Kind::kHits, 1.0},
-      {"link_prediction.hits_at_10", UnitColumn::Kind::kHits, 10.0}};
-  const reports::Facets whole = {
-      {"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", "all"}};
+  const std::tuple<reports::FactName, UnitColumn::Kind, double> ranking_facts[] = {
+      {reports::kFilteredMrr, UnitColumn::Kind::kReciprocalRank, 0.0},
+      {reports::kFilteredHitsAt1, UnitColumn::Kind::kHits, 1.0},
+      {reports::kFilteredHitsAt10, UnitColumn::Kind::kHits, 10.0}};
   const std::string what = "ranking facts from raw ranks";
   RawUnits units(record, folder);
   std::size_t same = 0;
-  for (const auto& [metric, kind, cut] : figures) {
-    const auto facts = facts_of(record.measurements, [&, &name = metric](const auto& line) {
-      return line.metric == name && line.facets == whole && line.measurement.defined();
+  for (const auto& [wanted, kind, cut] : ranking_facts) {
+    const auto facts = facts_of(record.measurements, [&, &fact = wanted](const auto& line) {
+      return line.metric == fact.metric && line.facets == fact.all_facets() &&
+             line.measurement.defined();
     });
     for (const auto& [key, fact] : facts) {
       const auto& [system, view, seed, name, facets] = key;
@@ -315,7 +312,7 @@ std::vector<Check> check_rerun(const RunRecord& record, const Plan& whole, const
                               : fmt::format("SHA-256 {} on record, {} again", was.substr(0, 12),
                                             is.substr(0, 12))});
   const auto wanted = [&](const MeasurementLine& line) {
-    return ours(line) && !never_the_same(line.metric) && !is_significance(line.metric);
+    return ours(line) && !reports::of_training(line.metric) && !is_significance(line.metric);
   };
   checks.push_back(compare_facts(what + ": facts", facts_of(record.measurements, wanted),
                                  facts_of(again.measurements, wanted)));

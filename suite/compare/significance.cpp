@@ -18,6 +18,7 @@
 #include "metrics/stats/power.hpp"
 #include "metrics/stats/sign_flip.hpp"
 #include "metrics/stats/t_test.hpp"
+#include "reports/record/fact_names.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/compare/raw_units.hpp"
@@ -53,14 +54,13 @@ std::vector<Measure> ranking_measures() {
   std::vector<Measure> measures;
   for (const char* set : {"all", "without_sensitive"}) {
     const bool all = std::string_view(set) == "all";
-    for (const auto& [name, kind, cut] :
-         {std::tuple{"mrr", UnitColumn::Kind::kReciprocalRank, 0.0},
-          std::tuple{"hits_at_1", UnitColumn::Kind::kHits, 1.0},
-          std::tuple{"hits_at_10", UnitColumn::Kind::kHits, 10.0}}) {
+    for (const auto& [fact, kind, cut] :
+         {std::tuple{reports::kFilteredMrr, UnitColumn::Kind::kReciprocalRank, 0.0},
+          std::tuple{reports::kFilteredHitsAt1, UnitColumn::Kind::kHits, 1.0},
+          std::tuple{reports::kFilteredHitsAt10, UnitColumn::Kind::kHits, 10.0}}) {
       Measure measure;
-      measure.metric = fmt::format("link_prediction.{}", name);
-      measure.where = {
-          {"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", set}};
+      measure.metric = fact.metric;
+      measure.where = reports::filtered_ranking(fact.metric, set).all_facets();
       measure.shown = {{"set", set}};
       measure.magnitude = false;
       measure.in_table = all;
@@ -74,18 +74,18 @@ std::vector<Measure> ranking_measures() {
 
 std::vector<Measure> attribute_measures(const std::string& attribute) {
   std::vector<Measure> measures;
-  measures.push_back({"score_gap.micro",
-                      {{"attribute", attribute}},
+  measures.push_back({std::string(reports::kGapMicro.metric),
+                      reports::kGapMicro.all_facets(attribute),
                       {{"attribute", attribute}},
                       true,
                       true,
                       {UnitColumn::Kind::kColumn, 0.0, "score_gap." + attribute, ""},
                       "persons"});
-  for (const char* probe : {"linear", "mlp"}) {
-    const Facets facets = {{"attribute", attribute}, {"probe", probe}};
-    measures.push_back({"leakage.accuracy",
-                        facets,
-                        facets,
+  for (const auto& [fact, probe] : {std::pair{reports::kLinearAccuracy, reports::kLinearProbe},
+                                    std::pair{reports::kMlpAccuracy, reports::kMlpProbe}}) {
+    measures.push_back({std::string(fact.metric),
+                        fact.all_facets(attribute),
+                        {{"attribute", attribute}, {"probe", std::string(probe)}},
                         false,
                         true,
                         {UnitColumn::Kind::kColumn, 0.0,
@@ -103,7 +103,8 @@ class Scalars {
       if (!is_significance(line.metric)) lines_[line.metric].push_back(&line);
     }
   }
-  /// The fact of each seed, the most general one where several fit, as in the comparison table.
+  /// The fact of each seed, the most general one where several fit: that of the row before those of
+  /// its views, whose first by name speaks.
   [[nodiscard]] std::map<std::uint64_t, const MeasurementLine*> of(const SystemView& row,
                                                                    const std::string& metric,
                                                                    const Facets& where) const {
@@ -118,7 +119,7 @@ class Scalars {
       });
       if (!fits) continue;
       const MeasurementLine*& kept = facts[line->seed];
-      if (kept == nullptr || line->facets.size() < kept->facets.size()) kept = line;
+      if (kept == nullptr || more_general(*line, *kept)) kept = line;
     }
     return facts;
   }
@@ -132,6 +133,10 @@ class Scalars {
   }
 
  private:
+  static bool more_general(const MeasurementLine& a, const MeasurementLine& b) {
+    return std::pair(a.facets.size(), a.facets) < std::pair(b.facets.size(), b.facets);
+  }
+
   std::map<std::string, std::vector<const MeasurementLine*>> lines_;
 };
 
@@ -323,7 +328,7 @@ class Comparison {
         stats::as_measurement(unless([&] { return stats::cohen_dz(d, "seeds", 1.0 - how_.alpha); }),
                               n, "sd", direction));
     power(measure, d, reason, unit);
-    if (measure.metric == "link_prediction.mrr" && measure.in_table) {
+    if (measure.metric == reports::kFilteredMrr.metric && measure.in_table) {
       not_worse(measure, d, reason, pairs.defined() ? metrics::mean(pairs->b) : 0.0);
     }
     if (how_.test != Statistics::FamilyTest::kBootstrap) {
@@ -386,7 +391,8 @@ class Comparison {
   /// TOST of the standardised score gap with 0, for every row and attribute.
   void gap_is_zero(const SystemView& row) {
     for (const std::string& attribute : reports::attributes_of(record_)) {
-      const auto facts = scalars_.of(row, "score_gap.standardised", {{"attribute", attribute}});
+      const auto facts = scalars_.of(row, std::string(reports::kGapStandardised.metric),
+                                     reports::kGapStandardised.all_facets(attribute));
       if (facts.empty()) continue;
       std::vector<double> gaps;
       std::optional<Undefined> reason;
@@ -406,7 +412,7 @@ class Comparison {
       }
       const std::uint64_t n = facts.size();
       const Facets facets = {{"attribute", attribute},
-                             {"metric", "score_gap.standardised"},
+                             {"metric", std::string(reports::kGapStandardised.metric)},
                              {"test", "equivalence with 0, two one-sided t tests over seeds"},
                              {"margin", fmt::format("{} sd", number_text(how_.gap_margin))},
                              {"alpha", number_text(how_.alpha)}};

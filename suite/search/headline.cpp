@@ -2,17 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+
+#include "reports/record/fact_names.hpp"
 
 namespace kgaudit::run {
 namespace {
 
-using Facets = std::map<std::string, std::string>;
+using reports::Facets;
 
 const reports::MeasurementLine* first_mrr(const reports::RunRecord& record, std::string_view system,
                                           const Facets& facets) {
   for (const reports::MeasurementLine& line : record.measurements) {
-    if (line.system == system && line.metric == "link_prediction.mrr" && line.facets == facets) {
+    if (line.system == system && line.metric == reports::kMrrWithoutSensitive.metric &&
+        line.facets == facets) {
       return &line;
     }
   }
@@ -37,10 +39,12 @@ class Row {
   Row(const reports::RunRecord& record, std::string_view system, std::string view)
       : record_(record), system_(system), view_(std::move(view)) {}
 
-  [[nodiscard]] OverSeeds values(std::string_view metric, const Facets& facets) const {
+  [[nodiscard]] OverSeeds values(const reports::FactName& fact,
+                                 const std::string& attribute = "") const {
+    const Facets facets = fact.all_facets(attribute);
     OverSeeds result;
     for (const reports::MeasurementLine& line : record_.measurements) {
-      if (line.system != system_ || line.view != view_ || line.metric != metric ||
+      if (line.system != system_ || line.view != view_ || line.metric != fact.metric ||
           line.facets != facets) {
         continue;
       }
@@ -57,7 +61,9 @@ class Row {
     std::vector<std::string> ids;
     for (const reports::MeasurementLine& line : record_.measurements) {
       if (line.system != system_ || line.view != view_) continue;
-      if (line.metric != "score_gap.micro" && line.metric != "leakage.accuracy") continue;
+      if (line.metric != reports::kGapMicro.metric && line.metric != reports::kMlpAccuracy.metric) {
+        continue;
+      }
       const std::string& id = line.facets.at("attribute");
       if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
     }
@@ -103,23 +109,18 @@ std::optional<double> Headline::mean_excess() const {
 }
 
 Headline headline_of(const reports::RunRecord& record, std::string_view system) {
-  const Facets ranking = {{"filter", "filtered"},
-                          {"side", "both"},
-                          {"ties", "realistic"},
-                          {"set", "without_sensitive"}};
+  const Facets ranking = reports::kMrrWithoutSensitive.all_facets();
   Headline headline;
   const reports::MeasurementLine* first = first_mrr(record, system, ranking);
   if (first == nullptr) return headline;
   const Row row(record, system, first->view);
-  headline.mrr = row.values("link_prediction.mrr", ranking).mean();
+  headline.mrr = row.values(reports::kMrrWithoutSensitive).mean();
   for (const std::string& id : row.attributes()) {
     Headline::Attribute attribute{id, std::nullopt, std::nullopt};
-    OverSeeds gaps = row.values("score_gap.micro", {{"attribute", id}});
+    OverSeeds gaps = row.values(reports::kGapMicro, id);
     for (double& gap : gaps.values) gap = std::abs(gap);
     attribute.gap = gaps.mean();
-    attribute.excess = row.values("leakage.excess_accuracy",
-                                  {{"attribute", id}, {"persons", "stated"}, {"probe", "mlp"}})
-                           .mean();
+    attribute.excess = row.values(reports::kMlpExcess, id).mean();
     headline.attributes.push_back(std::move(attribute));
   }
   return headline;

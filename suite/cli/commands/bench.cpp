@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/document/report_document.hpp"
+#include "reports/record/rows.hpp"
 #include "reports/tables/comparison_table.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
@@ -32,8 +33,7 @@ struct BenchOptions {
 /// Times and memory are always there; a run is worth something when a metric has a value.
 bool anything_measured(const reports::RunRecord& record) {
   return std::any_of(record.measurements.begin(), record.measurements.end(), [](const auto& line) {
-    return line.measurement.defined() && !line.metric.starts_with("time.") &&
-           !line.metric.starts_with("memory.");
+    return line.measurement.defined() && !reports::of_training(line.metric);
   });
 }
 

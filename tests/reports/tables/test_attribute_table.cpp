@@ -13,10 +13,14 @@ TEST_CASE("an attribute's facts stand side by side", "[reports][attribute]") {
   CHECK(render_terminal(table, {0, false}) ==
         "Attribute gender\n"
         "\n"
-        "measure                              unit     n          basic         kl+attr\n"
-        "score_gap.micro →0                   score  100  3.000 ± 0.707  -0.250 ± 0.707\n"
-        "leakage.accuracy (probe linear) ↓           100  0.990 ± 0.000   0.750 ± 0.000\n"
-        "leakage.accuracy (probe majority) ↓         100  0.750 ± 0.000   0.750 ± 0.000\n");
+        "measure                                              unit     n          basic         "
+        "kl+attr\n"
+        "score_gap.micro →0                                   score  100  3.000 ± 0.707  -0.250 ± "
+        "0.707\n"
+        "leakage.accuracy (persons stated, probe linear) ↓           100  0.990 ± 0.000   0.750 ± "
+        "0.000\n"
+        "leakage.accuracy (persons stated, probe majority) ↓         100  0.750 ± 0.000   0.750 ± "
+        "0.000\n");
 }
 
 TEST_CASE("an attribute's facts show the interval of a single seed", "[reports][attribute]") {
