@@ -27,6 +27,12 @@ constexpr const char* kProfessionsExplained =
     "2019). It is in score units: compare within a column, not between systems. Where the score is "
     "a dot product B is exact and has no interval of its own.";
 
+/// How a table stands in its part.
+struct Placing {
+  int below = 0;        ///< levels below the part's chapters
+  bool folded = false;  ///< formats that can fold it away behind its title do
+};
+
 /// Writes the chapters of one record. The heading levels of a part lie one below those of a report
 /// of a single record.
 class Part {
@@ -45,8 +51,8 @@ class Part {
   void write() {
     table("comparison", comparison_table(record_, facts_, options_.spread));
     figures(Section::kComparison);
-    table("significance", significance_table(record_), 0, true);
-    table("likeness", equivalence_table(record_), 0, true);
+    table("significance", significance_table(record_), {.folded = true});
+    table("likeness", equivalence_table(record_), {.folded = true});
     heading("Methods");
     append(methods(record_));
     heading("What was run");
@@ -54,9 +60,9 @@ class Part {
     groups();
     professions();
     table("test_sets", test_set_table(record_, facts_, options_.spread));
-    table("relations", relation_table(record_, facts_, options_.relations, options_.spread), 0,
-          true);
-    table("whitelist", whitelist_table(record_, facts_, options_.spread), 0, true);
+    table("relations", relation_table(record_, facts_, options_.relations, options_.spread),
+          {.folded = true});
+    table("whitelist", whitelist_table(record_, facts_, options_.spread), {.folded = true});
     table("popularity", degree_table(record_, facts_, options_.spread));
     table("time", time_table(record_));
     figures(Section::kTime);
@@ -81,9 +87,9 @@ class Part {
     }
     return key;
   }
-  void table(const std::string& key, Table table, int below = 0, bool folded = false) {
+  void table(const std::string& key, Table table, Placing placing = {}) {
     if (table.rows.empty()) return;
-    add(TableBlock{unique(key), std::move(table), folded, level_ + below});
+    add(TableBlock{unique(key), std::move(table), placing.folded, level_ + placing.below});
   }
   void figures(Section section) {
     for (const PlacedFigure& placed : options_.figures) {
@@ -125,7 +131,7 @@ class Part {
       table("attribute_" + slug(attribute),
             attribute_table(record_, facts_, attribute, options_.spread));
       table("groups_" + slug(attribute), group_table(record_, facts_, attribute, options_.spread),
-            1);
+            {.below = 1});
     }
     figures(Section::kGroups);
   }
@@ -143,7 +149,7 @@ class Part {
         }
         // The first system's lists are in sight; the others fold away.
         table(fmt::format("professions_{}_{}", slug(attribute), slug(name_of(record_, system))),
-              std::move(professions), 1, !first);
+              std::move(professions), {.below = 1, .folded = !first});
         first = false;
       }
     }
@@ -176,21 +182,15 @@ class Part {
                     "tables must come out the same. Times will differ."}}});
     Table hashes;
     hashes.title = "Hashes of the trained tables";
-    for (const auto& [key, align] :
-         {std::pair{"system", Column::Align::kLeft}, std::pair{"seed", Column::Align::kRight},
-          std::pair{"table, SHA-256", Column::Align::kLeft}}) {
-      Column column;
-      column.key = slug(key);
-      column.header = key;
-      column.align = align;
-      hashes.columns.push_back(std::move(column));
-    }
+    hashes.columns = {text_column("system", "system"),
+                      {.key = "seed", .header = "seed"},
+                      text_column("table_sha_256", "table, SHA-256")};
     for (const TableHashLine& line : record_.table_hashes) {
       hashes.rows.push_back({{TextCell{label_of(record_, line.system)},
                               TextCell{std::to_string(line.seed)}, TextCell{line.digest}},
                              false});
     }
-    table("table_hashes", std::move(hashes), 1);
+    table("table_hashes", std::move(hashes), {.below = 1});
     add(Paragraph{{{"Plan, SHA-256 "}, code(record_.run.plan_hash), {":"}}});
     add(Verbatim{"json", parse_strict_json(record_.run.plan, "plan").dump(2)});
   }

@@ -38,16 +38,12 @@ Table attribute_table(const RunRecord& record, const FactIndex& facts, const std
   }
   Table table;
   table.title = fmt::format("Attribute {}", label_of(record, attribute));
-  const auto column = [&](std::string key, std::string header, Column::Align align) {
-    table.columns.push_back(
-        {std::move(key), "", std::move(header), align, 3, "", Direction::kDescriptive, 0.0, true});
-  };
-  column("measure", "measure", Column::Align::kLeft);
-  column("unit", "unit", Column::Align::kLeft);
-  column("n", "n", Column::Align::kRight);
+  table.columns = {
+      text_column("measure", "measure"), text_column("unit", "unit"), {.key = "n", .header = "n"}};
   const std::vector<SystemView>& systems = facts.systems();
   for (const SystemView& system : systems) {
-    column(name_of(record, system), name_of(record, system), Column::Align::kRight);
+    const std::string name = name_of(record, system);
+    table.columns.push_back({.key = name, .header = name, .intervals = true});
   }
   for (const Fact& fact : rows) {
     std::vector<std::string> rest;
@@ -63,8 +59,7 @@ Table attribute_table(const RunRecord& record, const FactIndex& facts, const std
     row.cells.emplace_back(TextCell{fact.first->unit()});
     row.cells.emplace_back(TextCell{with_thousands(fact.first->n())});
     for (const SystemView& system : systems) {
-      row.cells.push_back(
-          cell_of(facts, system, fact.metric, fact.facets, {Centre::kMean, 1.0, spread}));
+      row.cells.push_back(cell_of(facts, system, fact.metric, fact.facets, {.spread = spread}));
     }
     table.rows.push_back(std::move(row));
   }

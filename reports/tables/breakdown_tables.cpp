@@ -8,18 +8,19 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/record/fact_names.hpp"
+#include "reports/record/rows.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
 namespace {
 
+constexpr std::string_view kMrr = kFilteredMrr.metric;
 constexpr std::uint64_t kEnoughTriples = 6;
 // Columns of the whitelist table before those of the systems.
 constexpr std::size_t kBeforeSystems = 3;
 
-Facets ranking(const char* set) {
-  return {{"filter", "filtered"}, {"set", set}, {"side", "both"}, {"ties", "realistic"}};
-}
+Facets ranking(const char* set) { return filtered_ranking(kMrr, set).all_facets(); }
 
 Facets of_relation(const std::string& relation) {
   Facets facets = ranking("relation");
@@ -27,54 +28,23 @@ Facets of_relation(const std::string& relation) {
   return facets;
 }
 
-const std::string& facet(const Facets& facets, const std::string& name) {
-  static const std::string kNone;
-  const auto found = facets.find(name);
-  return found == facets.end() ? kNone : found->second;
-}
-
-Column text_column(std::string key, std::string header) {
-  Column column;
-  column.key = std::move(key);
-  column.header = std::move(header);
-  column.align = Column::Align::kLeft;
-  return column;
-}
-
-Column count_column(std::string key, std::string header) {
-  Column column;
-  column.key = std::move(key);
-  column.header = std::move(header);
-  column.decimals = 0;
-  column.unit = column.header;
-  return column;
-}
-
-Cell count_cell(std::uint64_t count) {
-  NumberCell cell;
-  cell.summary = {static_cast<double>(count), std::nullopt, 1};
-  return cell;
-}
-
 // One column for each system under a common heading.
 void add_system_columns(Table& table, const RunRecord& record, const FactIndex& facts,
                         const std::string& key, const std::string& group, int decimals,
                         Spread spread) {
   for (const SystemView& row : facts.systems()) {
-    Column column;
-    column.key = fmt::format("{}.{}", key, name_of(record, row));
-    column.group = group;
-    column.header = name_of(record, row);
-    column.decimals = decimals;
-    column.intervals = spread == Spread::kInterval;
-    table.columns.push_back(std::move(column));
+    table.columns.push_back({.key = fmt::format("{}.{}", key, name_of(record, row)),
+                             .group = group,
+                             .header = name_of(record, row),
+                             .decimals = decimals,
+                             .intervals = spread == Spread::kInterval});
   }
 }
 
 void add_system_cells(Row& line, const FactIndex& facts, std::string_view metric,
                       const Facets& facets, Spread spread) {
   for (const SystemView& row : facts.systems()) {
-    line.cells.push_back(cell_of(facts, row, metric, facets, {Centre::kMean, 1.0, spread}));
+    line.cells.push_back(cell_of(facts, row, metric, facets, {.spread = spread}));
   }
 }
 
@@ -111,10 +81,10 @@ std::optional<double> median(std::vector<double> values) {
 // The relations with facts of their own, those with most test triples first.
 std::vector<std::pair<std::string, std::uint64_t>> relations_by_size(const FactIndex& facts) {
   std::vector<std::pair<std::string, std::uint64_t>> relations;
-  for (const Facets& facets : facts.facets_of("link_prediction.mrr")) {
-    const std::string& relation = facet(facets, "relation");
+  for (const Facets& facets : facts.facets_of(kMrr)) {
+    const std::string relation = facet_or(facets, "relation");
     if (relation.empty() || facets != of_relation(relation)) continue;
-    relations.emplace_back(relation, test_triples(*facts.first("link_prediction.mrr", facets)));
+    relations.emplace_back(relation, test_triples(*facts.first(kMrr, facets)));
   }
   std::stable_sort(relations.begin(), relations.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
@@ -124,12 +94,12 @@ std::vector<std::pair<std::string, std::uint64_t>> relations_by_size(const FactI
 // The facts of whitelisted professions over both sides, those with most test triples first.
 std::vector<std::pair<Facets, std::uint64_t>> professions_by_size(const FactIndex& facts) {
   std::vector<std::pair<Facets, std::uint64_t>> professions;
-  for (const Facets& facets : facts.facets_of("link_prediction.mrr")) {
-    if (facet(facets, "profession").empty()) continue;
+  for (const Facets& facets : facts.facets_of(kMrr)) {
+    if (facet_or(facets, "profession").empty()) continue;
     Facets wanted = ranking("profession");
-    for (const char* name : {"attributes", "profession"}) wanted[name] = facet(facets, name);
+    for (const char* name : {"attributes", "profession"}) wanted[name] = facet_or(facets, name);
     if (facets != wanted) continue;
-    professions.emplace_back(facets, test_triples(*facts.first("link_prediction.mrr", facets)));
+    professions.emplace_back(facets, test_triples(*facts.first(kMrr, facets)));
   }
   std::stable_sort(professions.begin(), professions.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
@@ -178,9 +148,7 @@ class RatiosToFirst {
             "no whitelisted {} has {} test triples and an MRR above 0", one, kEnoughTriples)});
         continue;
       }
-      NumberCell cell;
-      cell.summary = {*middle, std::nullopt, 1};
-      last.cells.emplace_back(std::move(cell));
+      last.cells.push_back(number_cell(*middle));
     }
     return last;
   }
@@ -198,8 +166,8 @@ Table group_table(const RunRecord& record, const FactIndex& facts, const std::st
   std::vector<Facets> groups;
   for (const char* metric : {"score_gap.by_value", "group_gap.mrr"}) {
     for (const Facets& facets : facts.facets_of(metric)) {
-      if (facets.size() != 2 || facet(facets, "attribute") != attribute) continue;
-      if (facet(facets, "value").empty()) continue;
+      if (facets.size() != 2 || facet_or(facets, "attribute") != attribute) continue;
+      if (facet_or(facets, "value").empty()) continue;
       if (std::find(groups.begin(), groups.end(), facets) == groups.end()) groups.push_back(facets);
     }
   }
@@ -214,7 +182,7 @@ Table group_table(const RunRecord& record, const FactIndex& facts, const std::st
   };
   for (const Facets& facets : groups) {
     Row row;
-    row.cells.emplace_back(TextCell{label_of(record, facet(facets, "value"))});
+    row.cells.emplace_back(TextCell{label_of(record, facet_or(facets, "value"))});
     row.cells.push_back(count("score_gap.by_value", facets));
     add_system_cells(row, facts, "score_gap.by_value", facets, spread);
     row.cells.push_back(count("group_gap.mrr", facets));
@@ -243,12 +211,12 @@ Table test_set_table(const RunRecord& record, const FactIndex& facts, Spread spr
   table.columns.push_back(count_column("test_triples", "test triples"));
   add_system_columns(table, record, facts, "mrr", "MRR ↑", 3, spread);
   for (const auto& [set, words] : kSets) {
-    const MeasurementLine* fact = facts.first("link_prediction.mrr", ranking(set));
+    const MeasurementLine* fact = facts.first(kMrr, ranking(set));
     if (fact == nullptr) continue;
     Row row;
     row.cells.emplace_back(TextCell{words});
     row.cells.push_back(count_cell(test_triples(*fact)));
-    add_system_cells(row, facts, "link_prediction.mrr", ranking(set), spread);
+    add_system_cells(row, facts, kMrr, ranking(set), spread);
     table.rows.push_back(std::move(row));
   }
   mark_best_in_rows(table, "MRR ↑");
@@ -268,7 +236,7 @@ Table relation_table(const RunRecord& record, const FactIndex& facts, std::size_
     Row row;
     row.cells.emplace_back(TextCell{label_of(record, relations[i].first)});
     row.cells.push_back(count_cell(relations[i].second));
-    add_system_cells(row, facts, "link_prediction.mrr", of_relation(relations[i].first), spread);
+    add_system_cells(row, facts, kMrr, of_relation(relations[i].first), spread);
     table.rows.push_back(std::move(row));
   }
   if (relations.size() > top) {
@@ -293,16 +261,16 @@ Table whitelist_table(const RunRecord& record, const FactIndex& facts, Spread sp
     row.cells.emplace_back(TextCell{std::move(attributes)});
     row.cells.emplace_back(TextCell{std::move(name)});
     row.cells.push_back(count_cell(triples));
-    add_system_cells(row, facts, "link_prediction.mrr", where, spread);
+    add_system_cells(row, facts, kMrr, where, spread);
     ratios.add(row, triples);
     table.rows.push_back(std::move(row));
   };
   RatiosToFirst of_relations(systems.size());
   for (const Facets& listed : facts.facets_of("link_prediction.whitelisted_triples")) {
-    const std::string& relation = facet(listed, "relation");
+    const std::string relation = facet_or(listed, "relation");
     const MeasurementLine* fact = facts.first("link_prediction.whitelisted_triples", listed);
     if (!fact->measurement.defined()) continue;
-    add(label_of(record, facet(listed, "attribute")), label_of(record, relation),
+    add(label_of(record, facet_or(listed, "attribute")), label_of(record, relation),
         static_cast<std::uint64_t>(fact->measurement.value()), of_relation(relation), of_relations);
   }
   if (!table.rows.empty()) {
@@ -318,8 +286,8 @@ Table whitelist_table(const RunRecord& record, const FactIndex& facts, Spread sp
       continue;
     }
     ++shown;
-    add(labels_of(record, facet(facets, "attributes")),
-        fmt::format("profession: {}", label_of(record, facet(facets, "profession"))), triples,
+    add(labels_of(record, facet_or(facets, "attributes")),
+        fmt::format("profession: {}", label_of(record, facet_or(facets, "profession"))), triples,
         facets, of_professions);
   }
   if (shown != 0) {
@@ -355,13 +323,11 @@ Table degree_table(const RunRecord& record, const FactIndex& facts, Spread sprea
   const auto add = [&](const char* metric, Facets facets, std::string key, std::string group,
                        std::string header, Direction direction) {
     if (facts.first(metric, facets) == nullptr) return;
-    Column column;
-    column.key = std::move(key);
-    column.group = std::move(group);
-    column.header = std::move(header);
-    column.direction = direction;
-    column.intervals = spread == Spread::kInterval;
-    table.columns.push_back(std::move(column));
+    table.columns.push_back({.key = std::move(key),
+                             .group = std::move(group),
+                             .header = std::move(header),
+                             .direction = direction,
+                             .intervals = spread == Spread::kInterval});
     sources.emplace_back(metric, std::move(facets));
   };
   constexpr std::array<const char*, 4> kQuarters = {"rarest", "2nd", "3rd", "commonest"};
@@ -380,7 +346,7 @@ Table degree_table(const RunRecord& record, const FactIndex& facts, Spread sprea
     Row row;
     row.cells.emplace_back(TextCell{name_of(record, system)});
     for (const auto& [metric, facets] : sources) {
-      row.cells.push_back(cell_of(facts, system, metric, facets, {Centre::kMean, 1.0, spread}));
+      row.cells.push_back(cell_of(facts, system, metric, facets, {.spread = spread}));
     }
     table.rows.push_back(std::move(row));
   }

@@ -167,7 +167,7 @@ Table comparison_table(const RunRecord& record, const FactIndex& facts, Spread s
   table.title = "Quality, cost and bias of each system";
   table.caption = caption_of(record, spread);
   const std::vector<ChosenColumn> chosen = chosen_columns(record, facts);
-  table.columns.push_back({.key = "system", .header = "system", .align = Column::Align::kLeft});
+  table.columns.push_back(text_column("system", "system"));
   for (const ChosenColumn& column : chosen) {
     table.columns.push_back(column_for(record, facts, column, spread));
   }

@@ -12,10 +12,10 @@ namespace {
 constexpr std::string_view kProfessionBias = "profession_bias.shift";
 constexpr std::string_view kProfessionCount = "profession_bias.persons";
 
-Cell count_cell(const std::map<std::string, double>& counts, const std::string& value) {
+Cell count_of(const std::map<std::string, double>& counts, const std::string& value) {
   const auto found = counts.find(value);
   if (found == counts.end()) return TextCell{};
-  return NumberCell{{found->second, std::nullopt, 1}, "", false, std::nullopt};
+  return number_cell(found->second);
 }
 
 // A profession and what the profession table says of it.
@@ -64,7 +64,7 @@ Table profession_table(const RunRecord& record, const FactIndex& facts, const Sy
   std::vector<Leaning> professions;
   for (const auto& [id, all] : b) {
     professions.push_back(
-        {id, std::get<NumberCell>(cell_from(all, {Centre::kMean, 1.0, spread})), counts[id]});
+        {id, std::get<NumberCell>(cell_from(all, {.spread = spread})), counts[id]});
   }
   std::stable_sort(professions.begin(), professions.end(), [](const auto& x, const auto& y) {
     return x.b.summary.centre > y.b.summary.centre;
@@ -76,19 +76,20 @@ Table profession_table(const RunRecord& record, const FactIndex& facts, const Sy
   table.title =
       fmt::format("Professions by {} bias, {}", label_of(record, attribute), name_of(record, row));
   const auto add_side = [&](const std::string& key, const std::string& heading) {
-    const auto column = [&](const std::string& name, std::string header, Column::Align align,
-                            int decimals) {
-      table.columns.push_back({key + "." + name, heading, std::move(header), align, decimals, "",
-                               Direction::kDescriptive, 0.0, true});
-    };
-    column("profession", "profession", Column::Align::kLeft, 0);
-    column("b", "B", Column::Align::kRight, 4);
+    table.columns.push_back({.key = key + ".profession",
+                             .group = heading,
+                             .header = "profession",
+                             .align = Column::Align::kLeft});
+    table.columns.push_back(
+        {.key = key + ".b", .group = heading, .header = "B", .decimals = 4, .intervals = true});
     for (const std::string& value : values) {
-      column("count." + value, "n " + label_of(record, value), Column::Align::kRight, 0);
+      table.columns.push_back({.key = fmt::format("{}.count.{}", key, value),
+                               .group = heading,
+                               .header = "n " + label_of(record, value),
+                               .decimals = 0});
     }
   };
-  table.columns.push_back(
-      {"place", "", "#", Column::Align::kRight, 0, "", Direction::kDescriptive, 0.0, false});
+  table.columns.push_back({.key = "place", .header = "#"});
   add_side("negative", away.empty() ? "smallest B" : label_of(record, away) + "-leaning");
   add_side("positive", towards.empty() ? "largest B" : label_of(record, towards) + "-leaning");
 
@@ -100,7 +101,7 @@ Table profession_table(const RunRecord& record, const FactIndex& facts, const Sy
       line.cells.emplace_back(TextCell{label_of(record, side->id)});
       line.cells.emplace_back(side->b);
       for (const std::string& value : values) {
-        line.cells.push_back(count_cell(side->counts, value));
+        line.cells.push_back(count_of(side->counts, value));
       }
     }
     table.rows.push_back(std::move(line));

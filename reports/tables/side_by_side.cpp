@@ -39,12 +39,6 @@ std::vector<Item> both(const std::vector<Item>& a, const std::vector<Item>& b, c
   return all;
 }
 
-Cell number_cell(double value) {
-  NumberCell cell;
-  cell.summary = {value, std::nullopt, 1};
-  return cell;
-}
-
 void add_difference(Row& row, const Cell& a, const Cell& b) {
   const auto* x = std::get_if<NumberCell>(&a);
   const auto* y = std::get_if<NumberCell>(&b);
@@ -80,20 +74,13 @@ Table side_by_side(const RunRecord& a, const RunRecord& b, const std::string& na
   Table table;
   table.title = fmt::format("run 1 against {}", name_of_b);
   table.caption = fmt::format("run 1: {} {}: {}", first.caption, name_of_b, second.caption);
-  const auto column = [&](std::string key, std::string header, Column::Align align) {
-    Column made;
-    made.key = std::move(key);
-    made.header = std::move(header);
-    made.align = align;
-    made.intervals = spread == Spread::kInterval;
-    table.columns.push_back(std::move(made));
-  };
-  column("system", "system", Column::Align::kLeft);
-  column("measure", "measure", Column::Align::kLeft);
-  column("first", "run 1", Column::Align::kRight);
-  column("second", name_of_b, Column::Align::kRight);
-  column("difference", "difference", Column::Align::kRight);
-  column("ratio", "ratio", Column::Align::kRight);
+  const bool intervals = spread == Spread::kInterval;
+  table.columns = {text_column("system", "system"),
+                   text_column("measure", "measure"),
+                   {.key = "first", .header = "run 1", .intervals = intervals},
+                   {.key = "second", .header = name_of_b, .intervals = intervals},
+                   {.key = "difference", .header = "difference"},
+                   {.key = "ratio", .header = "ratio"}};
 
   const auto rows = both(first.rows, second.rows, name_of_row);
   const auto columns = both(first.columns, second.columns, [](const Column& c) { return c.key; });

@@ -49,18 +49,6 @@ Cell cell_of_fact(const MeasurementLine* line) {
   return cell;
 }
 
-Column column(std::string key, std::string group, std::string header, Column::Align align,
-              int decimals) {
-  Column made;
-  made.key = std::move(key);
-  made.group = std::move(group);
-  made.header = std::move(header);
-  made.align = align;
-  made.decimals = decimals;
-  made.intervals = true;
-  return made;
-}
-
 // All facts on one tested measure of one row.
 struct TestedMeasure {
   SystemView row;
@@ -165,18 +153,28 @@ Table significance_table(const RunRecord& record) {
   table.caption =
       "System less reference, with intervals; for score gaps of their distance from 0. Detectable: "
       "the smallest difference that a paired t test of these seeds finds with the planned power.";
-  using enum Column::Align;
-  table.columns = {column("system", "", "system", kLeft, 0),
-                   column("measure", "", "measure", kLeft, 0),
-                   column("difference", "over seeds", "difference", kRight, 4),
-                   column("p", "over seeds", "p", kRight, 4),
-                   column("p_adjusted", "over seeds", "adjusted p", kRight, 4),
-                   column("effect", "over seeds", "dz", kRight, 2),
-                   column("difference_units", "over triples or persons", "difference", kRight, 4),
-                   column("p_units", "over triples or persons", "p", kRight, 4),
-                   column("difference_both", "over both", "difference", kRight, 4),
-                   column("detectable", "what seeds can see", "detectable", kRight, 4),
-                   column("seeds_needed", "what seeds can see", "seeds needed", kRight, 0)};
+  const std::string seeds = "over seeds";
+  const std::string units = "over triples or persons";
+  const std::string can_see = "what seeds can see";
+  const auto number = [](std::string key, std::string header, const std::string& group,
+                         int decimals = 4) {
+    return Column{.key = std::move(key),
+                  .group = group,
+                  .header = std::move(header),
+                  .decimals = decimals,
+                  .intervals = true};
+  };
+  table.columns = {text_column("system", "system"),
+                   text_column("measure", "measure"),
+                   number("difference", "difference", seeds),
+                   number("p", "p", seeds),
+                   number("p_adjusted", "adjusted p", seeds),
+                   number("effect", "dz", seeds, 2),
+                   number("difference_units", "difference", units),
+                   number("p_units", "p", units),
+                   number("difference_both", "difference", "over both"),
+                   number("detectable", "detectable", can_see),
+                   number("seeds_needed", "seeds needed", can_see, 0)};
   bool adjusted_over_units = false;
   for (const TestedMeasure& tested : all) {
     if (tested.adjusted != nullptr && !about_seeds(*tested.adjusted)) adjusted_over_units = true;
@@ -203,10 +201,12 @@ Table equivalence_table(const RunRecord& record) {
       "A small p shows it: MRR is not worse than the reference by the margin or more; the "
       "standardised score gap lies within the margin of 0. A large p shows neither likeness nor "
       "difference.";
-  using enum Column::Align;
-  table.columns = {column("system", "", "system", kLeft, 0), column("claim", "", "claim", kLeft, 0),
-                   column("p", "", "p", kRight, 4), column("shown", "", "shown", kLeft, 0),
-                   column("estimate", "", "mean or lower bound", kRight, 4)};
+  table.columns = {
+      text_column("system", "system"),
+      text_column("claim", "claim"),
+      {.key = "p", .header = "p", .decimals = 4, .intervals = true},
+      text_column("shown", "shown"),
+      {.key = "estimate", .header = "mean or lower bound", .decimals = 4, .intervals = true}};
   std::map<std::pair<std::string, Facets>, const MeasurementLine*> estimates;
   const auto key = [](const MeasurementLine& line) {
     return std::pair(line.system + "\n" + line.view, line.facets);

@@ -135,6 +135,25 @@ std::string summary_text(const Summary& summary, int decimals, bool with_sd) {
   return text;
 }
 
+Column text_column(std::string key, std::string header) {
+  return {.key = std::move(key), .header = std::move(header), .align = Column::Align::kLeft};
+}
+
+Column count_column(std::string key, std::string header) {
+  Column column = {.key = std::move(key), .header = std::move(header), .decimals = 0};
+  column.unit = column.header;
+  return column;
+}
+
+Cell number_cell(double value) { return NumberCell{.summary = {value, std::nullopt, 1}}; }
+
+Cell number_cell(const std::optional<double>& value, const std::string& reason) {
+  if (!value) return UndefinedCell{reason};
+  return NumberCell{.summary = summarise({&*value, 1})};
+}
+
+Cell count_cell(std::uint64_t count) { return number_cell(static_cast<double>(count)); }
+
 void mark_best(Table& table) {
   check_shape(table);
   for (std::size_t c = 0; c < table.columns.size(); ++c) {

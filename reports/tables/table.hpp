@@ -32,9 +32,9 @@ struct TextCell {
 };
 struct NumberCell {
   Summary summary;
-  std::string note;   ///< shown as a footnote: "undefined for 1 of 3 seeds: ..."; "" = none
-  bool best = false;  ///< set by `mark_best`
-  std::optional<Interval> interval;  ///< shown in place of the sd where the column asks for it
+  std::string note = {};  ///< shown as a footnote: "undefined for 1 of 3 seeds: ..."; "" = none
+  bool best = false;      ///< set by `mark_best`
+  std::optional<Interval> interval = {};  ///< shown in place of the sd where the column asks for it
   std::string mark = {};  ///< behind the number, such as "*"; the table's notes say what it means
   std::optional<std::uint64_t> n = {};  ///< units (persons, predictions) behind each seed's value
 };
@@ -71,6 +71,17 @@ struct Table {
   std::vector<Row> rows;
   std::vector<std::string> notes;  ///< after the footnotes
 };
+
+/// A left-aligned column of words. Other columns are written out: {.key = ..., .header = ...}.
+[[nodiscard]] Column text_column(std::string key, std::string header);
+/// A column of whole numbers; its heading is their unit.
+[[nodiscard]] Column count_column(std::string key, std::string header);
+
+/// A number without seeds behind it.
+[[nodiscard]] Cell number_cell(double value);
+/// "undef." with the reason where there is no value.
+[[nodiscard]] Cell number_cell(const std::optional<double>& value, const std::string& reason);
+[[nodiscard]] Cell count_cell(std::uint64_t count);
 
 /// Marks in each column with a direction the best of at least two rows. What looks the same at the
 /// column's decimals is equally good, so ties are marked together.

@@ -29,19 +29,14 @@ Table time_table(const RunRecord& record) {
   }
   Table table;
   table.title = "Time";
-  const auto column = [&](std::string key, std::string header, Column::Align align, int decimals) {
-    table.columns.push_back({std::move(key), "", std::move(header), align, decimals, "",
-                             Direction::kDescriptive, 0.0, false});
-  };
-  column("system", "system", Column::Align::kLeft, 0);
-  column("epochs", "epochs timed", Column::Align::kRight, 0);
-  column("median_seconds", "s/epoch median", Column::Align::kRight, 4);
-  column("smallest_seconds", "smallest", Column::Align::kRight, 4);
-  column("largest_seconds", "largest", Column::Align::kRight, 4);
-  column("total_seconds", "training in all, s", Column::Align::kRight, 2);
-  column("last_loss", "last loss", Column::Align::kRight, 4);
-  const auto number = [](double value) {
-    return NumberCell{{value, std::nullopt, 1}, "", false, std::nullopt};
+  table.columns = {
+      text_column("system", "system"),
+      {.key = "epochs", .header = "epochs timed", .decimals = 0},
+      {.key = "median_seconds", .header = "s/epoch median", .decimals = 4},
+      {.key = "smallest_seconds", .header = "smallest", .decimals = 4},
+      {.key = "largest_seconds", .header = "largest", .decimals = 4},
+      {.key = "total_seconds", .header = "training in all, s", .decimals = 2},
+      {.key = "last_loss", .header = "last loss", .decimals = 4},
   };
   for (const Spent& spent : all) {
     double total = 0.0;
@@ -55,14 +50,14 @@ Table time_table(const RunRecord& record) {
     Row row;
     row.cells.emplace_back(TextCell{label_of(record, spent.system)});
     row.cells.emplace_back(TextCell{with_thousands(spent.seconds.size())});
-    row.cells.emplace_back(number(summarise(spent.seconds, Centre::kMedian).centre));
-    row.cells.emplace_back(number(*smallest));
-    row.cells.emplace_back(number(*largest));
-    row.cells.emplace_back(number(total));
+    row.cells.push_back(number_cell(summarise(spent.seconds, Centre::kMedian).centre));
+    row.cells.push_back(number_cell(*smallest));
+    row.cells.push_back(number_cell(*largest));
+    row.cells.push_back(number_cell(total));
     if (losses.empty()) {
       row.cells.emplace_back(UndefinedCell{"the loss was not finite"});
     } else {
-      row.cells.emplace_back(NumberCell{summarise(losses), "", false, std::nullopt});
+      row.cells.emplace_back(NumberCell{.summary = summarise(losses)});
     }
     table.rows.push_back(std::move(row));
   }
