@@ -2,6 +2,8 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/record/fact_index.hpp"
+#include "reports/tables/attribute_table.hpp"
+#include "reports/tables/comparison_table.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
 
