@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -38,6 +39,8 @@ struct TableBlock {
   Table table;
   bool folded = false;  ///< formats that can fold it away behind its title do
   int level = 2;        ///< of the heading that its title becomes
+  /// With all rows, for formats that leave none out; nothing if `table` has them all.
+  std::optional<Table> uncut = {};
 };
 /// Where in the report of a record a figure stands.
 enum class Section { kComparison, kGroups, kProfessions, kTime };

@@ -1,5 +1,6 @@
 #include "reports/document/report_document.hpp"
 
+#include <limits>
 #include <set>
 
 #include <fmt/format.h>
@@ -20,6 +21,7 @@
 namespace kgaudit::reports {
 namespace {
 
+constexpr std::size_t kAllRows = std::numeric_limits<std::size_t>::max();
 constexpr const char* kProfessionsExplained =
     "B is how much a profession's score rises, mean over persons, when the person's vector is "
     "moved "
@@ -61,7 +63,7 @@ class Part {
     professions();
     table("test_sets", test_set_table(record_, facts_, options_.spread));
     table("relations", relation_table(record_, facts_, options_.relations, options_.spread),
-          {.folded = true});
+          relation_table(record_, facts_, kAllRows, options_.spread), {.folded = true});
     table("whitelist", whitelist_table(record_, facts_, options_.spread), {.folded = true});
     table("popularity", degree_table(record_, facts_, options_.spread));
     table("time", time_table(record_));
@@ -89,7 +91,17 @@ class Part {
   }
   void table(const std::string& key, Table table, Placing placing = {}) {
     if (table.rows.empty()) return;
-    add(TableBlock{unique(key), std::move(table), placing.folded, level_ + placing.below});
+    add(TableBlock{.key = unique(key),
+                   .table = std::move(table),
+                   .folded = placing.folded,
+                   .level = level_ + placing.below});
+  }
+  // A table of which `cut` shows the first rows.
+  void table(const std::string& key, Table cut, Table uncut, Placing placing) {
+    if (cut.rows.empty()) return;
+    const bool shorter = cut.rows.size() < uncut.rows.size();
+    table(key, std::move(cut), placing);
+    if (shorter) std::get<TableBlock>(document_.blocks.back()).uncut = std::move(uncut);
   }
   void figures(Section section) {
     for (const PlacedFigure& placed : options_.figures) {
@@ -149,7 +161,9 @@ class Part {
         }
         // The first system's lists are in sight; the others fold away.
         table(fmt::format("professions_{}_{}", slug(attribute), slug(name_of(record_, system))),
-              std::move(professions), {.below = 1, .folded = !first});
+              std::move(professions),
+              profession_table(record_, facts_, system, attribute, kAllRows, options_.spread),
+              {.below = 1, .folded = !first});
         first = false;
       }
     }
@@ -236,11 +250,12 @@ Document report_document(Records records, const ReportOptions& options) {
   std::set<std::string> keys;
   const bool alone = records.size() == 1;
   for (std::size_t i = 1; options.side_by_side && i < records.size(); ++i) {
-    document.blocks.emplace_back(TableBlock{
-        fmt::format("run1_against_run{}", i + 1),
-        side_by_side(records.front(), records[i], fmt::format("run {}", i + 1), options.spread),
-        false, 2});
-    keys.insert(fmt::format("run1_against_run{}", i + 1));
+    const std::string key = fmt::format("run1_against_run{}", i + 1);
+    document.blocks.emplace_back(
+        TableBlock{.key = key,
+                   .table = side_by_side(records.front(), records[i], fmt::format("run {}", i + 1),
+                                         options.spread)});
+    keys.insert(key);
   }
   for (std::size_t i = 0; i < records.size(); ++i) {
     if (!alone) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,22 +12,23 @@
 #include "reports/record/fact_names.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/cells.hpp"
+#include "suite/base/pareto.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
 namespace {
 
-// The points that no other beats in both: rising MRR, rising bias.
-std::vector<std::pair<double, double>> pareto_front(std::vector<std::pair<double, double>> points) {
-  std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first > b.first : a.second < b.second;
-  });
-  std::vector<std::pair<double, double>> front;
-  for (const auto& point : points) {
-    if (front.empty() || point.second < front.back().second) front.push_back(point);
+// The points (MRR, bias) that no other beats in both, each once: rising MRR, rising bias.
+std::vector<std::pair<double, double>> pareto_front(
+    const std::vector<std::pair<double, double>>& points) {
+  std::vector<Costs> costs;
+  for (const auto& [mrr, bias] : points) costs.push_back({-mrr, bias});
+  const std::vector<bool> optimal = pareto_optimal(costs);
+  std::set<std::pair<double, double>> front;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (optimal[i]) front.insert(points[i]);
   }
-  std::reverse(front.begin(), front.end());
-  return front;
+  return {front.begin(), front.end()};
 }
 
 }  // namespace

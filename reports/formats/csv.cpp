@@ -1,14 +1,11 @@
-#include <limits>
-
 #include <fmt/format.h>
 
-#include "reports/document/report_document.hpp"
 #include "reports/document/report_writer.hpp"
 #include "reports/tables/comparison_table.hpp"
 #include "reports/tables/table.hpp"
 #include "suite/base/text.hpp"
 
-namespace kgaudit::reports::formats {
+namespace kgaudit::reports::formats_roster {
 namespace {
 
 // One line a measurement, facets folded into one field "name=value;name=value".
@@ -37,12 +34,11 @@ std::string measurements(Records records) {
 
 std::vector<NamedBytes> write(const Report& report) {
   const Records records = report.records;
-  ReportOptions whole = report.options;
-  whole.professions = whole.relations = std::numeric_limits<std::size_t>::max();
   std::vector<NamedBytes> files;
-  for (const Block& block : report_document(records, whole).blocks) {
+  for (const Block& block : report.document.blocks) {
     const auto* table = std::get_if<TableBlock>(&block);
-    if (table != nullptr) files.push_back({table->key + ".csv", render_csv(table->table)});
+    if (table == nullptr) continue;
+    files.push_back({table->key + ".csv", render_csv(table->uncut ? *table->uncut : table->table)});
   }
   // The comparison of the first record is the main file and keeps its name; without a fact it is
   // there and empty.
@@ -59,9 +55,14 @@ std::vector<NamedBytes> write(const Report& report) {
 
 extern const ReportWriter csv;
 constinit const ReportWriter csv = {
-    "csv", "CSV tables",
-    "Every table of the report, uncut, and every single measurement, full precision, for your own "
-    "statistics.",
-    "comparison.csv", write};
+    .id = "csv",
+    .title = "CSV tables",
+    .description =
+        "Every table of the report, uncut, and every single measurement, full precision, for your "
+        "own "
+        "statistics.",
+    .file_name = "comparison.csv",
+    .write = write,
+};
 
-}  // namespace kgaudit::reports::formats
+}  // namespace kgaudit::reports::formats_roster

@@ -3,7 +3,7 @@
 #include "reports/document/report_writer.hpp"
 #include "reports/looks/html_text.hpp"
 
-namespace kgaudit::reports::formats {
+namespace kgaudit::reports::formats_roster {
 namespace {
 
 std::string inline_text(const Spans& spans) {
@@ -113,8 +113,13 @@ std::vector<NamedBytes> write(const Report& report) {
 
 extern const ReportWriter html;
 constinit const ReportWriter html = {
-    "html", "HTML report",
-    "The whole report in one page that needs no network: sortable tables, figures, light and dark.",
-    "report.html", write};
+    .id = "html",
+    .title = "HTML report",
+    .description =
+        "The whole report in one page that needs no network: sortable tables, figures, light and "
+        "dark.",
+    .file_name = "report.html",
+    .write = write,
+};
 
-}  // namespace kgaudit::reports::formats
+}  // namespace kgaudit::reports::formats_roster

@@ -3,7 +3,7 @@
 #include "reports/record/json_text.hpp"
 #include "reports/tables/table.hpp"
 
-namespace kgaudit::reports::formats {
+namespace kgaudit::reports::formats_roster {
 namespace {
 
 void write_record(JsonText& json, const RunRecord& record) {
@@ -48,7 +48,11 @@ std::vector<NamedBytes> write(const Report& report) {
 
 extern const ReportWriter json;
 constinit const ReportWriter json = {
-    "json", "JSON report", "The tables of the report with full precision, for other programs.",
-    "report.json", write};
+    .id = "json",
+    .title = "JSON report",
+    .description = "The tables of the report with full precision, for other programs.",
+    .file_name = "report.json",
+    .write = write,
+};
 
-}  // namespace kgaudit::reports::formats
+}  // namespace kgaudit::reports::formats_roster

@@ -6,7 +6,7 @@
 #include "reports/looks/latex_text.hpp"
 #include "suite/base/text.hpp"
 
-namespace kgaudit::reports::formats {
+namespace kgaudit::reports::formats_roster {
 namespace {
 
 constexpr const char* kPreamble =
@@ -117,8 +117,13 @@ std::vector<NamedBytes> write(const Report& report) {
 
 extern const ReportWriter latex;
 constinit const ReportWriter latex = {
-    "latex", "LaTeX report",
-    "The whole report as a document with booktabs tables, and the comparison alone for a paper.",
-    "report.tex", write};
+    .id = "latex",
+    .title = "LaTeX report",
+    .description =
+        "The whole report as a document with booktabs tables, and the comparison alone for a "
+        "paper.",
+    .file_name = "report.tex",
+    .write = write,
+};
 
-}  // namespace kgaudit::reports::formats
+}  // namespace kgaudit::reports::formats_roster

@@ -5,7 +5,7 @@
 #include "reports/document/report_writer.hpp"
 #include "reports/tables/table.hpp"
 
-namespace kgaudit::reports::formats {
+namespace kgaudit::reports::formats_roster {
 namespace {
 
 // A code span whose text may hold backticks.
@@ -96,7 +96,11 @@ std::vector<NamedBytes> write(const Report& report) {
 
 extern const ReportWriter markdown;
 constinit const ReportWriter markdown = {
-    "markdown", "Markdown report",
-    "The whole report in one file, for reading and for pull requests.", "report.md", write};
+    .id = "markdown",
+    .title = "Markdown report",
+    .description = "The whole report in one file, for reading and for pull requests.",
+    .file_name = "report.md",
+    .write = write,
+};
 
-}  // namespace kgaudit::reports::formats
+}  // namespace kgaudit::reports::formats_roster

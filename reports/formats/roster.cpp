@@ -11,7 +11,7 @@
 namespace kgaudit::reports {
 
 #define KGA_ENTRY(stem, id)       \
-  namespace formats {             \
+  namespace formats_roster {      \
   extern const ReportWriter stem; \
   }
 #include "reports/formats/roster.def"
@@ -19,7 +19,7 @@ namespace kgaudit::reports {
 
 std::span<const ReportWriter* const> report_writers() {
   static constexpr std::array kWriters = {
-#define KGA_ENTRY(stem, id) &formats::stem,
+#define KGA_ENTRY(stem, id) &formats_roster::stem,
 #include "reports/formats/roster.def"
 #undef KGA_ENTRY
   };

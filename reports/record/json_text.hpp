@@ -9,6 +9,10 @@ namespace kgaudit::reports {
 
 /// Writes JSON in the order of the calls: same calls, same bytes. Numbers are the shortest text
 /// that reads back exactly; a text must be UTF-8 and a number finite (BrokenInvariant otherwise).
+///
+/// Records and reports are written with this and not with nlohmann's `dump`, because their bytes
+/// are hashed and compared: a whole number has no ".0" ("value":5), infinities are refused instead
+/// of becoming null, and text that already is JSON, such as a plan, goes in unchanged.
 class JsonText {
  public:
   /// `indent` spaces a level; 0 writes everything in one line.

@@ -83,36 +83,32 @@ std::vector<reports::RunRecord> read_records(Session& session, const ReportReque
   return records;
 }
 
-reports::ReportOptions options_of(const ReportRequest& request, reports::Records records) {
+/// Several records are several data sets: which systems rank best over all of them.
+std::vector<run::RankedSystems> ranked_over_datasets(const ReportRequest& request,
+                                                     reports::Records records) {
+  if (records.size() < 2 || request.compare) return {};
+  return run::rank_systems(records);
+}
+
+reports::ReportOptions options_of(const ReportRequest& request,
+                                  const std::vector<run::RankedSystems>& ranking) {
   reports::ReportOptions options;
   options.professions = request.professions;
   options.relations = request.relations;
   options.spread = request.spread == "interval" ? reports::Spread::kInterval : reports::Spread::kSd;
   options.side_by_side = request.compare;
-  if (records.size() > 1 && !request.compare) {
-    for (const run::RankedSystems& ranked : run::rank_systems(records)) {
-      options.opening.push_back(run::in_words(ranked));
-      if (!ranked.ranks.defined()) break;  // one reason for all
-    }
+  for (const run::RankedSystems& ranked : ranking) {
+    options.opening.push_back(run::in_words(ranked));
+    if (!ranked.ranks.defined()) break;  // one reason for all
   }
   return options;
-}
-
-/// Several records are several data sets: which systems rank best over all of them.
-void rank_over_datasets(reports::Records records, const std::filesystem::path& folder,
-                        reports::ReportOptions& options,
-                        std::vector<std::filesystem::path>& figure_files) {
-  for (const run::RankedSystems& ranked : run::rank_systems(records)) {
-    if (const auto figure = run::critical_difference_of(ranked)) {
-      options.figures.push_back(reports::place_figure(*figure, 0, folder, figure_files));
-    }
-  }
 }
 
 ExitCode write_into_folder(Session& session, reports::Records records,
                            const ReportRequest& request) {
   const auto formats = chosen_formats(request.formats);
-  reports::ReportOptions options = options_of(request, records);
+  const std::vector<run::RankedSystems> ranking = ranked_over_datasets(request, records);
+  reports::ReportOptions options = options_of(request, ranking);
   const std::filesystem::path folder = request.out;
   std::vector<std::filesystem::path> figure_files;
   if (request.no_figures) {
@@ -120,7 +116,11 @@ ExitCode write_into_folder(Session& session, reports::Records records,
   } else {
     make_report_folder(folder / "figures");
     options.figures = reports::draw_figures(records, options, folder, figure_files);
-    rank_over_datasets(records, folder, options, figure_files);
+    for (const run::RankedSystems& ranked : ranking) {
+      const auto figure = run::critical_difference_of(ranked);
+      if (!figure) continue;
+      options.figures.push_back(reports::place_figure(*figure, 0, folder, figure_files));
+    }
     for (const reports::PlacedFigure& placed : options.figures) {
       if (placed.figure.not_drawn.empty()) continue;
       session.console.note(fmt::format("{}: {}", placed.figure.key, placed.figure.not_drawn));
@@ -138,9 +138,9 @@ ExitCode write_into_folder(Session& session, reports::Records records,
   return ExitCode::kPass;
 }
 
-std::vector<reports::Table> tables_of(reports::Records records, const ReportRequest& request) {
-  const reports::ReportOptions options = options_of(request, records);
-  if (request.compare) {
+std::vector<reports::Table> tables_of(reports::Records records,
+                                      const reports::ReportOptions& options) {
+  if (options.side_by_side) {
     return {reports::side_by_side(records[0], records[1], "run 2", options.spread)};
   }
   std::vector<reports::Table> tables;
@@ -157,14 +157,15 @@ ExitCode report(Session& session, const ReportRequest& request) {
   }
   const std::vector<reports::RunRecord> records = read_records(session, request);
   if (!request.out.empty()) return write_into_folder(session, records, request);
-  const std::vector<reports::Table> tables = tables_of(records, request);
+  reports::ReportOptions options = options_of(request, ranked_over_datasets(request, records));
+  const std::vector<reports::Table> tables = tables_of(records, options);
   if (request.formats.empty()) {
     for (std::size_t i = 0; i < tables.size(); ++i) {
       if (i != 0) console.show("\n");
       console.show(reports::render_terminal(tables[i], {console.width(), console.colour()}));
     }
   } else {
-    const reports::Report whole = reports::make_report(records, options_of(request, records));
+    const reports::Report whole = reports::make_report(records, std::move(options));
     for (const reports::ReportWriter* format : chosen_formats(request.formats)) {
       console.show(format->write(whole).front().bytes);
     }
