@@ -15,17 +15,13 @@
 #include "models/embedding/embedding_format.hpp"
 #include "models/scoring/link_scorer.hpp"
 #include "reports/record/fact_names.hpp"
-#include "reports/tables/short_table.hpp"
+#include "reports/tables/erasing_table.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/dataset_source.hpp"
 
 namespace kgaudit::run {
 namespace {
-
-using reports::number_cell;
-using reports::number_column;
-using reports::text_column;
 
 namespace fs = std::filesystem;
 using metrics::Fact;
@@ -153,18 +149,17 @@ models::FloatTable with_rows_of(const models::EmbeddingTable& table, const model
   return rows;
 }
 
-using AccuracyKey = std::pair<std::string, std::string>;  // attribute, probe
-
-/// Accuracy on persons whose value train states.
-std::map<AccuracyKey, Measurement> accuracies(std::span<const Fact> leakage) {
-  std::map<AccuracyKey, Measurement> found;
+/// Accuracies on persons whose value train states.
+reports::ProbedRows probed(std::string name, std::span<const Fact> leakage) {
+  reports::ProbedRows rows{std::move(name), {}};
   for (const Fact& fact : leakage) {
-    if (fact.metric != reports::kMlpAccuracy.metric || fact.facets.at("persons") != "stated")
+    if (fact.metric != reports::kMlpAccuracy.metric || fact.facets.at("persons") != "stated") {
       continue;
-    found.emplace(AccuracyKey{fact.facets.at("attribute"), fact.facets.at("probe")},
-                  fact.measurement);
+    }
+    rows.accuracies.emplace(std::pair(fact.facets.at("attribute"), fact.facets.at("probe")),
+                            fact.measurement);
   }
-  return found;
+  return rows;
 }
 
 }  // namespace
@@ -220,54 +215,14 @@ Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs:
 }
 
 reports::Table erasing_table(const Erasing& erasing) {
-  reports::Table table;
-  table.title = "What probes read from the rows";
-  table.caption = fmt::format(
-      "Accuracy on persons that the probe was not fitted on; {} rows of {} numbers, {} in the "
-      "graph, {} of them persons.",
-      erasing.rows, erasing.width, erasing.in_graph, erasing.persons);
-  table.columns = {text_column("rows", "rows")};
-  const auto before = accuracies(erasing.leakage);
-  const std::vector<std::string> probes = {std::string(reports::kLinearProbe),
-                                           std::string(reports::kMlpProbe)};
-  std::vector<std::string> attributes;
-  for (const auto& [key, measurement] : before) {
-    if (attributes.empty() || attributes.back() != key.first) attributes.push_back(key.first);
-  }
-  for (const std::string& attribute : attributes) {
-    for (const std::string& probe : probes) {
-      reports::Column column = number_column(fmt::format("accuracy.{}.{}", attribute, probe), probe,
-                                             3, "", Direction::kLower);
-      column.group = attribute;
-      table.columns.push_back(std::move(column));
-    }
-  }
-  // A baseline is the same for both probes.
-  const auto add_row = [&](std::string name, const std::map<AccuracyKey, Measurement>& facts,
-                           const std::string& baseline) {
-    reports::Row row;
-    row.cells.emplace_back(reports::TextCell{std::move(name)});
-    for (const std::string& attribute : attributes) {
-      for (const std::string& probe : probes) {
-        const auto found = facts.find({attribute, baseline.empty() ? probe : baseline});
-        if (found == facts.end()) {
-          row.cells.emplace_back(reports::TextCell{});
-        } else {
-          const Measurement& m = found->second;
-          row.cells.push_back(
-              number_cell(m.maybe_value(), m.defined() ? std::string() : m.reason()));
-        }
-      }
-    }
-    row.reference = !baseline.empty();
-    table.rows.push_back(std::move(row));
-  };
-  add_row("majority guess", before, std::string(reports::kMajorityProbe));
-  add_row("as read", before, "");
+  std::vector<reports::ProbedRows> rows = {probed("as read", erasing.leakage)};
   for (const ErasedFile& file : erasing.files) {
-    add_row(fmt::format("{} [{}]", file.system, file.view), accuracies(file.leakage), "");
+    rows.push_back(probed(fmt::format("{} [{}]", file.system, file.view), file.leakage));
   }
-  return table;
+  return reports::erasing_table(
+      rows, fmt::format("Accuracy on persons that the probe was not fitted on; {} rows of {} "
+                        "numbers, {} in the graph, {} of them persons.",
+                        erasing.rows, erasing.width, erasing.in_graph, erasing.persons));
 }
 
 }  // namespace kgaudit::run
