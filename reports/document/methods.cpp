@@ -140,9 +140,9 @@ std::vector<Block> methods(const RunRecord& record) {
                                                               fmt::join(family.intervals, "; ")));
   }
   say(fmt::format(
-      "Measured were {}. Ranking is filtered, heads and tails against all entities, ties "
-      "by the mean of best and worst place. Means and sample standard deviations are "
-      "over seeds, times are medians. ",
+      "Measured: {}. Ranking is filtered, heads and tails against all entities; ties get the mean "
+      "of the best and the worst rank. Means and sample standard deviations are over seeds; times "
+      "are medians. ",
       joined(measured)));
   say(tests_of(record));
   say(fmt::format("Machine: {}. Build: {}.", fingerprint(run.machine), fingerprint(run.build)));
@@ -153,12 +153,13 @@ std::vector<Block> audit_statement(const RunRecord& record) {
   std::vector<Block> blocks;
   blocks.emplace_back(Paragraph{{strong("Intended use. "),
                                  {"To compare systems on this graph, under this plan, by the "
-                                  "measures named. It is no certificate that an embedding is fair, "
-                                  "and no judgement of any person in the data."}}});
+                                  "measures named. It does not certify that an embedding is fair, "
+                                  "and judges no person in the data."}}});
   if (std::vector<Spans> groups = group_items(record); !groups.empty()) {
-    blocks.emplace_back(Paragraph{{strong("Groups. "),
-                                   {"Values of the sensitive attributes as the data set states "
-                                    "them, with the persons behind the score gap:"}}});
+    blocks.emplace_back(
+        Paragraph{{strong("Groups. "),
+                   {"Values of the sensitive attributes as the data set states "
+                    "them, with the number of persons whose score gap was measured:"}}});
     blocks.emplace_back(ItemList{std::move(groups)});
   }
   ItemList limits;
@@ -180,7 +181,7 @@ std::vector<Block> audit_statement(const RunRecord& record) {
     if (!line.measurement.defined()) ++undefined;
   }
   if (undefined > 0) {
-    item(fmt::format("{} of {} measurements are undefined; the reasons stand in the record.",
+    item(fmt::format("{} of {} measurements are undefined; the record gives the reasons.",
                      undefined, measured));
   }
   std::set<std::pair<std::string, std::uint64_t>> unfinished;
@@ -192,17 +193,19 @@ std::vector<Block> audit_statement(const RunRecord& record) {
                      unfinished.size(), unfinished.size() == 1 ? " is" : "s are"));
   }
   item(
-      "A score gap near zero is no proof that the attribute cannot be read from the vectors; the "
+      "A score gap near zero does not prove that the attribute cannot be read from the vectors. "
+      "The "
       "leakage columns test that, and only against the probes named.");
   item(
       "Score gaps are in score units and grow with the norm of the vectors: compare them only "
       "between systems with the same score function, beside a scale-free measure.");
   item(
-      "The attribute values are those of the data set, which knows few groups and knows them "
-      "unevenly. Nothing here says how a system treats persons the data set leaves out.");
+      "The attribute values are those of the data set, which covers few groups, and unevenly. "
+      "Nothing "
+      "here says how a system treats people whom the data set leaves out.");
   item(
-      "Figures of small groups are uncertain: read the number of persons with each, and where a "
-      "group was too small the reason stands in place of the figure.");
+      "Numbers for small groups are uncertain: check the number of persons. Where a group was too "
+      "small, the report gives the reason in place of a number.");
   item("Times hold for the machine named above.");
   blocks.emplace_back(Paragraph{{strong("Limits.")}});
   blocks.emplace_back(std::move(limits));

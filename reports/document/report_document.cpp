@@ -190,10 +190,10 @@ class Part {
   }
 
   void reproduction() {
-    heading("How to make this again");
-    add(
-        Paragraph{{{"Save the plan below and run it with the same build; the hashes of the trained "
-                    "tables must come out the same. Times will differ."}}});
+    heading("How to reproduce");
+    add(Paragraph{
+        {{"Save the plan below and run it with the same build: the hashes of the trained tables "
+          "must be the same. Times will differ."}}});
     Table hashes;
     hashes.title = "Hashes of the trained tables";
     hashes.columns = {text_column("system", "system"),

@@ -20,7 +20,7 @@ inline constexpr std::size_t kLongestName = 44;
 inline constexpr const char* kNextBlock = "\n\n";
 /// For captions: what whiskers are.
 inline constexpr const char* kSpreadWords =
-    "Whiskers: ± sd over seeds, for a single seed the interval of the fact.";
+    "Whiskers: ± sd over seeds; with one seed: its 95 % confidence interval.";
 
 /// A value with its whiskers.
 struct Spanned {

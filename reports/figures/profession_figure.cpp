@@ -43,9 +43,10 @@ std::optional<Figure> profession_figure(const RunRecord& record, const FactIndex
   Figure figure = finished(
       name, Section::kProfessions,
       fmt::format("Professions by {} bias", label_of(record, attribute)),
-      fmt::format("The professions that lean most to either side in {0} (bars), with the other "
-                  "systems as markers. Right leans to {1}. B over its sd across professions.",
-                  first, towards.empty() ? "the first value" : label_of(record, towards)));
+      fmt::format(
+          "The professions that lean most to either side in {0} (bars), with the other "
+          "systems as markers. To the right: towards {1}. Unit: the sd of B across professions.",
+          first, towards.empty() ? "the first value" : label_of(record, towards)));
   figure.data = "# row standardised_B low high profession; one block a system\n";
   RowChart chart;
   chart.title = figure.title + ", " + record.run.dataset;

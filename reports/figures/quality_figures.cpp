@@ -38,9 +38,10 @@ std::optional<Figure> bias_against_quality(const RunRecord& record, const FactIn
   const std::string& label = label_of(record, attribute);
   Figure figure = finished(
       name, Section::kComparison, fmt::format("Bias against quality, {}", label),
-      fmt::format("|ΔS| of {} over the filtered MRR, one point a system of {}; down and to "
-                  "the right is better. Dotted: Pareto front. {}",
-                  label, record.run.dataset, kSpreadWords));
+      fmt::format(
+          "|ΔS| of {} over the filtered MRR on {}; each point is one system. Down and to the "
+          "right is better. Dotted: Pareto front. {}",
+          label, record.run.dataset, kSpreadWords));
   figure.data = "# mrr mrr_low mrr_high abs_score_gap low high name; then the Pareto front\n";
   std::vector<std::string> parts;
   std::vector<std::string> keys = {"Pareto front"};

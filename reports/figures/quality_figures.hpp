@@ -11,8 +11,8 @@
 
 namespace kgaudit::reports {
 
-// Every figure is nothing where the record lacks its facts. Bars and whiskers: sd over seeds, for a
-// single seed the interval of the fact. `name` is the stem of the files.
+// Every figure is nothing where the record lacks its facts. Bars and whiskers: sd over seeds, with
+// one seed its 95 % confidence interval. `name` is the stem of the files.
 
 /// |ΔS| of `attribute` over the filtered MRR, one point for every system, and the Pareto front: the
 /// least bias that some system has at this MRR or a higher one. Down and to the right is better.

@@ -74,11 +74,12 @@ std::optional<Figure> score_distribution_figure(const RunRecord& record, const F
   if (groups.empty()) return std::nullopt;
   const std::string& value = label_of(record, of);
   Figure figure = finished(
-      name, Section::kGroups, fmt::format("Scores of {} {}", label_of(record, attribute), value),
+      name, Section::kGroups,
+      fmt::format("Scores for the answer '{}' ({})", value, label_of(record, attribute)),
       fmt::format(
-          "How the score of the value {} spreads over the persons of each true value: where "
-          "the boxes of a system part, the embedding tells the value. Boxes: quartiles and "
-          "median; whiskers: 5 % and 95 % of persons; quantiles are means over seeds.",
+          "The score of the answer '{}' over the persons of each true value: where the boxes of a "
+          "system lie apart, the embedding tells the values apart. Boxes: quartiles and median; "
+          "whiskers: 5 % and 95 % of persons; quantiles are means over seeds.",
           value));
   figure.data = "# row q05 q25 q50 q75 q95; one block for each true value\n";
   RowChart chart;

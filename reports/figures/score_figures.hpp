@@ -9,8 +9,8 @@
 
 namespace kgaudit::reports {
 
-// Every figure is nothing where the record lacks its facts. Bars and whiskers: sd over seeds, for a
-// single seed the interval of the fact. `name` is the stem of the files.
+// Every figure is nothing where the record lacks its facts. Bars and whiskers: sd over seeds, with
+// one seed its 95 % confidence interval. `name` is the stem of the files.
 
 /// ΔS of every attribute and system.
 [[nodiscard]] std::optional<Figure> score_gap_figure(const RunRecord& record,

@@ -18,9 +18,10 @@ namespace kgaudit::reports {
 
 std::optional<Figure> seconds_figure(const RunRecord& record, const FactIndex& facts,
                                      const std::string& name) {
-  Figure figure = finished(name, Section::kTime, "Seconds per epoch",
-                           "Median seconds of a training epoch of every system. Whiskers: smallest "
-                           "and largest seed, for a single seed the interval over epochs.");
+  Figure figure =
+      finished(name, Section::kTime, "Seconds per epoch",
+               "Median seconds of a training epoch of every system. Whiskers: smallest "
+               "and largest seed; with one seed: its 95 % confidence interval over epochs.");
   figure.data = "# row seconds low high name\n";
   RowChart chart;
   chart.title = figure.title + ", " + record.run.dataset;
@@ -88,11 +89,9 @@ std::optional<Figure> training_figure(const RunRecord& record, const std::string
   ChartText text;
   text.title =
       fmt::format("{}, {}", term.empty() ? "Training loss" : "Validation", record.run.dataset);
-  text.caption = term.empty() ? "The loss that all systems share (likelihood), mean over seeds."
-                              : fmt::format(
-                                    "{} after the epochs that were validated, mean over "
-                                    "seeds.",
-                                    term);
+  text.caption = term.empty()
+                     ? "The loss that all systems share (likelihood), mean over seeds."
+                     : fmt::format("{} after each validated epoch, mean over seeds.", term);
   text.x_axis = "epoch";
   text.y_axis = term.empty() ? "mean loss per positive triple" : term;
   return curves_figure(curves, text, name, Section::kTime, false);

@@ -9,8 +9,8 @@
 
 namespace kgaudit::reports {
 
-// Every figure is nothing where the record lacks its facts. Bars and whiskers: sd over seeds, for a
-// single seed the interval of the fact. `name` is the stem of the files.
+// Every figure is nothing where the record lacks its facts. Bars and whiskers: sd over seeds, with
+// one seed its 95 % confidence interval. `name` is the stem of the files.
 
 /// Median seconds per epoch of every system.
 [[nodiscard]] std::optional<Figure> seconds_figure(const RunRecord& record, const FactIndex& facts,

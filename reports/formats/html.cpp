@@ -66,7 +66,7 @@ class Html {
     }
     const std::string place = figure.folder.empty() ? "" : figure.folder + "/";
     out_ += fmt::format(
-        " Drawn again with <a href=\"{0}{1}.gp\">{1}.gp</a> from <a "
+        " Redraw it with <a href=\"{0}{1}.gp\">{1}.gp</a> from <a "
         "href=\"{0}{1}.dat\">{1}.dat</a>.</figcaption>\n</figure>\n",
         place, figure.key);
   }

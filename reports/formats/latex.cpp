@@ -67,7 +67,7 @@ class Latex {
         "\\begin{{figure}}\n\\centering\n\\IfFileExists{{{0}{1}.pdf}}"
         "{{\\includegraphics[width=.85\\linewidth,height=.42\\textheight,keepaspectratio]"
         "{{{0}{1}.pdf}}}}"
-        "{{(\\texttt{{{2}}} is not here)}}\n\\caption{{{3}. {4}}}\\label{{fig:{1}}}\n"
+        "{{(\\texttt{{{2}}} is missing)}}\n\\caption{{{3}. {4}}}\\label{{fig:{1}}}\n"
         "\\end{{figure}}\n\n",
         place, figure.key, latex_text(place + figure.key + ".pdf"), latex_text(figure.title),
         latex_text(figure.caption));

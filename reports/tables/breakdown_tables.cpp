@@ -190,7 +190,8 @@ Table group_table(const RunRecord& record, const FactIndex& facts, const std::st
     table.rows.push_back(std::move(row));
   }
   table.caption =
-      "Persons: those whose value is stated in train. ΔS: score of the true value less the mean of "
+      "Persons: those whose value is stated in train. ΔS: score of the true value minus the mean "
+      "of "
       "the others, mean over these persons. MRR: filtered rank of the true value in test.";
   return table;
 }
@@ -298,14 +299,15 @@ Table whitelist_table(const RunRecord& record, const FactIndex& facts, Spread sp
   mark_best_in_rows(table, "MRR ↑");
   table.caption =
       "Filtered MRR of the relations that may legitimately depend on an attribute: what debiasing "
-      "should leave alone. A relation listed for two attributes stands twice.";
+      "should leave alone. A relation that is listed for two attributes has two rows.";
   if (shown != 0) {
     table.title = "Whitelisted relations and professions";
     table.columns[1].header = "relation or profession";
     table.caption =
         "Filtered MRR of the relations, and of the triples of the professions, that may "
-        "legitimately depend on an attribute: what debiasing should leave alone. A relation listed "
-        "for two attributes stands twice, a profession once.";
+        "legitimately depend on an attribute: what debiasing should leave alone. A relation that "
+        "is "
+        "listed for two attributes has two rows, a profession one.";
   }
   if (small != 0) {
     table.notes.push_back(
@@ -352,7 +354,8 @@ Table degree_table(const RunRecord& record, const FactIndex& facts, Spread sprea
   }
   mark_best(table);
   table.caption =
-      "Degree: occurrences in train of the entity to be found. Gap: commonest less rarest quarter. "
+      "Degree: occurrences in train of the entity to be found. Gap: commonest minus rarest "
+      "quarter. "
       "Spearman: of degree with reciprocal rank. Weighted MRR: rare entities weigh more.";
   return table;
 }

@@ -41,13 +41,13 @@ std::string caption_of(const RunRecord& record, Spread spread) {
   std::string caption;
   if (seeds.size() == 1) {
     caption = fmt::format("{}; 1 seed ({}){}", record.run.dataset, seeds.front(),
-                          intervals ? ", value [95 % interval over the units of n]" : "");
+                          intervals ? ", value [95 % confidence interval]" : "");
   } else {
     caption = fmt::format("{}; {} seeds ({}), {}", record.run.dataset, seeds.size(),
                           fmt::join(seeds, ", "),
-                          intervals ? "mean [95 % t interval over seeds], times median [smallest, "
+                          intervals ? "mean [95 % t interval over seeds], times: median [smallest, "
                                       "largest]"
-                                    : "mean ± sd, times median ± sd");
+                                    : "mean ± sd, times: median (sd over seeds)");
   }
   for (const auto& [name, value] : record.run.settings) {
     caption += fmt::format("; {} {}", name, value);

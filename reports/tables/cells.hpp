@@ -18,7 +18,8 @@ enum class Spread {
   kInterval  ///< "[low, high]": over seeds (see `seed_interval`); for one seed that of the fact
 };
 
-/// "planted-people; 3 seeds (1, 2, 3), mean ± sd; epochs 50; dimension 100; on AMD EPYC, ..."
+/// "planted-people; 3 seeds (1, 2, 3), mean ± sd, times: median (sd over seeds); epochs 50;
+/// dimension 100; on AMD EPYC, ..."
 [[nodiscard]] std::string caption_of(const RunRecord& record, Spread spread = Spread::kSd);
 
 /// 95 % interval of the mean over at least two seeds (Student's t, seeds independent), or for a

@@ -111,8 +111,8 @@ Cell majority_cell(const FactIndex& facts, const ChosenColumn& chosen, Spread sp
                  style_of(*chosen.choice, spread));
 }
 
-// "n a seed (...): MRR, H@1 200; score gap gender 90." Neighbouring columns with the same n stand
-// together; where systems differ, the smallest and largest n.
+// "Sample sizes per seed (...): MRR, H@1 200; score gap gender 90." Neighbouring columns with the
+// same n stand together; where systems differ, the smallest and largest n.
 std::string n_note(const std::vector<ChosenColumn>& chosen, const RunRecord& record,
                    const Table& table) {
   struct Part {
@@ -151,7 +151,9 @@ std::string n_note(const std::vector<ChosenColumn>& chosen, const RunRecord& rec
   }
   if (texts.empty()) return "";
   return fmt::format(
-      "n a seed (ranking: predictions; time: epochs; score gap: stated values; leakage: persons): "
+      "Sample sizes per seed (ranking: predictions; time: epochs; score gap: stated values; "
+      "leakage: "
+      "persons): "
       "{}.",
       fmt::join(texts, "; "));
 }

@@ -111,9 +111,8 @@ Table side_by_side(const RunRecord& a, const RunRecord& b, const std::string& na
   }
   const std::vector<std::string> differ = differences(a.run, b.run);
   table.notes.push_back(
-      differ.empty() ? "Both are of the same data, plan, build and machine."
-                     : fmt::format("The two differ in {}: what this changes is part of every "
-                                   "difference above.",
+      differ.empty() ? "Both have the same data, plan, build and machine."
+                     : fmt::format("The two differ in {}; this is part of every difference above.",
                                    fmt::join(differ, ", ")));
   table.notes.emplace_back("Differences are shown, not tested.");
   return table;

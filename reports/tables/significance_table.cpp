@@ -151,11 +151,12 @@ Table significance_table(const RunRecord& record) {
   Table table;
   table.title = fmt::format("Differences from {}", reference);
   table.caption =
-      "System less reference, with intervals; for score gaps of their distance from 0. Detectable: "
+      "System minus reference, with intervals; for score gaps of their distance from 0. "
+      "Detectable: "
       "the smallest difference that a paired t test of these seeds finds with the planned power.";
   const std::string seeds = "over seeds";
   const std::string units = "over triples or persons";
-  const std::string can_see = "what seeds can see";
+  const std::string can_see = "power of these seeds";
   const auto number = [](std::string key, std::string header, const std::string& group,
                          int decimals = 4) {
     return Column{.key = std::move(key),
@@ -196,11 +197,12 @@ Table significance_table(const RunRecord& record) {
 
 Table equivalence_table(const RunRecord& record) {
   Table table;
-  table.title = "Claims of likeness";
+  table.title = "Equivalence and non-inferiority tests";
   table.caption =
-      "A small p shows it: MRR is not worse than the reference by the margin or more; the "
-      "standardised score gap lies within the margin of 0. A large p shows neither likeness nor "
-      "difference.";
+      "A small p supports the claim: MRR is less than the margin below the reference's, or the "
+      "standardised score gap lies within the margin of 0. A large p supports neither the claim "
+      "nor "
+      "its opposite.";
   table.columns = {
       text_column("system", "system"),
       text_column("claim", "claim"),

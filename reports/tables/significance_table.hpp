@@ -38,8 +38,8 @@ class SignificanceMarks {
 /// without facts.
 [[nodiscard]] Table significance_table(const RunRecord& record);
 
-/// Claims of likeness, which no large p supports: MRR not worse than the reference by the margin,
-/// score gaps within the margin of 0.
+/// Equivalence and non-inferiority tests, for claims that no large p supports: MRR not worse than
+/// the reference by the margin, score gaps within the margin of 0.
 [[nodiscard]] Table equivalence_table(const RunRecord& record);
 
 /// What was tested and how, in words for the methods paragraph; "" without such facts.

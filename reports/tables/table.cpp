@@ -206,7 +206,8 @@ std::string render_terminal(const Table& table, const TerminalStyle& style) {
     });
     if (still_too_wide && has_sd(table)) {
       layout = lay_out(table, false);
-      remarks.push_back(fmt::format("± sd left out to fit; all in one takes {} columns.", full));
+      remarks.push_back(
+          fmt::format("± sd left out to fit; the whole table takes {} columns.", full));
       blocks = column_blocks(table, layout.widths, style.width);
     }
   }

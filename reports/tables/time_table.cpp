@@ -35,7 +35,7 @@ Table time_table(const RunRecord& record) {
       {.key = "median_seconds", .header = "s/epoch median", .decimals = 4},
       {.key = "smallest_seconds", .header = "smallest", .decimals = 4},
       {.key = "largest_seconds", .header = "largest", .decimals = 4},
-      {.key = "total_seconds", .header = "training in all, s", .decimals = 2},
+      {.key = "total_seconds", .header = "training in total, s", .decimals = 2},
       {.key = "last_loss", .header = "last loss", .decimals = 4},
   };
   for (const Spent& spent : all) {

@@ -56,7 +56,7 @@ RankedSystems rank_by(const std::vector<const RunRecord*>& records,
   for (const RunRecord* record : records) ranked.datasets.push_back(record->run.dataset);
   for (const SystemView& row : rows) ranked.systems.push_back(name_of(*records.front(), row));
   if (records.size() < kFewestDatasets) {
-    ranked.ranks = Undefined{fmt::format("{} data set{}, {} or more are needed", records.size(),
+    ranked.ranks = Undefined{fmt::format("{} data set{}, at least {} are needed", records.size(),
                                          records.size() == 1 ? "" : "s", kFewestDatasets)};
     return ranked;
   }
@@ -102,10 +102,8 @@ std::vector<RankedSystems> rank_systems(std::span<const RunRecord> records, doub
 
 std::string in_words(const RankedSystems& ranked) {
   if (!ranked.ranks.defined()) {
-    return fmt::format(
-        "Systems are not ranked over data sets by {}, and no critical-difference "
-        "diagram is drawn: {}.",
-        ranked.measure, ranked.ranks.reason());
+    return fmt::format("No comparison across data sets by {}: {}.", ranked.measure,
+                       ranked.ranks.reason());
   }
   const auto& ranks = *ranked.ranks;
   std::vector<std::string> means;

@@ -149,7 +149,7 @@ TEST_CASE("the Markdown report has its chapters in order", "[reports][formats][m
             "## Methods", "## What was run", "## Attribute gender", "## Attribute religion",
             "## Professions", "### Professions by gender bias, basic",
             "## Ranking quality by part of the test set", "## Time", "## Integrity",
-            "## Audit statement", "## How to make this again", "### Hashes of the trained tables"});
+            "## Audit statement", "## How to reproduce", "### Hashes of the trained tables"});
   CHECK_THAT(report, Contains("![Bias against quality](figures/bias_vs_mrr_gender.svg)\n\nOne "
                               "point a system."));
   CHECK_THAT(report, Contains("- **Seeds**: 1, 2\n"));
@@ -341,11 +341,11 @@ TEST_CASE("the methods say what was trained, how often, on what", "[reports][met
         "The data set is planted-people (graph SHA-256 cc33; file train.tsv, SHA-256 bb22). The "
         "systems basic and kl+attr were trained by kgaudit with the seeds 1, 2 (epochs 3, "
         "dimension 8). All systems of a seed see the same split, batches, negatives and initial "
-        "values, and their epochs take turns on the machine. Measured were leakage, "
+        "values, and their epochs take turns on the machine. Measured: leakage, "
         "link_prediction, profession_bias, score_gap and time. Ranking is filtered, heads and "
-        "tails against all entities, ties by the mean of best and worst place. Means and sample "
-        "standard deviations are over seeds, times are medians. No test between systems is on "
-        "record: differences are shown, not tested. Machine: cpu Test CPU, processors 2. Build: "
+        "tails against all entities; ties get the mean of the best and the worst rank. Means and "
+        "sample standard deviations are over seeds; times are medians. No test between systems is "
+        "on record: differences are shown, not tested. Machine: cpu Test CPU, processors 2. Build: "
         "compiler g++ 12.2.");
 }
 

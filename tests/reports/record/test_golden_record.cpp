@@ -21,20 +21,21 @@ TEST_CASE("a record of schema 1 is readable for ever", "[reports][golden]") {
   CHECK(record.is_done("kl", 2));
   CHECK(record.raw.size() == 2);
   CHECK(record.findings.front().check == "self_loops");
-  CHECK(
-      render_terminal(comparison_table(record), {0, false}) ==
-      "Quality, cost and bias of each system\n"
-      "\n"
-      "           ranking         time           score gap ΔS →0\n"
-      "system          MRR ↑      s/epoch ↓        gender    religion\n"
-      "basic   0.688 ± 0.088  0.500 ± 0.000   3.00 ± 0.00  undef. [1]\n"
-      "kl      0.500 ± 0.000  0.500 ± 0.000  -0.38 ± 0.18  undef. [1]\n"
-      "\n"
-      "planted-people; 2 seeds (1, 2), mean ± sd, times median ± sd; epochs 2; dimension 8; on "
-      "Test CPU.\n"
-      "[1] no value has 10 persons\n"
-      "n a seed (ranking: predictions; time: epochs; score gap: stated values; leakage: persons): "
-      "MRR 100; s/epoch 1; score gap ΔS gender 40.\n");
+  CHECK(render_terminal(comparison_table(record), {0, false}) ==
+        "Quality, cost and bias of each system\n"
+        "\n"
+        "           ranking         time           score gap ΔS →0\n"
+        "system          MRR ↑      s/epoch ↓        gender    religion\n"
+        "basic   0.688 ± 0.088  0.500 ± 0.000   3.00 ± 0.00  undef. [1]\n"
+        "kl      0.500 ± 0.000  0.500 ± 0.000  -0.38 ± 0.18  undef. [1]\n"
+        "\n"
+        "planted-people; 2 seeds (1, 2), mean ± sd, times: median (sd over seeds); epochs 2; "
+        "dimension 8; on "
+        "Test CPU.\n"
+        "[1] no value has 10 persons\n"
+        "Sample sizes per seed (ranking: predictions; time: epochs; score gap: stated values; "
+        "leakage: persons): "
+        "MRR 100; s/epoch 1; score gap ΔS gender 40.\n");
   for (const ReportWriter* writer : report_writers()) {
     CAPTURE(writer->id);
     CHECK_FALSE(writer->write(make_report({&record, 1})).front().bytes.empty());

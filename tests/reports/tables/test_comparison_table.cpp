@@ -23,10 +23,12 @@ TEST_CASE("the comparison is made from records alone", "[reports][comparison]") 
       "basic           0.690 ± 0.014  2.000 ± 1.414   3.00 ± 0.71  undef. [1]      0.990 ± 0.000\n"
       "kl+attr         0.660 ± 0.000  2.000 ± 0.000  -0.25 ± 0.71  undef. [1]      0.750 ± 0.000\n"
       "\n"
-      "planted-people; 2 seeds (1, 2), mean ± sd, times median ± sd; epochs 3; dimension 8; on "
+      "planted-people; 2 seeds (1, 2), mean ± sd, times: median (sd over seeds); epochs 3; "
+      "dimension 8; on "
       "Test CPU, processors 2.\n"
       "[1] no value has 10 persons or more\n"
-      "n a seed (ranking: predictions; time: epochs; score gap: stated values; leakage: persons): "
+      "Sample sizes per seed (ranking: predictions; time: epochs; score gap: stated values; "
+      "leakage: persons): "
       "MRR, s/epoch, score gap ΔS gender, leakage, linear gender 100.\n");
 }
 

@@ -22,9 +22,7 @@ TEST_CASE("two records stand side by side with difference and ratio", "[reports]
       render_terminal(table, {0, false}),
       Contains("basic           ranking MRR ↑              0.690 ± 0.014   0.345 ± 0.007      "
                "-0.345  0.500\n"));
-  CHECK(table.notes.at(0) ==
-        "The two differ in plan: what this changes is part of every difference "
-        "above.");
+  CHECK(table.notes.at(0) == "The two differ in plan; this is part of every difference above.");
 }
 
 TEST_CASE("a record beside itself differs in nothing", "[reports][side_by_side]") {
@@ -37,7 +35,7 @@ TEST_CASE("a record beside itself differs in nothing", "[reports][side_by_side]"
       CHECK(ratio->summary.centre == 1.0);
     }
   }
-  CHECK(table.notes.at(0) == "Both are of the same data, plan, build and machine.");
+  CHECK(table.notes.at(0) == "Both have the same data, plan, build and machine.");
 }
 
 TEST_CASE("what only one of two records has stands with a dash, and nothing is divided by 0",

@@ -221,11 +221,11 @@ TEST_CASE("A report tests against another reference when the raw files are there
   CHECK_THAT(kgaudit("report run --reference kl").out, Contains("from kl"));
 }
 
-TEST_CASE("Several records say why no systems are ranked over data sets", "[cli][report]") {
+TEST_CASE("Several records say why systems are not compared across data sets", "[cli][report]") {
   const ProgramRun kgaudit;
   REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
   CHECK_THAT(kgaudit("report run run --format md").out,
-             Contains("no critical-difference diagram is drawn: 1 data set, 3 or more are needed"));
+             Contains("No comparison across data sets by MRR: 1 data set, at least 3 are needed"));
 }
 
 TEST_CASE("Verify ends with 0 for the same bits, 1 for others, 5 for a missing file",

@@ -402,7 +402,7 @@ TEST_CASE("Systems are ranked over three graphs or more, and otherwise the reaso
   records[2].run.graph_hash = "one";  // the same graph again is no further data set
   const auto fewer = rank_systems(records);
   CHECK_FALSE(critical_difference_of(fewer[0]));
-  CHECK_THAT(in_words(fewer[0]), Contains("2 data sets, 3 or more are needed"));
+  CHECK_THAT(in_words(fewer[0]), Contains("2 data sets, at least 3 are needed"));
 }
 
 }  // namespace
