@@ -1,6 +1,9 @@
 #include "tests/reports/example_record.hpp"
 
 #include <array>
+#include <optional>
+#include <tuple>
+#include <utility>
 
 namespace kgaudit::reports::tests {
 namespace {
@@ -94,6 +97,69 @@ RunRecord example_record() {
   }
   record.raw.push_back({"basic", "", 1, "basic.1.raw", "ee55", "ranks of the test triples"});
   record.findings.push_back({"warning", "duplicate_triples", "train.tsv", "3 triples stand twice"});
+  return record;
+}
+
+RunRecord whole_record() {
+  RunRecord record = example_record();
+  auto& facts = record.measurements;
+  const auto counted = [](MeasurementLine line, std::uint64_t n,
+                          std::optional<Interval> interval = std::nullopt) {
+    const Measurement& m = line.measurement;
+    line.measurement = Measurement::of(m.value(), n, m.unit(), m.direction(), std::move(interval));
+    return line;
+  };
+  for (const auto& [system, share] : {std::pair{"basic", 1.0}, std::pair{"kl+attr", 0.5}}) {
+    for (const auto& [value, gap, persons] :
+         {std::tuple{"female", 2.0, 40U}, std::tuple{"male", 4.0, 60U}}) {
+      const std::map<std::string, std::string> of = {{"attribute", "gender"}, {"value", value}};
+      facts.push_back(counted(
+          fact(system, 1, "score_gap.by_value", of, gap * share, Direction::kNearer), persons));
+      facts.push_back(counted(
+          fact(system, 1, "group_gap.mrr", of, 0.25 * share, Direction::kHigher), persons / 4));
+    }
+    for (const auto& [set, mrr, triples] :
+         {std::tuple{"without_sensitive", 0.5, 80U}, std::tuple{"sensitive", 0.875, 20U}}) {
+      auto facets = kRanking;
+      facets["set"] = set;
+      facts.push_back(
+          counted(fact(system, 1, "link_prediction.mrr", facets, mrr * share, Direction::kHigher),
+                  triples));
+    }
+    for (const auto& [relation, mrr, triples] :
+         {std::tuple{"born_in", 0.5, 60U}, std::tuple{"wears", 0.25, 20U}}) {
+      auto facets = kRanking;
+      facets["set"] = "relation";
+      facets["relation"] = relation;
+      facts.push_back(
+          counted(fact(system, 1, "link_prediction.mrr", facets, mrr * share, Direction::kHigher),
+                  triples));
+    }
+    facts.push_back(fact(system, 1, "degree_bias.spearman", {{"side", "both"}}, 0.25 * share,
+                         Direction::kNearer));
+  }
+  facts.push_back(fact("basic", 1, "link_prediction.whitelisted_triples",
+                       {{"attribute", "gender"}, {"relation", "wears"}}, 10.0));
+  const auto tested = [&](const char* what, const char* test, double value,
+                          std::map<std::string, std::string> more = {}) {
+    more.insert({{"metric", "link_prediction.mrr"},
+                 {"reference", "basic"},
+                 {"set", "all"},
+                 {"test", test}});
+    facts.push_back(
+        fact("kl+attr", 1, std::string("significance.") + what, std::move(more), value));
+  };
+  tested("difference", "paired t over seeds", -0.03);
+  facts.back() = counted(facts.back(), 2, Interval{-0.157, 0.097, 0.95, "paired t, seeds"});
+  tested("p", "paired t over seeds", 0.2048);
+  tested("p_adjusted", "paired t over seeds", 0.03,
+         {{"alpha", "0.05"}, {"correction", "Holm over 2 hypotheses"}});
+  tested("effect", "Cohen's dz over seeds", -2.12);
+  tested("detectable", "paired t over seeds", 0.2, {{"power", "0.8"}});
+  tested("seeds_needed", "paired t over seeds", 5.0, {{"power", "0.8"}});
+  tested("non_inferiority", "non-inferiority, one-sided paired t over seeds", 0.3,
+         {{"alpha", "0.05"}, {"margin", "3 % of the reference's MRR"}});
+  record.notices.emplace_back("the last line was torn and is left out");
   return record;
 }
 

@@ -9,7 +9,11 @@ namespace kgaudit::reports::tests {
 /// A small run made by hand: basic and kl+attr, two seeds, gender and religion, one undefined fact.
 [[nodiscard]] RunRecord example_record();
 
-/// The same with names that try to break out of Markdown, HTML, LaTeX and gnuplot.
+/// The example with a fact for every table of the report: tests between systems, groups, parts of
+/// the test set, relations, popularity, and a notice.
+[[nodiscard]] RunRecord whole_record();
+
+/// The example with names that try to break out of Markdown, HTML, LaTeX and gnuplot.
 [[nodiscard]] RunRecord hostile_record();
 
 /// The record as a file.
