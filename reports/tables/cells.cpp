@@ -1,39 +1,16 @@
 #include "reports/tables/cells.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "suite/base/distributions/distributions.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
-namespace {
-
-// Two-sided 95 % quantiles of Student's t for 1 to 30 degrees of freedom.
-constexpr std::array<double, 30> kStudent95 = {
-    12.706204736, 4.302652730, 3.182446305, 2.776445105, 2.570581836, 2.446911851,
-    2.364624252,  2.306004135, 2.262157163, 2.228138852, 2.200985160, 2.178812830,
-    2.160368656,  2.144786688, 2.131449546, 2.119905299, 2.109815578, 2.100922040,
-    2.093024054,  2.085963447, 2.079613845, 2.073873068, 2.068657610, 2.063898562,
-    2.059538553,  2.055529439, 2.051830516, 2.048407142, 2.045229642, 2.042272456};
-
-// Beyond the table: Fisher's expansion in 1 / freedom, good to 2e-6 from 31 on.
-double student_quantile(std::size_t freedom) {
-  if (freedom <= kStudent95.size()) return kStudent95[freedom - 1];
-  const double z = 1.959963984540054;
-  const double z3 = z * z * z;
-  const double z5 = z3 * z * z;
-  const double z7 = z5 * z * z;
-  const auto v = static_cast<double>(freedom);
-  return z + (z3 + z) / (4.0 * v) + (5.0 * z5 + 16.0 * z3 + 3.0 * z) / (96.0 * v * v) +
-         (3.0 * z7 + 19.0 * z5 + 17.0 * z3 - 15.0 * z) / (384.0 * v * v * v);
-}
-
-}  // namespace
 
 std::string caption_of(const RunRecord& record, Spread spread) {
   const std::vector<std::uint64_t> seeds = seeds_of(record);
@@ -84,7 +61,8 @@ Interval seed_interval(std::span<const double> values, Centre centre) {
     return {*low, *high, 1.0 - std::pow(2.0, 1.0 - n), "order statistics, seeds"};
   }
   const Summary summary = summarise(values);
-  const double half = student_quantile(values.size() - 1) * *summary.sd / std::sqrt(n);
+  const double half =
+      distributions::student_upper_quantile(0.025, n - 1.0) * *summary.sd / std::sqrt(n);
   return {summary.centre - half, summary.centre + half, 0.95, "Student's t, seeds"};
 }
 
