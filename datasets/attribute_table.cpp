@@ -12,9 +12,11 @@ namespace {
 /// (person, value) of every triple of the relation, as one number: person in the upper half.
 void append_pairs(std::vector<std::uint64_t>& pairs, const PersonRelation& source,
                   std::span<const Triple> triples) {
-  for (const Triple& t : triples)
-    if (t.relation == source.relation)
+  for (const Triple& t : triples) {
+    if (t.relation == source.relation) {
       pairs.push_back(std::uint64_t{source.person(t).value} << 32U | source.value(t).value);
+    }
+  }
 }
 
 void sort_distinct(std::vector<std::uint64_t>& pairs) {
@@ -75,8 +77,9 @@ PersonAttribute::PersonAttribute(PersonRelation source, const KnowledgeGraph& gr
     std::size_t i = 0;
     for (std::size_t e = 0; e < entities; ++e) {
       result.begin[e] = static_cast<std::uint32_t>(i);
-      for (; i < pairs.size() && person_of(pairs[i]) == e; ++i)
+      for (; i < pairs.size() && person_of(pairs[i]) == e; ++i) {
         result.values.push_back(index_of_entity_[value_of(pairs[i])] - 1);
+      }
       const auto row = result.values.begin() + static_cast<std::ptrdiff_t>(result.begin[e]);
       if (result.values.end() - row > 1) std::sort(row, result.values.end());
     }
@@ -85,14 +88,17 @@ PersonAttribute::PersonAttribute(PersonRelation source, const KnowledgeGraph& gr
   };
   train_ = rows(train);
   all_ = rows(all);
-  for (std::size_t i = 0; i < train.size(); ++i)
-    if (i == 0 || person_of(train[i]) != person_of(train[i - 1]))
+  for (std::size_t i = 0; i < train.size(); ++i) {
+    if (i == 0 || person_of(train[i]) != person_of(train[i - 1])) {
       train_persons_.emplace_back(person_of(train[i]));
+    }
+  }
 }
 
 std::optional<std::uint32_t> PersonAttribute::value_index(EntityId value) const {
-  if (value.index() >= index_of_entity_.size() || index_of_entity_[value.index()] == 0)
+  if (value.index() >= index_of_entity_.size() || index_of_entity_[value.index()] == 0) {
     return std::nullopt;
+  }
   return index_of_entity_[value.index()] - 1;
 }
 
@@ -132,8 +138,9 @@ AttributeTable::AttributeTable(const KnowledgeGraph& graph,
     mark(sensitive_.emplace_back(source, graph));
   }
   if (profession) mark(profession_.emplace(*profession, graph));
-  for (std::size_t e = 0; e < is_person_.size(); ++e)
+  for (std::size_t e = 0; e < is_person_.size(); ++e) {
     if (is_person_[e]) persons_.push_back(EntityId::of(e));
+  }
 }
 
 const PersonAttribute* AttributeTable::find(std::string_view id) const {
@@ -143,8 +150,9 @@ const PersonAttribute* AttributeTable::find(std::string_view id) const {
 }
 
 std::optional<std::size_t> AttributeTable::sensitive_index(RelationId relation) const {
-  for (std::size_t j = 0; j < sensitive_.size(); ++j)
+  for (std::size_t j = 0; j < sensitive_.size(); ++j) {
     if (sensitive_[j].source().relation == relation) return j;
+  }
   return std::nullopt;
 }
 
@@ -161,17 +169,20 @@ std::uint32_t Whitelist::allowed(RelationId relation) const {
   const auto holds = [&](const std::vector<RelationId>& relations) {
     return std::ranges::find(relations, relation) != relations.end();
   };
-  for (std::size_t j = 0; j < entries.size(); ++j)
+  for (std::size_t j = 0; j < entries.size(); ++j) {
     if (holds(entries[j].relations) || holds(entries[j].inverse_relations)) bits |= 1U << j;
+  }
   return bits;
 }
 
 std::uint32_t Whitelist::allowed_profession(EntityId profession) const {
   KGA_REQUIRE(entries.size() <= 32, "{} attributes in a whitelist", entries.size());
   std::uint32_t bits = 0;
-  for (std::size_t j = 0; j < entries.size(); ++j)
-    if (std::ranges::find(entries[j].professions, profession) != entries[j].professions.end())
+  for (std::size_t j = 0; j < entries.size(); ++j) {
+    if (std::ranges::find(entries[j].professions, profession) != entries[j].professions.end()) {
       bits |= 1U << j;
+    }
+  }
   return bits;
 }
 

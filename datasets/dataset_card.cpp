@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
 #include <utility>
 
+#include "datasets/triple_format.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/byte_source.hpp"
 #include "suite/base/files/strict_toml.hpp"
@@ -12,24 +14,7 @@
 
 namespace kgaudit::datasets {
 
-namespace cards {
-#define KGA_ENTRY(stem, id) extern const std::string_view stem;
-#include "datasets/cards/roster.def"
-#undef KGA_ENTRY
-}  // namespace cards
-
 namespace {
-
-constexpr std::array<std::pair<FileRole, std::string_view>, 8> kRoles{{
-    {FileRole::kArchive, "archive"},
-    {FileRole::kTrain, "train"},
-    {FileRole::kValid, "valid"},
-    {FileRole::kTest, "test"},
-    {FileRole::kEntities, "entities"},
-    {FileRole::kRelations, "relations"},
-    {FileRole::kLabels, "labels"},
-    {FileRole::kTruth, "truth"},
-}};
 
 std::string_view type_name(const toml::node& node) {
   switch (node.type()) {
@@ -73,9 +58,10 @@ class TableReader {
     if (node == nullptr) return std::nullopt;
     const auto text = node->value_exact<std::string>();
     if (!text) throw wrong_type(key, *node, "a string");
-    if (text->empty())
+    if (text->empty()) {
       throw InputError::usage(place_of(source_, *node), fmt::format("{} is empty", path(key)),
                               "a text");
+    }
     return CardName{*text, place_of(source_, *node)};
   }
   std::string text(std::string_view key) {
@@ -93,9 +79,10 @@ class TableReader {
     if (node == nullptr) return std::nullopt;
     const auto value = node->value_exact<std::int64_t>();
     if (!value) throw wrong_type(key, *node, "an integer");
-    if (*value < 0)
+    if (*value < 0) {
       throw InputError::usage(place_of(source_, *node), fmt::format("{} = {}", path(key), *value),
                               "an integer of at least 0");
+    }
     return static_cast<std::uint64_t>(*value);
   }
   std::uint64_t required_count(std::string_view key) {
@@ -182,9 +169,10 @@ void check_id(const CardName& id) {
   const bool good = std::ranges::all_of(id.name, [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
   });
-  if (!good || id.name.front() == '.')
+  if (!good || id.name.front() == '.') {
     throw InputError::usage(id.place, fmt::format("id '{}'", printable(id.name)),
                             "letters, digits, '-', '_' and '.'");
+  }
 }
 
 std::vector<CardWhitelistEntry> read_whitelist(const toml::table& whitelist,
@@ -193,9 +181,10 @@ std::vector<CardWhitelistEntry> read_whitelist(const toml::table& whitelist,
   for (const auto& [key, node] : whitelist) {
     const std::string name = fmt::format("whitelist.{}", key.str());
     const toml::table* table = node.as_table();
-    if (table == nullptr)
+    if (table == nullptr) {
       throw InputError::usage(place_of(source, node),
                               fmt::format("{} is {}", printable(name), type_name(node)), "a table");
+    }
     TableReader reader(*table, name, source);
     CardWhitelistEntry entry;
     entry.attribute = key.str();
@@ -215,51 +204,64 @@ std::vector<CardWhitelistEntry> read_whitelist(const toml::table& whitelist,
   return entries;
 }
 
+const TripleFormatEntry& read_format(const CardName& word) {
+  std::vector<std::string_view> ids;
+  for (const TripleFormatEntry* format : triple_formats()) {
+    if (format->id == word.name) return *format;
+    ids.push_back(format->id);
+  }
+  throw InputError::none_of(word.place, fmt::format("format '{}'", printable(word.name)), word.name,
+                            ids);
+}
+
 CardFile read_file_entry(TableReader& reader) {
   CardFile file;
   const CardName role = reader.required_name("role");
-  const auto known = std::ranges::find(kRoles, role.name, [](const auto& r) { return r.second; });
-  if (known == kRoles.end()) {
-    std::vector<std::string> words;
-    for (const auto& [value, word] : kRoles) words.emplace_back(word);
+  const auto known = file_role_from_text(role.name);
+  if (!known) {
     throw InputError::none_of(role.place, fmt::format("role '{}'", printable(role.name)), role.name,
-                              words);
+                              file_role_words());
   }
-  file.role = known->first;
+  file.role = *known;
 
   const auto url = reader.name("url");
   const auto path = reader.name("path");
-  if (url.has_value() == path.has_value())
+  if (url.has_value() == path.has_value()) {
     throw InputError::usage(reader.place(), url ? "both a url and a path" : "no url and no path",
                             "either a url or a path relative to the card");
+  }
   if (url) {
-    if (!url->name.starts_with("https://") && !url->name.starts_with("http://"))
+    if (!url->name.starts_with("https://") && !url->name.starts_with("http://")) {
       throw InputError::usage(url->place, fmt::format("url '{}'", printable(url->name)),
                               "an address that starts with https:// or http://");
+    }
     file.url = url->name;
   } else {
     file.path = path->name;
     const bool leaves =
         file.path.is_absolute() ||
         std::ranges::any_of(file.path, [](const auto& part) { return part == ".."; });
-    if (leaves)
+    if (leaves) {
       throw InputError::unsafe(path->place, fmt::format("path '{}'", printable(path->name)),
                                "a path inside the card's folder");
+    }
   }
 
   if (const auto digest = reader.name("sha256")) {
     const bool good = digest->name.size() == 64 && std::ranges::all_of(digest->name, [](char c) {
                         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
                       });
-    if (!good)
+    if (!good) {
       throw InputError::usage(digest->place, fmt::format("sha256 '{}'", printable(digest->name)),
                               "64 hexadecimal digits in lower case");
+    }
     file.sha256 = digest->name;
   }
   file.bytes = reader.count("bytes").value_or(0);
-  if (url && (file.sha256.empty() || file.bytes == 0))
+  if (url && (file.sha256.empty() || file.bytes == 0)) {
     throw InputError::usage(reader.place(), "a url without sha256 and bytes",
                             "the digest and the size of what is to be fetched");
+  }
   reader.refuse_unknown_keys();
   return file;
 }
@@ -273,23 +275,7 @@ CardPersonRelation read_person_relation(TableReader& reader, std::string id) {
   return result;
 }
 
-std::optional<RelationId> find_relation(const KnowledgeGraph& graph, const CardName& name) {
-  const auto found = graph.relations().find(name.name);
-  if (!found && !name.optional) {
-    throw InputError::usage(
-        name.place, fmt::format("relation '{}', which the graph lacks", printable(name.name, 200)),
-        fmt::format("one of the graph's {} relations", graph.relation_count()),
-        InputError::guess(name.name, graph.relations().names()));
-  }
-  if (!found) return std::nullopt;
-  return RelationId(*found);
-}
-
 }  // namespace
-
-std::string_view to_text(FileRole role) {
-  return std::ranges::find(kRoles, role, [](const auto& r) { return r.first; })->second;
-}
 
 std::string CardFile::name() const {
   if (url.empty()) return path.filename().string();
@@ -316,23 +302,16 @@ DatasetCard parse_card(std::string_view toml, const std::string& source,
   card.description = reader.text("description");
   card.licence = reader.text("licence");
   card.citation = reader.text("citation");
-  if (const auto format = reader.name("format")) {
-    if (format->name == "tab-separated")
-      card.format = TripleFormat::kTabSeparated;
-    else if (format->name == "openke")
-      card.format = TripleFormat::kOpenKe;
-    else
-      throw InputError::usage(format->place, fmt::format("format '{}'", printable(format->name)),
-                              "one of: tab-separated, openke");
-  }
+  if (const auto format = reader.name("format")) card.format = &read_format(*format);
 
   for (const toml::table* table : reader.tables("file")) {
     TableReader entry(*table, "file", source);
     CardFile file = read_file_entry(entry);
-    if (card.find(file.role) != nullptr)
+    if (card.find(file.role) != nullptr) {
       throw InputError::usage(entry.place(),
                               fmt::format("a second file with the role '{}'", to_text(file.role)),
                               "each role once");
+    }
     card.files.push_back(std::move(file));
   }
 
@@ -354,21 +333,24 @@ DatasetCard parse_card(std::string_view toml, const std::string& source,
     check_id(attribute);
     if (attribute.name == "profession" ||
         std::ranges::find(card.sensitive, attribute.name, &CardPersonRelation::id) !=
-            card.sensitive.end())
+            card.sensitive.end()) {
       throw InputError::usage(attribute.place,
                               fmt::format("sensitive attribute '{}'", attribute.name),
                               "each attribute once, and the profession in its own table");
+    }
     card.sensitive.push_back(read_person_relation(entry, attribute.name));
   }
-  if (card.sensitive.size() > 32)
+  if (card.sensitive.size() > 32) {
     throw InputError::usage(source, fmt::format("{} sensitive attributes", card.sensitive.size()),
                             "at most 32");
+  }
   if (const toml::table* table = reader.table("profession")) {
     TableReader entry(*table, "profession", source);
     card.profession = read_person_relation(entry, "profession");
   }
-  if (const toml::table* table = reader.table("whitelist"))
+  if (const toml::table* table = reader.table("whitelist")) {
     card.whitelist = read_whitelist(*table, source);
+  }
   reader.refuse_unknown_keys();
   return card;
 }
@@ -378,11 +360,13 @@ DatasetCard load_card(const std::filesystem::path& file) {
 }
 
 std::span<const DatasetCard> embedded_cards() {
-  static const std::vector<DatasetCard> all = {
-#define KGA_ENTRY(stem, id) parse_card(cards::stem, "datasets/cards/" #stem ".toml"),
-#include "datasets/cards/roster.def"
-#undef KGA_ENTRY
-  };
+  static const std::vector<DatasetCard> all = [] {
+    std::vector<DatasetCard> cards;
+    for (const CardEntry* entry : card_entries()) {
+      cards.push_back(parse_card(entry->toml, std::string(entry->source)));
+    }
+    return cards;
+  }();
   return all;
 }
 
@@ -392,102 +376,16 @@ const DatasetCard* find_card(std::string_view id) {
   return found == all.end() ? nullptr : &*found;
 }
 
-AttributeTable resolve_attributes(const DatasetCard& card, const KnowledgeGraph& graph) {
-  const auto resolve = [&](const CardPersonRelation& source) {
-    return PersonRelation{source.id, *find_relation(graph, source.relation), source.inverse};
-  };
-  std::vector<PersonRelation> sensitive;
-  sensitive.reserve(card.sensitive.size());
-  for (const CardPersonRelation& source : card.sensitive) sensitive.push_back(resolve(source));
-  std::optional<PersonRelation> profession;
-  if (card.profession) profession = resolve(*card.profession);
-  return {graph, sensitive, profession};
-}
-
-Whitelist resolve_whitelist(std::span<const CardWhitelistEntry> entries,
-                            const KnowledgeGraph& graph, const AttributeTable& attributes,
-                            std::vector<CardName>* absent) {
-  Whitelist whitelist;
-  whitelist.entries.resize(attributes.sensitive().size());
-  for (const CardWhitelistEntry& entry : entries) {
-    const PersonAttribute* attribute = attributes.find(entry.attribute);
-    if (attribute == nullptr) {
-      std::vector<std::string> ids;
-      for (const PersonAttribute& a : attributes.sensitive()) ids.push_back(a.id());
-      const std::string complaint = fmt::format(
-          "a whitelist for '{}', which is no sensitive attribute here", printable(entry.attribute));
-      if (ids.empty()) {
-        throw InputError::usage(entry.place, complaint,
-                                "no whitelist, for there are no sensitive attributes");
-      }
-      throw InputError::none_of(entry.place, complaint, entry.attribute, ids);
-    }
-    Whitelist::Entry& resolved =
-        whitelist.entries[static_cast<std::size_t>(attribute - attributes.sensitive().data())];
-    const auto resolve = [&](const std::vector<CardName>& names, std::vector<RelationId>& found) {
-      for (const CardName& name : names) {
-        if (const auto relation = find_relation(graph, name))
-          found.push_back(*relation);
-        else if (absent != nullptr)
-          absent->push_back(name);
-      }
-    };
-    resolve(entry.relations, resolved.relations);
-    resolve(entry.inverse_relations, resolved.inverse_relations);
-    for (const Whitelist::Entry& other : whitelist.entries) {
-      for (const RelationId r : other.inverse_relations) {
-        const auto forward = [&](const Whitelist::Entry& e) {
-          return std::ranges::find(e.relations, r) != e.relations.end();
-        };
-        if (std::ranges::any_of(whitelist.entries, forward)) {
-          throw InputError::usage(
-              entry.place,
-              fmt::format("relation '{}' in `relations` and in `inverse_relations`",
-                          printable(graph.relations().name(r.value))),
-              "one list for all attributes: the person is its head, or its tail");
-        }
-      }
-    }
-    for (const CardName& name : entry.professions) {
-      const auto entity = graph.entities().find(name.name);
-      const bool is_profession = entity && attributes.profession() &&
-                                 attributes.profession()->value_index(EntityId(*entity));
-      if (is_profession) {
-        resolved.professions.emplace_back(*entity);
-      } else if (!name.optional) {
-        std::vector<std::string> professions;
-        if (attributes.profession())
-          for (const EntityId value : attributes.profession()->values())
-            professions.push_back(graph.entities().name(value.value));
-        const auto near = nearest_word(name.name, professions);
-        throw InputError::usage(
-            name.place,
-            fmt::format("profession '{}', which {}", printable(name.name),
-                        entity ? "nobody in the graph has" : "the graph lacks"),
-            fmt::format("one of the graph's {} professions, by the name it has in the triples",
-                        professions.size()),
-            near ? fmt::format("'{}', or move it to optional_professions", printable(*near))
-                 : "moving it to optional_professions");
-      } else if (absent != nullptr) {
-        absent->push_back(name);
-      }
-    }
-  }
-  return whitelist;
-}
-
-Whitelist load_whitelist(const std::filesystem::path& file, const KnowledgeGraph& graph,
-                         const AttributeTable& attributes) {
+std::vector<CardWhitelistEntry> load_whitelist_tables(const std::filesystem::path& file) {
   const std::string source = file.string();
   const toml::table root = parse_strict_toml(read_whole_file(file, kLargestToml), source);
   TableReader reader(root, "", source);
   const toml::table* table = reader.table("whitelist");
+  reader.refuse_unknown_keys();
   if (table == nullptr) {
-    reader.refuse_unknown_keys();
     throw InputError::usage(source, "no whitelist", "tables [whitelist.<attribute>]");
   }
-  reader.refuse_unknown_keys();
-  return resolve_whitelist(read_whitelist(*table, source), graph, attributes);
+  return read_whitelist(*table, source);
 }
 
 }  // namespace kgaudit::datasets

@@ -8,22 +8,21 @@
 #include <string_view>
 #include <vector>
 
-#include "datasets/attribute_table.hpp"
-#include "datasets/knowledge_graph.hpp"
+#include "datasets/file_role.hpp"
 
 namespace kgaudit::datasets {
 
-/// What a file of a data set holds.
-enum class FileRole { kArchive, kTrain, kValid, kTest, kEntities, kRelations, kLabels, kTruth };
+struct TripleFormatEntry;
 
-/// "archive", "train", "valid", "test", "entities", "relations", "labels", "truth".
-[[nodiscard]] std::string_view to_text(FileRole role);
-
-/// How triples are written down.
-enum class TripleFormat {
-  kTabSeparated,  ///< head, relation, tail by name, tab-separated, one triple a line
-  kOpenKe         ///< entity2id, relation2id and X2id files; a count first; head, tail, relation
+/// A card that travels with the library: one TOML file in datasets/cards each.
+struct CardEntry {
+  std::string_view id;
+  std::string_view source;  ///< the card's own place, for messages
+  std::string_view toml;
 };
+
+/// All of them, in roster order.
+[[nodiscard]] std::span<const CardEntry* const> card_entries();
 
 /// One file of a data set: at a public address, or (a user's card) beside the card.
 struct CardFile {
@@ -76,7 +75,7 @@ struct DatasetCard {
   std::string description;
   std::string licence;
   std::string citation;
-  std::optional<TripleFormat> format;  ///< nothing = look at the files
+  const TripleFormatEntry* format = nullptr;  ///< nullptr = look at the files
   std::vector<CardFile> files;
   std::optional<ExpectedCounts> expected;
   std::vector<CardPersonRelation> sensitive;
@@ -95,27 +94,13 @@ struct DatasetCard {
                                      const std::filesystem::path& folder = {});
 [[nodiscard]] DatasetCard load_card(const std::filesystem::path& file);
 
-/// The cards that travel with the library, in roster order.
+/// `card_entries` as they read, in the same order.
 [[nodiscard]] std::span<const DatasetCard> embedded_cards();
 /// The embedded card with this id, or nullptr.
 [[nodiscard]] const DatasetCard* find_card(std::string_view id);
 
-/// Finds the names in the graph. Throws InputError (usage) at the name's place when a relation is
-/// absent.
-[[nodiscard]] AttributeTable resolve_attributes(const DatasetCard& card,
-                                                const KnowledgeGraph& graph);
-
-/// Finds the names in the graph; `absent` receives the optional names that the graph lacks. Throws
-/// InputError (usage) at the name's place for an attribute the table lacks, and for a relation or
-/// profession the graph lacks unless it is optional.
-[[nodiscard]] Whitelist resolve_whitelist(std::span<const CardWhitelistEntry> entries,
-                                          const KnowledgeGraph& graph,
-                                          const AttributeTable& attributes,
-                                          std::vector<CardName>* absent = nullptr);
-
 /// Reads a TOML file that holds only [whitelist.<attribute>] tables, written as in a card.
-[[nodiscard]] Whitelist load_whitelist(const std::filesystem::path& file,
-                                       const KnowledgeGraph& graph,
-                                       const AttributeTable& attributes);
+[[nodiscard]] std::vector<CardWhitelistEntry> load_whitelist_tables(
+    const std::filesystem::path& file);
 
 }  // namespace kgaudit::datasets

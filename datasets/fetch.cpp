@@ -90,7 +90,6 @@ std::size_t on_bytes(char* data, std::size_t size, std::size_t count, void* user
 
 int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   auto* transfer = static_cast<Transfer*>(user);
-  if (transfer->progress == nullptr) return 0;
   try {
     transfer->progress->advance(transfer->offset + transfer->received, "");
   } catch (...) {
@@ -107,7 +106,7 @@ struct FreeCurl {
 
 /// One request, continued from what the part holds.
 Outcome transfer_once(const std::string& url, ResumableFile& part, std::uint64_t bytes,
-                      const FetchOptions& options) {
+                      const FetchOptions& options, Progress& progress) {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   const std::unique_ptr<CURL, FreeCurl> curl(curl_easy_init());
@@ -115,7 +114,7 @@ Outcome transfer_once(const std::string& url, ResumableFile& part, std::uint64_t
   Transfer transfer;
   transfer.curl = curl.get();
   transfer.part = &part;
-  transfer.progress = options.progress;
+  transfer.progress = &progress;
   transfer.limit = bytes;
   transfer.offset = part.size();
   std::array<char, CURL_ERROR_SIZE> why{};
@@ -171,19 +170,20 @@ Outcome transfer_once(const std::string& url, ResumableFile& part, std::uint64_t
 }
 
 void download(const std::string& url, ResumableFile& part, const CardFile& file,
-              const FetchOptions& options) {
+              const FetchOptions& options, Progress& progress) {
   std::chrono::milliseconds pause{500};
   std::string last;
   for (unsigned attempt = 0; attempt < std::max(options.attempts, 1U); ++attempt) {
     if (attempt > 0) {
-      if (options.wait)
+      if (options.wait) {
         options.wait(pause);
-      else
+      } else {
         std::this_thread::sleep_for(pause);
+      }
       pause = std::min<std::chrono::milliseconds>(pause * 2, std::chrono::seconds(30));
     }
-    if (options.progress != nullptr && options.progress->stop_requested()) throw Interrupted();
-    const Outcome outcome = transfer_once(url, part, file.bytes, options);
+    if (progress.stop_requested()) throw Interrupted();
+    const Outcome outcome = transfer_once(url, part, file.bytes, options, progress);
     switch (outcome.kind) {
       case Outcome::Kind::kWhole:
         return;
@@ -191,7 +191,7 @@ void download(const std::string& url, ResumableFile& part, const CardFile& file,
         part.remove();
         throw InputError::unreadable(url, fmt::format("more than {} bytes", file.bytes),
                                      fmt::format("{} bytes, as the card says", file.bytes),
-                                     "looking whether the data set was published anew");
+                                     "check whether the data set was published anew");
       case Outcome::Kind::kRefused:
         throw InputError::unreadable(url, outcome.what, "the file",
                                      "a mirror (KGAUDIT_MIRROR, a folder or an address)");
@@ -205,7 +205,7 @@ void download(const std::string& url, ResumableFile& part, const CardFile& file,
 }
 
 void copy_from_folder(const fs::path& from, ResumableFile& part, const CardFile& file,
-                      const FetchOptions& options) {
+                      Progress& progress) {
   part.clear();
   FileSource source(from);
   std::vector<char> block(std::size_t{1} << 16U);
@@ -218,35 +218,19 @@ void copy_from_folder(const fs::path& from, ResumableFile& part, const CardFile&
                                    fmt::format("{} bytes, as the card says", file.bytes));
     }
     part.append({block.data(), got});
-    if (options.progress != nullptr) {
-      options.progress->advance(copied, "");
-      if (options.progress->stop_requested()) throw Interrupted();
-    }
+    progress.advance(copied, "");
+    if (progress.stop_requested()) throw Interrupted();
   }
 }
 
 void make_folder(const fs::path& folder) {
   std::error_code failure;
   fs::create_directories(folder, failure);
-  if (failure)
+  if (failure) {
     throw InputError::unreadable(folder.string(), failure.message(), "a cache that can be written",
                                  "another folder in KGAUDIT_DATA");
+  }
 }
-
-class Stage {
- public:
-  Stage(Progress* progress, const std::string& name, std::uint64_t total) : progress_(progress) {
-    if (progress_ != nullptr) progress_->begin(name, total);
-  }
-  ~Stage() {
-    if (progress_ != nullptr) progress_->end();
-  }
-  Stage(const Stage&) = delete;
-  Stage& operator=(const Stage&) = delete;
-
- private:
-  Progress* progress_;
-};
 
 }  // namespace
 
@@ -255,7 +239,7 @@ fs::path default_cache_directory() {
   if (const char* cache = environment("XDG_CACHE_HOME")) return fs::path(cache) / "kgaudit";
   if (const char* home = environment("HOME")) return fs::path(home) / ".cache" / "kgaudit";
   throw InputError::usage("KGAUDIT_DATA", "no KGAUDIT_DATA, XDG_CACHE_HOME or HOME is set",
-                          "a folder for fetched files", "setting KGAUDIT_DATA");
+                          "a folder for fetched files", "set KGAUDIT_DATA");
 }
 
 std::string default_mirror() {
@@ -275,8 +259,9 @@ fs::path mirror_path(const std::string& url) {
       std::ranges::any_of(path, [](const auto& part) { return part == ".." || part == "."; });
   const std::size_t slash = rest.find('/');
   if (slash == std::string::npos || slash == 0 || rest.back() == '/' || climbs ||
-      rest.find_first_of("?#\\@") != std::string::npos)
+      rest.find_first_of("?#\\@") != std::string::npos) {
     throw refuse();
+  }
   return path;
 }
 
@@ -285,18 +270,19 @@ fs::path location(const DatasetCard& card, const CardFile& file, const fs::path&
   return (cache.empty() ? default_cache_directory() : cache) / mirror_path(file.url);
 }
 
-fs::path fetch_file(const CardFile& file, const FetchOptions& options) {
+fs::path fetch_file(const CardFile& file, const FetchOptions& options, Progress& progress) {
   KGA_REQUIRE(!file.url.empty() && file.bytes > 0 && file.sha256.size() == 64, "file '{}'",
               file.name());
   const fs::path relative = mirror_path(file.url);
   fs::path target = (options.cache.empty() ? default_cache_directory() : options.cache) / relative;
   std::error_code ignored;
   if (fs::is_regular_file(target, ignored) && fs::file_size(target, ignored) == file.bytes &&
-      sha256_of_file(target).hex() == file.sha256)
+      sha256_of_file(target).hex() == file.sha256) {
     return target;
+  }
 
   make_folder(target.parent_path());
-  const Stage stage(options.progress, fmt::format("fetching {}", file.name()), file.bytes);
+  const Stage stage(progress, fmt::format("fetching {}", file.name()), file.bytes);
   ResumableFile part(target, kCacheComplaint);
   const bool web = options.mirror.empty() || is_web_address(options.mirror);
   std::string from = file.url;
@@ -308,10 +294,11 @@ fs::path fetch_file(const CardFile& file, const FetchOptions& options) {
   for (;;) {
     const bool had_a_past = part.size() > 0;
     if (part.size() > file.bytes) part.clear();
-    if (!web)
-      copy_from_folder(from, part, file, options);
-    else if (part.size() < file.bytes)
-      download(from, part, file, options);
+    if (!web) {
+      copy_from_folder(from, part, file, progress);
+    } else if (part.size() < file.bytes) {
+      download(from, part, file, options, progress);
+    }
     const std::string got = sha256_of_file(part.path()).hex();
     if (got == file.sha256) break;
     if (web && had_a_past) {
@@ -322,16 +309,18 @@ fs::path fetch_file(const CardFile& file, const FetchOptions& options) {
     part.remove();
     throw InputError::unreadable(from, fmt::format("SHA-256 {}", got),
                                  fmt::format("SHA-256 {}, as the card says", file.sha256),
-                                 "fetching again, or another mirror; the file was removed");
+                                 "fetch it again, or use another mirror; the file was removed");
   }
   part.commit();
   return target;
 }
 
-std::vector<fs::path> fetch_dataset(const DatasetCard& card, const FetchOptions& options) {
+std::vector<fs::path> fetch_dataset(const DatasetCard& card, const FetchOptions& options,
+                                    Progress& progress) {
   std::vector<fs::path> paths;
-  for (const CardFile& file : card.files)
-    if (!file.url.empty()) paths.push_back(fetch_file(file, options));
+  for (const CardFile& file : card.files) {
+    if (!file.url.empty()) paths.push_back(fetch_file(file, options, progress));
+  }
   return paths;
 }
 

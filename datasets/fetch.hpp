@@ -29,7 +29,6 @@ struct FetchOptions {
   /// s.
   std::function<void(std::chrono::milliseconds)> wait;
   std::chrono::seconds stall{60};  ///< a transfer without a byte for so long counts as cut
-  Progress* progress = nullptr;
 };
 
 /// HOST/PATH of an address: where a mirror and the cache keep it. Throws InputError (unsafe) for an
@@ -46,11 +45,13 @@ struct FetchOptions {
 /// Throws InputError (unreadable) when the server refuses, all attempts are used up, the file is
 /// longer than the card says, or its digest is wrong (got and expected are named; the bad file is
 /// removed); Interrupted when the user asked to stop (what came is kept for the next time).
-std::filesystem::path fetch_file(const CardFile& file, const FetchOptions& options = {});
+std::filesystem::path fetch_file(const CardFile& file, const FetchOptions& options = {},
+                                 Progress& progress = silent_progress());
 
 /// fetch_file for every file of the card that has an address; paths in card order.
 std::vector<std::filesystem::path> fetch_dataset(const DatasetCard& card,
-                                                 const FetchOptions& options = {});
+                                                 const FetchOptions& options = {},
+                                                 Progress& progress = silent_progress());
 
 enum class FileCondition { kGood, kMissing, kWrong, kUnchecked };
 

@@ -42,8 +42,9 @@ class Check {
 
  private:
   void add(std::string id, std::string subject, std::uint64_t count, std::string detail) {
-    if (count > 0)
+    if (count > 0) {
       report_.findings.push_back({std::move(id), std::move(subject), count, std::move(detail)});
+    }
   }
 
   [[nodiscard]] std::string text(const Triple& t) const {
@@ -53,8 +54,9 @@ class Check {
   }
   [[nodiscard]] std::string text(EntityId e) const {
     const std::string& name = graph_.entities().name(e.value);
-    if (e.index() < labels_.size() && labels_[e.index()] != name)
+    if (e.index() < labels_.size() && labels_[e.index()] != name) {
       return fmt::format("{} ({})", quoted(name), printable(labels_[e.index()]));
+    }
     return quoted(name);
   }
 
@@ -127,8 +129,9 @@ class Check {
         }
         if (!relation_counted[t.relation.index()]) {
           relation_counted[t.relation.index()] = true;
-          if (relations++ == 0)
+          if (relations++ == 0) {
             relation_example = quoted(graph_.relations().name(t.relation.value));
+          }
         }
       }
       const std::string_view name = splits_[s].name;
@@ -140,19 +143,23 @@ class Check {
                       relation_example));
     }
     const auto isolated = std::ranges::find(anywhere, false);
-    if (isolated != anywhere.end())
+    if (isolated != anywhere.end()) {
       add("isolated_entities", "", static_cast<std::uint64_t>(std::ranges::count(anywhere, false)),
           fmt::format("Entities of no triple at all, e.g. {}.",
                       text(EntityId::of(static_cast<std::size_t>(isolated - anywhere.begin())))));
+    }
   }
 
   void padded_names() {
     std::uint64_t count = 0;
     std::string example;
-    for (const auto* names : {&graph_.entities().names(), &graph_.relations().names()})
-      for (const std::string& name : *names)
-        if (name.front() == ' ' || name.back() == ' ')
+    for (const auto* names : {&graph_.entities().names(), &graph_.relations().names()}) {
+      for (const std::string& name : *names) {
+        if (name.front() == ' ' || name.back() == ' ') {
           if (count++ == 0) example = quoted(name);
+        }
+      }
+    }
     add("padded_names", "", count,
         fmt::format("Names with a blank at an end, kept as they are, e.g. {}.", example));
   }
@@ -172,22 +179,26 @@ class Check {
       if (counts[i] == 0 && empty++ == 0) empty_example = attribute.values()[i];
       if (counts[i] > 0 && counts[i] < kSmallestGroup && small++ == 0) small_example = i;
     }
-    if (empty > 0)
+    if (empty > 0) {
       add("empty_group", id, empty,
           fmt::format("Values of {} that nobody has in train, e.g. {}.", id, text(empty_example)));
-    if (small > 0)
+    }
+    if (small > 0) {
       add("small_group", id, small,
           fmt::format("Values of {} with fewer than {} {}s in train, e.g. {} with {}.", id,
                       kSmallestGroup, who, text(attribute.values()[small_example]),
                       counts[small_example]));
+    }
     std::uint64_t several = 0;
     EntityId example;
-    for (const EntityId person : attribute.train_persons())
+    for (const EntityId person : attribute.train_persons()) {
       if (attribute.train_values(person).size() > 1 && several++ == 0) example = person;
-    if (several > 0)
+    }
+    if (several > 0) {
       add("several_values", id, several,
           fmt::format("Persons with two or more values of {} in train, e.g. {} with {}.", id,
                       text(example), attribute.train_values(example).size()));
+    }
   }
 
   void unknown() {
@@ -208,12 +219,13 @@ class Check {
         const EntityId person = profession.person(t);
         if (attribute.train_values(person).empty() && triples++ == 0) example = person;
       }
-      if (triples > 0)
+      if (triples > 0) {
         add("unknown_test_persons", attribute.id(), triples,
             fmt::format(
                 "Of {} test triples of the profession these are about persons without a value of "
                 "{} in train, e.g. {}.",
                 all, attribute.id(), text(example)));
+      }
     }
   }
 

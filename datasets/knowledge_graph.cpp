@@ -1,7 +1,6 @@
 #include "datasets/knowledge_graph.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <functional>
 
 #include "suite/base/error.hpp"
@@ -15,8 +14,9 @@ namespace {
 class BufferedSha256 {
  public:
   void add_number(std::uint64_t value) {
-    for (int shift = 0; shift < 64; shift += 8)
+    for (int shift = 0; shift < 64; shift += 8) {
       buffer_.push_back(static_cast<char>((value >> shift) & 0xffU));
+    }
   }
   void add_name(std::string_view name) {
     // The length in front keeps {"ab", "c"} and {"a", "bc"} apart.
@@ -67,38 +67,18 @@ constexpr std::uint64_t pack(EntityId key, EntityId value) {
 }  // namespace
 
 Vocabulary::Vocabulary(std::vector<std::string> names) : names_(std::move(names)) {
-  KGA_REQUIRE(names_.size() <= std::size_t{1} << 31U, "{} names", names_.size());
-  slots_.assign(std::bit_ceil(names_.size() * 2 + 1), 0);
   BufferedSha256 hash;
-  hash.add_number(names_.size());
-  for (std::size_t id = 0; id < names_.size(); ++id) {
-    KGA_REQUIRE(!names_[id].empty(), "name {} is empty", id);
-    std::uint32_t& slot = slots_[slot_of(names_[id])];
-    KGA_REQUIRE(slot == 0, "ids {} and {} have the same name '{}'", slot - 1, id,
-                printable(names_[id]));
-    slot = static_cast<std::uint32_t>(id + 1);
-    hash.add_name(names_[id]);
+  hash.add_number(size());
+  for (std::size_t id = 0; id < size(); ++id) {
+    KGA_REQUIRE(!this->names()[id].empty(), "name {} is empty", id);
+    hash.add_name(this->names()[id]);
   }
   digest_ = hash.finish();
 }
 
-std::size_t Vocabulary::slot_of(std::string_view name) const {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = std::hash<std::string_view>{}(name)&mask;
-  while (slots_[slot] != 0 && names_[slots_[slot] - 1] != name) slot = (slot + 1) & mask;
-  return slot;
-}
-
 const std::string& Vocabulary::name(std::uint32_t id) const {
-  KGA_REQUIRE(id < names_.size(), "id {} of {} names", id, names_.size());
-  return names_[id];
-}
-
-std::optional<std::uint32_t> Vocabulary::find(std::string_view name) const {
-  if (slots_.empty()) return std::nullopt;
-  const std::uint32_t found = slots_[slot_of(name)];
-  if (found == 0) return std::nullopt;
-  return found - 1;
+  KGA_REQUIRE(id < size(), "id {} of {} names", id, size());
+  return names()[id];
 }
 
 KnowledgeGraph::KnowledgeGraph(Vocabulary entities, Vocabulary relations, std::vector<Triple> train,
@@ -132,15 +112,18 @@ KnownTriples::Side KnownTriples::index(std::size_t relation_count,
                                        bool by_head) {
   // Counting sort by relation, then a plain sort of packed (key, value) numbers inside each one.
   std::vector<std::size_t> first(relation_count + 1, 0);
-  for (const auto list : lists)
+  for (const auto list : lists) {
     for (const Triple& t : list) ++first[t.relation.index() + 1];
+  }
   for (std::size_t r = 0; r < relation_count; ++r) first[r + 1] += first[r];
   std::vector<std::uint64_t> pairs(first.back());
   {
     std::vector<std::size_t> next = first;
-    for (const auto list : lists)
-      for (const Triple& t : list)
+    for (const auto list : lists) {
+      for (const Triple& t : list) {
         pairs[next[t.relation.index()]++] = by_head ? pack(t.head, t.tail) : pack(t.tail, t.head);
+      }
+    }
   }
 
   Side side;

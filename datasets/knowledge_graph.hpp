@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "datasets/name_table.hpp"
 #include "suite/base/hash.hpp"
 #include "suite/base/ids.hpp"
 
@@ -35,18 +36,15 @@ class Vocabulary {
 
   [[nodiscard]] std::size_t size() const { return names_.size(); }
   [[nodiscard]] const std::string& name(std::uint32_t id) const;
-  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view name) const;
-  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view name) const {
+    return names_.find(name);
+  }
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_.names(); }
   /// SHA-256 over the names in id order; two tables are aligned if and only if it is equal.
   [[nodiscard]] const Digest& digest() const { return digest_; }
 
  private:
-  [[nodiscard]] std::size_t slot_of(std::string_view name) const;
-
-  std::vector<std::string> names_;
-  // Open addressing, at most half full; id + 1, 0 = free. Four bytes a slot, so that ten million
-  // names cost 128 MiB instead of the node and pointer a name of std::unordered_map.
-  std::vector<std::uint32_t> slots_;
+  NameTable names_;
   Digest digest_;
 };
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
@@ -11,7 +10,6 @@
 #include <vector>
 
 #include "datasets/dataset.hpp"
-#include "datasets/dataset_card.hpp"
 #include "suite/base/parameters.hpp"
 #include "suite/base/progress.hpp"
 
@@ -21,6 +19,8 @@ inline constexpr std::string_view kPlantedPeopleId = "planted-people";
 
 /// entities, strength, female_share, gender_stated, held_out, seed.
 [[nodiscard]] std::span<const ParameterSpec> planted_people_parameters();
+
+class PlantedWorld;
 
 enum class SplitName { kTrain, kValid, kTest };
 
@@ -63,12 +63,15 @@ class PlantedPeople {
   /// consecutive ranges give the same triples in the same order as one call over all.
   void stream(std::uint32_t first, std::uint32_t last, const Sink& sink) const;
 
+  /// `stream` over the whole graph in steps: tells its progress and throws Interrupted when the
+  /// user asks to stop.
+  void stream_all(Progress& progress, const Sink& sink) const;
+
   /// log(P(has o | female) / P(has o | male)) per profession entity, by ascending id.
   [[nodiscard]] PlantedTruth truth() const;
 
  private:
-  struct World;
-  std::unique_ptr<const World> world_;
+  std::unique_ptr<const PlantedWorld> world_;
 };
 
 /// The card of such a graph, as TOML without files and counts.
@@ -77,17 +80,6 @@ class PlantedPeople {
 /// The graph in memory, with attributes, whitelist, integrity report and truth. Ids are those that
 /// reading the written files gives: the graph's digest is the same either way.
 [[nodiscard]] Dataset make_planted_people(const Parameters& parameters,
-                                          Progress* progress = nullptr);
-
-/// Writes train.txt, valid.txt, test.txt, card.toml and truth.json into the new folder `directory`
-/// (it must not exist, or be empty), which appears only when all of it is written. load_dataset
-/// reads it. Throws InputError (usage) when the folder holds something, (unreadable) when the disk
-/// refuses.
-void write_planted_people(const std::filesystem::path& directory, const Parameters& parameters,
-                          Progress* progress = nullptr);
-
-/// Reads the truth.json that write_planted_people wrote. InputError (unreadable) with its place.
-[[nodiscard]] PlantedTruth load_truth(const std::filesystem::path& file,
-                                      const KnowledgeGraph& graph);
+                                          Progress& progress = silent_progress());
 
 }  // namespace kgaudit::datasets

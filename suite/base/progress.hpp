@@ -38,6 +38,12 @@ class Progress {
   const std::atomic<bool>* stop_ = nullptr;
 };
 
+/// For a job that nobody listens to.
+inline Progress& silent_progress() {
+  static Progress nobody;
+  return nobody;
+}
+
 /// A stage of a job: begins when it is made and ends with its block, also when an exception leaves
 /// the block. Stages do not overlap.
 class Stage {

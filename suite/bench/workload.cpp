@@ -36,7 +36,7 @@ datasets::Vocabulary numbered(std::size_t count, char letter) {
 
 datasets::Dataset load() {
   try {
-    return datasets::load_dataset("fb15k-237");
+    return datasets::load_dataset(datasets::KnownDataset{"fb15k-237"});
   } catch (const InputError&) {
     datasets::Dataset made;
     made.id = "made";

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "datasets/load_dataset.hpp"
+#include "datasets/known_datasets.hpp"
 #include "metrics/metric.hpp"
 #include "models/scoring/score_function.hpp"
 #include "models/training/loss.hpp"

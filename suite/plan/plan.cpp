@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "datasets/load_dataset.hpp"
+#include "datasets/known_datasets.hpp"
 #include "metrics/metric.hpp"
 #include "models/training/system.hpp"
 #include "models/training/training_parameters.hpp"
@@ -235,17 +234,6 @@ const Parameters* Plan::dataset_options() const {
 std::size_t worker_threads(const Plan& plan) {
   const std::size_t wanted = plan.execution().count("threads");
   return wanted == 0 ? available_processors() : wanted;
-}
-
-std::string Plan::dataset_name() const {
-  const Parameters& source = dataset();
-  if (!source.text("card").empty()) return std::filesystem::path(source.text("card")).stem();
-  if (!source.text("triples").empty()) {
-    // A trailing slash would leave an empty file name.
-    const auto folder = std::filesystem::path(source.text("triples")) / "";
-    return folder.parent_path().filename();
-  }
-  return source.text("id");
 }
 
 bool Plan::operator==(const Plan& other) const {

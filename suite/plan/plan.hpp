@@ -46,8 +46,6 @@ struct Plan {
   [[nodiscard]] const Parameters& metric(std::string_view id) const;
   /// The chosen dataset's own options, e.g. the planted graph's size; nullptr if it has none.
   [[nodiscard]] const Parameters* dataset_options() const;
-  /// What the run's directory is called by default: the dataset's id, or the folder or card name.
-  [[nodiscard]] std::string dataset_name() const;
 
   bool operator==(const Plan& other) const;
 };

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "datasets/load_dataset.hpp"
+#include "datasets/known_datasets.hpp"
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/strict_toml.hpp"

@@ -9,6 +9,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/files/atomic_file.hpp"
 #include "suite/base/files/byte_source.hpp"
+#include "suite/plan/dataset_source.hpp"
 
 namespace kgaudit::run {
 namespace {
@@ -99,11 +100,16 @@ bool RunDirectory::holds_run(const fs::path& root) {
 fs::path job_directory(const Plan& plan, const JobOptions& options, std::string_view job) {
   if (!options.directory.empty()) return options.directory;
   if (const std::string& out = plan.execution().text("out"); !out.empty()) return out;
-  const std::string base = fmt::format("kgaudit-runs/{}-{}{}{}", plan.dataset_name(), job,
-                                       job.empty() ? "" : "-", plan_hash(plan).hex().substr(0, 8));
+  const auto named = [&](const std::string& graph) {
+    return fmt::format("kgaudit-runs/{}-{}{}{}", graph, job, job.empty() ? "" : "-",
+                       plan_hash(plan).hex().substr(0, 8));
+  };
   const auto taken = [&](const fs::path& folder) {
     return job.empty() ? RunDirectory::holds_run(folder) : fs::exists(folder);
   };
+  std::string base = named(graph_name(plan));
+  const std::string earlier = named(graph_name_by_path(plan));
+  if (options.resume && !taken(base) && taken(earlier)) base = earlier;
   fs::path last = base;
   for (int number = 2; taken(last); ++number) {
     const fs::path next = fmt::format("{}-{}", base, number);

@@ -12,6 +12,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/pareto.hpp"
 #include "suite/base/text.hpp"
+#include "suite/plan/dataset_source.hpp"
 #include "suite/search/headline.hpp"
 #include "suite/search/part_run.hpp"
 #include "suite/search/search.hpp"
@@ -212,7 +213,7 @@ std::string values_text(const SweepStep& step) {
 reports::Table trade_off_table(std::span<const TradeOffPoint> points, const Plan& plan) {
   reports::Table table;
   table.title = "Quality against bias over the weights";
-  table.caption = fmt::format("{}; seeds {}; epochs {}, dimension {}", plan.dataset_name(),
+  table.caption = fmt::format("{}; seeds {}; epochs {}, dimension {}", graph_name(plan),
                               fmt::join(plan.seeds, ", "), plan.training().count("epochs"),
                               plan.training().count("dimension"));
   table.columns = {

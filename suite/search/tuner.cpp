@@ -16,6 +16,7 @@
 #include "suite/base/files/atomic_file.hpp"
 #include "suite/base/files/byte_source.hpp"
 #include "suite/base/text.hpp"
+#include "suite/plan/dataset_source.hpp"
 
 namespace kgaudit::run {
 namespace {
@@ -399,8 +400,8 @@ Plan Tuner::tuned() const {
 
 void Tuner::write_results() const {
   write_atomically(tuned_plan(), print(tuned()), kOutputComplaint);
-  std::string text = fmt::format("# Found by `kgaudit tune` on {} for the {}.\n",
-                                 plan_.dataset_name(), objective_text(tuning_));
+  std::string text = fmt::format("# Found by `kgaudit tune` on {} for the {}.\n", graph_name(plan_),
+                                 objective_text(tuning_));
   for (const std::string& system : plan_.systems) {
     const TuningTrial* best = best_of(system);
     if (best == nullptr || best->values.empty()) continue;

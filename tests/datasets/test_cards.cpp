@@ -1,4 +1,5 @@
 #include "datasets/dataset_card.hpp"
+#include "datasets/known_datasets.hpp"
 #include "datasets/load_dataset.hpp"
 #include "suite/base/error.hpp"
 #include "tests/test_support.hpp"
@@ -19,9 +20,9 @@ std::string card_error(std::string_view toml) {
   return "no error";
 }
 
-std::string load_error(const std::string& name, const LoadOptions& options = {}) {
+std::string load_error(const DatasetSource& source, const LoadOptions& options = {}) {
   try {
-    static_cast<void>(load_dataset(name, options));
+    static_cast<void>(load_dataset(source, options));
   } catch (const InputError& error) {
     return error.what();
   }
@@ -135,9 +136,7 @@ TEST_CASE("a user's card gives a folder its attributes, labels and whitelist", "
                                      "[[file]]\nrole = 'labels'\npath = 'labels.tsv'\n"
                                      "[whitelist.gender]\nrelations = ['spouse_of']\n"
                                      "professions = ['nun']\noptional_professions = ['abbess']\n");
-  LoadOptions options;
-  options.card = folder / "my.toml";
-  const Dataset data = load_dataset(folder.path().string(), options);
+  const Dataset data = load_dataset(dataset_at(folder.path(), folder / "my.toml"));
   CHECK(data.id == "people");
   CHECK(data.title == "Two people");
   REQUIRE(data.whitelist.entries.size() == 1);
@@ -153,11 +152,9 @@ TEST_CASE("a card or whitelist that does not fit the graph is an error at the na
           "[datasets]") {
   const TemporaryDirectory folder;
   write_people(folder);
-  LoadOptions options;
-  options.card = folder / "my.toml";
   const auto error = [&](const std::string& card) {
     write_file(folder / "my.toml", card);
-    return load_error(folder.path().string(), options);
+    return load_error(dataset_at(folder.path(), folder / "my.toml"));
   };
   CHECK_THAT(error("id = 'x'\n[[sensitive]]\nid = 'gender'\nrelation = 'gendre'\n"),
              Contains("my.toml:4: relation 'gendre'") && Contains("did you mean 'gender'?"));
@@ -179,20 +176,19 @@ TEST_CASE("a whitelist says of each relation at which end the person is, once", 
   write_people(folder);
   write_file(folder / "card.toml", kPeopleCard);
   LoadOptions options;
-  options.card = folder / "card.toml";
   options.whitelist = folder / "white.toml";
   write_file(folder / "white.toml", "[whitelist.gender]\ninverse_relations = ['spouse_of']\n");
-  const Dataset data = load_dataset(folder.path().string(), options);
+  const Dataset data = load_dataset(dataset_at(folder.path()), options);
   CHECK(data.whitelist.entries[0].relations.empty());
   REQUIRE(data.whitelist.entries[0].inverse_relations.size() == 1);
   CHECK(data.whitelist.allowed(data.whitelist.entries[0].inverse_relations[0]) == 1);
   write_file(folder / "white.toml",
              "[whitelist.gender]\nrelations = ['spouse_of']\ninverse_relations = ['spouse_of']\n");
   try {
-    static_cast<void>(load_dataset(folder.path().string(), options));
+    static_cast<void>(load_dataset(dataset_at(folder.path()), options));
     FAIL("nothing was refused");
   } catch (const InputError& error) {
-    CHECK_THAT(std::string(error.what()), Contains("white.toml:1") && Contains("'spouse_of'"));
+    CHECK_THAT(std::string(error.what()), Contains("white.toml:3") && Contains("'spouse_of'"));
   }
 }
 
@@ -203,14 +199,14 @@ TEST_CASE("a whitelist file takes the place of the card's", "[datasets]") {
   write_file(folder / "white.toml", "[whitelist.gender]\nprofessions = ['nun']\n");
   LoadOptions options;
   options.whitelist = folder / "white.toml";
-  const Dataset data = load_dataset(folder.path().string(), options);
+  const Dataset data = load_dataset(dataset_at(folder.path()), options);
   CHECK(data.whitelist.entries[0].relations.empty());
   CHECK(data.whitelist.entries[0].professions.size() == 1);
   write_file(folder / "white.toml", "[gender]\nprofessions = ['nun']\n");
-  CHECK_THAT(load_error(folder.path().string(), options),
+  CHECK_THAT(load_error(dataset_at(folder.path()), options),
              Contains("white.toml:1: unknown key 'gender'"));
   write_file(folder / "white.toml", "");
-  CHECK_THAT(load_error(folder.path().string(), options), Contains("no whitelist"));
+  CHECK_THAT(load_error(dataset_at(folder.path()), options), Contains("no whitelist"));
 }
 
 TEST_CASE("a card of one's own loads the files beside it and checks their digests", "[datasets]") {
@@ -220,21 +216,13 @@ TEST_CASE("a card of one's own loads the files beside it and checks their digest
   for (const char* role : {"train", "valid", "test"})
     files += std::string("[[file]]\nrole = '") + role + "'\npath = '" + role + ".txt'\n";
   write_file(folder / "my.toml", kPeopleCard + files);
-  const Dataset data = load_dataset((folder / "my.toml").string());
+  const Dataset data = load_dataset(dataset_at(folder / "my.toml"));
   CHECK(data.graph.train().size() == 5);
   write_file(folder / "my.toml", kPeopleCard + files + "sha256 = '" + std::string(64, '0') + "'\n");
-  CHECK_THAT(load_error((folder / "my.toml").string()),
+  CHECK_THAT(load_error(dataset_at(folder / "my.toml")),
              Contains("test.txt") && Contains(std::string(64, '0')));
   std::filesystem::remove(folder / "valid.txt");
-  CHECK_THAT(load_error((folder / "my.toml").string()), Contains("valid.txt: no such file"));
-}
-
-TEST_CASE("an unknown data set is named with the nearest known one", "[datasets]") {
-  CHECK_THAT(load_error("fb15k237"), Contains("fb15k237") && Contains("did you mean 'fb15k-237'?"));
-  CHECK_THAT(load_error("./no/such"), Contains("no such file or folder"));
-  const TemporaryDirectory folder;
-  write_file(folder / "x.txt", "a\tb\tc\n");
-  CHECK_THAT(load_error((folder / "x.txt").string()), Contains("a file of no known kind"));
+  CHECK_THAT(load_error(dataset_at(folder / "my.toml")), Contains("valid.txt: no such file"));
 }
 
 TEST_CASE("labels that are no JSON, not in UTF-8 or no texts are named", "[datasets]") {
@@ -251,6 +239,15 @@ TEST_CASE("labels that are no JSON, not in UTF-8 or no texts are named", "[datas
   CHECK_THROWS_WITH(labels("{\"a\": \"\xff\"}"), Contains("l.json:1"));
   CHECK_THROWS_WITH(labels("[]"), Contains("a JSON array"));
   CHECK_THROWS_WITH(labels(R"({"a": {"label": 3}})"), Contains("the label of 'a'"));
+}
+
+TEST_CASE("every card of the roster has the id that the roster gives it", "[datasets]") {
+  const auto entries = card_entries();
+  REQUIRE(entries.size() == embedded_cards().size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    CHECK(embedded_cards()[i].id == entries[i]->id);
+    CHECK(find_card(entries[i]->id) == &embedded_cards()[i]);
+  }
 }
 
 TEST_CASE("the list holds every card and the made graph", "[datasets]") {

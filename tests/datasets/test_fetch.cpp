@@ -267,9 +267,7 @@ TEST_CASE("a stop by the user keeps the part for the next time", "[datasets]") {
     answer.cut_after = 25'000;
     return answer;
   });
-  FetchOptions options = scene.options(server.address());
-  options.progress = &progress;
-  CHECK_THROWS_AS(fetch_file(scene.file, options), Interrupted);
+  CHECK_THROWS_AS(fetch_file(scene.file, scene.options(server.address()), progress), Interrupted);
   CHECK_FALSE(fs::exists(scene.target()));
   CHECK(fs::file_size(scene.part()) >= 10'000);
 }
@@ -326,7 +324,8 @@ TEST_CASE("a data set that is not here names the command that fetches it", "[dat
   LoadOptions options;
   options.fetch.cache = cache.path();
   options.fetch.mirror = "";
-  const std::string message = message_of([&] { static_cast<void>(load_dataset("fb13", options)); });
+  const std::string message =
+      message_of([&] { static_cast<void>(load_dataset(KnownDataset{"fb13"}, options)); });
   CHECK_THAT(message, Contains("not here yet"));
   CHECK_THAT(message, Contains("kgaudit datasets fetch fb13"));
 }
@@ -337,14 +336,14 @@ TEST_CASE("a cached file with a wrong byte is never used", "[datasets][codex-s]"
   LoadOptions options;
   options.fetch.cache = cache.path();
   options.fetch.mirror = mirror.string();
-  CHECK(load_dataset("codex-s", options).graph.test().size() == 1828);
+  CHECK(load_dataset(KnownDataset{"codex-s"}, options).graph.test().size() == 1828);
   const DatasetCard& card = *find_card("codex-s");
   const fs::path train = location(card, *card.find(FileRole::kTrain), cache.path());
   std::string bytes = read_file(train);
   bytes[1000] = bytes[1000] == 'Q' ? 'R' : 'Q';
   write_file(train, bytes);
   const std::string message =
-      message_of([&] { static_cast<void>(load_dataset("codex-s", options)); });
+      message_of([&] { static_cast<void>(load_dataset(KnownDataset{"codex-s"}, options)); });
   CHECK_THAT(message, Contains("train.txt"));
   CHECK_THAT(message, Contains(sha256(bytes).hex()));
   CHECK_THAT(message, Contains(card.find(FileRole::kTrain)->sha256));

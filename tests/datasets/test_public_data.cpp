@@ -16,7 +16,7 @@ Dataset load_from_mirror(const std::string& id, const std::filesystem::path& mir
   LoadOptions options;
   options.fetch.cache = cache.path();
   options.fetch.mirror = mirror.string();
-  return load_dataset(id, options);
+  return load_dataset(KnownDataset{id}, options);
 }
 
 std::size_t count_train(const Dataset& data, std::string_view relation) {

@@ -32,7 +32,7 @@ datasets::Dataset village(const TemporaryDirectory& folder) {
              "bea\tneighbour\tcarl\ncarl\tneighbour\tdave\n");
   write_file(folder / "valid.txt", "dave\tneighbour\teve\n");
   write_file(folder / "test.txt", "eve\tneighbour\tann\n");
-  return datasets::load_dataset((folder / "village.toml").string());
+  return datasets::load_dataset(datasets::dataset_at(folder / "village.toml"));
 }
 
 EntityId entity(const datasets::Dataset& data, std::string_view name) {

@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "datasets/fetch.hpp"
+#include "datasets/known_datasets.hpp"
 #include "datasets/load_dataset.hpp"
+#include "datasets/planted/planted_files.hpp"
 #include "datasets/planted/planted_people.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
@@ -76,9 +78,9 @@ std::string attribute_text(const datasets::Dataset& data) {
 
 ExitCode show(Session& session, const std::string& name, const std::string& mirror) {
   datasets::LoadOptions options;
-  options.progress = &session.progress;
   if (!mirror.empty()) options.fetch.mirror = mirror;
-  const datasets::Dataset data = datasets::load_dataset(name, options);
+  const datasets::Dataset data =
+      datasets::load_dataset(datasets::dataset_from_word(name), options, session.progress);
   const datasets::KnowledgeGraph& graph = data.graph;
   session.console.show(fmt::format(
       "{}: {}\n  entities     {}\n  relations    {}\n  triples      {} train, {} valid, {} test\n"
@@ -110,10 +112,9 @@ ExitCode show(Session& session, const std::string& name, const std::string& mirr
 
 ExitCode fetch(Session& session, const std::string& id, const std::string& mirror) {
   datasets::FetchOptions options;
-  options.progress = &session.progress;
   if (!mirror.empty()) options.mirror = mirror;
   auto json = Json::array();
-  for (const auto& file : datasets::fetch_dataset(card_named(id), options)) {
+  for (const auto& file : datasets::fetch_dataset(card_named(id), options, session.progress)) {
     session.console.show(file.string() + "\n");
     json.push_back(file.string());
   }
@@ -147,7 +148,7 @@ ExitCode make(Session& session, const std::string& folder,
     parameters.set(setting.substr(0, equals),
                    std::string_view(setting).substr(std::min(equals + 1, setting.size())), "--set");
   }
-  datasets::write_planted_people(folder, parameters, &session.progress);
+  datasets::write_planted_people(folder, parameters, session.progress);
   session.console.show(folder + "\n");
   session.console.show_json(Json{{"directory", folder}}.dump());
   return ExitCode::kPass;

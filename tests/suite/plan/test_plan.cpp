@@ -73,8 +73,6 @@ TEST_CASE("A graph of the user's takes the place of the roster's", "[run][plan]"
   const Plan plan = with({{"dataset.triples", "some/folder/", "--triples"}});
   CHECK(plan.dataset().text("id").empty());
   CHECK(plan.dataset_options() == nullptr);
-  CHECK(plan.dataset_name() == "folder");
-  CHECK(with({{"dataset.card", "cards/mine.toml", "--card"}}).dataset_name() == "mine");
 }
 
 TEST_CASE("A dataset named on the command line takes the place of the file's own graph",
