@@ -46,9 +46,10 @@ class RunDirectory {
 };
 
 /// The folder of a job: the one of the options, else the plan's run.out, else
-/// kgaudit-runs/<dataset>- <first 8 of the plan hash>, for a job of several runs with "<job>-"
+/// kgaudit-runs/<graph_name>-<first 8 of the plan hash>, for a job of several runs with "<job>-"
 /// before the hash. Of these a fresh start takes the first of that name, -2, -3 ... that is not
-/// taken, a resume the last that is. A job of one run, which has no name, leaves folders to others
+/// taken, a resume the last that is; it looks under the name of earlier versions too (see
+/// graph_name_by_path). A job of one run, which has no name, leaves folders to others
 /// that hold no run.
 [[nodiscard]] std::filesystem::path job_directory(const Plan& plan, const JobOptions& options,
                                                   std::string_view job = "");
