@@ -17,11 +17,14 @@
 
 namespace kgaudit::metrics {
 
-/// One measured fact. `facets` says of what, beyond the metric: attribute, group, side, relation,
-/// profession, probe, tie policy, filter ... (key -> value, ids not labels).
+/// What a fact is of, beyond its metric: attribute, group, side, relation, profession, probe, tie
+/// policy, filter ... (key -> value, ids not labels).
+using Facets = std::map<std::string, std::string>;
+
+/// One measured fact.
 struct Fact {
   std::string metric;  ///< "link_prediction.mrr", "score_gap.micro" ...
-  std::map<std::string, std::string> facets;
+  Facets facets;
   Measurement measurement;
 };
 

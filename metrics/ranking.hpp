@@ -20,7 +20,8 @@ struct RankCounts {
 
 enum class TiePolicy { kRealistic, kOptimistic, kPessimistic };
 
-/// optimistic better + 1, pessimistic better + equal, realistic their mean (METRICS 4).
+/// optimistic better + 1, pessimistic better + equal, realistic their mean (Berrendorf et al.
+/// 2020).
 [[nodiscard]] double rank_of(const RankCounts& counts, TiePolicy policy);
 
 /// Ranks of a list of triples, filtered and raw, both sides; aligned with `triples`.

@@ -6,7 +6,7 @@
 
 namespace kgaudit::metrics {
 
-/// Association and projection measures over rows of vectors (METRICS 2.5 and 2.8; forms of WEFE).
+/// Association measures over rows of vectors, in the forms of WEFE (Badilla et al. 2020).
 /// A matrix holds one vector a row; nothing is returned where a figure does not exist (empty set,
 /// zero vector, no variance).
 using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;

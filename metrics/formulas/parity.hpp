@@ -6,7 +6,7 @@
 
 namespace kgaudit::metrics {
 
-/// One prediction about one person (METRICS 2.4).
+/// One prediction about one person.
 struct ParityRow {
   std::uint32_t truth = 0;             ///< class
   std::uint32_t predicted = 0;         ///< class

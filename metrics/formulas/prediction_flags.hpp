@@ -8,7 +8,7 @@
 
 namespace kgaudit::metrics {
 
-/// Which predictions of a test triple the train set gives away (Rossi et al. 2021, METRICS 2.7).
+/// Which predictions of a test triple the train set gives away (Rossi et al. 2021).
 struct PredictionFlags {
   bool head = false;
   bool tail = false;

@@ -1,6 +1,7 @@
 #include "metrics/formulas/profession_counts.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace kgaudit::metrics {
 
@@ -33,6 +34,11 @@ ProfessionCounts count_professions(const datasets::PersonAttribute& profession,
     }
   }
   return counts;
+}
+
+double log_ratio(const std::array<std::uint32_t, 2>& of_profession) {
+  return std::log((static_cast<double>(of_profession[0]) + 1.0) /
+                  (static_cast<double>(of_profession[1]) + 1.0));
 }
 
 std::optional<double> data_bias(const ProfessionCounts& counts, std::size_t profession) {

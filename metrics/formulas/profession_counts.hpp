@@ -32,6 +32,10 @@ struct ProfessionCounts {
                                                  const datasets::PersonAttribute& attribute,
                                                  const ValuePair& pair);
 
+/// log((a + 1) / (b + 1)) of a profession's counts, one added to each so that it is always finite;
+/// positive = more persons of value a.
+[[nodiscard]] double log_ratio(const std::array<std::uint32_t, 2>& of_profession);
+
 /// theta(o) = |A_o| / |A| - |B_o| / |B|, in [-1, 1]; positive = leaning to value a (Bourli &
 /// Pitoura 2020). Nothing when nobody of one value has a profession.
 [[nodiscard]] std::optional<double> data_bias(const ProfessionCounts& counts,

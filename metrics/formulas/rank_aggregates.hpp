@@ -8,7 +8,7 @@
 
 namespace kgaudit::metrics {
 
-/// Aggregates of ranks (METRICS 4; names and adjusted forms as in Hoyt et al. 2022 and PyKEEN).
+/// Aggregates of ranks (names and adjusted forms as in Hoyt et al. 2022 and PyKEEN).
 /// Ranks are 1 = best and may be halves (realistic ties); `candidates[i]` is how many answers
 /// prediction i was ranked among, the true one included. Every list must be non-empty.
 [[nodiscard]] double mean_reciprocal_rank(std::span<const double> ranks);

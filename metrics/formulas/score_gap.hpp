@@ -24,7 +24,7 @@ struct ScoreGapCounts {
 
 /// Appends one term for every value in `stated` that is a candidate (index < scores.size()).
 /// Candidates in `known` (ascending, a superset of `stated`) are never counted as false: a second
-/// nationality is not an error. Where the paper is silent this is METRICS 2.2's choice.
+/// nationality is not an error. The paper is silent here; this is this project's choice.
 void add_score_gap_terms(std::span<const float> scores, std::span<const std::uint32_t> stated,
                          std::span<const std::uint32_t> known, std::vector<ScoreGapTerm>& terms,
                          ScoreGapCounts& counts);

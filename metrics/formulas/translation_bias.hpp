@@ -9,7 +9,7 @@
 
 namespace kgaudit::metrics {
 
-/// Fisher et al. 2019 (arXiv 1912.02761), METRICS 2.1: move a person one step alpha along the
+/// Fisher et al. 2019 (arXiv 1912.02761): move a person one step alpha along the
 /// gradient of m = g(e_j, r_s, e_a) - g(e_j, r_s, e_b), so towards value a, and see how much more
 /// plausible a profession becomes: Delta = g(e_j', r_p, e_p) - g(e_j, r_p, e_p), in score units.
 

@@ -2,22 +2,14 @@
 #include <array>
 #include <cmath>
 
+#include "metrics/fact_writer.hpp"
 #include "metrics/formulas/rank_aggregates.hpp"
+#include "metrics/formulas/train_degrees.hpp"
 #include "metrics/metric.hpp"
 #include "metrics/stats/estimates.hpp"
 
-namespace kgaudit::metrics {
+namespace kgaudit::metrics::measures_roster {
 namespace {
-
-/// Occurrences in train as head or tail.
-std::vector<double> degrees(const datasets::KnowledgeGraph& graph) {
-  std::vector<double> degree(graph.entity_count(), 0.0);
-  for (const datasets::Triple& t : graph.train()) {
-    degree[t.head.index()] += 1.0;
-    degree[t.tail.index()] += 1.0;
-  }
-  return degree;
-}
 
 /// The predictions of one or both sides with the degree of the entity to be found.
 struct Targets {
@@ -28,7 +20,7 @@ struct Targets {
 };
 
 Targets targets(const MetricContext& context, Side side) {
-  const std::vector<double> degree = degrees(context.data.graph);
+  const std::vector<Degree> degrees = train_degrees(context.data.graph);
   std::vector<double> frequency(context.data.graph.relation_count(), 0.0);
   for (const datasets::Triple& t : context.data.graph.train()) frequency[t.relation.index()] += 1.0;
   const Predictions p = predictions(context.ranks, side, Filter::kFiltered, TiePolicy::kRealistic);
@@ -38,7 +30,7 @@ Targets targets(const MetricContext& context, Side side) {
   for (std::size_t i = 0; i < p.triples.size(); ++i) {
     const datasets::Triple& t = context.ranks.triples[p.triples[i]];
     const bool tail = side == Side::kTail || (side == Side::kBoth && i % 2 == 1);
-    result.degree.push_back(degree[(tail ? t.tail : t.head).index()]);
+    result.degree.push_back(degrees[(tail ? t.tail : t.head).index()].total());
     result.relation_frequency.push_back(frequency[t.relation.index()]);
   }
   return result;
@@ -60,25 +52,23 @@ std::vector<int> quartiles(std::span<const double> degree) {
   return result;
 }
 
-void add_quartiles(MetricOutput& output, const Targets& t, const std::string& side) {
+void add_quartiles(FactWriter& facts, const Targets& t) {
   const auto quartile = quartiles(t.degree);
   std::array<std::vector<double>, 4> values;
   for (std::size_t i = 0; i < quartile.size(); ++i) {
     values[static_cast<std::size_t>(quartile[i] - 1)].push_back(t.reciprocal_ranks[i]);
   }
   for (std::size_t q = 0; q < 4; ++q) {
-    output.facts.push_back({"degree_bias.mrr",
-                            {{"side", side}, {"quartile", std::to_string(q + 1)}},
-                            mean_measurement(values[q], "predictions", "", Direction::kHigher)});
+    facts.add("mrr", mean_measurement(values[q], "predictions", "", Direction::kHigher),
+              {{"quartile", std::to_string(q + 1)}});
   }
-  output.facts.push_back(
-      {"degree_bias.quartile_gap",
-       {{"side", side}},
-       values[0].empty() || values[3].empty()
-           ? Measurement::undefined("the lowest or the highest quartile is empty (equal degrees)",
-                                    t.degree.size(), "", Direction::kNearer)
-           : estimate(mean(values[3]) - mean(values[0]), t.degree.size(), "", Direction::kNearer,
-                      difference_interval(values[3], values[0], "predictions"))});
+  facts.add(
+      "quartile_gap",
+      values[0].empty() || values[3].empty()
+          ? Measurement::undefined("the lowest or the highest quartile is empty (equal degrees)",
+                                   t.degree.size(), "", Direction::kNearer)
+          : estimate(mean(values[3]) - mean(values[0]), t.degree.size(), "", Direction::kNearer,
+                     difference_interval(values[3], values[0], "predictions")));
 }
 
 Measurement stratified(const Targets& t, double entity_power, double relation_power) {
@@ -97,9 +87,9 @@ Measurement stratified(const Targets& t, double entity_power, double relation_po
 std::span<const ParameterSpec> parameters() {
   static const std::array table = {
       ParameterSpec::real("entity_power", 0.5, 0.0, 2.0, "",
-                          "Stratified MRR: weight degree^-power of the entity to be found."),
+                          "Power p of stratified MRR: an entity to be found weighs degree^-p"),
       ParameterSpec::real("relation_power", 0.0, 0.0, 2.0, "",
-                          "Stratified MRR: weight frequency^-power of the relation."),
+                          "Power p of stratified MRR: a relation weighs frequency^-p"),
   };
   return table;
 }
@@ -110,52 +100,44 @@ MetricOutput measure(const MetricContext& context, const Parameters& parameters)
       {{Side::kTail, "tail"}, {Side::kHead, "head"}, {Side::kBoth, "both"}}};
   for (const auto& [side, name] : sides) {
     const Targets t = targets(context, side);
-    const std::map<std::string, std::string> where = {{"side", name}};
-    output.facts.push_back(
-        {"degree_bias.spearman", where,
-         spearman_measurement(t.degree, t.reciprocal_ranks, "predictions", Direction::kNearer)});
+    FactWriter facts(output, "degree_bias", {{"side", name}});
+    facts.add("spearman", spearman_measurement(t.degree, t.reciprocal_ranks, "predictions",
+                                               Direction::kNearer));
     if (t.degree.empty()) {
-      for (const char* what : {"degree_bias.quartile_gap", "degree_bias.stratified_mrr"}) {
-        output.facts.push_back(
-            {what, where, Measurement::undefined("no test triple", 0, "", Direction::kNearer)});
-      }
+      constexpr std::array<std::string_view, 2> kOthers = {"quartile_gap", "stratified_mrr"};
+      facts.undefined(kOthers, "no test triple");
       continue;
     }
-    add_quartiles(output, t, name);
-    output.facts.push_back(
-        {"degree_bias.stratified_mrr", where,
-         stratified(t, parameters.real("entity_power"), parameters.real("relation_power"))});
+    add_quartiles(facts, t);
+    facts.add("stratified_mrr",
+              stratified(t, parameters.real("entity_power"), parameters.real("relation_power")));
   }
   return output;
 }
 
 }  // namespace
 
-const MetricEntry& degree_bias_metric() {
-  static const MetricEntry entry = {
-      .id = "degree_bias",
-      .title = "Degree bias: are frequent entities found better than rare ones?",
-      .formula =
-          "Degree of an entity = its occurrences in train as head or tail. spearman: rank "
-          "correlation of the degree of the entity to be found with its filtered reciprocal rank; "
-          "mrr by quartile of that degree; quartile_gap = MRR of the highest - of the lowest "
-          "quartile; stratified_mrr = sum w / rank / sum w with w = degree^-entity_power * "
-          "frequency(r)^-relation_power.",
-      .range = "spearman in [-1, 1]; quartile_gap in [-1, 1]; stratified_mrr in [0, 1]",
-      .neutral = "0 for spearman and quartile_gap",
-      .direction = "nearer to 0 is less bound to popularity; higher stratified_mrr is better",
-      .source =
-          "Mohamed et al. 2020 (stratified metrics); correlation and quartiles are this "
-          "project's",
-      .pitfalls =
-          "Degree goes with the relation: tails of gender are frequent and easy. Compare sides and "
-          "read per-relation MRR with it. Quartiles are of predictions, equal degrees stay "
-          "together. The intervals take predictions as units and are somewhat narrow, since many "
-          "share an entity.",
-      .parameters = &parameters,
-      .measure = &measure,
-  };
-  return entry;
-}
+extern const MetricEntry degree_bias;
+constinit const MetricEntry degree_bias = {
+    .id = "degree_bias",
+    .title = "Degree bias: are frequent entities found better than rare ones?",
+    .formula =
+        "Degree of an entity = its occurrences in train as head or tail. spearman: rank "
+        "correlation of the degree of the entity to be found with its filtered reciprocal rank; "
+        "mrr by quartile of that degree; quartile_gap = MRR of the highest - of the lowest "
+        "quartile; stratified_mrr = sum w / rank / sum w with w = degree^-entity_power * "
+        "frequency(r)^-relation_power.",
+    .range = "spearman in [-1, 1]; quartile_gap in [-1, 1]; stratified_mrr in [0, 1]",
+    .neutral = "0 for spearman and quartile_gap",
+    .direction = "nearer to 0 is less bound to popularity; higher stratified_mrr is better",
+    .source =
+        "Mohamed et al. 2020 (stratified metrics); correlation and quartiles are this "
+        "project's",
+    .pitfalls =
+        "Degree goes with the relation: tails of gender are frequent and easy. Compare sides, "
+        "and read the MRR of each relation with it. More in docs/measures.md.",
+    .parameters = &parameters,
+    .measure = &measure,
+};
 
-}  // namespace kgaudit::metrics
+}  // namespace kgaudit::metrics::measures_roster

@@ -8,11 +8,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "metrics/fact_writer.hpp"
 #include "metrics/formulas/rank_aggregates.hpp"
 #include "metrics/metric.hpp"
 #include "metrics/stats/estimates.hpp"
 
-namespace kgaudit::metrics {
+namespace kgaudit::metrics::measures_roster {
 namespace {
 
 constexpr std::string_view kTriples = "test triples";
@@ -24,8 +25,6 @@ struct SideName {
 constexpr std::array kSides = {SideName{Side::kBoth, "both"}, SideName{Side::kHead, "head"},
                                SideName{Side::kTail, "tail"}};
 
-using Facets = std::map<std::string, std::string>;
-
 Facets facets(const char* filter, const char* side, const char* ties, std::string set) {
   return {{"filter", filter}, {"side", side}, {"ties", ties}, {"set", std::move(set)}};
 }
@@ -34,33 +33,34 @@ Facets facets(const char* filter, const char* side, const char* ties, std::strin
 class Aggregates {
  public:
   Aggregates(MetricOutput& output, Predictions predictions, Facets facets)
-      : output_(output), p_(std::move(predictions)), facets_(std::move(facets)) {}
+      : facts_(output, "link_prediction", std::move(facets)), p_(std::move(predictions)) {}
 
   /// The mean of a per-prediction value, its interval by triples.
-  void mean_of(const char* name, const std::function<double(double rank)>& term,
+  void mean_of(std::string_view name, const std::function<double(double rank)>& term,
                const std::string& unit, Direction direction) {
     if (empty(name, unit, direction)) return;
     std::vector<double> values;
     values.reserve(p_.ranks.size());
     for (const double rank : p_.ranks) values.push_back(term(rank));
-    add(name, estimate(mean(values), p_.ranks.size(), unit, direction,
-                       clustered_interval(values, p_.triples, std::string(kTriples))));
+    facts_.add(name, estimate(mean(values), p_.ranks.size(), unit, direction,
+                              clustered_interval(values, p_.triples, std::string(kTriples))));
   }
   /// A figure of all ranks at once; `value` gives nothing where it does not exist.
-  void figure(const char* name, const std::function<std::optional<double>(const Predictions&)>& f,
+  void figure(std::string_view name,
+              const std::function<std::optional<double>(const Predictions&)>& f,
               const std::string& unit, Direction direction) {
     if (empty(name, unit, direction)) return;
     const auto value = f(p_);
-    add(name, value ? estimate(*value, p_.ranks.size(), unit, direction)
-                    : Measurement::undefined("every prediction has a single candidate",
-                                             p_.ranks.size(), unit, direction));
+    facts_.add(name, value ? estimate(*value, p_.ranks.size(), unit, direction)
+                           : Measurement::undefined("every prediction has a single candidate",
+                                                    p_.ranks.size(), unit, direction));
   }
   void headline() {
     mean_of(
         "mrr", [](double r) { return 1.0 / r; }, "", Direction::kHigher);
     for (const int k : {1, 3, 10}) {
       mean_of(
-          fmt::format("hits_at_{}", k).c_str(),
+          fmt::format("hits_at_{}", k),
           [k](double r) { return r <= static_cast<double>(k) ? 1.0 : 0.0; }, "",
           Direction::kHigher);
     }
@@ -97,7 +97,7 @@ class Aggregates {
         "", Direction::kHigher);
     for (const double k : {1.0, 3.0, 10.0}) {
       figure(
-          fmt::format("adjusted_hits_at_{:.0f}", k).c_str(),
+          fmt::format("adjusted_hits_at_{:.0f}", k),
           [&, k](const Predictions& p) {
             return above_chance(hits_at(p.ranks, k), expected_hits_at(p.candidates, k));
           },
@@ -122,19 +122,14 @@ class Aggregates {
   }
 
  private:
-  bool empty(const char* name, const std::string& unit, Direction direction) {
+  bool empty(std::string_view name, const std::string& unit, Direction direction) {
     if (!p_.ranks.empty()) return false;
-    add(name, Measurement::undefined("no test triple in this set", 0, unit, direction));
+    facts_.add(name, Measurement::undefined("no test triple in this set", 0, unit, direction));
     return true;
   }
-  void add(const char* name, Measurement measurement) {
-    output_.facts.push_back(
-        {std::string("link_prediction.") + name, facets_, std::move(measurement)});
-  }
 
-  MetricOutput& output_;
+  FactWriter facts_;
   Predictions p_;
-  Facets facets_;
 };
 
 struct NamedSet {
@@ -184,9 +179,8 @@ void add_relations(const MetricContext& context, MetricOutput& output) {
       aggregates.mean_of(
           "hits_at_1", [](double rank) { return rank <= 1.0 ? 1.0 : 0.0; }, "", Direction::kHigher);
     }
-    output.facts.push_back({"link_prediction.macro_mrr",
-                            facets("filtered", side_name, "realistic", "all"),
-                            mean_measurement(means, "relations", "", Direction::kHigher)});
+    FactWriter(output, "link_prediction", facets("filtered", side_name, "realistic", "all"))
+        .add("macro_mrr", mean_measurement(means, "relations", "", Direction::kHigher));
   }
 }
 
@@ -196,15 +190,16 @@ void add_whitelisted(const MetricContext& context, MetricOutput& output) {
   std::vector<std::uint64_t> triples(context.data.graph.relation_count(), 0);
   for (const datasets::Triple& t : context.ranks.triples) ++triples[t.relation.index()];
   const auto sensitive = context.data.attributes.sensitive();
+  FactWriter facts(output, "link_prediction");
   for (std::size_t a = 0; a < sensitive.size(); ++a) {
     for (std::size_t r = 0; r < triples.size(); ++r) {
       const RelationId relation(static_cast<std::uint32_t>(r));
       if (triples[r] == 0 || (context.data.whitelist.allowed(relation) >> a & 1U) == 0) continue;
-      output.facts.push_back({"link_prediction.whitelisted_triples",
-                              {{"attribute", sensitive[a].id()},
-                               {"relation", context.data.graph.relations().name(relation.value)}},
-                              Measurement::of(static_cast<double>(triples[r]), triples[r],
-                                              "test triples", Direction::kDescriptive)});
+      facts.add("whitelisted_triples",
+                Measurement::of(static_cast<double>(triples[r]), triples[r], "test triples",
+                                Direction::kDescriptive),
+                {{"attribute", sensitive[a].id()},
+                 {"relation", context.data.graph.relations().name(relation.value)}});
     }
   }
 }
@@ -252,16 +247,11 @@ void add_ties(const MetricContext& context, MetricOutput& output) {
         .mean_of(
             "mrr", [](double r) { return 1.0 / r; }, "", Direction::kHigher);
   }
-  const Facets where = {{"filter", "filtered"}, {"side", "both"}, {"set", "all"}};
   const std::size_t n = reciprocals[0].size();
-  if (n == 0) {
-    output.facts.push_back({"link_prediction.tie_gap", where,
-                            Measurement::undefined("no test triple", 0, "", Direction::kLower)});
-    return;
-  }
-  output.facts.push_back(
-      {"link_prediction.tie_gap", where,
-       estimate(mean(reciprocals[0]) - mean(reciprocals[1]), n, "", Direction::kLower)});
+  FactWriter(output, "link_prediction", {{"filter", "filtered"}, {"side", "both"}, {"set", "all"}})
+      .add("tie_gap", n == 0 ? Measurement::undefined("no test triple", 0, "", Direction::kLower)
+                             : estimate(mean(reciprocals[0]) - mean(reciprocals[1]), n, "",
+                                        Direction::kLower));
 }
 
 void add_raw(const MetricContext& context, MetricOutput& output) {
@@ -285,7 +275,7 @@ std::span<const ParameterSpec> parameters() {
   static const std::array table = {ParameterSpec::flag(
       "per_relation", true,
       "Report MRR and Hits@1 of every relation of the test set (2 x 3 facts a relation), which of "
-      "them are whitelisted, and MRR of each whitelisted profession.")};
+      "them are whitelisted, and MRR of each whitelisted profession")};
   return table;
 }
 
@@ -322,38 +312,29 @@ MetricOutput measure(const MetricContext& context, const Parameters& parameters)
 
 }  // namespace
 
-const MetricEntry& link_prediction_metric() {
-  static const MetricEntry entry = {
-      .id = "link_prediction",
-      .title = "Link prediction: how well the embedding completes test triples",
-      .formula =
-          "For every test triple (h, r, t) rank t among all entities by g(h, r, .) and h by "
-          "g(., r, t). MRR = mean(1 / rank), H@k = share of ranks <= k, MR = mean rank. Filtered: "
-          "other answers known from train, valid or test are not candidates. Adjusted forms: AMRI "
-          "= 1 - (MR - 1) / (E[MR] - 1), AMRR = (MRR - E[MRR]) / (1 - E[MRR]), where E is the "
-          "expectation under a random order of the candidates.",
-      .range =
-          "MRR, H@k in [0, 1]; MR in [1, entities]; AMR in (0, 2); AMRI in [-1, 1]; AMRR and "
-          "adjusted H@k up to 1",
-      .neutral = "none (0 for AMRI, AMRR and adjusted H@k, 1 for AMR: as good as a random order)",
-      .direction = "higher MRR is better; lower MR is better",
-      .source =
-          "Bordes et al. 2013 (filtered ranking); Berrendorf et al. 2020 and Hoyt et al. 2022 "
-          "(adjusted forms); Sun et al. 2020 (ties)",
-      .pitfalls =
-          "Default ties are realistic (mean of best and worst place); tie_gap tells how much the "
-          "policy matters, and a large one means that many entities get the very same score. Head "
-          "and tail ranks of one triple depend on each other, so intervals take triples as units. "
-          "Raw ranks punish a model for knowing other true answers. Numbers from sampled negatives "
-          "(Fisher et al. on FB3M, PyTorch-BigGraph's default) are far higher and never "
-          "comparable. A whitelisted profession's MRR takes both sides together: who has the "
-          "profession is harder to say than which profession somebody has, so compare it between "
-          "systems and not with MRR of all triples. MRR says nothing about who pays for the "
-          "errors: see group_gap.",
-      .parameters = &parameters,
-      .measure = &measure,
-  };
-  return entry;
-}
+extern const MetricEntry link_prediction;
+constinit const MetricEntry link_prediction = {
+    .id = "link_prediction",
+    .title = "Link prediction: how well the embedding completes test triples",
+    .formula =
+        "For every test triple (h, r, t) rank t among all entities by g(h, r, .) and h by "
+        "g(., r, t). MRR = mean(1 / rank), H@k = share of ranks <= k, MR = mean rank. Filtered: "
+        "other answers known from train, valid or test are not candidates. Adjusted forms: AMRI "
+        "= 1 - (MR - 1) / (E[MR] - 1), AMRR = (MRR - E[MRR]) / (1 - E[MRR]), where E is the "
+        "expectation under a random order of the candidates.",
+    .range =
+        "MRR, H@k in [0, 1]; MR in [1, entities]; AMR in (0, 2); AMRI in [-1, 1]; AMRR and "
+        "adjusted H@k up to 1",
+    .neutral = "none (0 for AMRI, AMRR and adjusted H@k, 1 for AMR: as good as a random order)",
+    .direction = "higher MRR is better; lower MR is better",
+    .source =
+        "Bordes et al. 2013 (filtered ranking); Berrendorf et al. 2020 and Hoyt et al. 2022 "
+        "(adjusted forms); Sun et al. 2020 (ties)",
+    .pitfalls =
+        "Numbers from sampled negatives are far higher and never comparable with these. MRR "
+        "does not say which group the errors fall on: see group_gap. More in docs/measures.md.",
+    .parameters = &parameters,
+    .measure = &measure,
+};
 
-}  // namespace kgaudit::metrics
+}  // namespace kgaudit::metrics::measures_roster

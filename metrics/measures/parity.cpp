@@ -1,5 +1,3 @@
-#include "metrics/formulas/parity.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -8,10 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "metrics/fact_writer.hpp"
+#include "metrics/formulas/parity.hpp"
 #include "metrics/metric.hpp"
 #include "metrics/stats/estimates.hpp"
 
-namespace kgaudit::metrics {
+namespace kgaudit::metrics::measures_roster {
 namespace {
 
 /// Keidar et al.'s classes: the five most frequent professions, and all others as one.
@@ -96,21 +96,15 @@ std::span<const ParameterSpec> parameters() {
   static const std::array table = {
       ParameterSpec::integer("min_group", 11, 1, 1000000, "rows",
                              "A value with fewer test rows counts as not known (kgbiasdetec keeps "
-                             "values with more than 10)."),
+                             "values with more than 10)"),
       ParameterSpec::integer("min_rows", 5, 1, 1000000, "rows",
-                             "Equalised odds: least rows behind a rate."),
+                             "Rates that fewer rows stand behind do not enter equalised odds"),
   };
   return table;
 }
 
 MetricOutput measure(const MetricContext& context, const Parameters& parameters) {
   MetricOutput output;
-  const auto add = [&](const char* name, const std::string& attribute, Measurement measurement) {
-    std::map<std::string, std::string> facets;
-    if (!attribute.empty()) facets["attribute"] = attribute;
-    output.facts.push_back(
-        {std::string("parity.") + name, std::move(facets), std::move(measurement)});
-  };
   const auto& profession = context.data.attributes.profession();
   std::vector<Prediction> predictions;
   if (profession) predictions = predict(context, *profession);
@@ -118,8 +112,9 @@ MetricOutput measure(const MetricContext& context, const Parameters& parameters)
   for (const Prediction& p : predictions) {
     correct.push_back(p.row.predicted == p.row.truth ? 1.0 : 0.0);
   }
-  add("accuracy", "",
-      mean_measurement(correct, "profession triples in test", "", Direction::kHigher));
+  FactWriter(output, "parity")
+      .add("accuracy",
+           mean_measurement(correct, "profession triples in test", "", Direction::kHigher));
   for (const datasets::PersonAttribute& attribute : context.data.attributes.sensitive()) {
     if (!context.wants(attribute)) continue;
     const auto rows = with_groups(predictions, attribute, parameters.count("min_group"));
@@ -131,10 +126,10 @@ MetricOutput measure(const MetricContext& context, const Parameters& parameters)
                           "fewer than two groups of min_group = {} test rows ({} rows have "
                           "a group)",
                           parameters.count("min_group"), known);
-    const auto write = [&](const char* name, const std::optional<double>& value) {
-      add(name, attribute.id(),
-          value ? estimate(*value, known, "", Direction::kLower)
-                : Measurement::undefined(reason, known, "", Direction::kLower));
+    FactWriter facts(output, "parity", {{"attribute", attribute.id()}});
+    const auto write = [&](std::string_view name, const std::optional<double>& value) {
+      facts.add(name, value ? estimate(*value, known, "", Direction::kLower)
+                            : Measurement::undefined(reason, known, "", Direction::kLower));
     };
     write("dpd", demographic_parity(rows));
     write("dpd_compat", parity_distance_compat(rows));
@@ -142,47 +137,38 @@ MetricOutput measure(const MetricContext& context, const Parameters& parameters)
     const EqualisedOdds odds = equalised_odds(rows, parameters.count("min_rows"));
     write("true_positive_gap", odds.true_positive_gap);
     write("false_positive_gap", odds.false_positive_gap);
-    add("known_rows", attribute.id(),
-        Measurement::of(static_cast<double>(known), rows.size(), "rows", Direction::kDescriptive));
+    facts.add("known_rows", Measurement::of(static_cast<double>(known), rows.size(), "rows",
+                                            Direction::kDescriptive));
   }
   return output;
 }
 
 }  // namespace
 
-const MetricEntry& parity_metric() {
-  static const MetricEntry entry = {
-      .id = "parity",
-      .title = "Parity: do predicted professions differ between groups?",
-      .formula =
-          "For every profession triple in test the model's best profession of the person (other "
-          "known ones removed), in six classes: the five most frequent professions and the rest. "
-          "dpd = mean over values a of half the sum over classes t of |P(yhat = t | a) - P(yhat = "
-          "t | other known values)|; dpd_compat = the same sum not halved, over classes that "
-          "occur as truth and prediction, persons without a value among the others; ppd = mean "
-          "over a of |accuracy(a) - accuracy(other known values)|; true_positive_gap and "
-          "false_positive_gap = mean over a and t of the absolute rate differences.",
-      .range = "dpd, ppd and the gaps in [0, 1]; dpd_compat in [0, 2]",
-      .neutral = "0: predictions do not depend on the group",
-      .direction = "lower is nearer to parity",
-      .source =
-          "Keidar et al. 2021 (kgbiasdetec), DPD and PPD; Hardt et al. 2016 (equalised odds). "
-          "There a classifier on the embedding predicts, here the link predictor itself",
-      .pitfalls =
-          "An absolute distance is above 0 by sampling alone, the more so for small groups: "
-          "compare systems on the same rows, not with 0. On planted-people (docs/truth.md, 4,000 "
-          "persons) dpd is .12 with nothing planted and .21 at full strength, in order at every "
-          "step in 7 of 40 seeds; ppd (.04, .05; 1 of 40) and the gaps of true and false positives "
-          "(.13, "
-          ".16 and .03, .04; 2 of 40 each) hardly move. There is no interval. "
-          "Not comparable with published numbers, "
-          "which come from a random forest on the embedding; dpd_compat reproduces their "
-          "arithmetic only. Persons with several values have no group. Parity of predictions is "
-          "not always right where the data itself differs: read ppd and the odds gaps with it.",
-      .parameters = &parameters,
-      .measure = &measure,
-  };
-  return entry;
-}
+extern const MetricEntry parity;
+constinit const MetricEntry parity = {
+    .id = "parity",
+    .title = "Parity: do predicted professions differ between groups?",
+    .formula =
+        "For every profession triple in test the model's best profession of the person (other "
+        "known ones removed), in six classes: the five most frequent professions and the rest. "
+        "dpd = mean over values a of half the sum over classes t of |P(yhat = t | a) - P(yhat = "
+        "t | other known values)|; dpd_compat = the same sum not halved, over classes that "
+        "occur as truth and prediction, persons without a value among the others; ppd = mean "
+        "over a of |accuracy(a) - accuracy(other known values)|; true_positive_gap and "
+        "false_positive_gap = mean over a and t of the absolute rate differences.",
+    .range = "dpd, ppd and the gaps in [0, 1]; dpd_compat in [0, 2]",
+    .neutral = "0: predictions do not depend on the group",
+    .direction = "lower is nearer to parity",
+    .source =
+        "Keidar et al. 2021 (kgbiasdetec), DPD and PPD; Hardt et al. 2016 (equalised odds). "
+        "There a classifier on the embedding predicts, here the link predictor itself",
+    .pitfalls =
+        "An absolute distance is above 0 by sampling alone, the more so for small groups: "
+        "compare systems on the same rows, not with 0 (docs/truth.md). More in "
+        "docs/measures.md.",
+    .parameters = &parameters,
+    .measure = &measure,
+};
 
-}  // namespace kgaudit::metrics
+}  // namespace kgaudit::metrics::measures_roster

@@ -1,23 +1,23 @@
-#include "metrics/metric.hpp"
-
 #include <array>
 
+#include "metrics/metric.hpp"
 #include "suite/base/roster.hpp"
 
 namespace kgaudit::metrics {
 
-// Every measures/<stem>.cpp defines <stem>_metric().
-#define KGA_ENTRY(stem, id) [[nodiscard]] const MetricEntry& stem##_metric();
+namespace measures_roster {
+#define KGA_ENTRY(stem, id) extern const MetricEntry stem;
 #include "metrics/measures/roster.def"
 #undef KGA_ENTRY
+}  // namespace measures_roster
 
 std::span<const MetricEntry* const> metrics() {
-#define KGA_ENTRY(stem, id) &stem##_metric(),
-  static const auto roster = std::to_array<const MetricEntry*>({
+#define KGA_ENTRY(stem, id) &measures_roster::stem,
+  static constexpr std::array kAll = {
 #include "metrics/measures/roster.def"
-  });
+  };
 #undef KGA_ENTRY
-  return roster;
+  return kAll;
 }
 
 const MetricEntry& find_metric(std::string_view id) {

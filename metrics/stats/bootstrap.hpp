@@ -37,7 +37,7 @@ class Bootstrap {
   /// 1 - 2 alpha. Undefined where the differences of clusters do not vary.
   [[nodiscard]] Outcome<Estimate> difference(std::size_t a, std::size_t b, BootstrapInterval kind,
                                              double level = 0.95) const;
-  /// Two-sided: p = min(1, (1 + 2 min(#(d* <= 0), #(d* >= 0))) / (1 + B)) (METRICS 5); the share of
+  /// Two-sided: p = min(1, (1 + 2 min(#(d* <= 0), #(d* >= 0))) / (1 + B)); the share of
   /// replicates on the other side of 0. One-sided: (1 + #) / (1 + B). The statistic is the
   /// difference. Calibrated from some 50 clusters on; below, take sign_flip.
   [[nodiscard]] Outcome<Test> difference_test(std::size_t a, std::size_t b,

@@ -80,7 +80,7 @@ struct Test {
 /// How often is drawn, and from which seed.
 struct Resampling {
   std::uint64_t seed = 0;
-  std::uint32_t replicates = 10'000;  ///< >= 100; METRICS asks for 10,000 where it is reported
+  std::uint32_t replicates = 10'000;  ///< >= 100; 10,000 where it is reported
 };
 
 /// Why `values` do not do for a statistic that needs `least` finite numbers; nothing when they do.

@@ -14,8 +14,8 @@ extern const ScoreEntry hadamard_l2;
 namespace kgaudit::models::systems_roster {
 extern const SystemEntry norm_cap;
 }
-namespace kgaudit::metrics {
-const MetricEntry& row_norm_gap_metric();
+namespace kgaudit::metrics::measures_roster {
+extern const MetricEntry row_norm_gap;
 }
 
 namespace kgaudit::tests {
@@ -129,8 +129,8 @@ TEST_CASE("The example metric is the difference of two mean norms", "[extending]
   const models::LinkScorer scorer(table, models::find_score("transe-dot").function());
   ThreadPool pool(1);
   const metrics::RankTable no_ranks;
-  const auto output =
-      metrics::row_norm_gap_metric().measure({data, scorer, no_ranks, pool, 0}, Parameters());
+  const auto output = metrics::measures_roster::row_norm_gap.measure(
+      {data, scorer, no_ranks, pool, 0}, Parameters());
   REQUIRE(output.facts.size() == 1);
   // women (3 + 5) / 2, men (1 + 2) / 2; both groups have two persons, so the smaller id comes first
   CHECK(output.facts.front().measurement.value() == 2.5);

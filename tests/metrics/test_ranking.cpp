@@ -15,7 +15,7 @@ using metrics::TiePolicy;
 
 namespace {
 
-/// METRICS 6.5: A(0,0) B(1,0) C(2,0) D(1,1), r = (1,0), L2.
+/// A(0,0) B(1,0) C(2,0) D(1,1), r = (1,0), L2.
 struct Square {
   datasets::Dataset data =
       dataset_of({{"A", "r", "A"}, {"B", "r", "C"}}, {}, {{"B", "r", "D"}, {"A", "r", "C"}});

@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "metrics/stats/estimates.hpp"
-#include "metrics/stats/resampled_sums.hpp"
 #include "metrics/stats/t_test.hpp"
 #include "suite/base/rng.hpp"
 #include "tests/metrics/toy_world.hpp"
@@ -37,58 +36,6 @@ constexpr auto kBca = BootstrapInterval::kBca;
 constexpr auto kPercentile = BootstrapInterval::kPercentile;
 
 }  // namespace
-
-TEST_CASE("values are summed within their clusters, clusters stand stratum by stratum",
-          "[metrics][stats]") {
-  const Column x = {1, 2, 4, 8, 16};
-  const std::vector<std::span<const double>> columns = {x};
-  const auto gathered = ClusteredValues::gather(columns, std::vector<std::uint32_t>{9, 3, 9, 5, 3},
-                                                std::vector<std::uint32_t>{2, 1, 2, 2, 1});
-  REQUIRE(gathered.defined());
-  CHECK(std::ranges::equal(gathered->sums(0), Column{18, 5, 8}));
-  CHECK(std::ranges::equal(gathered->sizes(), Column{2, 2, 1}));
-  CHECK(std::ranges::equal(gathered->strata(), std::vector<std::size_t>{0, 1, 3}));
-  CHECK(gathered->mean(0) == near(31.0 / 5));
-  CHECK_THROWS_AS(ClusteredValues::gather(columns, std::vector<std::uint32_t>{9, 3, 9, 5, 3},
-                                          std::vector<std::uint32_t>{2, 1, 1, 2, 1}),
-                  BrokenInvariant);
-}
-
-TEST_CASE("what cannot be clustered comes back with the reason", "[metrics][stats]") {
-  const Column x = {1, NAN};
-  const std::vector<std::span<const double>> columns = {x};
-  CHECK(ClusteredValues::each(columns).reason() == "number 1 of the values is not finite: nan");
-  const Column y = {1, 2};
-  const std::vector<std::span<const double>> fine = {y};
-  CHECK(ClusteredValues::gather(fine, std::vector<std::uint32_t>{4, 4}).reason() ==
-        "1 cluster, 2 or more are needed");
-}
-
-TEST_CASE("the resampling kernel gives the sums of a slow, obvious one", "[metrics][stats]") {
-  constexpr std::size_t kRows = 1501;  // more than one batch of places, and not whole fours
-  constexpr std::size_t kWidth = 11;   // more than one line
-  DrawTable table(kRows, kWidth);
-  for (std::size_t i = 0; i < kRows; ++i) {
-    for (std::size_t c = 0; c < kWidth; ++c) {
-      table.at(i, c) = static_cast<double>(i * i + 7 * c * i % 13);  // whole: sums are exact
-    }
-  }
-  const std::vector<std::size_t> strata = {0, 400, kRows};
-  ThreadPool pool(2);
-  const auto fast = resampled_sums(table, strata, {4, 100}, "test", pool);
-  for (std::size_t b = 0; b < 100; b += 33) {
-    Rng rng(4, "test", b);
-    std::vector<double> slow(kWidth, 0.0);
-    for (std::size_t s = 0; s < 2; ++s) {
-      const std::size_t n = strata[s + 1] - strata[s];
-      for (std::size_t i = 0; i < n; ++i) {
-        const std::size_t row = strata[s] + rng.below(static_cast<std::uint32_t>(n));
-        for (std::size_t c = 0; c < kWidth; ++c) slow[c] += table.at(row, c);
-      }
-    }
-    for (std::size_t c = 0; c < kWidth; ++c) CHECK(fast[c][b] == slow[c]);
-  }
-}
 
 TEST_CASE(
     "the bootstrap gives the same bits for any number of threads, and for a column whatever "
@@ -278,7 +225,6 @@ TEST_CASE("on published ranks of FB15k-237 the bootstrap knows that sides of a t
     }
     per_triple.push_back(sum / 2.0);
   }
-  // METRICS 6.2
   const auto t = paired_t(per_triple, Alternative::kTwoSided, "triples");
   CHECK(t->test.statistic == near(-2.374865460, 1e-9));
   CHECK(paired_t(differences(columns[0], columns[1]), Alternative::kTwoSided, "predictions")

@@ -1,6 +1,8 @@
 #include "metrics/stats/effect_size.hpp"
 
 #include <cmath>
+#include <span>
+#include <vector>
 
 #include "metrics/stats/power.hpp"
 #include "suite/base/rng.hpp"
@@ -18,7 +20,7 @@ using Values = std::vector<double>;
 
 TEST_CASE("Cohen's dz gives the hand case, its interval that of the noncentral t",
           "[metrics][stats]") {
-  const Values d = {.02, .01, .03, .015, .025};  // METRICS 6.13
+  const Values d = {.02, .01, .03, .015, .025};
   const auto dz = cohen_dz(d, "seeds");
   CHECK(dz->value == near(2.529822128, 1e-9));
   CHECK(dz->interval.low > 0.0);

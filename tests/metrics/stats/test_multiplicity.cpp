@@ -15,7 +15,7 @@ void check_near(const std::vector<double>& got, const std::vector<double>& expec
 }  // namespace
 
 TEST_CASE("Holm's adjustment gives the hand cases, in the order given", "[metrics][stats]") {
-  check_near(holm(std::vector{.03, .01, .02}), {.04, .03, .04});  // METRICS 6.12
+  check_near(holm(std::vector{.03, .01, .02}), {.04, .03, .04});
   check_near(holm(std::vector{.01, .04, .03}), {.03, .06, .06});
   check_near(holm(std::vector{.01, .02, .03, .04}), {.04, .06, .06, .06});
   check_near(holm(std::vector{.4, .9}), {.8, .9});

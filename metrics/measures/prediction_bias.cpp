@@ -1,12 +1,13 @@
 #include <array>
 #include <functional>
 
+#include "metrics/fact_writer.hpp"
 #include "metrics/formulas/prediction_flags.hpp"
 #include "metrics/formulas/rank_aggregates.hpp"
 #include "metrics/metric.hpp"
 #include "metrics/stats/estimates.hpp"
 
-namespace kgaudit::metrics {
+namespace kgaudit::metrics::measures_roster {
 namespace {
 
 std::span<const ParameterSpec> parameters() { return {}; }
@@ -16,8 +17,7 @@ PredictionFlags either(PredictionFlags a, PredictionFlags b, PredictionFlags c) 
 }
 
 /// Reciprocal ranks and Hits@k of the predictions that `keep` lets through, triples as clusters.
-void add_aggregates(MetricOutput& output, const RankTable& ranks, const std::string& type,
-                    const std::string& kept,
+void add_aggregates(FactWriter& facts, const RankTable& ranks, const std::string& kept,
                     const std::function<bool(std::size_t triple, bool tail)>& keep) {
   std::vector<double> rank;
   std::vector<std::uint32_t> triple;
@@ -31,7 +31,7 @@ void add_aggregates(MetricOutput& output, const RankTable& ranks, const std::str
       triple.push_back(i);
     }
   }
-  const auto add = [&](const char* name, const std::function<double(double)>& term) {
+  const auto add = [&](std::string_view name, const std::function<double(double)>& term) {
     Measurement measurement =
         Measurement::undefined("no such prediction in test", 0, "", Direction::kHigher);
     if (!rank.empty()) {
@@ -40,9 +40,7 @@ void add_aggregates(MetricOutput& output, const RankTable& ranks, const std::str
       measurement = estimate(mean(values), values.size(), "", Direction::kHigher,
                              clustered_interval(values, triple, "test triples"));
     }
-    output.facts.push_back({std::string("test_prediction_bias.") + name,
-                            {{"type", type}, {"predictions", kept}},
-                            std::move(measurement)});
+    facts.add(name, std::move(measurement), {{"predictions", kept}});
   };
   add("mrr", [](double r) { return 1.0 / r; });
   add("hits_at_1", [](double r) { return r <= 1.0 ? 1.0 : 0.0; });
@@ -61,52 +59,49 @@ MetricOutput measure(const MetricContext& context, const Parameters&) {
   const std::array<std::pair<const char*, const std::vector<PredictionFlags>*>, 4> types = {
       {{"1", &flags.type1}, {"2", &flags.type2}, {"3", &flags.type3}, {"any", &any}}};
   for (const auto& [type, flagged] : types) {
+    FactWriter facts(output, "test_prediction_bias", {{"type", type}});
     const auto is_flagged = [list = flagged](std::size_t i, bool tail) {
       return tail ? (*list)[i].tail : (*list)[i].head;
     };
     for (const bool tail : {false, true}) {
       std::uint64_t count = 0;
       for (std::size_t i = 0; i < test.size(); ++i) count += is_flagged(i, tail) ? 1U : 0U;
-      output.facts.push_back({"test_prediction_bias.flagged",
-                              {{"type", type}, {"side", tail ? "tail" : "head"}},
-                              Measurement::of(static_cast<double>(count), test.size(),
-                                              "predictions", Direction::kDescriptive)});
+      facts.add("flagged",
+                Measurement::of(static_cast<double>(count), test.size(), "predictions",
+                                Direction::kDescriptive),
+                {{"side", tail ? "tail" : "head"}});
     }
-    add_aggregates(output, context.ranks, type, "not_flagged",
+    add_aggregates(facts, context.ranks, "not_flagged",
                    [&](std::size_t i, bool tail) { return !is_flagged(i, tail); });
-    add_aggregates(output, context.ranks, type, "flagged", is_flagged);
+    add_aggregates(facts, context.ranks, "flagged", is_flagged);
   }
   return output;
 }
 
 }  // namespace
 
-const MetricEntry& test_prediction_bias_metric() {
-  static const MetricEntry entry = {
-      .id = "test_prediction_bias",
-      .title = "Test-prediction bias: how much of the quality the train set simply gives away",
-      .formula =
-          "A prediction is flagged type 1 when its answer makes up >= 75 % of the relation's "
-          "answers in train; type 2 when the relation gives many answers (mean > 1.2 a key) and "
-          "this one goes with >= 50 % of the keys; type 3 when another relation, > 50 % of whose "
-          "pairs this one shares, links the same two entities in train. mrr and hits_at_k "
-          "(filtered, realistic ties, both sides) are given for the flagged predictions and for "
-          "the others.",
-      .range = "mrr, hits_at_k in [0, 1]; flagged counts predictions",
-      .neutral = "none; mrr of the others equal to the overall mrr means that flags do not matter",
-      .direction = "higher mrr on predictions that are not flagged is better",
-      .source =
-          "Rossi, Firmani, Merialdo, Teofili 2021 (research.lpbias); flags reproduced exactly "
-          "on FB15k-237",
-      .pitfalls =
-          "Type 1 on the tails of gender and nationality is where models look best and learn "
-          "least: an always-male answer scores. Relation types need answers counted over train, "
-          "valid and test, as in the paper's code; from train alone 30 flags of FB15k-237 differ. "
-          "Flags are a property of the data and the same for every system.",
-      .parameters = &parameters,
-      .measure = &measure,
-  };
-  return entry;
-}
+extern const MetricEntry prediction_bias;
+constinit const MetricEntry prediction_bias = {
+    .id = "test_prediction_bias",
+    .title = "Test-prediction bias: how much of the quality the train set simply gives away",
+    .formula =
+        "A prediction is flagged type 1 when its answer makes up >= 75 % of the relation's "
+        "answers in train; type 2 when the relation gives many answers (mean > 1.2 a key) and "
+        "this one goes with >= 50 % of the keys; type 3 when another relation, > 50 % of whose "
+        "pairs this one shares, links the same two entities in train. mrr and hits_at_k "
+        "(filtered, realistic ties, both sides) are given for the flagged predictions and for "
+        "the others.",
+    .range = "mrr, hits_at_k in [0, 1]; flagged counts predictions",
+    .neutral = "none; mrr of the others equal to the overall mrr means that flags do not matter",
+    .direction = "higher mrr on predictions that are not flagged is better",
+    .source =
+        "Rossi, Firmani, Merialdo, Teofili 2021 (research.lpbias); flags reproduced exactly "
+        "on FB15k-237",
+    .pitfalls =
+        "Flags are a property of the data and the same for every system. More in "
+        "docs/measures.md.",
+    .parameters = &parameters,
+    .measure = &measure,
+};
 
-}  // namespace kgaudit::metrics
+}  // namespace kgaudit::metrics::measures_roster

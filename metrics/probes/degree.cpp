@@ -1,0 +1,22 @@
+#include "metrics/probe.hpp"
+
+namespace kgaudit::metrics::probes_roster {
+namespace {
+
+FeatureMatrix probabilities(const ProbeTask& task) {
+  return find_probe(kLinearProbe).probabilities(task);
+}
+
+}  // namespace
+
+extern const ProbeEntry degree;
+constinit const ProbeEntry degree = {
+    .id = "degree",
+    .title = "The linear probe on a person's degrees in train: what activity alone tells",
+    .source = "this project",
+    .features = ProbeFeatures::kDegree,
+    .baseline = true,
+    .probabilities = &probabilities,
+};
+
+}  // namespace kgaudit::metrics::probes_roster

@@ -1,0 +1,23 @@
+#include "metrics/formulas/logistic.hpp"
+#include "metrics/probe.hpp"
+
+namespace kgaudit::metrics::probes_roster {
+namespace {
+
+FeatureMatrix probabilities(const ProbeTask& task) {
+  LogisticOptions options;
+  options.l2 = task.parameters.real("l2");
+  return logistic_probabilities(task.train, task.labels, task.classes, task.test, options);
+}
+
+}  // namespace
+
+extern const ProbeEntry linear;
+constinit const ProbeEntry linear = {
+    .id = kLinearProbe,
+    .title = "Multinomial logistic regression with an L2 penalty on a person's row",
+    .source = "Nocedal & Wright 2006, algorithm 7.5 (L-BFGS)",
+    .probabilities = &probabilities,
+};
+
+}  // namespace kgaudit::metrics::probes_roster

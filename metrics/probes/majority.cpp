@@ -1,0 +1,28 @@
+#include "metrics/probe.hpp"
+#include "suite/base/error.hpp"
+
+namespace kgaudit::metrics::probes_roster {
+namespace {
+
+/// The class shares of the labels, repeated: it sees no features.
+FeatureMatrix probabilities(const ProbeTask& task) {
+  KGA_REQUIRE(!task.labels.empty(), "no labels");
+  Eigen::RowVectorXf shares = Eigen::RowVectorXf::Zero(static_cast<Eigen::Index>(task.classes));
+  for (const std::uint32_t label : task.labels) shares(static_cast<Eigen::Index>(label)) += 1.0F;
+  shares /= static_cast<float>(task.labels.size());
+  return shares.replicate(task.test.rows(), 1);
+}
+
+}  // namespace
+
+extern const ProbeEntry majority;
+constinit const ProbeEntry majority = {
+    .id = kMajorityProbe,
+    .title = "The class shares of the persons it was fitted on, for everybody",
+    .source = "this project",
+    .features = ProbeFeatures::kDegree,
+    .baseline = true,
+    .probabilities = &probabilities,
+};
+
+}  // namespace kgaudit::metrics::probes_roster

@@ -1,0 +1,24 @@
+#include "metrics/formulas/mlp.hpp"
+#include "metrics/probe.hpp"
+
+namespace kgaudit::metrics::probes_roster {
+namespace {
+
+FeatureMatrix probabilities(const ProbeTask& task) {
+  MlpOptions options;
+  options.epochs = static_cast<int>(task.parameters.integer("mlp_epochs"));
+  return mlp_probabilities(task.train, task.labels, task.classes, task.test, options, task.rng);
+}
+
+}  // namespace
+
+extern const ProbeEntry mlp;
+constinit const ProbeEntry mlp = {
+    .id = "mlp",
+    .title = "A network of 300 ReLU units on a person's row",
+    .source = "Fisher et al. 2020, section 4.3",
+    .slow = true,
+    .probabilities = &probabilities,
+};
+
+}  // namespace kgaudit::metrics::probes_roster

@@ -1,0 +1,28 @@
+#include "metrics/formulas/mlp.hpp"
+
+#include <vector>
+
+#include "metrics/formulas/logistic.hpp"
+#include "metrics/formulas/probe_quality.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using metrics::FeatureMatrix;
+
+TEST_CASE("the MLP learns what no linear probe can: exclusive or", "[metrics][leakage]") {
+  Rng rng(5, "xor");
+  FeatureMatrix x(600, 2);
+  std::vector<std::uint32_t> y;
+  for (Eigen::Index i = 0; i < x.rows(); ++i) {
+    x(i, 0) = static_cast<float>(rng.normal());
+    x(i, 1) = static_cast<float>(rng.normal());
+    y.push_back((x(i, 0) > 0) != (x(i, 1) > 0) ? 1 : 0);
+  }
+  metrics::MlpOptions options;
+  options.epochs = 40;
+  const auto mlp =
+      metrics::probe_quality(metrics::mlp_probabilities(x, y, 2, x, options, Rng(1, "mlp")), y, 2);
+  const auto linear = metrics::probe_quality(metrics::logistic_probabilities(x, y, 2, x, {}), y, 2);
+  CHECK(mlp.accuracy > 0.95);
+  CHECK(linear.accuracy < 0.65);
+}

@@ -1,0 +1,25 @@
+#include "metrics/formulas/probe_quality.hpp"
+
+#include <vector>
+
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using metrics::FeatureMatrix;
+using tests::near;
+
+TEST_CASE("accuracy, balanced accuracy, F1, AUC and bits are those counted by hand",
+          "[metrics][leakage]") {
+  FeatureMatrix p(4, 2);
+  p << .75F, .25F, .5F, .5F, .25F, .75F, .75F, .25F;
+  const std::vector<std::uint32_t> y = {0, 0, 1, 1};
+  const auto q = metrics::probe_quality(p, y, 2);
+  CHECK(q.accuracy == near(.75, 1e-9));
+  CHECK(q.balanced_accuracy == near(.75, 1e-9));
+  // Class 0: 2 right of 2, 3 predicted; class 1: 1 of 2, 1 predicted.
+  CHECK(q.macro_f1 == near((4.0 / 5.0 + 2.0 / 3.0) / 2.0, 1e-9));
+  // Positives .75, .25 against .25, .5: 2 + .5 of 4.
+  CHECK(*q.auc == near(2.5 / 4.0, 1e-9));
+  CHECK(q.cross_entropy[1] == near(1.0, 1e-9));
+  CHECK(q.cross_entropy[3] == near(2.0, 1e-9));
+}
