@@ -53,6 +53,13 @@ class Outcome : public std::variant<T, Undefined> {
     if (!defined()) return undefined();
     return std::invoke(std::forward<Function>(function), std::get<0>(*this));
   }
+  /// The same for a function that gives an Outcome itself: values.and_then(paired_t).
+  template <typename Function>
+  [[nodiscard]] auto and_then(Function&& function) const
+      -> std::invoke_result_t<Function, const T&> {
+    if (!defined()) return undefined();
+    return std::invoke(std::forward<Function>(function), std::get<0>(*this));
+  }
 };
 
 /// What a test may find: any difference, or A above B only, or A below B only.

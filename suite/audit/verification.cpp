@@ -18,6 +18,7 @@
 #include "suite/base/hash.hpp"
 #include "suite/base/text.hpp"
 #include "suite/base/thread_pool.hpp"
+#include "suite/compare/compared_measures.hpp"
 #include "suite/compare/raw_units.hpp"
 #include "suite/compare/significance.hpp"
 #include "suite/plan/dataset_source.hpp"

@@ -14,6 +14,7 @@
 #include "reports/record/rows.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
+#include "suite/compare/compared_measures.hpp"
 #include "suite/compare/significance.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/run/divergence.hpp"

@@ -8,6 +8,7 @@
 #include "reports/document/report_writer.hpp"
 #include "reports/tables/comparison_table.hpp"
 #include "suite/base/error.hpp"
+#include "suite/compare/compared_measures.hpp"
 #include "suite/compare/significance.hpp"
 #include "tests/suite/run/tiny_run.hpp"
 #include "tests/test_support.hpp"

@@ -1,0 +1,63 @@
+#include "suite/compare/statistics_plan.hpp"
+
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "suite/base/error.hpp"
+#include "suite/plan/plan.hpp"
+
+namespace kgaudit::run {
+
+using reports::RunRecord;
+using reports::SystemView;
+
+Statistics statistics_of(const Parameters& parameters) {
+  Statistics statistics;
+  statistics.reference = parameters.text("reference");
+  const std::string& test = parameters.text("test");
+  statistics.test = test == "sign-flip"   ? Statistics::FamilyTest::kSignFlip
+                    : test == "bootstrap" ? Statistics::FamilyTest::kBootstrap
+                                          : Statistics::FamilyTest::kPairedT;
+  statistics.all_in_family = parameters.text("family") == "all";
+  statistics.alpha = parameters.real("alpha");
+  statistics.power = parameters.real("power");
+  statistics.replicates = static_cast<std::uint32_t>(parameters.count("replicates"));
+  statistics.seed = parameters.count("seed");
+  statistics.mrr_margin = parameters.real("mrr_margin");
+  statistics.gap_margin = parameters.real("gap_margin");
+  return statistics;
+}
+
+Statistics statistics_of(const RunRecord& record) {
+  Parameters parameters(statistics_parameters());
+  const auto plan = nlohmann::json::parse(record.run.plan);
+  const auto tables = plan.find("tables");
+  if (tables == plan.end() || !tables->is_object()) return statistics_of(parameters);
+  const auto declared = tables->find("statistics");
+  if (declared == tables->end() || !declared->is_object()) return statistics_of(parameters);
+  for (const auto& [name, value] : declared->items()) {
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    parameters.set(name, std::string_view(text), "the record's plan, statistics");
+  }
+  return statistics_of(parameters);
+}
+
+SystemView reference_row(const RunRecord& record, const std::string& reference) {
+  const std::vector<SystemView> rows = reports::system_views(record);
+  std::vector<std::string> known;
+  for (const SystemView& row : rows) {
+    const std::string full = row.view.empty() ? row.system : row.system + ":" + row.view;
+    // A system's first row stands for it where no view is named.
+    if (reference.empty() || reference == full || reference == row.system) return row;
+    known.push_back(full);
+  }
+  const std::string place = "the reference of the tests";
+  const std::string complaint = fmt::format("'{}', which is not on record", printable(reference));
+  if (known.empty()) throw InputError::usage(place, complaint, "a record with measurements");
+  throw InputError::none_of(place, complaint, reference, known);
+}
+
+}  // namespace kgaudit::run
