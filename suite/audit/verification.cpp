@@ -22,6 +22,8 @@
 #include "suite/compare/raw_units.hpp"
 #include "suite/compare/significance.hpp"
 #include "suite/plan/dataset_source.hpp"
+#include "suite/plan/plan_identity.hpp"
+#include "suite/plan/plan_resolution.hpp"
 #include "suite/run/divergence.hpp"
 #include "suite/run/provenance.hpp"
 #include "suite/run/runner.hpp"
@@ -333,45 +335,21 @@ std::vector<Check> check_rerun(const RunRecord& record, const Plan& whole, const
 
 Plan plan_on_record(const RunRecord& record) {
   const auto mismatch = [&](const std::string& got) {
-    return InputError(ExitCode::kNotComparable,
-                      {"the plan on record", got, "a plan that this version reads as it was meant",
-                       "verify with the version that made the record: " +
-                           (record.run.build.contains("version") ? record.run.build.at("version")
-                                                                 : std::string("unknown"))});
+    const auto version = record.run.build.find("version");
+    return InputError(
+        ExitCode::kNotComparable,
+        {"the plan on record", got, "a plan that this version reads as it was meant",
+         "verify with the version that made the record: " +
+             (version == record.run.build.end() ? std::string("unknown") : version->second)});
   };
-  PlanSources sources;
-  sources.file_name = "the plan on record";
-  const auto assign = [&](std::string key, std::string value) {
-    sources.assignments.push_back({std::move(key), std::move(value), "the plan on record"});
-  };
+  std::optional<Plan> plan;
   try {
-    const auto json = nlohmann::ordered_json::parse(record.run.plan);
-    assign("preset", json.at("preset").get<std::string>());
-    for (const auto& [path, table] : json.at("tables").items()) {
-      for (const auto& [name, value] : table.items()) {
-        std::string key = path;
-        key += '.';
-        key += name;
-        assign(key, value.is_string() ? value.get<std::string>() : value.dump());
-      }
-    }
-    for (const char* list : {"systems", "metrics"}) {
-      assign(list,
-             fmt::format("{}", fmt::join(json.at(list).get<std::vector<std::string>>(), ",")));
-    }
-    // With its bracket a list of one is no count.
-    assign("seeds", json.at("seeds").dump());
-  } catch (const nlohmann::json::exception& error) {
-    throw mismatch(printable(error.what(), 200));
-  }
-  try {
-    Plan plan = resolve_plan(sources);
-    if (plan_hash(plan).hex() != record.run.plan_hash) throw mismatch("another hash");
-    return plan;
+    plan = plan_from_json(record.run.plan, "the plan on record");
   } catch (const InputError& error) {
-    if (error.code() == ExitCode::kNotComparable) throw;
     throw mismatch(error.what());
   }
+  if (plan_hash(*plan).hex() != record.run.plan_hash) throw mismatch("another hash");
+  return *std::move(plan);
 }
 
 std::vector<Check> verify_record(const std::filesystem::path& record_file,

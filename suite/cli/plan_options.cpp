@@ -10,6 +10,8 @@
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/byte_source.hpp"
+#include "suite/plan/plan_parameters.hpp"
+#include "suite/plan/plan_resolution.hpp"
 #include "suite/plan/presets.hpp"
 
 namespace kgaudit::cli {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "suite/cli/command_line.hpp"
-#include "suite/plan/plan.hpp"
+#include "suite/plan/plan_resolution.hpp"
 
 namespace kgaudit::cli {
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "suite/base/error.hpp"
-#include "suite/plan/plan.hpp"
+#include "suite/plan/plan_parameters.hpp"
 
 namespace kgaudit::run {
 

@@ -1,16 +1,21 @@
+#include "suite/plan/plan_resolution.hpp"
+
 #include <algorithm>
 #include <array>
 #include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 #include "datasets/known_datasets.hpp"
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/strict_json.hpp"
 #include "suite/base/files/strict_toml.hpp"
 #include "suite/base/text.hpp"
-#include "suite/plan/plan.hpp"
+#include "suite/plan/plan_parameters.hpp"
 #include "suite/plan/presets.hpp"
 
 namespace kgaudit::run {
@@ -87,6 +92,35 @@ Words words_from_toml(const toml::node& node, std::string_view file) {
   return words;
 }
 
+using Json = nlohmann::ordered_json;
+
+ParameterValue scalar_or_refuse(const Json& value, std::string_view place) {
+  if (value.is_boolean()) return value.get<bool>();
+  if (value.is_number_integer()) return value.get<std::int64_t>();
+  if (value.is_number()) return value.get<double>();
+  if (value.is_string()) return value.get<std::string>();
+  throw InputError::usage(std::string(place), value.type_name(),
+                          "a text, a number, or true or false");
+}
+
+/// The member of an object; refuses where there is none, or no object.
+const Json& member(const Json& json, const char* key, std::string_view place) {
+  if (!json.is_object() || !json.contains(key)) {
+    throw InputError::usage(std::string(place), fmt::format("no '{}'", key),
+                            "a plan as records hold it");
+  }
+  return json.at(key);
+}
+
+Words words_from_json(const Json& list, std::string_view place) {
+  if (!list.is_array()) {
+    throw InputError::usage(std::string(place), list.type_name(), "a list");
+  }
+  Words words{{}, true};
+  for (const Json& item : list) words.items.push_back(value_text(scalar_or_refuse(item, place)));
+  return words;
+}
+
 /// The plan in the making: every section of every roster entry, narrowed down at the end.
 class Draft {
  public:
@@ -109,6 +143,19 @@ class Draft {
     std::erase(path, '"');
     section(path, assignment.place)
         .set(assignment.key.substr(dot + 1), std::string_view(assignment.value), assignment.place);
+  }
+
+  /// What `to_json` wrote: every list and table of the plan.
+  void apply(const Json& plan, const std::string& place) {
+    for (const char* list : {"systems", "seeds", "metrics"}) {
+      set_top(list, words_from_json(member(plan, list, place), place), place);
+    }
+    for (const auto& [path, table] : member(plan, "tables", place).items()) {
+      Parameters& values = section(path, place);
+      for (const auto& [name, value] : table.items()) {
+        values.set(name, scalar_or_refuse(value, place), place);
+      }
+    }
   }
 
   void forget_own_graph() {
@@ -365,6 +412,17 @@ Plan resolve_plan(const PlanSources& sources) {
 
 Plan parse_plan(std::string_view toml, std::string_view file_name) {
   return resolve_plan({std::string(toml), std::string(file_name), {}});
+}
+
+Plan plan_from_json(std::string_view json, std::string_view place) {
+  const Json plan = parse_strict_json(json, place);
+  const Json& preset = member(plan, "preset", place);
+  if (!preset.is_string()) {
+    throw InputError::usage(std::string(place), "a preset without a name", "a text");
+  }
+  Draft draft;
+  draft.apply(plan, std::string(place));
+  return std::move(draft).finish(preset.get<std::string>());
 }
 
 }  // namespace kgaudit::run

@@ -10,6 +10,9 @@
 #include "suite/base/files/atomic_file.hpp"
 #include "suite/base/files/byte_source.hpp"
 #include "suite/plan/dataset_source.hpp"
+#include "suite/plan/plan_identity.hpp"
+#include "suite/plan/plan_resolution.hpp"
+#include "suite/plan/plan_text.hpp"
 
 namespace kgaudit::run {
 namespace {

@@ -17,6 +17,8 @@
 #include "suite/compare/compared_measures.hpp"
 #include "suite/compare/significance.hpp"
 #include "suite/plan/dataset_source.hpp"
+#include "suite/plan/plan_identity.hpp"
+#include "suite/plan/plan_text.hpp"
 #include "suite/run/divergence.hpp"
 #include "suite/run/epoch_times.hpp"
 #include "suite/run/raw_columns.hpp"

@@ -6,6 +6,8 @@
 
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
+#include "suite/plan/plan_identity.hpp"
+#include "suite/plan/plan_parameters.hpp"
 #include "suite/run/runner.hpp"
 
 namespace kgaudit::run {

@@ -17,6 +17,8 @@
 #include "suite/base/files/byte_source.hpp"
 #include "suite/base/text.hpp"
 #include "suite/plan/dataset_source.hpp"
+#include "suite/plan/plan_identity.hpp"
+#include "suite/plan/plan_text.hpp"
 
 namespace kgaudit::run {
 namespace {

@@ -14,6 +14,7 @@
 #include "suite/cli/sweep.hpp"
 #include "suite/cli/time_now.hpp"
 #include "suite/plan/plan.hpp"
+#include "suite/plan/plan_text.hpp"
 #include "suite/run/runner.hpp"
 
 namespace kgaudit::cli::commands_roster {

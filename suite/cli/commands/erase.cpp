@@ -9,6 +9,7 @@
 #include "suite/audit/erasing.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
+#include "suite/plan/plan_resolution.hpp"
 
 namespace kgaudit::cli::commands_roster {
 namespace {

@@ -7,6 +7,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/dataset_source.hpp"
+#include "suite/plan/plan_resolution.hpp"
 #include "tests/test_support.hpp"
 
 namespace kgaudit::run {

@@ -4,6 +4,9 @@
 #include <sstream>
 
 #include "suite/base/error.hpp"
+#include "suite/plan/plan_identity.hpp"
+#include "suite/plan/plan_resolution.hpp"
+#include "suite/plan/plan_text.hpp"
 #include "suite/run/divergence.hpp"
 #include "suite/run/runner.hpp"
 #include "tests/suite/run/tiny_run.hpp"

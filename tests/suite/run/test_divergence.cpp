@@ -10,6 +10,7 @@
 #include "suite/base/error.hpp"
 #include "suite/compare/compared_measures.hpp"
 #include "suite/compare/significance.hpp"
+#include "suite/plan/plan_resolution.hpp"
 #include "tests/suite/run/tiny_run.hpp"
 #include "tests/test_support.hpp"
 

@@ -6,6 +6,7 @@
 #include "reports/record/raw_store.hpp"
 #include "suite/base/error.hpp"
 #include "suite/plan/dataset_source.hpp"
+#include "suite/plan/plan_identity.hpp"
 #include "tests/suite/run/tiny_run.hpp"
 #include "tests/test_support.hpp"
 

@@ -12,6 +12,7 @@
 #include "reports/record/run_record.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/plan/plan.hpp"
+#include "suite/plan/plan_resolution.hpp"
 #include "suite/run/runner.hpp"
 
 namespace kgaudit::tests {

@@ -1,5 +1,7 @@
 #include "suite/base/error.hpp"
 #include "suite/plan/plan.hpp"
+#include "suite/plan/plan_parameters.hpp"
+#include "suite/plan/plan_resolution.hpp"
 #include "suite/run/early_stopping.hpp"
 #include "suite/run/epoch_times.hpp"
 #include "suite/run/provenance.hpp"

@@ -1,6 +1,7 @@
 #include "suite/search/trade_off.hpp"
 
 #include "suite/base/error.hpp"
+#include "suite/plan/plan_resolution.hpp"
 #include "tests/test_support.hpp"
 
 namespace kgaudit::run {

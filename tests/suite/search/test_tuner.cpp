@@ -9,6 +9,8 @@
 
 #include "suite/base/error.hpp"
 #include "suite/plan/dataset_source.hpp"
+#include "suite/plan/plan_identity.hpp"
+#include "suite/plan/plan_resolution.hpp"
 #include "suite/run/selection_data.hpp"
 #include "tests/test_support.hpp"
 
