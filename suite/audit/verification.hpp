@@ -1,39 +1,18 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "reports/record/run_record.hpp"
-#include "suite/base/exit_code.hpp"
+#include "suite/audit/check.hpp"
+#include "suite/audit/rerun.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/plan/plan.hpp"
 
 namespace kgaudit::run {
-
-/// What one check of a record came to, from good to bad.
-enum class Agreement {
-  kSame,           ///< the same bits
-  kSkipped,        ///< not asked for
-  kNotComparable,  ///< another build, kind of machine or version: nothing can be said
-  kUnreadable,     ///< a file is missing or damaged beyond reading
-  kDiffer          ///< other bits
-};
-
-struct Check {
-  std::string
-      what;  ///< "data file train.txt", "raw file raw/kl-seed0.kgaraw", "re-run of kl, seed 0"
-  Agreement agreement = Agreement::kSame;
-  std::string detail;  ///< how many facts agree, or what differs first
-};
-
-/// What of a run is done again.
-struct Rerun {
-  std::string system;                 ///< empty = the one with the fewest seconds of training
-  std::optional<std::uint64_t> seed;  ///< nothing = the run's first
-};
 
 struct VerifyOptions {
   std::optional<Rerun> rerun = Rerun{};  ///< nothing = train nothing again
@@ -56,9 +35,5 @@ struct VerifyOptions {
 /// outside the record's folder.
 [[nodiscard]] std::vector<Check> verify_record(const std::filesystem::path& record_file,
                                                const VerifyOptions& options, Progress& progress);
-
-/// The worst of the checks: 0 same, 1 differ, 4 not comparable, 5 unreadable; what differs weighs
-/// most.
-[[nodiscard]] ExitCode verdict_of(const std::vector<Check>& checks);
 
 }  // namespace kgaudit::run

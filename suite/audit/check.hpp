@@ -1,0 +1,61 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "reports/record/run_record.hpp"
+#include "suite/base/exit_code.hpp"
+#include "suite/base/measurement.hpp"
+
+namespace kgaudit::run {
+
+/// What one check of a record came to, from good to bad.
+enum class Agreement {
+  kSame,           ///< the same bits
+  kSkipped,        ///< not asked for
+  kNotComparable,  ///< another build, kind of machine or version: nothing can be said
+  kUnreadable,     ///< a file is missing or damaged beyond reading
+  kDiffer          ///< other bits
+};
+
+struct Check {
+  /// "data file train.txt", "raw file raw/kl-seed0.kgaraw", "re-run of kl, seed 0"
+  std::string what;
+  Agreement agreement = Agreement::kSame;
+  std::string detail;  ///< how many facts agree, or what differs first
+};
+
+/// The worst of the checks: 0 same, 1 differ, 4 not comparable, 5 unreadable; what differs weighs
+/// most.
+[[nodiscard]] ExitCode verdict_of(const std::vector<Check>& checks);
+
+/// Whether two SHA-256 in hex are the same. `is` was made `when`: "now", "again".
+[[nodiscard]] Check compare_hashes(std::string what, const std::string& was, const std::string& is,
+                                   std::string_view when);
+
+/// What a fact speaks of: system, view, seed, metric, facets.
+using FactKey = std::tuple<std::string, std::string, std::uint64_t, std::string,
+                           std::map<std::string, std::string>>;
+using Facts = std::map<FactKey, Measurement>;
+
+/// "kl [s], seed 1, link_prediction.mrr {...}"
+[[nodiscard]] std::string name_of_fact(const FactKey& key);
+/// The facts for which `wanted(line)` is true, by what they speak of; the later line stands.
+template <typename Wanted>
+[[nodiscard]] Facts facts_of(const std::vector<reports::MeasurementLine>& lines,
+                             const Wanted& wanted) {
+  Facts facts;
+  for (const reports::MeasurementLine& line : lines) {
+    if (!wanted(line)) continue;
+    facts.insert_or_assign({line.system, line.view, line.seed, line.metric, line.facets},
+                           line.measurement);
+  }
+  return facts;
+}
+/// Value, interval, n, unit and direction of every fact, bit by bit.
+[[nodiscard]] Check compare_facts(std::string what, const Facts& recorded, const Facts& again);
+
+}  // namespace kgaudit::run

@@ -1,0 +1,135 @@
+#include "suite/audit/record_checks.hpp"
+
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "metrics/stats/estimates.hpp"
+#include "reports/record/fact_names.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/hash.hpp"
+#include "suite/base/text.hpp"
+#include "suite/compare/compared_measures.hpp"
+#include "suite/compare/raw_units.hpp"
+#include "suite/compare/significance.hpp"
+#include "suite/plan/dataset_source.hpp"
+#include "suite/run/provenance.hpp"
+
+namespace kgaudit::run {
+
+using reports::MeasurementLine;
+using reports::RunRecord;
+
+std::vector<Check> check_data(const RunRecord& record, const Plan& plan, const std::string& mirror,
+                              Progress& progress) {
+  datasets::Dataset data;
+  try {
+    data = load_dataset(plan, mirror, progress);
+  } catch (const InputError& error) {
+    return {{"data " + record.run.dataset, Agreement::kUnreadable, error.what()}};
+  }
+  std::map<std::string, std::string> files;
+  for (const SourceFile& file : data.files) files[file.name] = file.sha256;
+  std::vector<Check> checks;
+  for (const auto& [name, sha256] : record.run.data_files) {
+    const auto found = files.find(name);
+    checks.push_back(compare_hashes("data file " + name, sha256,
+                                    found == files.end() ? "none" : found->second, "now"));
+  }
+  checks.push_back(
+      compare_hashes("graph", record.run.graph_hash, data.graph.digest().hex(), "now"));
+  return checks;
+}
+
+std::vector<Check> check_raw_files(const RunRecord& record, const std::filesystem::path& folder) {
+  std::vector<Check> checks;
+  std::map<std::string, const reports::RawLine*> lines;
+  for (const reports::RawLine& line : record.raw) lines[line.file] = &line;
+  std::size_t intact = 0;
+  for (const auto& [name, line] : lines) {
+    try {
+      const std::string now = sha256_of_file(raw_path(folder, *line)).hex();
+      Check check = compare_hashes("raw file " + name, line->sha256, now, "now");
+      if (check.agreement == Agreement::kSame) {
+        ++intact;
+      } else {
+        checks.push_back(std::move(check));
+      }
+    } catch (const InputError& error) {
+      if (error.code() == ExitCode::kUnsafe) throw;
+      checks.push_back({"raw file " + name, Agreement::kUnreadable, error.complaint().got});
+    }
+  }
+  checks.push_back(
+      {"raw files", Agreement::kSame, fmt::format("SHA-256 of {} of {}", intact, lines.size())});
+  return checks;
+}
+
+Check check_ranking(const RunRecord& record, const std::filesystem::path& folder) {
+  const std::tuple<reports::FactName, UnitColumn::Kind, double> ranking_facts[] = {
+      {reports::kFilteredMrr, UnitColumn::Kind::kReciprocalRank, 0.0},
+      {reports::kFilteredHitsAt1, UnitColumn::Kind::kHits, 1.0},
+      {reports::kFilteredHitsAt10, UnitColumn::Kind::kHits, 10.0}};
+  const std::string what = "ranking facts from raw ranks";
+  RawUnits units(record, folder);
+  std::size_t same = 0;
+  for (const auto& [wanted, kind, cut] : ranking_facts) {
+    const auto facts = facts_of(record.measurements, [&, &fact = wanted](const auto& line) {
+      return line.metric == fact.metric && line.facets == fact.all_facets() &&
+             line.measurement.defined();
+    });
+    for (const auto& [key, fact] : facts) {
+      const auto& [system, view, seed, name, facets] = key;
+      const auto values = units.predictions({system, view}, seed, {kind, cut, "", ""});
+      if (!values.defined()) return {what, Agreement::kUnreadable, values.reason()};
+      if (values->size() != 1) continue;  // the mean over several views is made from their facts
+      const double again = metrics::mean(values->front());
+      if (again != fact.value()) {
+        return {what, Agreement::kDiffer,
+                fmt::format("{}: {} on record, {} again", name_of_fact(key),
+                            number_text(fact.value()), number_text(again))};
+      }
+      ++same;
+    }
+  }
+  return {what, Agreement::kSame, fmt::format("{} facts", same)};
+}
+
+Check check_tests(const RunRecord& record, const std::filesystem::path& folder, const Plan& plan,
+                  ThreadPool& pool) {
+  const std::string what = "tests between systems";
+  for (const std::string& system : plan.systems) {
+    for (const std::uint64_t seed : plan.seeds) {
+      if (record.is_done(system, seed)) continue;
+      return {what, Agreement::kSkipped, "the run is not complete, they come at its end"};
+    }
+  }
+  const auto wanted = [](const MeasurementLine& line) { return is_significance(line.metric); };
+  const auto again = significance_facts(record, folder, statistics_of(plan.statistics()), pool);
+  return compare_facts(what, facts_of(record.measurements, wanted), facts_of(again, wanted));
+}
+
+std::string other_surroundings(const RunRecord& record) {
+  const auto differs = [](const std::map<std::string, std::string>& was, const Fingerprint& is,
+                          const std::string& key) {
+    const auto a = was.find(key);
+    const auto b = is.find(key);
+    return (a == was.end() ? "" : a->second) != (b == is.end() ? "" : b->second);
+  };
+  std::set<std::string> keys;
+  const Fingerprint build = build_fingerprint();
+  for (const auto& [key, value] : build) keys.insert(key);
+  for (const auto& [key, value] : record.run.build) keys.insert(key);
+  for (const std::string& key : keys) {
+    if (differs(record.run.build, build, key)) return fmt::format("the build has another {}", key);
+  }
+  if (differs(record.run.machine, machine_fingerprint(), "cpu")) {
+    return "the machine has another processor";
+  }
+  return "";
+}
+
+}  // namespace kgaudit::run

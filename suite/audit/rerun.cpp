@@ -1,0 +1,180 @@
+#include "suite/audit/rerun.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "suite/base/error.hpp"
+#include "suite/compare/compared_measures.hpp"
+#include "suite/run/divergence.hpp"
+#include "suite/run/runner.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+using reports::MeasurementLine;
+using reports::RunRecord;
+
+/// A folder that is gone when the object is.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "kgaudit-verify-XXXXXX");
+    if (::mkdtemp(pattern.data()) == nullptr) {
+      throw InputError::usage(pattern, "cannot be made", "a writable folder for temporary files",
+                              "set TMPDIR");
+    }
+    path_ = pattern;
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+bool never_the_same(std::string_view metric) {
+  return metric.starts_with("time.") || metric.starts_with("memory.");
+}
+
+std::map<std::string, std::string> raw_hashes(const RunRecord& record) {
+  std::map<std::string, std::string> hashes;
+  for (const reports::RawLine& line : record.raw) hashes[line.file] = line.sha256;
+  return hashes;
+}
+
+/// The system with the fewest seconds of training. One that diverged was short, but has no table to
+/// compare, so it comes last.
+std::string cheapest(const RunRecord& record, const std::vector<std::string>& systems,
+                     std::uint64_t seed) {
+  std::map<std::string, std::pair<bool, double>> costs;
+  for (const std::string& system : systems) {
+    costs[system].first = divergence_on_record(record, system, seed).has_value();
+  }
+  for (const reports::EpochLine& line : record.epochs) {
+    if (line.seed == seed) costs[line.system].second += line.seconds;
+  }
+  return *std::ranges::min_element(systems, {}, [&](const auto& id) { return costs.at(id); });
+}
+
+/// The plan of the pair alone.
+Plan plan_of(const Rerun& chosen, Plan plan, std::size_t threads) {
+  plan.systems = {chosen.system};
+  plan.seeds = {*chosen.seed};
+  for (PlanSection& section : plan.sections) {
+    const auto set = [&](const char* key, const std::string& value) {
+      section.values.set(key, std::string_view(value), "verify");
+    };
+    // Tests between systems need the others; they are made again on their own.
+    if (section.path == "statistics") set("reference", "");
+    if (section.path == "run") set("threads", std::to_string(threads));
+    if (section.path == "run") set("checkpoint_every", "0");
+  }
+  return plan;
+}
+
+/// The hash of the trained table; "none" where there is none, as of a training that diverged.
+std::string table_hash(const RunRecord& record, const Rerun& of) {
+  std::string digest = "none";
+  for (const reports::TableHashLine& line : record.table_hashes) {
+    if (line.system == of.system && line.seed == *of.seed) digest = line.digest;
+  }
+  return digest;
+}
+
+Check compare_tables(std::string what, const RunRecord& record, const RunRecord& again,
+                     const Rerun& of) {
+  Check check =
+      compare_hashes(std::move(what), table_hash(record, of), table_hash(again, of), "again");
+  const auto diverged = divergence_on_record(again, of.system, *of.seed);
+  if (diverged && check.agreement == Agreement::kSame) {
+    check.detail = *diverged + ", on record too: there is no table";
+  }
+  return check;
+}
+
+Facts facts_of_pair(const RunRecord& record, const Rerun& of) {
+  return facts_of(record.measurements, [&](const MeasurementLine& line) {
+    return line.system == of.system && line.seed == *of.seed && !never_the_same(line.metric) &&
+           !is_significance(line.metric);
+  });
+}
+
+Check compare_raw(std::string what, const RunRecord& record, const RunRecord& again) {
+  const auto recorded = raw_hashes(record);
+  Check check{std::move(what), Agreement::kSame, ""};
+  for (const auto& [file, sha256] : raw_hashes(again)) {
+    const auto found = recorded.find(file);
+    if (found != recorded.end() && found->second == sha256) continue;
+    check.agreement = Agreement::kDiffer;
+    check.detail = file;
+  }
+  return check;
+}
+
+}  // namespace
+
+Rerun chosen_rerun(const RunRecord& record, const Rerun& asked) {
+  std::vector<std::string> systems;
+  std::vector<std::uint64_t> seeds;
+  for (const reports::DoneLine& done : record.done) {
+    if (std::find(seeds.begin(), seeds.end(), done.seed) == seeds.end()) seeds.push_back(done.seed);
+  }
+  if (seeds.empty()) {
+    throw InputError::unreadable("the record", "no finished pair of system and seed",
+                                 "a record with finished measurements",
+                                 "go on with the run by --resume, or verify with --no-rerun");
+  }
+  const std::uint64_t seed = asked.seed.value_or(seeds.front());
+  for (const reports::DoneLine& done : record.done) {
+    if (done.seed == seed) systems.push_back(done.system);
+  }
+  if (systems.empty()) {
+    throw InputError::usage("--rerun", fmt::format("seed {}", seed),
+                            fmt::format("one of: {}", fmt::join(seeds, ", ")));
+  }
+  if (!asked.system.empty()) {
+    if (std::find(systems.begin(), systems.end(), asked.system) == systems.end()) {
+      throw InputError::none_of("--rerun", fmt::format("system '{}'", printable(asked.system)),
+                                asked.system, systems);
+    }
+    return {asked.system, seed};
+  }
+  return {cheapest(record, systems, seed), seed};
+}
+
+std::string name_of(const Rerun& chosen) {
+  return fmt::format("re-run of {}, seed {}", chosen.system, *chosen.seed);
+}
+
+std::vector<Check> check_rerun(const RunRecord& record, const Plan& plan, const Rerun& chosen,
+                               const std::string& mirror, std::size_t threads, Progress& progress) {
+  const ScratchFolder scratch;
+  RunOptions options;
+  options.directory = scratch.path() / "run";
+  options.mirror = mirror;
+  Runner runner(plan_of(chosen, plan, threads), std::move(options), progress);
+  runner.run();
+  const RunRecord again = reports::read_record(runner.directory().record());
+
+  const std::string what = name_of(chosen);
+  return {
+      compare_tables(what + ": trained table", record, again, chosen),
+      compare_facts(what + ": facts", facts_of_pair(record, chosen), facts_of_pair(again, chosen)),
+      compare_raw(what + ": raw columns", record, again)};
+}
+
+}  // namespace kgaudit::run
