@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -27,6 +30,10 @@ std::size_t cut_at_each_end(std::size_t n, double level) {
   std::size_t cut = 0;
   while (2 * (cut + 1) < n && 1.0 - 2.0 * binomial_half_cdf(cut + 1, n) >= level) ++cut;
   return cut;
+}
+
+std::span<const double> after_warm_up(std::span<const double> seconds, std::size_t warm_up) {
+  return seconds.subspan(std::min(warm_up, seconds.size()));
 }
 
 }  // namespace
@@ -56,6 +63,27 @@ std::vector<double> paired_ratios(std::span<const double> numerator,
     if (denominator[i] > 0.0) ratios.push_back(numerator[i] / denominator[i]);
   }
   return ratios;
+}
+
+std::vector<metrics::Fact> epoch_time_facts(std::span<const double> seconds, std::size_t warm_up) {
+  const auto steady = after_warm_up(seconds, warm_up);
+  const auto first = seconds.first(seconds.size() - steady.size());
+  std::vector<metrics::Fact> facts;
+  const auto add = [&](std::span<const double> phase, std::map<std::string, std::string> facets) {
+    facts.push_back(
+        {"time.seconds_per_epoch", std::move(facets),
+         median_measurement({phase.begin(), phase.end()}, "s", Direction::kLower, "epochs")});
+  };
+  add(steady, {});
+  if (!first.empty()) add(first, {{"phase", "warm_up"}});
+  return facts;
+}
+
+Measurement epoch_time_ratio(std::span<const double> seconds, std::span<const double> of_reference,
+                             std::size_t warm_up) {
+  return median_measurement(
+      paired_ratios(after_warm_up(seconds, warm_up), after_warm_up(of_reference, warm_up)), "",
+      Direction::kLower, "rounds");
 }
 
 }  // namespace kgaudit::run

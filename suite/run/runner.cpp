@@ -117,12 +117,6 @@ reports::EpochLine epoch_line(const Contestant& contestant, const models::EpochR
   return line;
 }
 
-/// What is left of an epoch's times once the warm-up is set apart.
-std::vector<double> after_warm_up(const std::vector<double>& seconds, std::size_t warm_up) {
-  return {seconds.begin() + static_cast<std::ptrdiff_t>(std::min(warm_up, seconds.size())),
-          seconds.end()};
-}
-
 }  // namespace
 
 Runner::Runner(Plan plan, RunOptions options, Progress& progress)
@@ -273,15 +267,19 @@ void Runner::record_times(std::span<const Contestant> contestants) {
     reference_diverged =
         divergence_on_record(record_->earlier(), reference, contestants.front().seed());
   }
+  const std::size_t warm_up = plan_.timing().count("warm_up_epochs");
   for (const Contestant& c : contestants) {
-    std::vector<metrics::Fact> facts = time_facts(c.system());
-    if (reference_diverged && seconds_.contains(reference)) {
-      facts.push_back({fmt::format("time.ratio_to_{}", reference),
-                       {},
-                       Measurement::undefined(fmt::format("{} {}", reference, *reference_diverged),
-                                              0, "", Direction::kLower)});
-    } else if (seconds_.contains(reference)) {
-      facts.push_back(time_ratio(c.system(), reference));
+    const std::vector<double>& seconds = seconds_.at(c.system());
+    std::vector<metrics::Fact> facts = epoch_time_facts(seconds, warm_up);
+    if (const auto of_reference = seconds_.find(reference); of_reference != seconds_.end()) {
+      metrics::Fact ratio = {fmt::format("time.ratio_to_{}", reference),
+                             {},
+                             epoch_time_ratio(seconds, of_reference->second, warm_up)};
+      if (reference_diverged) {
+        ratio.measurement = Measurement::undefined(
+            fmt::format("{} {}", reference, *reference_diverged), 0, "", Direction::kLower);
+      }
+      facts.push_back(std::move(ratio));
     }
     // One process trains all systems of the seed, so this is the peak of them together.
     facts.push_back(
@@ -290,29 +288,6 @@ void Runner::record_times(std::span<const Contestant> contestants) {
          Measurement::of(static_cast<double>(peak_memory()), 1, "bytes", Direction::kLower)});
     record_facts(c, "", std::move(facts));
   }
-}
-
-std::vector<metrics::Fact> Runner::time_facts(const std::string& system) const {
-  const std::vector<double>& all = seconds_.at(system);
-  const std::vector<double> steady = after_warm_up(all, plan_.timing().count("warm_up_epochs"));
-  std::vector<double> first(all.begin(), all.end() - static_cast<std::ptrdiff_t>(steady.size()));
-  std::vector<metrics::Fact> facts;
-  const auto add = [&](std::vector<double> seconds, std::map<std::string, std::string> facets) {
-    facts.push_back({"time.seconds_per_epoch", std::move(facets),
-                     median_measurement(std::move(seconds), "s", Direction::kLower, "epochs")});
-  };
-  add(steady, {});
-  if (!first.empty()) add(std::move(first), {{"phase", "warm_up"}});
-  return facts;
-}
-
-metrics::Fact Runner::time_ratio(const std::string& system, const std::string& reference) const {
-  const std::size_t warm_up = plan_.timing().count("warm_up_epochs");
-  return {fmt::format("time.ratio_to_{}", reference),
-          {},
-          median_measurement(paired_ratios(after_warm_up(seconds_.at(system), warm_up),
-                                           after_warm_up(seconds_.at(reference), warm_up)),
-                             "", Direction::kLower, "rounds")};
 }
 
 void Runner::measure(Contestant& contestant, std::span<const Contestant> all) {

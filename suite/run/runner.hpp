@@ -58,9 +58,6 @@ class Runner {
   void validate(Contestant& contestant, reports::EpochLine& line);
   void diverge(Contestant& contestant, std::uint64_t epoch);
   void record_times(std::span<const Contestant> contestants);
-  [[nodiscard]] std::vector<metrics::Fact> time_facts(const std::string& system) const;
-  [[nodiscard]] metrics::Fact time_ratio(const std::string& system,
-                                         const std::string& reference) const;
   void measure(Contestant& contestant, std::span<const Contestant> all);
   void record_table_hash(const Contestant& contestant, const std::vector<models::ModelView>& views);
   [[nodiscard]] std::vector<metrics::Fact> measure_view(const Contestant& contestant,
