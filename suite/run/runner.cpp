@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -13,15 +12,15 @@
 #include "reports/record/raw_store.hpp"
 #include "reports/record/rows.hpp"
 #include "suite/base/error.hpp"
-#include "suite/base/rng.hpp"
 #include "suite/compare/compared_measures.hpp"
 #include "suite/compare/significance.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_identity.hpp"
-#include "suite/plan/plan_text.hpp"
 #include "suite/run/divergence.hpp"
 #include "suite/run/epoch_times.hpp"
+#include "suite/run/ranked_triples.hpp"
 #include "suite/run/raw_columns.hpp"
+#include "suite/run/run_line.hpp"
 #include "suite/run/selection_data.hpp"
 #include "suite/run/view_facts.hpp"
 
@@ -33,38 +32,6 @@ RunDirectory open_directory(const Plan& plan, const RunOptions& options) {
   return {job_directory(plan, options), plan, start};
 }
 
-/// Places in a set of n triples: all, or a sample of `wanted` that is the same for every system,
-/// seed and run.
-std::vector<std::uint32_t> drawn_places(std::size_t n, std::size_t wanted,
-                                        std::string_view stream) {
-  std::vector<std::uint32_t> places(n);
-  std::iota(places.begin(), places.end(), 0U);
-  if (wanted == 0 || wanted >= n) return places;
-  Rng(0, stream).shuffle(std::span<std::uint32_t>(places));
-  places.resize(wanted);
-  return places;
-}
-
-/// What early stopping ranks.
-std::vector<datasets::Triple> validation_triples(const datasets::KnowledgeGraph& graph,
-                                                 const Parameters& evaluation) {
-  std::vector<datasets::Triple> triples;
-  for (const std::uint32_t place : drawn_places(
-           graph.valid().size(), evaluation.count("validation_sample"), "run.validation_sample")) {
-    triples.push_back(graph.valid()[place]);
-  }
-  return triples;
-}
-
-/// The places in the test set that are ranked, ascending.
-std::vector<std::uint32_t> test_places(const datasets::KnowledgeGraph& graph,
-                                       const Parameters& evaluation) {
-  std::vector<std::uint32_t> places =
-      drawn_places(graph.test().size(), evaluation.count("test_sample"), "run.test_sample");
-  std::ranges::sort(places);
-  return places;
-}
-
 double filtered_mrr(const metrics::RankTable& ranks) {
   double sum = 0.0;
   for (const auto* side : {&ranks.filtered_head, &ranks.filtered_tail}) {
@@ -73,31 +40,6 @@ double filtered_mrr(const metrics::RankTable& ranks) {
     }
   }
   return sum / static_cast<double>(2 * ranks.triples.size());
-}
-
-/// The training parameters that a reader needs to judge a table; the rest is in the plan.
-std::vector<std::pair<std::string, std::string>> headline_settings(const Parameters& training) {
-  std::vector<std::pair<std::string, std::string>> settings;
-  for (const char* name : {"score", "dimension", "epochs", "loss", "optimizer", "reciprocal"}) {
-    if (training.has(name)) settings.emplace_back(name, value_text(training.value(name)));
-  }
-  return settings;
-}
-
-/// Words for the entities that facts speak of: attribute values and professions.
-std::map<std::string, std::string> fact_labels(const datasets::Dataset& data) {
-  std::map<std::string, std::string> labels;
-  const auto add = [&](const datasets::PersonAttribute& attribute) {
-    for (const EntityId value : attribute.values()) {
-      const std::string& name = data.graph.entities().name(value.value);
-      const std::string& label = data.labels[value.index()];
-      if (label != name) labels.emplace(name, label);
-    }
-  };
-  if (data.labels.empty()) return labels;
-  for (const datasets::PersonAttribute& attribute : data.attributes.sensitive()) add(attribute);
-  if (data.attributes.profession()) add(*data.attributes.profession());
-  return labels;
 }
 
 reports::EpochLine epoch_line(const Contestant& contestant, const models::EpochReport& report) {
@@ -145,26 +87,11 @@ void Runner::run() {
   record_significance();
 }
 
-reports::RunLine Runner::run_line() const {
-  reports::RunLine line;
-  line.run = plan_hash_;
-  line.plan = to_json(plan_);
-  line.plan_hash = plan_hash_;
-  line.dataset = data_.id;
-  for (const SourceFile& file : data_.files) line.data_files[file.name] = file.sha256;
-  line.graph_hash = data_.graph.digest().hex();
-  line.settings = headline_settings(plan_.training());
-  line.build = build_fingerprint();
-  line.machine = machine_;
-  line.started = options_.started;
-  line.labels = fact_labels(data_);
-  return line;
-}
-
 void Runner::open_record() {
   using Start = reports::RunRecordFile::Start;
   record_ = std::make_unique<reports::RunRecordFile>(
-      directory_.record(), run_line(), options_.resume ? Start::kResume : Start::kFresh);
+      directory_.record(), run_line(plan_, data_, machine_, options_.started),
+      options_.resume ? Start::kResume : Start::kFresh);
   for (const std::string& notice : record_->earlier().notices) progress_.warn(notice);
   if (!record_->earlier().findings.empty()) return;
   for (const datasets::IntegrityFinding& finding : data_.integrity.findings) {

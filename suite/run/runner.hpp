@@ -49,7 +49,6 @@ class Runner {
   [[nodiscard]] const RunDirectory& directory() const { return directory_; }
 
  private:
-  [[nodiscard]] reports::RunLine run_line() const;
   void open_record();
   void run_seed(std::uint64_t seed);
   [[nodiscard]] std::vector<Contestant> unfinished_contestants(std::uint64_t seed);

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "datasets/dataset.hpp"
+#include "reports/record/run_record.hpp"
+#include "suite/plan/plan.hpp"
+#include "suite/run/provenance.hpp"
+
+namespace kgaudit::run {
+
+/// The first line of a run's record: its plan, data, build and machine, and the words for the
+/// entities that facts speak of. `started` is the time in words.
+[[nodiscard]] reports::RunLine run_line(const Plan& plan, const datasets::Dataset& data,
+                                        Fingerprint machine, std::string started);
+
+}  // namespace kgaudit::run
