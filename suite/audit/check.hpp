@@ -12,7 +12,7 @@
 
 namespace kgaudit::run {
 
-/// What one check of a record came to, from good to bad.
+/// The result of one check of a record, from good to bad.
 enum class Agreement {
   kSame,           ///< the same bits
   kSkipped,        ///< not asked for
@@ -36,14 +36,14 @@ struct Check {
 [[nodiscard]] Check compare_hashes(std::string what, const std::string& was, const std::string& is,
                                    std::string_view when);
 
-/// What a fact speaks of: system, view, seed, metric, facets.
+/// What a fact is about: system, view, seed, metric, facets.
 using FactKey = std::tuple<std::string, std::string, std::uint64_t, std::string,
                            std::map<std::string, std::string>>;
 using Facts = std::map<FactKey, Measurement>;
 
 /// "kl [s], seed 1, link_prediction.mrr {...}"
 [[nodiscard]] std::string name_of_fact(const FactKey& key);
-/// The facts for which `wanted(line)` is true, by what they speak of; the later line stands.
+/// The facts for which `wanted(line)` is true, by what they are about; the later line stands.
 template <typename Wanted>
 [[nodiscard]] Facts facts_of(const std::vector<reports::MeasurementLine>& lines,
                              const Wanted& wanted) {

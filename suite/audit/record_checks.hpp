@@ -33,8 +33,8 @@ namespace kgaudit::run {
                                 const std::filesystem::path& folder, const Plan& plan,
                                 ThreadPool& pool);
 
-/// What of this build and machine decides the bits and is not as on record, in words; empty where
-/// what is computed again can be compared.
+/// The first difference of build or machine that can change bits, for the reader; empty where what
+/// is computed again can be compared.
 [[nodiscard]] std::string other_surroundings(const reports::RunRecord& record);
 
 }  // namespace kgaudit::run

@@ -24,7 +24,7 @@ struct VerifyOptions {
 /// the hash on record must come out.
 [[nodiscard]] Plan plan_on_record(const reports::RunRecord& record);
 
-/// Holds a record against what it speaks of, cheap checks first:
+/// Checks a record against data, files and a second computation, cheap checks first:
 ///   - data files and graph, read again, against their hashes
 ///   - raw files against their hashes
 ///   - MRR and Hits of the whole test set, made again from the raw ranks, against the facts

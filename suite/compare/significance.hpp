@@ -12,7 +12,7 @@ namespace kgaudit::run {
 /// Every other row of the comparison against the reference, as facts for the record: the metrics
 /// "significance.<what>" with the facets of the tested measure ("metric", "set", "attribute",
 /// "probe"), "reference" and "test". A difference is system less reference, of the magnitude |dS|
-/// for score gaps. They speak of all seeds together and carry the first one's number.
+/// for score gaps. They are about all seeds together and carry the first one's number.
 ///
 ///   difference, p, effect      over seeds (paired t, sign flip; Cohen's dz), and over test triples
 ///                              or persons of the seeds' mean (paired bootstrap)

@@ -21,7 +21,7 @@ SignificanceLines::SignificanceLines(const reports::RunRecord& record, const Sys
 void SignificanceLines::put(const SystemView& row, const std::string& name, Facets facets,
                             Measurement measurement) {
   facets["reference"] = reports::name_of(record_, reference_);
-  // They speak of all seeds together, under the number of the first.
+  // They are about all seeds together, under the number of the first.
   facts_.push_back({record_.run.run, row.system, row.view, record_.measurements.front().seed,
                     std::string(kSignificance) + name, std::move(facets), std::move(measurement)});
 }

@@ -116,7 +116,7 @@ class UnitComparison {
       if (!pairs_.back().defined()) continue;
       if (!means_.empty() && means_.front().size() != pairs_.back()->a.front().size()) {
         // No run writes that; a record that was edited by hand may say anything.
-        pairs_.back() = Undefined{"it speaks of other units than the measures beside it"};
+        pairs_.back() = Undefined{"its units are not those of the measures beside it"};
         continue;
       }
       means_.push_back(mean_over_seeds(pairs_.back()->a));

@@ -7,7 +7,7 @@
 
 namespace kgaudit::run {
 
-/// Facts in words, by name. Empty values are left out: what cannot be read is not claimed.
+/// Texts by name. What cannot be read is left out.
 using Fingerprint = std::map<std::string, std::string>;
 
 /// What the program is made of: "version", "commit", "compiler", "flags", "build_type", "simd" and
@@ -23,7 +23,7 @@ using Fingerprint = std::map<std::string, std::string>;
 [[nodiscard]] Fingerprint machine_state();
 
 /// One sentence on each thing that makes times doubtful now: another job's load, a governor that
-/// changes the clock. Empty when nothing speaks against timing.
+/// changes the clock. Empty when times can be trusted.
 [[nodiscard]] std::vector<std::string> timing_doubts(std::size_t threads);
 
 /// Largest resident memory of this process so far, in bytes.

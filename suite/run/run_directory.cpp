@@ -89,7 +89,7 @@ fs::path RunDirectory::best_checkpoint(std::string_view system, std::uint64_t se
 }
 
 void RunDirectory::forget_checkpoints(std::string_view system, std::uint64_t seed) const {
-  std::error_code ignored;  // a file that stays costs space, nothing else
+  std::error_code ignored;  // a file that stays only costs space
   fs::remove(checkpoint(system, seed), ignored);
   fs::remove(best_checkpoint(system, seed), ignored);
 }

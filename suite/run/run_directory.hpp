@@ -37,8 +37,8 @@ class RunDirectory {
   void forget_checkpoints(std::string_view system, std::uint64_t seed) const;
 
   [[nodiscard]] static std::filesystem::path record_in(const std::filesystem::path& root);
-  /// Whether a run began there: a folder whose run failed before its record was opened (the data
-  /// was missing, say) is as good as new.
+  /// Whether a run began there. A folder whose run failed before its record was opened, because
+  /// the data was missing, say, counts as empty.
   [[nodiscard]] static bool holds_run(const std::filesystem::path& root);
 
  private:

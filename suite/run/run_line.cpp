@@ -19,7 +19,7 @@ std::vector<std::pair<std::string, std::string>> headline_settings(const Paramet
   return settings;
 }
 
-/// Words for the entities that facts speak of: attribute values and professions.
+/// Words for the entities in facets: attribute values and professions.
 std::map<std::string, std::string> fact_labels(const datasets::Dataset& data) {
   std::map<std::string, std::string> labels;
   const auto add = [&](const datasets::PersonAttribute& attribute) {

@@ -10,7 +10,7 @@
 namespace kgaudit::run {
 
 /// The first line of a run's record: its plan, data, build and machine, and the words for the
-/// entities that facts speak of. `started` is the time in words.
+/// entities in facets. `started` is the time as text.
 [[nodiscard]] reports::RunLine run_line(const Plan& plan, const datasets::Dataset& data,
                                         Fingerprint machine, std::string started);
 

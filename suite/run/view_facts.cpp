@@ -8,7 +8,7 @@ namespace {
 
 using FactKey = std::pair<std::string, std::map<std::string, std::string>>;
 
-bool speaks_of_another(const metrics::Fact& fact, const std::string& attribute) {
+bool is_about_another(const metrics::Fact& fact, const std::string& attribute) {
   const auto facet = fact.facets.find("attribute");
   return facet != fact.facets.end() && facet->second != attribute;
 }
@@ -18,8 +18,8 @@ bool speaks_of_another(const metrics::Fact& fact, const std::string& attribute) 
 std::vector<metrics::Fact> recorded_facts(const models::ModelView& view,
                                           std::vector<metrics::Fact> facts) {
   if (!view.attribute) return facts;
-  std::erase_if(
-      facts, [&](const metrics::Fact& fact) { return speaks_of_another(fact, *view.attribute); });
+  std::erase_if(facts,
+                [&](const metrics::Fact& fact) { return is_about_another(fact, *view.attribute); });
   for (metrics::Fact& fact : facts) {
     if (!fact.facets.contains("attribute")) fact.facets["view"] = view.id;
   }
