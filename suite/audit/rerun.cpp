@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/record/rows.hpp"
 #include "suite/base/error.hpp"
 #include "suite/compare/compared_measures.hpp"
 #include "suite/run/divergence.hpp"
@@ -45,10 +46,6 @@ class ScratchFolder {
  private:
   std::filesystem::path path_;
 };
-
-bool never_the_same(std::string_view metric) {
-  return metric.starts_with("time.") || metric.starts_with("memory.");
-}
 
 std::map<std::string, std::string> raw_hashes(const RunRecord& record) {
   std::map<std::string, std::string> hashes;
@@ -108,8 +105,8 @@ Check compare_tables(std::string what, const RunRecord& record, const RunRecord&
 
 Facts facts_of_pair(const RunRecord& record, const Rerun& of) {
   return facts_of(record.measurements, [&](const MeasurementLine& line) {
-    return line.system == of.system && line.seed == *of.seed && !never_the_same(line.metric) &&
-           !is_significance(line.metric);
+    return line.system == of.system && line.seed == *of.seed &&
+           !reports::of_training(line.metric) && !is_significance(line.metric);
   });
 }
 

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "datasets/load_dataset.hpp"
+#include "datasets/known_datasets.hpp"
 #include "metrics/metric.hpp"
 #include "models/training/system.hpp"
 #include "models/training/training_parameters.hpp"
