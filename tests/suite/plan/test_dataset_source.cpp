@@ -1,6 +1,8 @@
 #include "suite/base/error.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan.hpp"
+#include "suite/plan/plan_identity.hpp"
+#include "suite/plan/plan_resolution.hpp"
 #include "suite/run/run_directory.hpp"
 #include "tests/test_support.hpp"
 
