@@ -40,12 +40,12 @@ std::vector<NamedBytes> write(const Report& report) {
     if (table == nullptr) continue;
     files.push_back({table->key + ".csv", render_csv(table->uncut ? *table->uncut : table->table)});
   }
+  if (records.empty()) return files;
   // The comparison of the first record is the main file and keeps its name; without a fact it is
   // there and empty.
   const std::string main = "comparison.csv";
   if (records.size() != 1 || files.empty() || files.front().name != main) {
-    files.insert(files.begin(),
-                 {main, records.empty() ? "\r\n" : render_csv(comparison_table(records.front()))});
+    files.insert(files.begin(), {main, render_csv(comparison_table(records.front()))});
   }
   files.insert(files.begin() + 1, {"measurements.csv", measurements(records)});
   return files;

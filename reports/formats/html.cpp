@@ -90,7 +90,7 @@ class Html {
     }
     out += fmt::format(
         "</ul>\n</nav>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n{}</main>\n"
-        "<footer><p>Made by <code>kgaudit report</code> from run records alone.</p></footer>\n"
+        "<footer><p>Made by <code>kgaudit report</code> from records alone.</p></footer>\n"
         "<script>{}</script>\n</body>\n</html>\n",
         out_, html_script());
     return out;

@@ -110,7 +110,9 @@ std::vector<NamedBytes> write(const Report& report) {
       tables += render_latex(table->table, table->key);
     }
   }
-  return {{"report.tex", std::move(whole)}, {"comparison.tex", std::move(tables)}};
+  std::vector<NamedBytes> files = {{"report.tex", std::move(whole)}};
+  if (!report.records.empty()) files.push_back({"comparison.tex", std::move(tables)});
+  return files;
 }
 
 }  // namespace

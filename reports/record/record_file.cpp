@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "reports/record/record_line.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/byte_source.hpp"
 
@@ -46,6 +48,17 @@ CompleteLines complete_lines(std::string_view bytes, std::string_view name,
 
 std::string read_record_bytes(const std::filesystem::path& file) {
   return read_whole_file(file, kLargestRecord, "the record of a run");
+}
+
+std::string kind_of_record(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string line;
+  if (!std::getline(in, line)) return "";
+  try {
+    return ObjectReader(line, file.string()).text("kind");
+  } catch (const InputError&) {
+    return "";
+  }
 }
 
 RecordFile::RecordFile(const std::filesystem::path& file, Start start, Durability durability)

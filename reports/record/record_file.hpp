@@ -32,6 +32,9 @@ struct CompleteLines {
 /// larger than 4 GiB.
 [[nodiscard]] std::string read_record_bytes(const std::filesystem::path& file);
 
+/// The "kind" of a record's first line: "run", "search" ...; "" for what is no record.
+[[nodiscard]] std::string kind_of_record(const std::filesystem::path& file);
+
 /// A record under way: opened at the start, written and flushed line by line, locked against a
 /// second writer.
 class RecordFile {

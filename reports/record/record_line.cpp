@@ -155,6 +155,15 @@ std::string ObjectReader::json(const char* key) { return object_at(key).dump(); 
 
 ObjectReader ObjectReader::object(const char* key) { return {whole_, object_at(key), place_}; }
 
+std::vector<ObjectReader> ObjectReader::objects(const char* key) {
+  std::vector<ObjectReader> all;
+  for (const Json& one :
+       list_at(key, "a list of objects", [](const Json& value) { return value.is_object(); })) {
+    all.push_back(ObjectReader(whole_, one, place_));
+  }
+  return all;
+}
+
 std::uint64_t ObjectReader::schema(std::span<const std::uint64_t> known) {
   const std::uint64_t schema = whole("schema");
   if (std::find(known.begin(), known.end(), schema) == known.end()) {

@@ -78,6 +78,7 @@ class ObjectReader {
   /// An object in the one form that records keep (see `canonical_json`).
   [[nodiscard]] std::string json(const char* key);
   [[nodiscard]] ObjectReader object(const char* key);
+  [[nodiscard]] std::vector<ObjectReader> objects(const char* key);
 
   /// The number under "schema". Throws InputError (not comparable) if it is none of `known`.
   std::uint64_t schema(std::span<const std::uint64_t> known);

@@ -7,10 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/figures/figure.hpp"
+#include "reports/figures/sweep_figures.hpp"
+#include "reports/tables/sweep_table.hpp"
 #include "suite/base/files/atomic_file.hpp"
 #include "suite/cli/report_files.hpp"
 #include "suite/run/run_directory.hpp"
-#include "suite/search/trade_off.hpp"
+#include "suite/search/sweep.hpp"
 
 namespace kgaudit::cli {
 
@@ -21,29 +23,29 @@ ExitCode sweep(Session& session, const run::Plan& plan, const SweepRequest& requ
   job.directory = run::job_directory(plan, job, "sweep");
   const std::filesystem::path& folder = job.directory;
   console.note(fmt::format("sweep directory: {}", folder.string()));
-  const std::vector<run::TradeOffPoint> points = run::run_sweep(plan, steps, job, session.progress);
+  const reports::SweepRecord record = run::run_sweep(plan, steps, job, session.progress);
 
-  const reports::Table table = run::trade_off_table(points, plan);
+  const reports::Table table = reports::sweep_table(record);
   write_atomically(folder / "sweep.md", reports::render_markdown(table), kOutputComplaint);
   write_atomically(folder / "sweep.csv", reports::render_csv(table), kOutputComplaint);
   write_atomically(folder / "sweep.json", reports::render_json(table), kOutputComplaint);
   make_report_folder(folder / "figures");
-  for (const reports::Figure& figure : run::trade_off_figures(points)) {
+  for (const reports::Figure& figure : reports::sweep_figures(record)) {
     const reports::Drawing drawing = reports::draw(figure, folder / "figures");
     if (!drawing.not_drawn.empty()) {
       console.note(fmt::format("{}: {}", figure.name, drawing.not_drawn));
     }
   }
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
-  console.show(fmt::format("\nsweep:   {}\nfigures: {}\n", (folder / "sweep.md").string(),
-                           (folder / "figures").string()));
+  console.show(fmt::format("\nsweep:   {}\nfigures: {}\nrecord:  {}\n",
+                           (folder / "sweep.md").string(), (folder / "figures").string(),
+                           run::sweep_record_in(folder).string()));
   const nlohmann::ordered_json json = {
       {"directory", folder.string()},
       {"table", nlohmann::ordered_json::parse(reports::render_json(table))}};
   console.show_json(json.dump());
-  const bool measured = std::any_of(points.begin(), points.end(), [](const auto& point) {
-    return point.place.quality.has_value();
-  });
+  const bool measured = std::any_of(record.points.begin(), record.points.end(),
+                                    [](const auto& point) { return point.mrr.has_value(); });
   return measured ? ExitCode::kPass : ExitCode::kNothingMeasured;
 }
 

@@ -15,7 +15,7 @@ struct SweepRequest {
   run::JobOptions job;
 };
 
-/// Runs every point, shows the trade-off table and writes it with its figures into the job's
+/// Runs every point, shows the table of the sweep and writes it with its figures into the job's
 /// folder. Throws InputError (usage) for words that make no sense.
 ExitCode sweep(Session& session, const run::Plan& plan, const SweepRequest& request);
 

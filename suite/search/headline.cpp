@@ -25,6 +25,7 @@ const reports::MeasurementLine* first_mrr(const reports::RunRecord& record, std:
 struct OverSeeds {
   std::vector<double> values;
   bool complete = true;
+  std::string reason;  ///< of the first seed without a value
 
   [[nodiscard]] std::optional<double> mean() const {
     if (values.empty() || !complete) return std::nullopt;
@@ -51,6 +52,7 @@ class Row {
       if (line.measurement.defined()) {
         result.values.push_back(line.measurement.value());
       } else {
+        if (result.complete) result.reason = line.measurement.reason();
         result.complete = false;
       }
     }
@@ -114,7 +116,9 @@ Headline headline_of(const reports::RunRecord& record, std::string_view system) 
   const reports::MeasurementLine* first = first_mrr(record, system, ranking);
   if (first == nullptr) return headline;
   const Row row(record, system, first->view);
-  headline.mrr = row.values(reports::kMrrWithoutSensitive).mean();
+  const OverSeeds ranks = row.values(reports::kMrrWithoutSensitive);
+  headline.mrr = ranks.mean();
+  headline.failure = ranks.reason;
   for (const std::string& id : row.attributes()) {
     Headline::Attribute attribute{id, std::nullopt, std::nullopt};
     OverSeeds gaps = row.values(reports::kGapMicro, id);

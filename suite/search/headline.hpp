@@ -20,6 +20,9 @@ struct Headline {
   /// Filtered MRR of both sides without the triples of sensitive relations.
   std::optional<double> mrr;
   std::vector<Attribute> attributes;
+  /// Why there is no `mrr` although it was measured: the first seed's reason that has none, such as
+  /// "diverged at epoch 3"; "" if there is one, or if no ranking was asked for.
+  std::string failure = {};
 
   [[nodiscard]] const Attribute* find(std::string_view id) const;
   /// Means over the attributes; nothing if there is none or one has no value. An excess below 0

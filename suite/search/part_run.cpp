@@ -6,8 +6,9 @@
 
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
-#include "suite/plan/plan_identity.hpp"
+#include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_parameters.hpp"
+#include "suite/run/run_line.hpp"
 #include "suite/run/runner.hpp"
 
 namespace kgaudit::run {
@@ -103,6 +104,31 @@ void set_value(Plan& plan, std::string_view section, std::string_view name,
                                   [&](const PlanSection& s) { return s.path == section; });
   KGA_REQUIRE(found != plan.sections.end(), "the plan has no section {}", section);
   found->values.set(name, value, section);
+}
+
+void make_job_directory(const JobOptions& options) {
+  std::error_code error;
+  std::filesystem::create_directories(options.directory, error);
+  if (error) {
+    throw InputError::usage(options.directory.string(), error.message(),
+                            "a folder that can be made", "--out DIR");
+  }
+}
+
+reports::RecordFile::Start record_start(const JobOptions& options) {
+  return options.resume ? reports::RecordFile::Start::kResume : reports::RecordFile::Start::kFresh;
+}
+
+reports::JobLine job_line(const Plan& plan, const JobOptions& options, Progress& progress) {
+  const datasets::Dataset data = load_dataset(plan, options.mirror, progress);
+  reports::RunLine run = run_line(plan, data, {}, options.started);
+  return {.plan = std::move(run.plan),
+          .plan_hash = std::move(run.plan_hash),
+          .dataset = std::move(run.dataset),
+          .data_files = std::move(run.data_files),
+          .graph_hash = std::move(run.graph_hash),
+          .seeds = plan.seeds,
+          .started = std::move(run.started)};
 }
 
 }  // namespace kgaudit::run

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "reports/record/job_lines.hpp"
 #include "reports/record/run_record.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/plan/plan.hpp"
@@ -40,5 +41,13 @@ class PartRuns {
 /// Sets a value in a section that the plan has. Throws InputError as Parameters::set does.
 void set_value(Plan& plan, std::string_view section, std::string_view name,
                const ParameterValue& value);
+
+/// Makes the job's folder. Throws InputError (usage) if it cannot be made.
+void make_job_directory(const JobOptions& options);
+[[nodiscard]] reports::RecordFile::Start record_start(const JobOptions& options);
+/// What the record of a job says first: the plan with its hash and its seeds, and the data, which
+/// are loaded for their hashes. Throws InputError as `load_dataset` does.
+[[nodiscard]] reports::JobLine job_line(const Plan& plan, const JobOptions& options,
+                                        Progress& progress);
 
 }  // namespace kgaudit::run

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <tuple>
 
 #include <fmt/format.h>
 
@@ -82,20 +81,11 @@ double place_of(const SearchAxis& axis, double value) {
   return std::clamp(std::log(inside / axis.low) / std::log(axis.high / axis.low), 0.0, 1.0);
 }
 
-bool better(const SearchScore& a, const SearchScore& b) {
-  if (a.feasible() != b.feasible()) return a.feasible();
-  // An undefined quality comes last whatever it violates.
-  const auto key = [](const SearchScore& score) {
-    return std::tuple(!score.quality.has_value(), score.violation, -score.quality.value_or(0.0));
-  };
-  return key(a) < key(b);
-}
-
 std::optional<std::size_t> best_trial(std::span<const SearchTrial> trials) {
   if (trials.empty()) return std::nullopt;
   std::size_t best = 0;
   for (std::size_t i = 1; i < trials.size(); ++i) {
-    if (better(trials[i].score, trials[best].score)) best = i;
+    if (better(trials[i].result, trials[best].result)) best = i;
   }
   return best;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/training/system.hpp"
+#include "reports/record/search_record.hpp"
 
 namespace kgaudit::run {
 
@@ -33,20 +34,9 @@ using SearchPoint = std::vector<double>;
 [[nodiscard]] double value_at(const SearchAxis& axis, double place);
 [[nodiscard]] double place_of(const SearchAxis& axis, double value);
 
-/// What a trial was worth. Any `feasible` one is better than any that is not; feasible ones are
-/// ordered by quality (higher first), others by their violation (lower first), then quality.
-struct SearchScore {
-  double violation = 0.0;         ///< 0 = all demands are met
-  std::optional<double> quality;  ///< nothing = Undefined: worse than everything defined
-
-  [[nodiscard]] bool feasible() const { return violation <= 0.0 && quality.has_value(); }
-};
-/// Strictly: of two equal scores neither is better.
-[[nodiscard]] bool better(const SearchScore& a, const SearchScore& b);
-
 struct SearchTrial {
   SearchPoint point;
-  SearchScore score;
+  reports::TrialResult result;
 };
 /// The first of the best trials; nothing for none.
 [[nodiscard]] std::optional<std::size_t> best_trial(std::span<const SearchTrial> trials);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,6 +16,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/cli/command.hpp"
+#include "suite/cli/job_report.hpp"
 #include "suite/cli/record_file.hpp"
 #include "suite/cli/report_files.hpp"
 #include "suite/compare/ranking_of_systems.hpp"
@@ -150,10 +152,27 @@ std::vector<reports::Table> tables_of(reports::Records records,
   return tables;
 }
 
+/// The search or the sweep that is asked for; nothing for runs.
+std::optional<JobRecord> job_of(const ReportRequest& request) {
+  for (const std::string& given : request.records) {
+    const auto job = job_record(given);
+    if (!job) continue;
+    if (request.records.size() == 1 && !request.compare && request.reference.empty()) return job;
+    throw InputError::usage(given, "a search or a sweep beside other records, or with tests",
+                            "one search or sweep at a time, without --compare and --reference");
+  }
+  return std::nullopt;
+}
+
 ExitCode report(Session& session, const ReportRequest& request) {
   const Console& console = session.console;
   for (const std::string& id : request.formats) {
     static_cast<void>(reports::find_report_writer(id));  // before anything is read
+  }
+  if (const auto job = job_of(request)) {
+    JobReportRequest wanted{{}, request.out, !request.no_figures};
+    if (!request.formats.empty()) wanted.formats = chosen_formats(request.formats);
+    return report_job(session, *job, wanted);
   }
   const std::vector<reports::RunRecord> records = read_records(session, request);
   if (!request.out.empty()) return write_into_folder(session, records, request);
@@ -182,7 +201,8 @@ CommandAction attach(CommandLine line) {
   auto request = std::make_shared<ReportRequest>();
   line.add_words({.name = "records",
                   .help = "Run folders or their record.jsonl files; several make one report with a "
-                          "part for each. Other files of a run are read for --reference only",
+                          "part for each. Other files of a run are read for --reference only. Or "
+                          "the folder of one search or sweep, or its search.jsonl or sweep.jsonl",
                   .type = "RECORDS",
                   .required = true},
                  request->records, Words::kMany);

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "reports/tables/tuning_table.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/cli/time_now.hpp"
 #include "suite/run/run_directory.hpp"
+#include "suite/search/objective.hpp"
 #include "suite/search/tuner.hpp"
 
 namespace kgaudit::cli::commands_roster {
@@ -35,9 +37,9 @@ Parameters tuning_of(const TuneOptions& options) {
   return tuning;
 }
 
-void show_result(Session& session, const run::Tuner& tuner, const Parameters& tuning) {
+void show_result(Session& session, const run::Tuner& tuner) {
   const Console& console = session.console;
-  const reports::Table table = run::tuning_table(tuner.trials(), tuning);
+  const reports::Table table = reports::tuning_table(tuner.search());
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
   console.show(fmt::format("\nplan:    {}\nweights: {}\nsearch:  {}\n", tuner.tuned_plan().string(),
                            tuner.weights().string(), tuner.record().string()));
@@ -52,8 +54,9 @@ void show_result(Session& session, const run::Tuner& tuner, const Parameters& tu
 }
 
 bool anything_measured(const run::Tuner& tuner) {
-  return std::any_of(tuner.trials().begin(), tuner.trials().end(),
-                     [](const run::TuningTrial& trial) { return trial.mrr.has_value(); });
+  const auto& trials = tuner.search().trials;
+  return std::any_of(trials.begin(), trials.end(),
+                     [](const reports::TrialLine& trial) { return trial.mrr.has_value(); });
 }
 
 ExitCode tune(Session& session, const TuneOptions& options) {
@@ -66,7 +69,7 @@ ExitCode tune(Session& session, const TuneOptions& options) {
   session.console.note(fmt::format("search directory: {}", job.directory.string()));
   session.console.note(fmt::format("objective: {}", run::objective_text(tuning)));
   tuner.run();
-  show_result(session, tuner, tuning);
+  show_result(session, tuner);
   return anything_measured(tuner) ? ExitCode::kPass : ExitCode::kNothingMeasured;
 }
 

@@ -58,7 +58,18 @@ TEST_CASE("A headline says nothing where a seed has no value or nothing was meas
   CHECK_FALSE(headline.mean_gap());
   CHECK(headline.mean_excess());
   CHECK_FALSE(headline_of(record, "kl").mrr);
+  CHECK(headline_of(record, "kl").failure.empty());  // nothing was asked
   CHECK_FALSE(headline_of(record, "kl").mean_gap());
+}
+
+TEST_CASE("A headline without an MRR says why, in the words of the first seed that has none",
+          "[run][tune]") {
+  reports::RunRecord record = example();
+  CHECK(headline_of(record, "bose").failure.empty());
+  add(record, "a", 2, "link_prediction.mrr", kRanking, std::nullopt);
+  const Headline headline = headline_of(record, "bose");
+  CHECK_FALSE(headline.mrr);
+  CHECK(headline.failure == "none");
 }
 
 }  // namespace

@@ -9,28 +9,29 @@ namespace kgaudit::run {
 namespace {
 
 using models::Scale;
+using reports::TrialResult;
 
 const SearchAxis kWeight{"weight", 0.01, 100.0, Scale::kLog, false};
 const SearchAxis kShare{"share", 0.0, 1.0, Scale::kLinear, false};
 const SearchAxis kRounds{"rounds", 1.0, 64.0, Scale::kLog, true};
 
 std::vector<SearchTrial> run_search(std::span<const SearchAxis> axes, const SearchPoint& start,
-                                    std::size_t budget, std::uint64_t seed, const auto& score) {
+                                    std::size_t budget, std::uint64_t seed, const auto& worth_of) {
   std::vector<SearchTrial> trials;
   while (trials.size() < budget) {
     SearchPoint point = propose(axes, start, trials, budget, seed, "toy");
-    const SearchScore worth = score(point);
+    const TrialResult worth = worth_of(point);
     trials.push_back({std::move(point), worth});
   }
   return trials;
 }
 
 /// Quality falls with the weight; the demand is a weight of at least 10, and a share near 0.3.
-SearchScore toy(const SearchPoint& point) {
-  SearchScore score;
-  score.quality = 1.0 - 0.1 * std::log10(point[0]) - std::abs(point[1] - 0.3);
-  score.violation = std::max(0.0, 1.0 - std::log10(point[0]));
-  return score;
+TrialResult toy(const SearchPoint& point) {
+  TrialResult result;
+  result.quality = 1.0 - 0.1 * std::log10(point[0]) - std::abs(point[1] - 0.3);
+  result.violation = std::max(0.0, 1.0 - std::log10(point[0]));
+  return result;
 }
 
 std::vector<SearchPoint> points_of(const std::vector<SearchTrial>& trials) {
@@ -53,20 +54,10 @@ TEST_CASE("A place on an axis is a value by equal factors or equal steps", "[run
   CHECK(place_of(kShare, 0.25) == 0.25);
 }
 
-TEST_CASE("A score that meets all demands beats every other, else the smaller miss wins",
-          "[run][search]") {
-  const SearchScore good{0.0, 0.2};
-  const SearchScore better_one{0.0, 0.3};
-  const SearchScore near_miss{0.1, 0.9};
-  const SearchScore far_miss{0.5, 0.99};
-  const SearchScore undefined{0.0, std::nullopt};
-  CHECK(better(better_one, good));
-  CHECK_FALSE(better(good, good));
-  CHECK(better(good, near_miss));
-  CHECK(better(near_miss, far_miss));
-  CHECK(better(SearchScore{0.1, 0.91}, near_miss));
-  CHECK(better(far_miss, undefined));
-  CHECK_FALSE(undefined.feasible());
+TEST_CASE("The best trial is the first of those that no other is better than", "[run][search]") {
+  const TrialResult undefined{0.0, std::nullopt};
+  const TrialResult near_miss{0.1, 0.9};
+  const TrialResult good{0.0, 0.2};
   const std::vector<SearchTrial> trials = {
       {{1}, undefined}, {{2}, near_miss}, {{3}, good}, {{4}, good}};
   CHECK(best_trial(trials) == 2U);
@@ -79,19 +70,19 @@ TEST_CASE("A search finds a planted optimum within its budget, from any seed", "
     CAPTURE(seed);
     const auto trials = run_search(axes, {0.01, 1.0}, 60, seed, toy);
     const SearchTrial& best = trials[*best_trial(trials)];
-    CHECK(best.score.feasible());
+    CHECK(best.result.feasible());
     CHECK(std::log10(best.point[0]) == Approx(1.0).margin(0.4));  // of a range of 4
     CHECK(best.point[1] == Approx(0.3).margin(0.05));
     // The second half refines: it ends above the best of the first.
     const auto half = best_trial(std::span(trials).first(30));
-    CHECK(better(best.score, trials[*half].score));
+    CHECK(better(best.result, trials[*half].result));
   }
 }
 
 TEST_CASE("A search begins where the plan stands and stays inside its ranges", "[run][search]") {
   const std::vector<SearchAxis> axes = {kWeight, kShare, kRounds};
   const auto worth = [](const SearchPoint& point) {
-    return SearchScore{0.0, point[0] + point[1] + point[2]};  // the corner is best
+    return TrialResult{0.0, point[0] + point[1] + point[2]};  // the corner is best
   };
   const auto trials = run_search(axes, {0.5, 2.0, 3.0}, 40, 1, worth);
   CHECK(trials.front().point == SearchPoint{0.5, 2.0, 3.0});  // even outside of them
@@ -113,7 +104,7 @@ TEST_CASE("The same seed gives the same trials, another seed others", "[run][sea
 
 TEST_CASE("No point is tried twice while the axis has others", "[run][search]") {
   const std::vector<SearchAxis> axes = {{"strata", 0.0, 10.0, Scale::kLinear, true}};
-  const auto worth = [](const SearchPoint& point) { return SearchScore{0.0, point[0]}; };
+  const auto worth = [](const SearchPoint& point) { return TrialResult{0.0, point[0]}; };
   auto points = points_of(run_search(axes, {0.0}, 8, 0, worth));
   std::sort(points.begin(), points.end());
   CHECK(std::adjacent_find(points.begin(), points.end()) == points.end());

@@ -63,6 +63,78 @@ TEST_CASE("A sweep names the optimal runs and draws the trade-off", "[cli][bench
       0);
 }
 
+TEST_CASE("A report makes the table of a search again from its record alone", "[cli][report]") {
+  const ProgramRun kgaudit;
+  const Outcome tuned = kgaudit(std::string("tune --budget 2 --out search ") + kTiny);
+  REQUIRE(tuned.exit_code == 0);
+  const Outcome report = kgaudit("report search");
+  INFO(report.err);
+  CHECK(report.exit_code == 0);
+  CHECK_THAT(report.out, Contains("gamma") && Contains("valid MRR"));
+  CHECK(tuned.out.starts_with(report.out));
+
+  std::filesystem::create_directory(kgaudit.folder() / "alone");
+  std::filesystem::copy_file(kgaudit.folder() / "search" / "search.jsonl",
+                             kgaudit.folder() / "alone" / "found.jsonl");
+  CHECK(kgaudit("report alone/found.jsonl").out == report.out);
+  const Outcome json = kgaudit("report --json alone/found.jsonl");
+  const Outcome tuned_json =
+      kgaudit(std::string("tune --budget 2 --out search --resume --json ") + kTiny);
+  CHECK(Json::parse(json.out) == Json::parse(tuned_json.out)["table"]);
+
+  CHECK(kgaudit("report search --out report").exit_code == 0);
+  for (const char* file :
+       {"report.html", "report.md", "report.tex", "report.json", "tuning.csv", "trials.csv"}) {
+    CAPTURE(file);
+    CHECK(std::filesystem::exists(kgaudit.folder() / "report" / file));
+  }
+  CHECK(kgaudit("report search --format csv").out.starts_with("system,"));
+  for (const char* wrong : {"report search search", "report search --reference basic",
+                            "report search --compare", "report none"}) {
+    INFO(wrong);
+    CHECK(kgaudit(wrong).exit_code != 0);
+  }
+}
+
+TEST_CASE("A report makes the table and the figures of a sweep again from its record alone",
+          "[cli][report]") {
+  const ProgramRun kgaudit;
+  const Outcome swept = kgaudit(std::string("bench --sweep system.bose.gamma=1,100 --metrics "
+                                            "link_prediction,score_gap,leakage --out sweep ") +
+                                kTiny);
+  REQUIRE(swept.exit_code == 0);
+  const Outcome report = kgaudit("report sweep");
+  INFO(report.err);
+  CHECK(report.exit_code == 0);
+  CHECK_THAT(report.out, Contains("Pareto-optimal: ") && Contains("gamma 100"));
+  CHECK(swept.out.starts_with(report.out));
+  std::filesystem::create_directory(kgaudit.folder() / "alone");
+  std::filesystem::copy_file(kgaudit.folder() / "sweep" / "sweep.jsonl",
+                             kgaudit.folder() / "alone" / "swept.jsonl");
+  CHECK(kgaudit("report alone/swept.jsonl --out again").exit_code == 0);
+  CHECK(read_file(kgaudit.folder() / "again" / "sweep.csv") ==
+        read_file(kgaudit.folder() / "sweep" / "sweep.csv"));
+  CHECK(read_file(kgaudit.folder() / "again" / "figures" / "sweep_score_gap.dat") ==
+        read_file(kgaudit.folder() / "sweep" / "figures" / "sweep_score_gap.dat"));
+}
+
+TEST_CASE("A search in which one system diverges ends well, resumes and is reported",
+          "[cli][tune][divergence]") {
+  const ProgramRun kgaudit;
+  const std::string tune =
+      "tune --budget 3 --out search --set dataset.planted-people.entities=1000 --epochs 4 "
+      "--dimension 8 --seeds 1 --threads 1 --systems basic,kl,no-sensitive "
+      "--set training.optimizer=sgd --set training.learning_rate=0.01 "
+      "--set training.initial_scale=0.1 --set system.kl.update=sgd "
+      "--set system.kl.learning_rate=1 --set system.kl.weight_gender=1e6 ";
+  CHECK(kgaudit(tune + "--stop-after-trials 2").exit_code == 130);
+  const Outcome tuned = kgaudit(tune + "--resume");
+  INFO(tuned.err);
+  CHECK(tuned.exit_code == 0);
+  CHECK_THAT(tuned.out, Contains("1 of 3 trials of kl failed: diverged at epoch"));
+  CHECK(tuned.out.starts_with(kgaudit("report search").out));
+}
+
 TEST_CASE("A sweep or a search that makes no sense ends with code 2", "[cli][errors]") {
   const ProgramRun kgaudit;
   for (const char* arguments :

@@ -1,28 +1,21 @@
-#include "suite/search/trade_off.hpp"
+#include "suite/search/sweep.hpp"
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "models/training/system.hpp"
-#include "reports/figures/quality_figures.hpp"
-#include "reports/tables/short_table.hpp"
 #include "suite/base/error.hpp"
-#include "suite/base/pareto.hpp"
 #include "suite/base/text.hpp"
-#include "suite/plan/dataset_source.hpp"
 #include "suite/search/headline.hpp"
 #include "suite/search/part_run.hpp"
 #include "suite/search/search.hpp"
 
 namespace kgaudit::run {
 namespace {
-
-using reports::number_cell;
-using reports::number_column;
-using reports::text_column;
 
 constexpr std::int64_t kPoints = 5;
 constexpr std::int64_t kMostPoints = 1000;
@@ -108,30 +101,29 @@ void refuse_taken(const JobOptions& options) {
                           "--resume to go on with the sweep of this folder, or another --out");
 }
 
-std::optional<reports::Figure> figure_of(std::span<const TradeOffPoint> points,
-                                         std::optional<double> TradeOffPlace::*cost,
-                                         const std::string& axis, const std::string& name) {
-  std::vector<reports::Curve> curves;
-  for (const TradeOffPoint& point : points) {
-    if (!point.place.quality || !(point.place.*cost)) continue;
-    if (curves.empty() || curves.back().name != point.step.system) {
-      curves.push_back({point.step.system, {}});
-    }
-    const double quality = *point.place.quality;
-    curves.back().points.push_back({*(point.place.*cost), quality, quality, quality});
+reports::SweepLine sweep_line(const Plan& plan, std::span<const SweepStep> steps,
+                              const JobOptions& options, Progress& progress) {
+  reports::SweepLine line;
+  line.job = job_line(plan, options, progress);
+  for (const char* name : {"epochs", "dimension"}) {
+    line.settings.emplace_back(name, value_text(plan.training().value(name)));
   }
-  for (reports::Curve& curve : curves) {
-    std::sort(curve.points.begin(), curve.points.end(),
-              [](const auto& a, const auto& b) { return a.x < b.x; });
+  std::map<std::string, std::size_t> number;
+  for (const SweepStep& step : steps) {
+    reports::SweepRun run{
+        fmt::format("{}-{:02}", step.system, ++number[step.system]), step.system, {}};
+    for (const auto& [name, value] : step.values) run.values.emplace_back(name, value_text(value));
+    line.runs.push_back(std::move(run));
   }
-  return reports::sweep_figure(
-      curves,
-      {"Quality against bias over the weights",
-       fmt::format("Filtered MRR without sensitive relations over {}, means over seeds; one point "
-                   "a weight, joined in the order of the bias. Up and to the left is better.",
-                   axis),
-       axis, "MRR", false},
-      name);
+  return line;
+}
+
+Plan part_for(const Plan& plan, const SweepStep& step) {
+  Plan part = part_of(plan, {step.system}, plan.metrics);
+  for (const auto& [name, value] : step.values) {
+    set_value(part, "system." + step.system, name, value);
+  }
+  return part;
 }
 
 }  // namespace
@@ -173,91 +165,25 @@ std::vector<SweepStep> sweep_steps(const Plan& plan, std::span<const std::string
   return steps;
 }
 
-std::vector<TradeOffPoint> run_sweep(const Plan& plan, std::span<const SweepStep> steps,
-                                     const JobOptions& options, Progress& progress) {
+reports::SweepRecord run_sweep(const Plan& plan, std::span<const SweepStep> steps,
+                               const JobOptions& options, Progress& progress) {
   refuse_taken(options);
+  const reports::SweepLine line = sweep_line(plan, steps, options, progress);
+  make_job_directory(options);
+  reports::SweepRecordFile file(sweep_record_in(options.directory), record_start(options));
+  file.begin(line);
+  for (const std::string& notice : file.record().notices) progress.warn(notice);
   PartRuns runs(options, progress);
-  std::vector<TradeOffPoint> points;
-  std::map<std::string, std::size_t> number;
   const Stage stage(progress, "sweep", steps.size());
-  for (const SweepStep& step : steps) {
-    Plan part = part_of(plan, {step.system}, plan.metrics);
-    for (const auto& [name, value] : step.values) {
-      set_value(part, "system." + step.system, name, value);
-    }
-    const std::string folder = fmt::format("{}-{:02}", step.system, ++number[step.system]);
-    const Headline headline =
-        headline_of(runs.run(part, options.directory / folder, points.size(), folder), step.system);
-    points.push_back(
-        {folder, step, {headline.mrr, headline.mean_gap(), headline.mean_excess()}, false});
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const std::string& name = line.runs[i].run;
+    if (file.record().point_of(name) != nullptr) continue;  // of an earlier process
+    const Headline headline = headline_of(
+        runs.run(part_for(plan, steps[i]), options.directory / name, i, name), steps[i].system);
+    file.append(
+        {name, headline.mrr, headline.mean_gap(), headline.mean_excess(), headline.failure});
   }
-  std::vector<Costs> costs;
-  for (const TradeOffPoint& point : points) {
-    std::optional<double> lack = point.place.quality;
-    if (lack) *lack = -*lack;
-    costs.push_back({lack, point.place.gap, point.place.leak});
-  }
-  const std::vector<bool> optimal = pareto_optimal(costs);
-  for (std::size_t i = 0; i < points.size(); ++i) points[i].optimal = optimal[i];
-  return points;
-}
-
-std::string values_text(const SweepStep& step) {
-  std::vector<std::string> words;
-  for (const auto& [name, value] : step.values) {
-    words.push_back(fmt::format("{} {}", name, value_text(value)));
-  }
-  return fmt::format("{}", fmt::join(words, ", "));
-}
-
-reports::Table trade_off_table(std::span<const TradeOffPoint> points, const Plan& plan) {
-  reports::Table table;
-  table.title = "Quality against bias over the weights";
-  table.caption = fmt::format("{}; seeds {}; epochs {}, dimension {}", graph_name(plan),
-                              fmt::join(plan.seeds, ", "), plan.training().count("epochs"),
-                              plan.training().count("dimension"));
-  table.columns = {
-      text_column("run", "run"),
-      number_column("mrr", "MRR", 4, "", Direction::kHigher),
-      number_column("gap", "mean |ΔS|", 3, "score", Direction::kLower),
-      number_column("probe_excess", "MLP probe, points", 2, "points", Direction::kLower),
-      text_column("pareto", "Pareto"),
-      text_column("values", "weights"),
-  };
-  std::vector<std::string> best;
-  for (const TradeOffPoint& point : points) {
-    std::optional<double> leak = point.place.leak;
-    if (leak) *leak *= 100.0;
-    reports::Row row;
-    row.cells = {reports::TextCell{point.run},
-                 number_cell(point.place.quality, "no MRR"),
-                 number_cell(point.place.gap, "no score gap of every attribute"),
-                 number_cell(leak, "no MLP probe of every attribute"),
-                 reports::TextCell{point.optimal ? "optimal" : ""},
-                 reports::TextCell{values_text(point.step)}};
-    table.rows.push_back(std::move(row));
-    if (point.optimal) best.push_back(point.run);
-  }
-  reports::mark_best(table);
-  table.notes.push_back(best.empty() ? "No point is Pareto-optimal: none has every criterion."
-                                     : fmt::format("Pareto-optimal: {}.", fmt::join(best, ", ")));
-  table.notes.emplace_back(
-      "MRR: filtered, both sides, without the triples of sensitive relations. |ΔS|: mean over "
-      "attributes, in each embedding's own score units. MLP probe: accuracy above the majority's, "
-      "mean over attributes, cut at 0. All means over seeds; a system's first view speaks for it.");
-  return table;
-}
-
-std::vector<reports::Figure> trade_off_figures(std::span<const TradeOffPoint> points) {
-  std::vector<reports::Figure> figures;
-  for (auto& figure :
-       {figure_of(points, &TradeOffPlace::gap, "mean |ΔS| over attributes, score units",
-                  "sweep_score_gap"),
-        figure_of(points, &TradeOffPlace::leak, "MLP probe above the majority, share of persons",
-                  "sweep_probe")}) {
-    if (figure) figures.push_back(*figure);
-  }
-  return figures;
+  return file.record();
 }
 
 }  // namespace kgaudit::run

@@ -1,0 +1,101 @@
+#include "reports/tables/sweep_table.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "suite/base/pareto.hpp"
+
+namespace kgaudit::reports {
+namespace {
+
+/// "gamma 10, keep 0.5"; "" for none.
+std::string values_text(const SweepRun& run) {
+  std::vector<std::string> words;
+  for (const auto& [name, value] : run.values) words.push_back(fmt::format("{} {}", name, value));
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+std::string caption_of(const SweepLine& sweep) {
+  std::vector<std::string> settings;
+  for (const auto& [name, value] : sweep.settings) {
+    settings.push_back(fmt::format("{} {}", name, value));
+  }
+  return fmt::format("{}; seeds {}; {}", sweep.job.dataset, fmt::join(sweep.job.seeds, ", "),
+                     fmt::join(settings, ", "));
+}
+
+/// In this order: quality, score gap, probe.
+Costs costs_of(const PointLine& point) {
+  std::optional<double> lost = point.mrr;
+  if (lost) *lost = -*lost;
+  return {lost, point.gap, point.excess};
+}
+
+Row row_of(const SweepRun& run, const PointLine& point, bool optimal) {
+  std::optional<double> excess = point.excess;
+  if (excess) *excess *= 100.0;
+  const auto reason = [&](const char* otherwise) {
+    return point.failure.empty() ? std::string(otherwise) : point.failure;
+  };
+  Row row;
+  row.cells = {TextCell{run.run},
+               number_cell(point.mrr, reason("no MRR")),
+               number_cell(point.gap, reason("no score gap of every attribute")),
+               number_cell(excess, reason("no MLP probe of every attribute")),
+               TextCell{optimal ? "optimal" : ""},
+               TextCell{values_text(run)}};
+  return row;
+}
+
+}  // namespace
+
+Table sweep_table(const SweepRecord& sweep) {
+  Table table;
+  table.title = "Quality against bias over the weights";
+  table.caption = caption_of(sweep.sweep);
+  table.columns = {
+      text_column("run", "run"),
+      {.key = "mrr", .header = "MRR", .decimals = 4, .direction = Direction::kHigher},
+      {.key = "gap",
+       .header = "mean |ΔS|",
+       .decimals = 3,
+       .unit = "score",
+       .direction = Direction::kLower},
+      {.key = "probe_excess",
+       .header = "MLP probe, points",
+       .decimals = 2,
+       .unit = "points",
+       .direction = Direction::kLower},
+      text_column("pareto", "Pareto"),
+      text_column("values", "weights"),
+  };
+  std::vector<std::pair<const SweepRun*, const PointLine*>> finished;
+  std::vector<Costs> costs;
+  for (const SweepRun& run : sweep.sweep.runs) {
+    const PointLine* point = sweep.point_of(run.run);
+    if (point == nullptr) continue;
+    finished.emplace_back(&run, point);
+    costs.push_back(costs_of(*point));
+  }
+  const std::vector<bool> optimal = pareto_optimal(costs);
+  std::vector<std::string> best;
+  for (std::size_t i = 0; i < finished.size(); ++i) {
+    const auto& [run, point] = finished[i];
+    table.rows.push_back(row_of(*run, *point, optimal[i]));
+    if (optimal[i]) best.push_back(run->run);
+  }
+  mark_best(table);
+  if (finished.size() < sweep.sweep.runs.size()) {
+    table.notes.push_back(fmt::format("{} of {} runs are finished; go on with --resume.",
+                                      finished.size(), sweep.sweep.runs.size()));
+  }
+  table.notes.push_back(best.empty() ? "No point is Pareto-optimal: none has every criterion."
+                                     : fmt::format("Pareto-optimal: {}.", fmt::join(best, ", ")));
+  table.notes.emplace_back(
+      "MRR: filtered, both sides, without the triples of sensitive relations. |ΔS|: mean over "
+      "attributes, in each embedding's own score units. MLP probe: accuracy above the majority's, "
+      "mean over attributes, cut at 0. All means over seeds; a system's first view speaks for it.");
+  return table;
+}
+
+}  // namespace kgaudit::reports
