@@ -5,6 +5,7 @@
 
 #include "datasets/known_datasets.hpp"
 #include "metrics/metric.hpp"
+#include "models/embedding/embedding_format.hpp"
 #include "models/scoring/score_function.hpp"
 #include "models/training/loss.hpp"
 #include "models/training/optimizer.hpp"
@@ -19,96 +20,78 @@ namespace {
 
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
-Facts without_blanks(Facts facts) {
-  std::erase_if(facts, [](const auto& fact) { return fact.second.empty(); });
+void add(Facts& facts, std::string label, std::string_view value) {
+  if (!value.empty()) facts.emplace_back(std::move(label), value);
+}
+
+/// What a roster entry says about itself, in reading order. Families differ in what they say.
+template <typename Entry>
+Facts facts_of(const Entry& entry) {
+  Facts facts;
+  if constexpr (requires { entry.formula; }) add(facts, "Formula", entry.formula);
+  if constexpr (requires { entry.description; }) add(facts, "Holds", entry.description);
+  if constexpr (requires { entry.range; }) add(facts, "Range", entry.range);
+  if constexpr (requires { entry.neutral; }) add(facts, "Neutral", entry.neutral);
+  if constexpr (requires { entry.direction; }) add(facts, "Direction", entry.direction);
+  if constexpr (requires { entry.source; }) add(facts, "Source", entry.source);
+  if constexpr (requires { entry.pitfalls; }) add(facts, "Pitfalls", entry.pitfalls);
+  if constexpr (requires { entry.file_name; }) add(facts, "File", entry.file_name);
   return facts;
 }
 
-std::string text(std::string_view view) { return std::string(view); }
+/// Where a family's entries stand in a plan; blank = nowhere.
+struct PlanPlace {
+  std::string_view table = "";  ///< "system": an entry's parameters are in [system.ID]
+  std::string_view key = "";    ///< "training.score": the key whose value is an id
+};
 
-std::vector<ParameterSpec> rows(std::span<const ParameterSpec> table) {
-  return {table.begin(), table.end()};
-}
-
-CatalogueFamily systems() {
-  CatalogueFamily family{"systems", "system", {}};
-  for (const models::SystemEntry* entry : models::systems()) {
-    family.entries.push_back({text(entry->id), text(entry->title),
-                              without_blanks({{"Formula", text(entry->formula)},
-                                              {"Source", text(entry->source)},
-                                              {"Pitfalls", text(entry->pitfalls)}}),
-                              rows(entry->parameters()), "system." + text(entry->id)});
-  }
-  return family;
-}
-
-/// A family whose entries have no parameters of their own; a key of the plan names one of them.
 template <typename Roster>
-CatalogueFamily chosen_by(std::string name, std::string singular, std::string_view key,
-                          const Roster& roster) {
+CatalogueFamily family_of(std::string name, std::string singular, const Roster& roster,
+                          PlanPlace place) {
   CatalogueFamily family{std::move(name), std::move(singular), {}};
   for (const auto* entry : roster) {
-    family.entries.push_back(
-        {text(entry->id),
-         text(entry->title),
-         without_blanks({{"Formula", text(entry->formula)},
-                         {"Source", text(entry->source)},
-                         {"Pitfalls", text(entry->pitfalls)},
-                         {"Choose with", fmt::format("--set {}={}", key, entry->id)}}),
-         {},
-         ""});
-  }
-  return family;
-}
-
-CatalogueFamily metrics() {
-  CatalogueFamily family{"metrics", "metric", {}};
-  for (const kgaudit::metrics::MetricEntry* entry : kgaudit::metrics::metrics()) {
-    family.entries.push_back({text(entry->id), text(entry->title),
-                              without_blanks({{"Formula", text(entry->formula)},
-                                              {"Range", text(entry->range)},
-                                              {"Neutral", text(entry->neutral)},
-                                              {"Direction", text(entry->direction)},
-                                              {"Source", text(entry->source)},
-                                              {"Pitfalls", text(entry->pitfalls)}}),
-                              rows(entry->parameters()), "metric." + text(entry->id)});
-  }
-  return family;
-}
-
-CatalogueFamily formats() {
-  CatalogueFamily family{"formats", "format", {}};
-  for (const reports::ReportWriter* entry : reports::report_writers()) {
-    family.entries.push_back(
-        {text(entry->id),
-         text(entry->title),
-         without_blanks({{"Holds", text(entry->description)}, {"File", text(entry->file_name)}}),
-         {},
-         ""});
+    CatalogueEntry shown;
+    shown.id = entry->id;
+    shown.title = entry->title;
+    shown.facts = facts_of(*entry);
+    if (!place.key.empty()) {
+      add(shown.facts, "Choose with", fmt::format("--set {}={}", place.key, entry->id));
+    }
+    if constexpr (requires { entry->parameters(); }) {
+      const auto rows = entry->parameters();
+      shown.parameters.assign(rows.begin(), rows.end());
+      shown.parameter_path = fmt::format("{}.{}", place.table, entry->id);
+    }
+    family.entries.push_back(std::move(shown));
   }
   return family;
 }
 
 Facts dataset_facts(const kgaudit::datasets::DatasetSummary& known) {
-  const auto& counts = known.counts;
-  return without_blanks(
-      {{"About", known.description},
-       {"Size", counts
-                    ? fmt::format("{} entities, {} relations, {} / {} / {} triples",
-                                  with_thousands(counts->entities),
-                                  with_thousands(counts->relations), with_thousands(counts->train),
-                                  with_thousands(counts->valid), with_thousands(counts->test))
-                    : ""},
-       {"Attributes", fmt::format("{}", fmt::join(known.sensitive, ", "))},
-       {"Download", known.download_bytes > 0 ? bytes_text(known.download_bytes) : ""},
-       {"Licence", known.licence}});
+  Facts facts;
+  add(facts, "About", known.description);
+  if (const auto& counts = known.counts) {
+    add(facts, "Size",
+        fmt::format("{} entities, {} relations, {} / {} / {} triples",
+                    with_thousands(counts->entities), with_thousands(counts->relations),
+                    with_thousands(counts->train), with_thousands(counts->valid),
+                    with_thousands(counts->test)));
+  }
+  add(facts, "Attributes", fmt::format("{}", fmt::join(known.sensitive, ", ")));
+  if (known.download_bytes > 0) add(facts, "Download", bytes_text(known.download_bytes));
+  add(facts, "Licence", known.licence);
+  return facts;
 }
 
 CatalogueFamily datasets() {
   CatalogueFamily family{"datasets", "dataset", {}};
   for (const kgaudit::datasets::DatasetSummary& known : kgaudit::datasets::list_datasets()) {
-    family.entries.push_back({known.id, known.title, dataset_facts(known),
-                              rows(run::dataset_options(known.id)), "dataset." + known.id});
+    const auto options = run::dataset_options(known.id);
+    family.entries.push_back({.id = known.id,
+                              .title = known.title,
+                              .facts = dataset_facts(known),
+                              .parameters = {options.begin(), options.end()},
+                              .parameter_path = "dataset." + known.id});
   }
   return family;
 }
@@ -116,11 +99,11 @@ CatalogueFamily datasets() {
 CatalogueFamily presets() {
   CatalogueFamily family{"presets", "preset", {}};
   for (const run::Preset& preset : run::presets()) {
-    family.entries.push_back({text(preset.name),
-                              run::preset_description(preset),
-                              {{"Sets", text(preset.text)}},
-                              {},
-                              ""});
+    family.entries.push_back({.id = std::string(preset.name),
+                              .title = run::preset_description(preset),
+                              .facts = {{"Sets", std::string(preset.text)}},
+                              .parameters = {},
+                              .parameter_path = ""});
   }
   return family;
 }
@@ -128,14 +111,17 @@ CatalogueFamily presets() {
 }  // namespace
 
 std::vector<CatalogueFamily> catalogue() {
-  return {systems(),
-          chosen_by("scores", "score", "training.score", models::scores()),
-          chosen_by("losses", "loss", "training.loss", models::losses()),
-          chosen_by("optimizers", "optimizer", "training.optimizer", models::optimizers()),
-          metrics(),
-          formats(),
-          datasets(),
-          presets()};
+  return {
+      family_of("systems", "system", models::systems(), {.table = "system"}),
+      family_of("scores", "score", models::scores(), {.key = "training.score"}),
+      family_of("losses", "loss", models::losses(), {.key = "training.loss"}),
+      family_of("optimizers", "optimizer", models::optimizers(), {.key = "training.optimizer"}),
+      family_of("metrics", "metric", metrics::metrics(), {.table = "metric"}),
+      family_of("formats", "format", reports::report_writers(), {}),
+      family_of("embedding-formats", "embedding format", models::embedding_formats(), {}),
+      datasets(),
+      presets(),
+  };
 }
 
 }  // namespace kgaudit::cli
