@@ -35,7 +35,11 @@ struct TripleFormatEntry {
     std::string_view name;  ///< in a folder or archive
   };
 
-  std::string_view id;     ///< the word that cards use: "tab-separated"
+  std::string_view id;  ///< the word that cards use: "tab-separated"
+  std::string_view title;
+  std::string_view description;  ///< what the files look like
+  std::string_view source;       ///< who writes such files
+  std::string_view pitfalls;
   std::string_view words;  ///< its files in messages: "OpenKE id files"
   /// A folder or archive with any of these names is in this format.
   std::span<const std::string_view> marks;

@@ -36,6 +36,7 @@ struct ProbeEntry {
   std::string_view id;  ///< the facet "probe" of its facts
   std::string_view title;
   std::string_view source;
+  std::string_view pitfalls;
   ProbeFeatures features = ProbeFeatures::kRow;
   bool baseline = false;  ///< a property of the data and not of the embedding
   bool slow = false;      ///< fitted before the others, so that no thread waits for it at the end

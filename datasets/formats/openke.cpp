@@ -165,11 +165,18 @@ constexpr std::array<TripleFormatEntry::UsualFile, 5> kFiles{
 
 }  // namespace
 
-/// Ids of the files' own, which must be 0 .. count - 1. Every file begins with the count of its
-/// lines; a triple is head, tail, relation.
 extern const TripleFormatEntry openke;
 constinit const TripleFormatEntry openke = {
     .id = "openke",
+    .title = "OpenKE id files",
+    .description =
+        "Names with ids in entity2id.txt and relation2id.txt; the ids of head, tail and relation, "
+        "one triple per line, in train2id.txt, valid2id.txt and test2id.txt. Every file begins "
+        "with the number of lines that follow",
+    .source = "OpenKE (Han et al. 2018)",
+    .pitfalls =
+        "The relation stands last, in most other formats second: a file of the other order is read "
+        "without an error if its ids are small enough. Ids must be 0 to count - 1.",
     .words = "OpenKE id files",
     .marks = kMarks,
     .files = kFiles,

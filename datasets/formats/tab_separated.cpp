@@ -68,10 +68,16 @@ constexpr std::array<TripleFormatEntry::UsualFile, 3> kFiles{{{FileRole::kTrain,
 
 }  // namespace
 
-/// Head, relation and tail by name, one triple a line.
 extern const TripleFormatEntry tab_separated;
 constinit const TripleFormatEntry tab_separated = {
     .id = "tab-separated",
+    .title = "Tab-separated names",
+    .description =
+        "The names of head, relation and tail, one triple per line, in train.txt, valid.txt and "
+        "test.txt",
+    .source = "the archives of FB15k-237, CoDEx and most other benchmarks",
+    .pitfalls =
+        "Names are compared byte for byte, so an entity that is written in two ways counts as two.",
     .words = "train.txt",
     .marks = kMarks,
     .files = kFiles,

@@ -14,6 +14,8 @@ constinit const ProbeEntry degree = {
     .id = "degree",
     .title = "The linear probe on a person's degrees in train: what activity alone tells",
     .source = "this project",
+    .pitfalls =
+        "Sees no embedding: what it reads is a property of the data, and no system can hide it.",
     .features = ProbeFeatures::kDegree,
     .baseline = true,
     .probabilities = &probabilities,

@@ -17,6 +17,7 @@ constinit const ProbeEntry linear = {
     .id = kLinearProbe,
     .title = "Multinomial logistic regression with an L2 penalty on a person's row",
     .source = "Nocedal & Wright 2006, algorithm 7.5 (L-BFGS)",
+    .pitfalls = "Finds only what a hyperplane separates: what it misses, an MLP may still read.",
     .probabilities = &probabilities,
 };
 

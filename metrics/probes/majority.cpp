@@ -20,6 +20,9 @@ constinit const ProbeEntry majority = {
     .id = kMajorityProbe,
     .title = "The class shares of the persons it was fitted on, for everybody",
     .source = "this project",
+    .pitfalls =
+        "High where one value is common: compare the other probes with it, not with 0 or with "
+        "equal shares.",
     .features = ProbeFeatures::kDegree,
     .baseline = true,
     .probabilities = &probabilities,

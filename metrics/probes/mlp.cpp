@@ -17,6 +17,9 @@ constinit const ProbeEntry mlp = {
     .id = "mlp",
     .title = "A network of 300 ReLU units on a person's row",
     .source = "Fisher et al. 2020, section 4.3",
+    .pitfalls =
+        "Its training is short and depends on the seed, so its accuracy is a lower bound on what a "
+        "row reveals.",
     .slow = true,
     .probabilities = &probabilities,
 };

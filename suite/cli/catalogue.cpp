@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include "datasets/known_datasets.hpp"
+#include "datasets/triple_format.hpp"
 #include "metrics/metric.hpp"
+#include "metrics/probe.hpp"
 #include "models/embedding/embedding_format.hpp"
 #include "models/scoring/score_function.hpp"
 #include "models/training/loss.hpp"
@@ -117,7 +119,9 @@ std::vector<CatalogueFamily> catalogue() {
       family_of("losses", "loss", models::losses(), {.key = "training.loss"}),
       family_of("optimizers", "optimizer", models::optimizers(), {.key = "training.optimizer"}),
       family_of("metrics", "metric", metrics::metrics(), {.table = "metric"}),
+      family_of("probes", "probe", metrics::probes(), {}),
       family_of("formats", "format", reports::report_writers(), {}),
+      family_of("triple-formats", "triple format", kgaudit::datasets::triple_formats(), {}),
       family_of("embedding-formats", "embedding format", models::embedding_formats(), {}),
       datasets(),
       presets(),
