@@ -50,7 +50,7 @@ Standing stand(const float* scores, std::size_t count, float truth) {
   return {better, equal};
 }
 
-/// The two sides of a ranking, told apart at compile time.
+/// The two sides of a ranking, chosen at compile time.
 struct TailSide {
   using Query = models::TailQuery;
   static Query query(const Triple& t) { return {t.head, t.relation}; }
@@ -76,7 +76,7 @@ struct HeadSide {
   }
 };
 
-/// Distinct questions and, for each, the triples that ask it.
+/// Distinct queries and, for each, the triples that it belongs to.
 template <typename Side>
 struct Questions {
   std::vector<typename Side::Query> queries;
@@ -221,7 +221,7 @@ void rank_side(SideRanker<Side>& ranker, std::vector<std::vector<float>>& scores
   for (auto& buffer : scores) {
     if (buffer.size() < ranker.scores_per_block()) buffer.resize(ranker.scores_per_block());
   }
-  // Waves, so that progress and the wish to stop are looked at from the calling thread.
+  // In waves, so that the calling thread can report progress and notice a request to stop.
   const std::size_t wave = 16 * pool.threads();
   for (std::size_t first = 0; first < ranker.blocks(); first += wave) {
     if (progress.stop_requested()) throw Interrupted();

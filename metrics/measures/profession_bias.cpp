@@ -32,7 +32,7 @@ Shifts shifts_over_persons(const MetricContext& context, const TranslationQuery&
   result.interval.resize(professions);
   result.persons = persons.size();
   if (context.scorer.score_function().comparator() == models::Comparator::kDot) {
-    // Affine in the person: everyone moves by the same amount, so one row tells all.
+    // Affine in the person: everyone moves by the same amount, so one row is enough.
     result.mean = linear_shifts(context.scorer, query, context.scorer.entity_row(persons[0]));
     return result;
   }

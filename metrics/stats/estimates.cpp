@@ -117,6 +117,9 @@ std::vector<double> average_ranks(std::span<const double> given) {
   return ranks;
 }
 
+namespace {
+
+/// Pearson's correlation; nothing when a side is constant or there are fewer than two pairs.
 std::optional<double> pearson(std::span<const double> x, std::span<const double> y) {
   KGA_REQUIRE(x.size() == y.size(), "{} against {} values", x.size(), y.size());
   if (x.size() < 2) return std::nullopt;
@@ -134,17 +137,20 @@ std::optional<double> pearson(std::span<const double> x, std::span<const double>
   return std::clamp(xy / std::sqrt(xx) / std::sqrt(yy), -1.0, 1.0);
 }
 
-std::optional<double> spearman(std::span<const double> x, std::span<const double> y) {
-  return pearson(average_ranks(x), average_ranks(y));
-}
-
+/// Fisher z interval with the variance 1.06 / (n - 3) of Fieller et al. 1957; nothing for n < 4.
 std::optional<Interval> spearman_interval(double correlation, std::uint64_t n,
-                                          const std::string& units, double level) {
+                                          const std::string& units, double level = 0.95) {
   if (n < 4 || std::abs(correlation) >= 1.0) return std::nullopt;
   const double z = std::atanh(correlation);
   const double half = distributions::normal_two_sided_quantile(level) *
                       std::sqrt(1.06 / static_cast<double>(n - 3));
   return Interval{std::tanh(z - half), std::tanh(z + half), level, "Fisher z, " + units};
+}
+
+}  // namespace
+
+std::optional<double> spearman(std::span<const double> x, std::span<const double> y) {
+  return pearson(average_ranks(x), average_ranks(y));
 }
 
 std::optional<double> area_under_curve(std::span<const double> scores,

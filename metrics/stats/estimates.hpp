@@ -48,16 +48,8 @@ namespace kgaudit::metrics {
 /// numbers.
 [[nodiscard]] std::vector<double> average_ranks(std::span<const double> values);
 
-/// Pearson's correlation; nothing when a side is constant or there are fewer than two pairs.
-[[nodiscard]] std::optional<double> pearson(std::span<const double> x, std::span<const double> y);
-
 /// Spearman's rank correlation, ties averaged; nothing when a side is constant.
 [[nodiscard]] std::optional<double> spearman(std::span<const double> x, std::span<const double> y);
-
-/// Fisher z interval with the variance 1.06 / (n - 3) of Fieller et al. 1957; nothing for n < 4.
-[[nodiscard]] std::optional<Interval> spearman_interval(double correlation, std::uint64_t n,
-                                                        const std::string& units,
-                                                        double level = 0.95);
 
 /// The area under the ROC curve: P(score of a positive > score of a negative) + half the ties.
 /// Nothing when either class is empty.

@@ -35,9 +35,8 @@ double power_of_t(std::uint64_t n, double sd, double difference, const PowerPlan
   require(plan);
   KGA_REQUIRE(n >= 2 && sd > 0.0, "n = {}, sd = {}", n, sd);
   const auto count = static_cast<double>(n);
-  const bool paired = plan.pairing == Pairing::kPaired;
-  const double degrees = paired ? count - 1.0 : 2.0 * (count - 1.0);
-  const double noncentrality = difference / sd * std::sqrt(paired ? count : count / 2.0);
+  const double degrees = count - 1.0;
+  const double noncentrality = difference / sd * std::sqrt(count);
   const bool two_sided = plan.alternative == Alternative::kTwoSided;
   const double critical =
       distributions::student_upper_quantile(two_sided ? plan.alpha / 2.0 : plan.alpha, degrees);

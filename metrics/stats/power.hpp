@@ -6,15 +6,11 @@
 
 namespace kgaudit::metrics::stats {
 
-/// What a t test of n seeds can see. `sd` is that of the paired differences, or with kIndependent
-/// that of one system's values (equal in both); n counts pairs, or seeds of each system.
-enum class Pairing { kPaired, kIndependent };
-
+/// What a paired t test of n seeds can see. `sd` is that of the paired differences.
 struct PowerPlan {
   double alpha = 0.05;
   double power = 0.8;  ///< wanted chance of a rejection; in (alpha, 1)
   Alternative alternative = Alternative::kTwoSided;
-  Pairing pairing = Pairing::kPaired;
 };
 
 /// Chance that the t test rejects when the true difference is `difference`, by the noncentral t

@@ -10,7 +10,7 @@ namespace kgaudit::metrics::stats {
 /// A t test with the interval that belongs to it.
 struct TTest {
   Test test;            ///< statistic = t
-  double degrees = 0;   ///< of freedom; Welch's are not whole
+  double degrees = 0;   ///< of freedom
   Estimate difference;  ///< mean difference with its two-sided t interval
 };
 

@@ -13,9 +13,6 @@ TEST_CASE("the number of seeds is that of the power tables", "[metrics][stats]")
   CHECK(seeds_needed(5, 2.0, -1.6)->total == 15);
   CHECK(seeds_needed(20, 1.0, 1.0)->total == 10);
   CHECK(seeds_needed(20, 1.0, 1.0)->further == 0);
-  PowerPlan independent;
-  independent.pairing = Pairing::kIndependent;
-  CHECK(seeds_needed(0, 1.0, .5, independent)->total == 64);
   PowerPlan one_sided;
   one_sided.alternative = Alternative::kLess;
   CHECK(seeds_needed(0, 1.0, .5, one_sided)->total == 27);
