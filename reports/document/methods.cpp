@@ -8,7 +8,7 @@
 #include "reports/document/report_document.hpp"
 #include "reports/record/fact_index.hpp"
 #include "reports/record/rows.hpp"
-#include "reports/tables/significance_table.hpp"
+#include "reports/tables/significance_facts.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {

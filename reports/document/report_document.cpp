@@ -9,31 +9,19 @@
 
 #include "reports/record/fact_index.hpp"
 #include "reports/record/rows.hpp"
-#include "reports/tables/attribute_table.hpp"
-#include "reports/tables/breakdown_tables.hpp"
-#include "reports/tables/comparison_table.hpp"
-#include "reports/tables/profession_table.hpp"
+#include "reports/tables/run_table.hpp"
 #include "reports/tables/side_by_side.hpp"
-#include "reports/tables/significance_table.hpp"
-#include "reports/tables/time_table.hpp"
 #include "suite/base/files/strict_json.hpp"
 
 namespace kgaudit::reports {
 namespace {
 
-constexpr std::size_t kAllRows = std::numeric_limits<std::size_t>::max();
 constexpr const char* kProfessionsExplained =
     "B is how much a profession's score rises, mean over persons, when the person's vector is "
     "moved "
     "one small step towards one value of the attribute and away from the other (Fisher et al. "
     "2019). It is in score units: compare within a column, not between systems. Where the score is "
     "a dot product B is exact and has no interval of its own.";
-
-/// How a table stands in its part.
-struct Placing {
-  int below = 0;        ///< levels below the part's chapters
-  bool folded = false;  ///< formats that can fold it away behind its title do
-};
 
 /// Writes the chapters of one record. The heading levels of a part lie one below those of a report
 /// of a single record.
@@ -51,22 +39,17 @@ class Part {
         options_(options) {}
 
   void write() {
-    table("comparison", comparison_table(record_, facts_, options_.spread));
+    tables(Chapter::kComparison, made_for());
     figures(Section::kComparison);
-    table("significance", significance_table(record_), {.folded = true});
-    table("likeness", equivalence_table(record_), {.folded = true});
+    tables(Chapter::kTests, made_for());
     heading("Methods");
     append(methods(record_));
     heading("What was run");
     what_was_run();
     groups();
     professions();
-    table("test_sets", test_set_table(record_, facts_, options_.spread));
-    table("relations", relation_table(record_, facts_, options_.relations, options_.spread),
-          relation_table(record_, facts_, kAllRows, options_.spread), {.folded = true});
-    table("whitelist", whitelist_table(record_, facts_, options_.spread), {.folded = true});
-    table("popularity", degree_table(record_, facts_, options_.spread));
-    table("time", time_table(record_));
+    tables(Chapter::kRanking, made_for());
+    tables(Chapter::kTime, made_for());
     figures(Section::kTime);
     findings();
     heading("Audit statement");
@@ -79,7 +62,7 @@ class Part {
   void append(std::vector<Block> blocks) {
     for (Block& block : blocks) add(std::move(block));
   }
-  void heading(std::string text, int below = 0) { add(Heading{level_ + below, std::move(text)}); }
+  void heading(std::string text) { add(Heading{level_, std::move(text)}); }
 
   // A key that no other block has, whatever the data call their attributes.
   std::string unique(const std::string& wanted) {
@@ -89,19 +72,43 @@ class Part {
     }
     return key;
   }
-  void table(const std::string& key, Table table, Placing placing = {}) {
+  void table(const std::string& key, Table table, int below, bool folded) {
     if (table.rows.empty()) return;
-    add(TableBlock{.key = unique(key),
-                   .table = std::move(table),
-                   .folded = placing.folded,
-                   .level = level_ + placing.below});
+    add(TableBlock{
+        .key = unique(key), .table = std::move(table), .folded = folded, .level = level_ + below});
   }
-  // A table of which `cut` shows the first rows.
-  void table(const std::string& key, Table cut, Table uncut, Placing placing) {
-    if (cut.rows.empty()) return;
-    const bool shorter = cut.rows.size() < uncut.rows.size();
-    table(key, std::move(cut), placing);
-    if (shorter) std::get<TableBlock>(document_.blocks.back()).uncut = std::move(uncut);
+  [[nodiscard]] TableOptions made_for(const std::string& attribute = "",
+                                      const SystemView& row = {}) const {
+    return {.spread = options_.spread,
+            .professions = options_.professions,
+            .relations = options_.relations,
+            .attribute = attribute,
+            .row = row};
+  }
+  // What the key of a table ends with: "", "_gender", "_gender_kl_attr".
+  [[nodiscard]] std::string ending(const TableOptions& options) const {
+    if (options.attribute.empty()) return "";
+    std::string text = "_" + slug(options.attribute);
+    if (!options.row.system.empty()) text += "_" + slug(name_of(record_, options.row));
+    return text;
+  }
+  void table(const RunTable& entry, const TableOptions& options, bool folded) {
+    Table made = entry.make(record_, facts_, options);
+    if (made.rows.empty()) return;
+    const std::size_t shown = made.rows.size();
+    table(std::string(entry.id) + ending(options), std::move(made), entry.below, folded);
+    if (!entry.limited) return;
+    TableOptions all = options;
+    all.professions = all.relations = std::numeric_limits<std::size_t>::max();
+    Table uncut = entry.make(record_, facts_, all);
+    if (uncut.rows.size() > shown) {
+      std::get<TableBlock>(document_.blocks.back()).uncut = std::move(uncut);
+    }
+  }
+  void tables(Chapter chapter, const TableOptions& options) {
+    for (const RunTable* entry : run_tables()) {
+      if (entry->chapter == chapter) table(*entry, options, entry->folded);
+    }
   }
   void figures(Section section) {
     for (const PlacedFigure& placed : options_.figures) {
@@ -140,32 +147,27 @@ class Part {
 
   void groups() {
     for (const std::string& attribute : attributes_of(record_)) {
-      table("attribute_" + slug(attribute),
-            attribute_table(record_, facts_, attribute, options_.spread));
-      table("groups_" + slug(attribute), group_table(record_, facts_, attribute, options_.spread),
-            {.below = 1});
+      tables(Chapter::kGroups, made_for(attribute));
     }
     figures(Section::kGroups);
   }
 
   void professions() {
-    bool first = true;
+    const std::size_t before = document_.blocks.size();
     for (const std::string& attribute : attributes_of(record_)) {
-      for (const SystemView& system : facts_.systems()) {
-        Table professions = profession_table(record_, facts_, system, attribute,
-                                             options_.professions, options_.spread);
-        if (professions.rows.empty()) continue;
-        if (first) {
-          heading("Professions");
-          add(Paragraph{{{kProfessionsExplained}}});
+      for (const SystemView& row : facts_.systems()) {
+        for (const RunTable* entry : run_tables()) {
+          if (entry->chapter != Chapter::kProfessions) continue;
+          // The first system's lists are in sight; the others fold away.
+          const bool first = document_.blocks.size() == before;
+          table(*entry, made_for(attribute, row), !first);
         }
-        // The first system's lists are in sight; the others fold away.
-        table(fmt::format("professions_{}_{}", slug(attribute), slug(name_of(record_, system))),
-              std::move(professions),
-              profession_table(record_, facts_, system, attribute, kAllRows, options_.spread),
-              {.below = 1, .folded = !first});
-        first = false;
       }
+    }
+    if (document_.blocks.size() > before) {
+      const auto at = document_.blocks.begin() + static_cast<std::ptrdiff_t>(before);
+      document_.blocks.insert(
+          at, {Heading{level_, "Professions"}, Paragraph{{{kProfessionsExplained}}}});
     }
     figures(Section::kProfessions);
   }
@@ -204,7 +206,7 @@ class Part {
                               TextCell{std::to_string(line.seed)}, TextCell{line.digest}},
                              false});
     }
-    table("table_hashes", std::move(hashes), {.below = 1});
+    table("table_hashes", std::move(hashes), 1, false);
     add(Paragraph{{{"Plan, SHA-256 "}, code(record_.run.plan_hash), {":"}}});
     add(Verbatim{"json", parse_strict_json(record_.run.plan, "plan").dump(2)});
   }

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "reports/document/report_writer.hpp"
-#include "reports/tables/comparison_table.hpp"
+#include "reports/tables/run_table.hpp"
 #include "reports/tables/table.hpp"
 #include "suite/base/text.hpp"
 

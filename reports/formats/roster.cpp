@@ -1,29 +1,24 @@
-#include "reports/document/report_writer.hpp"
-
 #include <array>
+#include <vector>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
+#include "reports/document/report_writer.hpp"
 #include "suite/base/error.hpp"
-#include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
 
-#define KGA_ENTRY(stem, id)       \
-  namespace formats_roster {      \
-  extern const ReportWriter stem; \
-  }
+namespace formats_roster {
+#define KGA_ENTRY(stem, id) extern const ReportWriter stem;
 #include "reports/formats/roster.def"
 #undef KGA_ENTRY
+}  // namespace formats_roster
 
 std::span<const ReportWriter* const> report_writers() {
-  static constexpr std::array kWriters = {
 #define KGA_ENTRY(stem, id) &formats_roster::stem,
+  static constexpr std::array kAll = {
 #include "reports/formats/roster.def"
-#undef KGA_ENTRY
   };
-  return kWriters;
+#undef KGA_ENTRY
+  return kAll;
 }
 
 const ReportWriter& find_report_writer(std::string_view id) {

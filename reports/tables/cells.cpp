@@ -98,6 +98,17 @@ Cell cell_from(std::span<const MeasurementLine* const> facts, const CellStyle& s
   return cell;
 }
 
+Cell cell_of_fact(const MeasurementLine* line) {
+  if (line == nullptr) return TextCell{};
+  const Measurement& fact = line->measurement;
+  if (!fact.defined()) return UndefinedCell{fact.reason()};
+  NumberCell cell;
+  cell.summary = {fact.value(), std::nullopt, 1};
+  cell.interval = fact.interval();
+  cell.n = fact.n();
+  return cell;
+}
+
 Cell cell_of(const FactIndex& facts, const SystemView& row, std::string_view metric,
              const Facets& facets_of_it, const CellStyle& style) {
   return cell_from(facts.facts(row, metric, facets_of_it), style);

@@ -38,6 +38,8 @@ struct CellStyle {
 [[nodiscard]] Cell cell_from(std::span<const MeasurementLine* const> facts,
                              const CellStyle& style = {});
 
+/// One fact with its interval and n; "–" for none.
+[[nodiscard]] Cell cell_of_fact(const MeasurementLine* fact);
 /// The facts of a row with exactly these facets.
 [[nodiscard]] Cell cell_of(const FactIndex& facts, const SystemView& row, std::string_view metric,
                            const Facets& facets_of_it, const CellStyle& style = {});

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "reports/tables/comparison_table.hpp"
+#include "reports/tables/run_table.hpp"
 
 namespace kgaudit::reports {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/record/rows.hpp"
-#include "reports/tables/comparison_table.hpp"
+#include "reports/tables/run_table.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/cli/report_files.hpp"

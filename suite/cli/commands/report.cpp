@@ -11,7 +11,7 @@
 #include "reports/document/report_writer.hpp"
 #include "reports/figures/record_figures.hpp"
 #include "reports/record/rows.hpp"
-#include "reports/tables/comparison_table.hpp"
+#include "reports/tables/run_table.hpp"
 #include "reports/tables/side_by_side.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"

@@ -2,7 +2,7 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/record/run_record.hpp"
-#include "reports/tables/comparison_table.hpp"
+#include "reports/tables/run_table.hpp"
 #include "tests/test_support.hpp"
 
 using namespace kgaudit;

@@ -51,3 +51,14 @@ TEST_CASE("facets match when all that are wanted are there", "[reports][rows]") 
   CHECK(facet_or(all, "probe") == "mlp");
   CHECK(facet_or(all, "side", "both") == "both");
 }
+
+TEST_CASE("the whitelist does not decide the order of attributes", "[reports][rows]") {
+  RunRecord record;
+  record.measurements = {fact("basic", 1, "link_prediction.whitelisted_triples",
+                              {{"attribute", "gender"}, {"relation", "born"}}, 3.0)};
+  for (const char* attribute : {"religion", "gender"}) {
+    record.measurements.push_back(
+        fact("basic", 1, "score_gap.micro", {{"attribute", attribute}}, 1.0));
+  }
+  CHECK(attributes_of(record) == std::vector<std::string>{"religion", "gender"});
+}

@@ -75,3 +75,9 @@ TEST_CASE("a single seed shows the interval of its fact, scaled as the value",
   CHECK(number.interval->high == 8.0);
   CHECK(number.n == 9);
 }
+
+TEST_CASE("the caption of a record without a fact says so", "[reports][cells]") {
+  RunRecord record;
+  record.run = example_record().run;
+  CHECK_THAT(caption_of(record), Catch::StartsWith("planted-people; 0 seeds"));
+}

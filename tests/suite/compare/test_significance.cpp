@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "reports/record/raw_store.hpp"
-#include "reports/tables/significance_table.hpp"
+#include "reports/tables/significance_facts.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
 #include "suite/compare/ranking_of_systems.hpp"

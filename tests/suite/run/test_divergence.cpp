@@ -6,7 +6,7 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/document/report_writer.hpp"
-#include "reports/tables/comparison_table.hpp"
+#include "reports/tables/run_table.hpp"
 #include "suite/base/error.hpp"
 #include "suite/compare/compared_measures.hpp"
 #include "suite/compare/significance.hpp"

@@ -1,12 +1,12 @@
-#include "reports/tables/profession_table.hpp"
-
 #include <algorithm>
 #include <map>
 #include <utility>
 
 #include <fmt/format.h>
 
-namespace kgaudit::reports {
+#include "reports/tables/run_table.hpp"
+
+namespace kgaudit::reports::run_tables_roster {
 namespace {
 
 constexpr std::string_view kProfessionBias = "profession_bias.shift";
@@ -25,10 +25,12 @@ struct Leaning {
   std::map<std::string, double> counts;  // attribute value -> persons
 };
 
-}  // namespace
-
-Table profession_table(const RunRecord& record, const FactIndex& facts, const SystemView& row,
-                       const std::string& attribute, std::size_t top, Spread spread) {
+// The professions that lean most to either side, two lists side by side with the counts of each
+// attribute value. B is a mean over seeds with its sd or interval where there is one; equal B are
+// ordered by profession id.
+Table make(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
+  const SystemView& row = options.row;
+  const std::string& attribute = options.attribute;
   std::map<std::string, std::vector<const MeasurementLine*>> b;
   std::map<std::string, std::map<std::string, double>> counts;
   std::vector<std::string> values;
@@ -64,7 +66,7 @@ Table profession_table(const RunRecord& record, const FactIndex& facts, const Sy
   std::vector<Leaning> professions;
   for (const auto& [id, all] : b) {
     professions.push_back(
-        {id, std::get<NumberCell>(cell_from(all, {.spread = spread})), counts[id]});
+        {id, std::get<NumberCell>(cell_from(all, {.spread = options.spread})), counts[id]});
   }
   std::stable_sort(professions.begin(), professions.end(), [](const auto& x, const auto& y) {
     return x.b.summary.centre > y.b.summary.centre;
@@ -93,7 +95,7 @@ Table profession_table(const RunRecord& record, const FactIndex& facts, const Sy
   add_side("negative", away.empty() ? "smallest B" : label_of(record, away) + "-leaning");
   add_side("positive", towards.empty() ? "largest B" : label_of(record, towards) + "-leaning");
 
-  const std::size_t rows = std::min(top, professions.size());
+  const std::size_t rows = std::min(options.professions, professions.size());
   for (std::size_t i = 0; i < rows; ++i) {
     Row line;
     line.cells.emplace_back(TextCell{std::to_string(i + 1)});
@@ -115,4 +117,15 @@ Table profession_table(const RunRecord& record, const FactIndex& facts, const Sy
   return table;
 }
 
-}  // namespace kgaudit::reports
+}  // namespace
+
+extern const RunTable professions;
+constinit const RunTable professions = {
+    .id = "professions",
+    .chapter = Chapter::kProfessions,
+    .make = make,
+    .below = 1,
+    .limited = true,
+};
+
+}  // namespace kgaudit::reports::run_tables_roster

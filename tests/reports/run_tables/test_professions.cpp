@@ -1,4 +1,4 @@
-#include "reports/tables/profession_table.hpp"
+#include "reports/tables/run_table.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
 
@@ -8,8 +8,8 @@ using kgaudit::reports::tests::example_record;
 
 TEST_CASE("professions stand in two lists with labels and counts", "[reports][professions]") {
   const RunRecord record = example_record();
-  const FactIndex facts(record);
-  const Table table = profession_table(record, facts, {"basic", ""}, "gender", 2);
+  const Table table = run_table("professions", record,
+                                {.professions = 2, .attribute = "gender", .row = {"basic", ""}});
   CHECK(render_terminal(table, {0, false}) ==
         "Professions by gender bias, basic\n"
         "\n"
@@ -19,5 +19,6 @@ TEST_CASE("professions stand in two lists with labels and counts", "[reports][pr
         "2  poet         0.0000        12       7  poet        0.0000        12       7\n"
         "\n"
         "B > 0 leans to male.\n");
-  CHECK(profession_table(record, facts, {"kl+attr", ""}, "gender").rows.empty());
+  CHECK(run_table("professions", record, {.attribute = "gender", .row = {"kl+attr", ""}})
+            .rows.empty());
 }

@@ -1,18 +1,16 @@
-#include "reports/tables/time_table.hpp"
-
 #include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "reports/record/rows.hpp"
+#include "reports/tables/run_table.hpp"
 #include "suite/base/text.hpp"
 
-namespace kgaudit::reports {
+namespace kgaudit::reports::run_tables_roster {
+namespace {
 
-Table time_table(const RunRecord& record) {
+// Seconds per epoch (median, smallest, largest), training time in total and last loss per system.
+Table make(const RunRecord& record, const FactIndex&, const TableOptions&) {
   struct Spent {
     std::string system;
     std::vector<double> seconds;
@@ -64,4 +62,13 @@ Table time_table(const RunRecord& record) {
   return table;
 }
 
-}  // namespace kgaudit::reports
+}  // namespace
+
+extern const RunTable time;
+constinit const RunTable time = {
+    .id = "time",
+    .chapter = Chapter::kTime,
+    .make = make,
+};
+
+}  // namespace kgaudit::reports::run_tables_roster

@@ -1,5 +1,3 @@
-#include "reports/tables/attribute_table.hpp"
-
 #include <algorithm>
 #include <array>
 #include <set>
@@ -8,19 +6,20 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "reports/tables/significance_table.hpp"
+#include "reports/tables/run_table.hpp"
+#include "reports/tables/significance_facts.hpp"
 #include "suite/base/text.hpp"
 
-namespace kgaudit::reports {
+namespace kgaudit::reports::run_tables_roster {
 namespace {
 
 // Facts with one of these facets are many; they have tables and figures of their own.
 constexpr std::array<const char*, 4> kOwnTables = {"profession", "value", "relation", "quantile"};
 
-}  // namespace
-
-Table attribute_table(const RunRecord& record, const FactIndex& facts, const std::string& attribute,
-                      Spread spread) {
+// The facts of an attribute as a whole: one row a fact, one column a system. Facts of single
+// professions, values and relations stand in tables of their own.
+Table make(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
+  const std::string& attribute = options.attribute;
   struct Fact {
     std::string metric;
     Facets facets;
@@ -59,11 +58,21 @@ Table attribute_table(const RunRecord& record, const FactIndex& facts, const std
     row.cells.emplace_back(TextCell{fact.first->unit()});
     row.cells.emplace_back(TextCell{with_thousands(fact.first->n())});
     for (const SystemView& system : systems) {
-      row.cells.push_back(cell_of(facts, system, fact.metric, fact.facets, {.spread = spread}));
+      row.cells.push_back(
+          cell_of(facts, system, fact.metric, fact.facets, {.spread = options.spread}));
     }
     table.rows.push_back(std::move(row));
   }
   return table;
 }
 
-}  // namespace kgaudit::reports
+}  // namespace
+
+extern const RunTable attribute;
+constinit const RunTable attribute = {
+    .id = "attribute",
+    .chapter = Chapter::kGroups,
+    .make = make,
+};
+
+}  // namespace kgaudit::reports::run_tables_roster

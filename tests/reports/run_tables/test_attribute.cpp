@@ -1,4 +1,4 @@
-#include "reports/tables/attribute_table.hpp"
+#include "reports/tables/run_table.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
 
@@ -9,7 +9,7 @@ using kgaudit::reports::tests::fact;
 
 TEST_CASE("an attribute's facts stand side by side", "[reports][attribute]") {
   const RunRecord record = example_record();
-  const Table table = attribute_table(record, FactIndex(record), "gender");
+  const Table table = run_table("attribute", record, {.attribute = "gender"});
   CHECK(render_terminal(table, {0, false}) ==
         "Attribute gender\n"
         "\n"
@@ -29,8 +29,8 @@ TEST_CASE("an attribute's facts show the interval of a single seed", "[reports][
   record.measurements = {fact("basic", 1, "m", {{"attribute", "gender"}}, 0.5)};
   record.measurements[0].measurement =
       Measurement::of(0.5, 9, "", Direction::kDescriptive, Interval{0.25, 0.75, 0.95, "normal"});
-  CHECK_THAT(render_csv(attribute_table(record, FactIndex(record), "gender")),
+  CHECK_THAT(render_csv(run_table("attribute", record, {.attribute = "gender"})),
              Catch::Contains(",0.5,,1,"));
-  CHECK_THAT(render_terminal(attribute_table(record, FactIndex(record), "gender")),
+  CHECK_THAT(render_terminal(run_table("attribute", record, {.attribute = "gender"})),
              Catch::Contains("0.500 [0.250, 0.750]"));
 }

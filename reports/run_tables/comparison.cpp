@@ -1,5 +1,3 @@
-#include "reports/tables/comparison_table.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -8,12 +6,12 @@
 #include <fmt/ranges.h>
 
 #include "reports/record/fact_names.hpp"
-#include "reports/record/rows.hpp"
-#include "reports/tables/significance_table.hpp"
+#include "reports/tables/run_table.hpp"
+#include "reports/tables/significance_facts.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 
-namespace kgaudit::reports {
+namespace kgaudit::reports::run_tables_roster {
 namespace {
 
 /// One column of the comparison, or one for each attribute.
@@ -158,13 +156,11 @@ std::string n_note(const std::vector<ChosenColumn>& chosen, const RunRecord& rec
       fmt::join(texts, "; "));
 }
 
-}  // namespace
-
-Table comparison_table(const RunRecord& record, Spread spread) {
-  return comparison_table(record, FactIndex(record), spread);
-}
-
-Table comparison_table(const RunRecord& record, const FactIndex& facts, Spread spread) {
+// The table of Fisher et al. 2020 (EMNLP, tables 2 to 4) from records alone: ranking quality, time,
+// score gap and leakage of each attribute for every system, with a row of majority guesses. Columns
+// without a single fact are left out; a note tells n of each group of columns.
+Table make(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
+  const Spread spread = options.spread;
   Table table;
   table.title = "Quality, cost and bias of each system";
   table.caption = caption_of(record, spread);
@@ -206,4 +202,13 @@ Table comparison_table(const RunRecord& record, const FactIndex& facts, Spread s
   return table;
 }
 
-}  // namespace kgaudit::reports
+}  // namespace
+
+extern const RunTable comparison;
+constinit const RunTable comparison = {
+    .id = "comparison",
+    .chapter = Chapter::kComparison,
+    .make = make,
+};
+
+}  // namespace kgaudit::reports::run_tables_roster

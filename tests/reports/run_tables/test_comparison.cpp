@@ -1,9 +1,6 @@
 #include <algorithm>
+#include "reports/tables/run_table.hpp"
 
-#include "reports/record/fact_index.hpp"
-#include "reports/tables/attribute_table.hpp"
-#include "reports/tables/comparison_table.hpp"
-#include "reports/tables/time_table.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
 
@@ -60,15 +57,6 @@ TEST_CASE("views of one system are rows that share its training", "[reports][com
         "bose [s],5,,1,,100,1,,1,,100\r\n"
         "bose [a],5,,1,,100,2,,1,,100\r\n"
         "basic,,,,,,1,,1,,100\r\n");
-}
-
-TEST_CASE("a record without a fact gives tables without rows", "[reports][comparison]") {
-  RunRecord record;
-  record.run = example_record().run;
-  CHECK(comparison_table(record).rows.empty());
-  CHECK(time_table(record).rows.empty());
-  CHECK(attribute_table(record, FactIndex(record), "gender").rows.empty());
-  CHECK_THAT(caption_of(record), Catch::StartsWith("planted-people; 0 seeds"));
 }
 
 TEST_CASE("with intervals asked for, they stand in place of the deviation",

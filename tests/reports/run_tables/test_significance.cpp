@@ -1,9 +1,6 @@
-#include "reports/tables/significance_table.hpp"
-
 #include "reports/document/report_document.hpp"
-#include "reports/record/fact_index.hpp"
-#include "reports/tables/attribute_table.hpp"
-#include "reports/tables/comparison_table.hpp"
+#include "reports/tables/run_table.hpp"
+#include "reports/tables/significance_facts.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
 
@@ -69,7 +66,7 @@ TEST_CASE("Without a difference that holds the table says so, and without tests 
   CHECK_THAT(comparison_table(tested_record(0.2, 0.5)).notes.back(),
              Contains("No value differs from basic's"));
   CHECK(SignificanceMarks(example_record()).note().empty());
-  CHECK(significance_table(example_record()).rows.empty());
+  CHECK(run_table("significance", example_record()).rows.empty());
 }
 
 TEST_CASE("A test that could not be made is counted in words", "[reports][significance]") {
@@ -86,7 +83,7 @@ TEST_CASE("The methods name tests, correction and level; attribute tables leave 
   CHECK_THAT(text, Contains("Differences from basic were tested") &&
                        Contains("Holm over 2 hypotheses at level 0.05") &&
                        !Contains("No test between systems"));
-  const Table table = attribute_table(record, FactIndex(record), "gender");
+  const Table table = run_table("attribute", record, {.attribute = "gender"});
   for (const Row& row : table.rows) {
     CHECK_THAT(std::get<TextCell>(row.cells[0]).text, !Contains("significance"));
   }

@@ -1,0 +1,92 @@
+#include "reports/tables/significance_facts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "suite/base/text.hpp"
+
+namespace kgaudit::reports {
+
+std::string tested_measure(const SystemView& row, std::string_view metric, const Facets& facets) {
+  std::string key = fmt::format("{}\n{}\n{}", row.system, row.view, metric);
+  for (const char* name : kMeasureFacets) key += "\n" + facet_or(facets, name);
+  return key;
+}
+
+bool is_test_fact(const MeasurementLine& line) { return line.metric.starts_with("significance."); }
+
+SignificanceMarks::SignificanceMarks(const RunRecord& record) {
+  for (const MeasurementLine& line : record.measurements) {
+    if (line.metric != "significance.p_adjusted") continue;
+    adjusted_[tested_measure({line.system, line.view}, facet_or(line.facets, "metric"),
+                             line.facets)] = &line;
+  }
+  for (const auto& [key, line] : adjusted_) {
+    if (!line->measurement.defined()) continue;
+    ++tested_;
+    const auto alpha = parse_double(facet_or(line->facets, "alpha"));
+    if (alpha && line->measurement.value() <= *alpha) ++marked_;
+  }
+}
+
+std::string SignificanceMarks::mark(const SystemView& row, std::string_view metric,
+                                    const Facets& facets) const {
+  const auto found = adjusted_.find(tested_measure(row, metric, facets));
+  if (found == adjusted_.end() || !found->second->measurement.defined()) return "";
+  const auto alpha = parse_double(facet_or(found->second->facets, "alpha"));
+  return alpha && found->second->measurement.value() <= *alpha ? "*" : "";
+}
+
+std::string SignificanceMarks::note() const {
+  if (adjusted_.empty()) return "";
+  const MeasurementLine& any = *adjusted_.begin()->second;
+  const std::string reference = facet_or(any.facets, "reference");
+  const std::string how =
+      fmt::format("adjusted p ≤ {} ({}; {})", facet_or(any.facets, "alpha"),
+                  facet_or(any.facets, "test"), facet_or(any.facets, "correction", "none"));
+  if (tested_ == 0) {
+    return fmt::format("No difference from {} could be tested: {}.", reference,
+                       any.measurement.reason());
+  }
+  std::string text = marked_ == 0
+                         ? fmt::format("No value differs from {}'s with {}.", reference, how)
+                         : fmt::format("* differs from {}: {}.", reference, how);
+  if (tested_ < adjusted_.size()) {
+    text += fmt::format(" {} of the {} could not be tested and count as p = 1.",
+                        adjusted_.size() - tested_, adjusted_.size());
+  }
+  return text;
+}
+
+std::string tests_in_words(const RunRecord& record) {
+  std::set<std::string> tests;
+  std::set<std::string> families;
+  std::string reference;
+  for (const MeasurementLine& line : record.measurements) {
+    if (!is_test_fact(line)) continue;
+    reference = facet_or(line.facets, "reference", reference);
+    const std::string test = label_of(record, facet_or(line.facets, "test"));
+    const std::string correction = label_of(record, facet_or(line.facets, "correction"));
+    if (!correction.empty()) {
+      const std::string alpha = facet_or(line.facets, "alpha");
+      families.insert(alpha.empty() ? correction
+                                    : fmt::format("{} at level {} (p-values of the {})", correction,
+                                                  alpha, test));
+    }
+    if (line.metric != "significance.p_adjusted" && line.metric != "significance.effect" &&
+        !test.empty()) {
+      tests.insert(test);
+    }
+  }
+  if (tests.empty() && families.empty()) return "";
+  return fmt::format("Differences{} were tested by {}; correction for multiple comparisons: {}. ",
+                     reference.empty() ? " between systems" : fmt::format(" from {}", reference),
+                     fmt::join(tests, ", "),
+                     families.empty() ? "none" : fmt::format("{}", fmt::join(families, ", ")));
+}
+
+}  // namespace kgaudit::reports
