@@ -73,13 +73,6 @@ std::vector<std::uint64_t> seeds_of(const RunRecord& record) {
   return {seeds.begin(), seeds.end()};
 }
 
-bool matches(const Facets& all, const Facets& wanted) {
-  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& facet) {
-    const auto found = all.find(facet.first);
-    return found != all.end() && found->second == facet.second;
-  });
-}
-
 std::string facet_or(const Facets& facets, const std::string& name, std::string_view otherwise) {
   const auto found = facets.find(name);
   return found == facets.end() ? std::string(otherwise) : found->second;

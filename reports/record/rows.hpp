@@ -40,8 +40,6 @@ struct SystemView {
 
 using Facets = std::map<std::string, std::string>;
 
-/// Whether `all` has each of the `wanted` facets with that value.
-[[nodiscard]] bool matches(const Facets& all, const Facets& wanted);
 /// The value of the facet `name`, or `otherwise`.
 [[nodiscard]] std::string facet_or(const Facets& facets, const std::string& name,
                                    std::string_view otherwise = "");
