@@ -2,94 +2,21 @@
 
 #include <cmath>
 
-#include "reports/record/raw_store.hpp"
 #include "reports/tables/significance_facts.hpp"
 #include "suite/base/error.hpp"
-#include "suite/base/rng.hpp"
-#include "suite/compare/ranking_of_systems.hpp"
 #include "suite/compare/raw_units.hpp"
 #include "suite/run/run_directory.hpp"
+#include "tests/suite/compare/made_up_run.hpp"
 #include "tests/test_support.hpp"
 
 namespace kgaudit::run {
 namespace {
 
+using namespace tests;
 using Catch::Matchers::Contains;
 using reports::Facets;
 using reports::MeasurementLine;
 using reports::RunRecord;
-
-const Facets kWhole = {
-    {"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", "all"}};
-
-/// What one system and seed came to: ranks of each triple (both sides alike) and gaps by person.
-struct Outcome {
-  std::vector<std::uint32_t> ranks;
-  std::vector<std::uint32_t> persons;
-  std::vector<float> gaps;
-};
-
-double mrr(const Outcome& outcome) {
-  double sum = 0.0;
-  for (const std::uint32_t rank : outcome.ranks) sum += 1.0 / rank;
-  return sum / static_cast<double>(outcome.ranks.size());
-}
-
-/// A record with raw files, written as a run writes it.
-class MadeUpRun {
- public:
-  MadeUpRun() { record_.run.run = "r"; }
-
-  void add(const std::string& system, std::uint64_t seed, const Outcome& outcome) {
-    const auto fact = [&](std::string metric, Facets facets, double value, Direction direction) {
-      record_.measurements.push_back({"r", system, "", seed, std::move(metric), std::move(facets),
-                                      Measurement::of(value, 1, "", direction)});
-    };
-    if (!outcome.ranks.empty()) {
-      fact("link_prediction.mrr", kWhole, mrr(outcome), Direction::kHigher);
-    }
-    double gap = 0.0;
-    for (const float g : outcome.gaps) gap += static_cast<double>(g);
-    if (!outcome.gaps.empty()) {
-      gap /= static_cast<double>(outcome.gaps.size());
-      fact("score_gap.micro", {{"attribute", "gender"}}, gap, Direction::kNearer);
-      fact("score_gap.standardised", {{"attribute", "gender"}}, gap / 10.0, Direction::kNearer);
-    }
-    const std::string file = RunDirectory::raw_name(system, "", seed);
-    std::filesystem::create_directories(folder_ / "raw");
-    const Digest digest = reports::write_raw_file(folder_ / file, columns(outcome));
-    record_.raw.push_back({system, "", seed, file, digest.hex(), ""});
-  }
-  [[nodiscard]] RunRecord& record() { return record_; }
-  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
-  [[nodiscard]] std::vector<MeasurementLine> facts(const Statistics& how,
-                                                   std::size_t threads = 1) const {
-    ThreadPool pool(threads);
-    return significance_facts(record_, folder_.path(), how, pool);
-  }
-
- private:
-  static std::vector<reports::RawColumn> columns(const Outcome& outcome) {
-    std::vector<std::uint32_t> triples(outcome.ranks.size());
-    for (std::uint32_t i = 0; i < triples.size(); ++i) triples[i] = i;
-    std::vector<std::uint32_t> better;
-    for (const std::uint32_t rank : outcome.ranks) better.push_back(rank - 1);
-    std::vector<reports::RawColumn> all;
-    for (const std::string side : {"head", "tail"}) {
-      const std::string name = "rank.filtered." + side;
-      all.push_back({name + ".better", "test triple", triples, better});
-      all.push_back(
-          {name + ".equal", "test triple", triples, std::vector<std::uint32_t>(triples.size(), 1)});
-      all.push_back({name + ".candidates", "test triple", triples,
-                     std::vector<std::uint32_t>(triples.size(), 1000)});
-    }
-    all.push_back({"score_gap.gender", "entity", outcome.persons, outcome.gaps});
-    return all;
-  }
-
-  tests::TemporaryDirectory folder_;
-  RunRecord record_;
-};
 
 Statistics against(const std::string& reference) {
   Statistics how;
@@ -117,27 +44,6 @@ const Measurement& fact(const std::vector<MeasurementLine>& facts, const std::st
   INFO(system << " " << name << " " << metric << " " << test);
   REQUIRE(line != nullptr);
   return line->measurement;
-}
-
-/// Ranks around 3 and gaps around `gap`, both with noise of their own for every system and seed.
-Outcome noisy(const std::string& stream, std::uint64_t seed, std::uint32_t worse, double gap) {
-  Rng rng(seed, stream);
-  Outcome outcome;
-  for (std::uint32_t i = 0; i < 150; ++i) outcome.ranks.push_back(1 + worse + rng.below(5));
-  for (std::uint32_t i = 0; i < 80; ++i) {
-    outcome.persons.push_back(1000 + i);
-    outcome.gaps.push_back(static_cast<float>(gap + 0.5 * rng.normal()));
-  }
-  return outcome;
-}
-
-MadeUpRun& noisy_run(MadeUpRun& run, std::uint64_t seeds) {
-  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
-    run.add("basic", seed, noisy("basic", seed, 0, 2.0));
-    run.add("twin", seed, noisy("second", seed, 0, 2.0));
-    run.add("fair", seed, noisy("fair", seed, 2, -0.5));
-  }
-  return run;
 }
 
 TEST_CASE("A planted difference is found by every test and a difference of chance by none",
@@ -276,8 +182,8 @@ TEST_CASE("The number of threads changes no bit of a test", "[run][significance]
 TEST_CASE("Persons are paired where both systems have them", "[run][significance]") {
   MadeUpRun run;
   for (const std::uint64_t seed : {0U, 1U}) {
-    Outcome ours = noisy("a", seed, 0, 2.0);
-    Outcome theirs = noisy("b", seed, 0, 1.0);
+    MeasuredPair ours = noisy("a", seed, 0, 2.0);
+    MeasuredPair theirs = noisy("b", seed, 0, 1.0);
     for (std::uint32_t& person : theirs.persons) person += 30;  // 50 of 80 in common
     run.add("basic", seed, ours);
     run.add("other", seed, theirs);
@@ -363,46 +269,6 @@ TEST_CASE("A raw file that is missing or damaged is named in place of the number
   CHECK(fact(facts, "fair", "p", "link_prediction.mrr", "paired t").defined());
   run.record().raw.front().file = "../outside";
   CHECK_THROWS_AS(raw_path(run.folder(), run.record().raw.front()), InputError);
-}
-
-TEST_CASE("An unknown reference is answered with the nearest row on record",
-          "[run][significance]") {
-  MadeUpRun run;
-  noisy_run(run, 2);
-  try {
-    static_cast<void>(reference_row(run.record(), "basik"));
-    FAIL("no complaint");
-  } catch (const InputError& error) {
-    CHECK_THAT(error.what(), Contains("did you mean 'basic'?"));
-  }
-  CHECK(reference_row(run.record(), "").system == "basic");
-}
-
-TEST_CASE("Systems are ranked over three graphs or more, and otherwise the reason is said",
-          "[run][significance]") {
-  std::vector<RunRecord> records;
-  for (const char* name : {"one", "two", "three"}) {
-    MadeUpRun run;
-    run.record().run.dataset = name;
-    run.record().run.graph_hash = name;
-    for (const char* system : {"basic", "fair"}) {
-      const double value = system == std::string("basic") ? 0.3 : 0.2;
-      run.record().measurements.push_back({"r", system, "", 0, "link_prediction.mrr", kWhole,
-                                           Measurement::of(value, 1, "", Direction::kHigher)});
-    }
-    records.push_back(run.record());
-  }
-  const auto ranked = rank_systems(records);
-  REQUIRE(ranked.size() == 1);
-  REQUIRE(ranked[0].ranks.defined());
-  CHECK(ranked[0].ranks->mean_ranks == std::vector<double>{1.0, 2.0});
-  CHECK_THAT(in_words(ranked[0]), Contains("basic 1.00, fair 2.00"));
-  CHECK(critical_difference_of(ranked[0]));
-
-  records[2].run.graph_hash = "one";  // the same graph again is no further data set
-  const auto fewer = rank_systems(records);
-  CHECK_FALSE(critical_difference_of(fewer[0]));
-  CHECK_THAT(in_words(fewer[0]), Contains("2 data sets, at least 3 are needed"));
 }
 
 }  // namespace
