@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "suite/base/error.hpp"
+#include "suite/base/files/strict_json.hpp"
 #include "suite/plan/plan_parameters.hpp"
 
 namespace kgaudit::run {
@@ -33,7 +34,7 @@ Statistics statistics_of(const Parameters& parameters) {
 
 Statistics statistics_of(const RunRecord& record) {
   Parameters parameters(statistics_parameters());
-  const auto plan = nlohmann::json::parse(record.run.plan);
+  const nlohmann::ordered_json plan = parse_strict_json(record.run.plan, "the record's plan");
   const auto tables = plan.find("tables");
   if (tables == plan.end() || !tables->is_object()) return statistics_of(parameters);
   const auto declared = tables->find("statistics");
