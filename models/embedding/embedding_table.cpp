@@ -30,7 +30,7 @@ void FloatTable::grow(std::size_t rows, std::size_t width) {
 }
 
 void FloatTable::ask_for_huge_pages(void* memory, std::size_t bytes) {
-  // A refusal costs speed alone.
+  // When the kernel refuses, only speed is lost.
   ::madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
 }
 

@@ -13,6 +13,8 @@ struct RowBlock {
   std::size_t stride = 0;  ///< >= width; the floats between are padding, always 0 in a FloatTable
 
   [[nodiscard]] const float* row(std::size_t i) const { return data + i * stride; }
+  /// The rows with their padding.
+  [[nodiscard]] RowBlock padded() const { return {data, rows, stride, stride}; }
 };
 
 /// The same, to be written to.
@@ -23,6 +25,7 @@ struct MutableRowBlock {
   std::size_t stride = 0;
 
   [[nodiscard]] float* row(std::size_t i) const { return data + i * stride; }
+  [[nodiscard]] MutableRowBlock padded() const { return {data, rows, stride, stride}; }
   // NOLINTNEXTLINE(google-explicit-constructor): what may be written may be read
   operator RowBlock() const { return {data, rows, width, stride}; }
 };

@@ -9,6 +9,7 @@
 #include <hwy/highway.h>
 #include <Eigen/Core>
 
+#include "models/embedding/row_products.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::models {
@@ -154,11 +155,11 @@ using Map = Eigen::Map<RowMajor, Eigen::Unaligned, Strided>;
 
 Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
-ConstMap map(const RowBlock& rows, std::size_t width) {
-  return {rows.data, index(rows.rows), index(width), Strided(index(rows.stride))};
+ConstMap map(const RowBlock& rows) {
+  return {rows.data, index(rows.rows), index(rows.width), Strided(index(rows.stride))};
 }
-Map map(const MutableRowBlock& rows, std::size_t width) {
-  return {rows.data, index(rows.rows), index(width), Strided(index(rows.stride))};
+Map map(const MutableRowBlock& rows) {
+  return {rows.data, index(rows.rows), index(rows.width), Strided(index(rows.stride))};
 }
 
 // dq_i += sum_c g_ic u(c - q_i), dc_c -= sum_i g_ic u(c - q_i), u = sign per coordinate.
@@ -212,12 +213,14 @@ void complex_l1_gradient(const RowBlock& queries, const RowBlock& candidates,
   }
 }
 
-// |q - c|^2 = |q|^2 + |c|^2 - 2 <q, c>. Loses digits where the distance is small against the norms,
-// which training does not notice and ranking must not have; a difference below rounding counts as
-// 0.
-void distances_from_products(const ConstMap& q, const ConstMap& c, Map& s) {
-  const Eigen::ArrayXf q_norms = q.rowwise().squaredNorm();
-  const Eigen::ArrayXf c_norms = c.rowwise().squaredNorm();
+// |q - c|^2 = |q|^2 + |c|^2 - 2 <q, c>. Loses digits where the distance is small against the norms:
+// training does not notice, ranking would and does not use it. A difference below rounding counts
+// as 0.
+void distances_from_products(const RowBlock& queries, const RowBlock& candidates,
+                             const MutableRowBlock& scores) {
+  const Eigen::ArrayXf q_norms = map(queries.padded()).rowwise().squaredNorm();
+  const Eigen::ArrayXf c_norms = map(candidates.padded()).rowwise().squaredNorm();
+  Map s = map(scores);
   for (Eigen::Index i = 0; i < s.rows(); ++i) {
     auto row = s.row(i).array();
     row = -(q_norms[i] + c_norms.transpose() - 2.0F * row).max(0.0F).sqrt();
@@ -293,11 +296,8 @@ void compare_training(Comparator comparator, const RowBlock& queries, const RowB
               candidates.rows, candidates.stride, out.rows, out.width);
   if (comparator == Comparator::kDot || comparator == Comparator::kL2) {
     // The padding is 0 and takes part: rows then begin and end where vectors of floats do.
-    const ConstMap q = map(queries, queries.stride);
-    const ConstMap c = map(candidates, candidates.stride);
-    Map s = map(out, out.width);
-    s.noalias() = q * c.transpose();
-    if (comparator == Comparator::kL2) distances_from_products(q, c, s);
+    multiply_by_transposed(queries.padded(), candidates.padded(), out);
+    if (comparator == Comparator::kL2) distances_from_products(queries, candidates, out);
     return;
   }
   panels.pack(candidates);
@@ -335,14 +335,12 @@ void compare_all_gradient(Comparator comparator, const RowBlock& queries,
     }
     return;
   }
-  const ConstMap q = map(queries, stride);
-  const ConstMap c = map(candidates, stride);
-  Map dq = map(out.queries, stride);
-  Map dc = map(out.candidates, stride);
-  const ConstMap weights = map(RowBlock(gradient), n);
+  const auto weigh = [&] {
+    multiply(gradient, candidates.padded(), out.queries.padded());
+    if (both) multiply_transposed(gradient, queries.padded(), out.candidates.padded());
+  };
   if (comparator == Comparator::kDot) {
-    dq.noalias() = weights * c;
-    if (both) dc.noalias() = weights.transpose() * q;
+    weigh();
     return;
   }
   // L2: s = -|q - c|, so ds/dq = (c - q) / |q - c|. With W = g / |q - c|:
@@ -354,11 +352,15 @@ void compare_all_gradient(Comparator comparator, const RowBlock& queries,
       weight = distance > 0.0F ? weight / distance : 0.0F;
     }
   }
-  dq.noalias() = weights * c;
+  weigh();
+  const ConstMap q = map(queries.padded());
+  const ConstMap c = map(candidates.padded());
+  const ConstMap weights = map(RowBlock(gradient));
+  Map dq = map(out.queries.padded());
   for (std::size_t i = 0; i < m; ++i)
     dq.row(index(i)) -= weights.row(index(i)).sum() * q.row(index(i));
   if (!both) return;
-  dc.noalias() = weights.transpose() * q;
+  Map dc = map(out.candidates.padded());
   const Eigen::RowVectorXf columns = weights.colwise().sum();
   for (std::size_t j = 0; j < n; ++j) dc.row(index(j)) -= columns[index(j)] * c.row(index(j));
 }

@@ -114,7 +114,7 @@ class Bose final : public System {
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       std::copy_n(dinput.row(static_cast<Index>(i)).data(), dimension_, gradient.row(rows_[i]));
     }
-    // The discriminators then learn on the same, now detached, embeddings.
+    // The discriminators then learn on the same embeddings, which this does not move.
     for (FilteredAttribute* a : active_) {
       a->discriminator.learn(discriminator_steps_, learning_rate_, pool_);
     }

@@ -120,7 +120,7 @@ void erase(const PostHocTask& task, FloatTable& entities) {
             weight * of_adversary.row(static_cast<Index>(i));
       }
     }
-    // The filter answers to the adversaries as they are; they then learn on what it showed them.
+    // The filter learns first, against the adversaries as they are; they then learn on its output.
     filter.learn(x, gradient, rate, task.pool);
     for (Discriminator& adversary : adversaries) adversary.learn(own_steps, rate, task.pool);
   }

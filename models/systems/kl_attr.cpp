@@ -62,8 +62,9 @@ class KlAttr final : public KlSystem {
   }
 
  private:
-  // The rows know the average person; what the vectors add averages to nothing over the persons
-  // with a known value. Else whitelisted professions would rise for everybody whose value is known.
+  // Gives the vectors a mean of 0 over the persons with a known value: the rows already describe
+  // the average person. Otherwise whitelisted professions would rise for everybody whose value is
+  // known.
   void centre() {
     for (std::size_t j = 0; j < attributes_.sensitive().size(); ++j) {
       const auto counts = attributes_.sensitive()[j].train_counts();

@@ -168,7 +168,7 @@ struct Trainer::State {
     double loss = 0.0;
     for (std::size_t b = 0; b < sampler->batches(); ++b) {
       loss += run_batch(b);
-      // What is no number stays none, in the rows too: the rest of the epoch would be wasted.
+      // The rows are no longer finite either: the rest of the epoch would be wasted.
       if (!std::isfinite(loss)) break;
     }
     ++epoch;

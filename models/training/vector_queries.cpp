@@ -36,7 +36,7 @@ void VectorQueries::list(const ChunkJob& job, AskedSide side,
     if (q.plain) continue;
     q.sets = rules.sets_for(q.relation, side, EntityId(q.known_entity(job, side)));
   }
-  // What has no vector in any score has nothing to teach one.
+  // A residual query without a vector in any of its scores would teach no vector.
   const std::size_t first_negative = in_batch_negatives_ ? 0 : job.positives.size();
   const bool any_listed = !listed_.empty() && listed_.back().first >= first_negative;
   std::erase_if(queries, [&](const ChunkQuery& q) {

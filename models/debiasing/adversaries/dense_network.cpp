@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/embedding/row_products.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::models {
@@ -104,11 +105,9 @@ const NetworkMatrix& DenseNetwork::forward(const Eigen::Ref<const NetworkMatrix>
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       Layer& layer = layers_[l];
       auto out = layer.output.middleRows(first, count);
-      if (l == 0) {
-        out.noalias() = x.middleRows(first, count) * layer.weight.value;
-      } else {
-        out.noalias() = layers_[l - 1].output.middleRows(first, count) * layer.weight.value;
-      }
+      const RowBlock in = l == 0 ? block_of(x.middleRows(first, count))
+                                 : block_of(layers_[l - 1].output.middleRows(first, count));
+      multiply(in, block_of(layer.weight.value), mutable_block_of(out));
       out.rowwise() += layer.bias.value.row(0);
       if (activated(l)) leaky(out, shape_.leak);
     }
@@ -172,7 +171,8 @@ void DenseNetwork::normalise_gradient(const NetworkMatrix& doutput, bool learn, 
 NetworkMatrix DenseNetwork::evaluate(const Eigen::Ref<const NetworkMatrix>& x) const {
   NetworkMatrix out = x;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    NetworkMatrix next = out * layers_[l].weight.value;
+    NetworkMatrix next(out.rows(), layers_[l].weight.value.cols());
+    multiply(block_of(out), block_of(layers_[l].weight.value), mutable_block_of(next));
     next.rowwise() += layers_[l].bias.value.row(0);
     if (activated(l)) leaky(next, shape_.leak);
     out = std::move(next);
@@ -205,8 +205,9 @@ const NetworkMatrix& DenseNetwork::backward(const Eigen::Ref<const NetworkMatrix
       if (l + 1 == layers_.size()) {
         gradient = top->middleRows(first, count);
       } else {
-        gradient.noalias() = layers_[l + 1].gradient.middleRows(first, count) *
-                             layers_[l + 1].weight.value.transpose();
+        const Layer& above = layers_[l + 1];
+        multiply_by_transposed(block_of(above.gradient.middleRows(first, count)),
+                               block_of(above.weight.value), mutable_block_of(gradient));
       }
       if (activated(l)) {
         const auto output = layer.output.middleRows(first, count);
@@ -214,21 +215,20 @@ const NetworkMatrix& DenseNetwork::backward(const Eigen::Ref<const NetworkMatrix
       }
     }
     if (wanted == Gradients::kWeights) return;
-    dx_.middleRows(first, count).noalias() = layers_.front().gradient.middleRows(first, count) *
-                                             layers_.front().weight.value.transpose();
+    const Layer& bottom = layers_.front();
+    multiply_by_transposed(block_of(bottom.gradient.middleRows(first, count)),
+                           block_of(bottom.weight.value),
+                           mutable_block_of(dx_.middleRows(first, count)));
   });
   if (learn) {
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       Layer& layer = layers_[l];
       // Each task owns some rows of the weights and sums over all samples: no partial sums to add.
       for_blocks(layer.weight.value.rows(), kWeightBlock, pool, [&](Index first, Index count) {
-        auto gradient = layer.weight.gradient.middleRows(first, count);
-        if (l == 0) {
-          gradient.noalias() = x.middleCols(first, count).transpose() * layer.gradient;
-        } else {
-          gradient.noalias() =
-              layers_[l - 1].output.middleCols(first, count).transpose() * layer.gradient;
-        }
+        const RowBlock in =
+            l == 0 ? columns_of(x, first, count) : columns_of(layers_[l - 1].output, first, count);
+        multiply_transposed(in, all_of(layer.gradient),
+                            rows_of(layer.weight.gradient, first, count));
       });
       layer.bias.gradient = layer.gradient.colwise().sum();
     }

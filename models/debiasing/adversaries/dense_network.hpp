@@ -6,13 +6,14 @@
 #include <Eigen/Core>
 
 #include "models/embedding/archive.hpp"
+#include "models/embedding/matrix_block.hpp"
 #include "suite/base/rng.hpp"
 #include "suite/base/thread_pool.hpp"
 
 namespace kgaudit::models {
 
-/// Row-major, unpadded: networks are dense and small, and Eigen does their products.
-using NetworkMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+/// Values of a layer (samples x units) or its weights (inputs x outputs).
+using NetworkMatrix = RowMatrix;
 
 struct DenseNetworkShape {
   std::vector<std::size_t> widths;  ///< input, hidden ..., output

@@ -28,8 +28,8 @@ class Discriminator {
   [[nodiscard]] std::span<const std::size_t> places() const { return places_; }
   /// d(mean cross-entropy)/d(row) of the places, in their order. Learns nothing.
   const NetworkMatrix& gradient(ThreadPool& pool);
-  /// The same with the values' shares among the looked-at persons as everybody's target: down this
-  /// gradient lies a reader that can only guess.
+  /// The same with the values' shares among the looked-at persons as everybody's target: rows that
+  /// follow this gradient make the adversary's best answer a guess.
   const NetworkMatrix& confusion_gradient(ThreadPool& pool);
   /// Takes `steps` Adam steps on the rows that it looked at.
   void learn(std::size_t steps, float learning_rate, ThreadPool& pool);

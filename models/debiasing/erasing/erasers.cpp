@@ -4,11 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
-#include <Eigen/QR>
-#include <Eigen/SVD>
-
+#include "models/debiasing/erasing/matrix_algebra.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::models {
@@ -34,11 +30,10 @@ MatrixXd centred(const MatrixXd& rows) { return rows.rowwise() - rows.colwise().
 /// Columns of the left singular vectors whose value exceeds `tolerance` of the largest.
 MatrixXd leading_vectors(const MatrixXd& columns, double tolerance) {
   if (columns.cols() == 0) return columns;
-  const Eigen::JacobiSVD<MatrixXd> svd(columns, Eigen::ComputeThinU | Eigen::ComputeThinV);
-  const VectorXd& values = svd.singularValues();
+  const auto [left, values] = singular_vectors(columns);
   Index rank = 0;
   while (rank < values.size() && values(rank) > 0.0 && values(rank) > tolerance * values(0)) ++rank;
-  return svd.matrixU().leftCols(rank);
+  return left.leftCols(rank);
 }
 
 MatrixXd joined(const MatrixXd& a, const MatrixXd& b) {
@@ -59,7 +54,7 @@ MatrixXd cross_covariance(const PointMatrix& x, const Labels& labels) {
     const double length = shares.col(k).norm();
     if (!(length > 1e-9)) continue;
     const double scale = std::sqrt(static_cast<double>(points.rows()));
-    columns.col(kept++) = points.transpose() * shares.col(k) / (length * scale);
+    columns.col(kept++) = product_of_transposed(points, VectorXd(shares.col(k))) / (length * scale);
   }
   return columns.leftCols(kept);
 }
@@ -71,23 +66,22 @@ struct Whitening {
 
   explicit Whitening(const PointMatrix& x) {
     const MatrixXd points = centred(x);
-    const MatrixXd covariance =
-        points.transpose() * points / static_cast<double>(std::max<Index>(1, x.rows() - 1));
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(covariance);
-    const double largest = solver.eigenvalues().maxCoeff();
+    const MatrixXd covariance = product_of_transposed(points, points) /
+                                static_cast<double>(std::max<Index>(1, x.rows() - 1));
+    const auto [axes, variances] = eigen_vectors(covariance);
+    const double largest = variances.maxCoeff();
     const double least =
         largest * static_cast<double>(x.cols()) * std::numeric_limits<double>::epsilon();
     VectorXd down = VectorXd::Zero(x.cols());
     VectorXd up = VectorXd::Zero(x.cols());
     for (Index k = 0; k < x.cols(); ++k) {
-      const double variance = solver.eigenvalues()(k);
+      const double variance = variances(k);
       if (!(variance > least)) continue;
       up(k) = std::sqrt(variance);
       down(k) = 1.0 / up(k);
     }
-    const MatrixXd& axes = solver.eigenvectors();
-    matrix = axes * down.asDiagonal() * axes.transpose();
-    inverse = axes * up.asDiagonal() * axes.transpose();
+    matrix = scaled_along(axes, down);
+    inverse = scaled_along(axes, up);
   }
 };
 
@@ -141,23 +135,25 @@ MatrixXd useful_classifier(const MatrixXd& x, const Task& task, const InlpOption
   const RowVectorXd point_mean = points.colwise().mean();
   const RowVectorXd share_mean = task.fitted_shares.colwise().mean();
   const MatrixXd from_mean = points.rowwise() - point_mean;
-  MatrixXd gram = from_mean.transpose() * from_mean;
+  MatrixXd gram = product_of_transposed(from_mean, from_mean);
   const double penalty = options.ridge * gram.trace() / static_cast<double>(x.cols());
   if (!(penalty > 0.0)) return {};
   gram.diagonal().array() += penalty;
-  const MatrixXd weights =
-      gram.ldlt().solve(from_mean.transpose() * (task.fitted_shares.rowwise() - share_mean));
-  const MatrixXd answers =
-      ((rows_at(x, task.held_back).rowwise() - point_mean) * weights).rowwise() + share_mean;
+  const MatrixXd from_share_mean = task.fitted_shares.rowwise() - share_mean;
+  const MatrixXd weights = solution(gram, product_of_transposed(from_mean, from_share_mean));
+  const MatrixXd held_back = rows_at(x, task.held_back).rowwise() - point_mean;
+  const MatrixXd answers = product(held_back, weights).rowwise() + share_mean;
   return task.accuracy(answers) > task.majority + options.margin ? weights : MatrixXd();
 }
 
 }  // namespace
 
+Eigen::MatrixXd AffineEraser::matrix() const { return product_by_transposed(left, right); }
+
 PointMatrix AffineEraser::apply(const PointMatrix& points) const {
   if (rank() == 0) return points;
-  const MatrixXd coordinates = (points.rowwise() - mean.transpose()) * right;
-  return points - coordinates * left.transpose();
+  const MatrixXd from_mean = points.rowwise() - mean.transpose();
+  return less_product_by_transposed(points, product(from_mean, right), left);
 }
 
 void AffineEraser::apply(FloatTable& rows, std::span<const EntityId> chosen,
@@ -208,7 +204,8 @@ PointMatrix class_means(const PointMatrix& x, const Labels& labels) {
   for (Index k = 0; k < labels.shares.cols(); ++k) {
     const double weight = labels.shares.col(k).sum();
     if (!(weight > 0.0)) continue;
-    means.row(kept++) = labels.shares.col(k).transpose() * points / weight;
+    means.row(kept++) =
+        product_of_transposed(points, VectorXd(labels.shares.col(k))).transpose() / weight;
   }
   return means.topRows(kept);
 }
@@ -225,10 +222,11 @@ AffineEraser fit_leace(const PointMatrix& x, std::span<const Labels> labels, dou
   MatrixXd columns(x.cols(), 0);
   for (const Labels& attribute : labels) {
     if (attribute.points.size() < 2) continue;
-    columns = joined(columns, whitening.matrix * cross_covariance(x, attribute));
+    columns = joined(columns, product(whitening.matrix, cross_covariance(x, attribute)));
   }
   const MatrixXd u = leading_vectors(columns, tolerance);
-  return {whitening.inverse * u, whitening.matrix * u, x.colwise().mean().transpose()};
+  return {product(whitening.inverse, u), product(whitening.matrix, u),
+          x.colwise().mean().transpose()};
 }
 
 AffineEraser fit_inlp(const PointMatrix& x, std::span<const Labels> labels,
@@ -239,7 +237,7 @@ AffineEraser fit_inlp(const PointMatrix& x, std::span<const Labels> labels,
   for (const Labels& attribute : labels) tasks.emplace_back(attribute, held_back);
   MatrixXd removed(x.cols(), 0);
   for (std::size_t round = 0; round < options.rounds && removed.cols() < x.cols(); ++round) {
-    const MatrixXd left_over = x - (x * removed) * removed.transpose();
+    const MatrixXd left_over = less_product_by_transposed(x, product(x, removed), removed);
     MatrixXd found(x.cols(), 0);
     for (const Task& task : tasks) {
       found = joined(found, orthonormal_basis(useful_classifier(left_over, task, options)));
@@ -254,8 +252,7 @@ AffineEraser fit_random_projection(const PointMatrix& x, std::size_t rank, Rng r
   const Index columns = std::min(x.cols(), index(rank));
   MatrixXd normals(x.cols(), columns);
   for (Index i = 0; i < normals.size(); ++i) normals.data()[i] = rng.normal();
-  const MatrixXd basis = Eigen::HouseholderQR<MatrixXd>(normals).householderQ() *
-                         MatrixXd::Identity(x.cols(), columns);
+  const MatrixXd basis = orthonormalised(normals);
   return {basis, basis, x.colwise().mean().transpose()};
 }
 

@@ -34,7 +34,7 @@ struct AffineEraser {
 
   [[nodiscard]] std::size_t rank() const { return static_cast<std::size_t>(left.cols()); }
   /// A, d x d.
-  [[nodiscard]] Eigen::MatrixXd matrix() const { return left * right.transpose(); }
+  [[nodiscard]] Eigen::MatrixXd matrix() const;
   /// r of every row of `points` (n x d).
   [[nodiscard]] PointMatrix apply(const PointMatrix& points) const;
   /// r of the chosen rows, in place. Bits do not depend on the number of threads.

@@ -21,7 +21,7 @@ namespace kgaudit::models {
 /// The persons that a post-hoc system learns from, and what it is told of them.
 ///
 /// Everyone draws for a place in the fit split from a stream keyed by seed and person, the same one
-/// for every system; who has no known value of any usable attribute has nothing to teach. Values
+/// for every system; a person without a known value of any usable attribute is left out. Values
 /// come from train alone. An attribute is usable when two of its values occur in the split.
 class FitPersons {
  public:

@@ -5,6 +5,8 @@
 
 #include <Eigen/Cholesky>
 
+#include "models/embedding/row_products.hpp"
+
 namespace kgaudit::models {
 namespace {
 
@@ -194,7 +196,10 @@ void KlProximal::finish(EmbeddingTable& table) const {
         Eigen::Map<const Eigen::VectorXf>(a.target.data(), m).array().log().matrix();
     missing += wanted;
     missing.array() -= wanted.mean();
-    Eigen::MatrixXf system = scores.rows * scores.rows.transpose();
+    Matrix products(m, m);
+    multiply_by_transposed(block_of(scores.rows), block_of(scores.rows),
+                           mutable_block_of(products));
+    Eigen::MatrixXf system = products.transpose();
     system.diagonal().array() += kRidge * system.trace() / static_cast<float>(m);
     Eigen::Map<Eigen::VectorXf>(table.relations.row(a.relation), static_cast<Index>(dimension_)) +=
         scores.rows.transpose() * system.llt().solve(missing);

@@ -5,6 +5,7 @@
 
 #include <Eigen/Cholesky>
 
+#include "models/embedding/row_products.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::models {
@@ -32,7 +33,9 @@ void NeutralStep::add(const Eigen::Ref<const Matrix>& conditions,
 void NeutralStep::prepare() {
   if (empty()) return;
   // Large weights make the small system too stiff for single precision.
-  Eigen::MatrixXd system = (conditions_ * conditions_.transpose()).cast<double>();
+  Matrix products(size_, size_);
+  multiply_by_transposed(block_of(conditions_), block_of(conditions_), mutable_block_of(products));
+  Eigen::MatrixXd system = products.transpose().cast<double>();
   system.diagonal().array() += 1.0;
   correction_ = system.llt().solve(conditions_.cast<double>()).cast<float>();
 }
@@ -49,9 +52,10 @@ void NeutralStep::take(FloatTable& table, std::span<const std::uint32_t> rows, T
       if (i + FloatTable::kAhead < block.size()) table.prefetch(block[i + FloatTable::kAhead]);
       std::copy_n(table.row(block[i]), dimension_, x.row(static_cast<Index>(i)).data());
     }
-    off.noalias() = x * conditions_.transpose();
+    off.resize(x.rows(), size_);
+    multiply_by_transposed(block_of(x), block_of(conditions_), mutable_block_of(off));
     off.rowwise() -= values_;
-    x.noalias() -= off * correction_;
+    subtract_product(block_of(off), block_of(correction_), mutable_block_of(x));
     for (std::size_t i = 0; i < block.size(); ++i) {
       std::copy_n(x.row(static_cast<Index>(i)).data(), dimension_, table.row(block[i]));
     }

@@ -8,6 +8,7 @@
 #include <Eigen/Core>
 
 #include "models/embedding/embedding_table.hpp"
+#include "models/embedding/matrix_block.hpp"
 #include "suite/base/thread_pool.hpp"
 
 namespace kgaudit::models {
@@ -21,7 +22,7 @@ namespace kgaudit::models {
 /// than 1 a condition is met almost exactly; a weak one is left almost alone.
 class NeutralStep {
  public:
-  using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using Matrix = RowMatrix;
 
   NeutralStep() = default;
   explicit NeutralStep(std::size_t dimension) : dimension_(dimension) {}

@@ -1,0 +1,68 @@
+#include <vector>
+
+#include "models/embedding/row_products.hpp"
+#include "suite/base/error.hpp"
+#include "tests/models/reference.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::models;
+using namespace kgaudit::tests;
+
+namespace {
+
+std::vector<Doubles> transposed(const std::vector<Doubles>& rows) {
+  std::vector<Doubles> columns(rows.front().size(), Doubles(rows.size()));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (std::size_t k = 0; k < rows[i].size(); ++k) columns[k][i] = rows[i][k];
+  return columns;
+}
+
+void check_product(const FloatTable& got, const std::vector<Doubles>& a,
+                   const std::vector<Doubles>& b) {
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    for (std::size_t j = 0; j < b.front().size(); ++j) {
+      double sum = 0.0;
+      for (std::size_t k = 0; k < b.size(); ++k) sum += a[i][k] * b[k][j];
+      if (static_cast<double>(got.row(i)[j]) != Approx(sum).epsilon(1e-5).margin(1e-5)) ++wrong;
+    }
+  }
+  CHECK(wrong == 0);
+  CHECK(padding_is_zero(got));
+}
+
+}  // namespace
+
+TEST_CASE("products of rows are sums of products, for every shape", "[models]") {
+  for (const std::size_t m : {1U, 5U, 33U}) {
+    for (const std::size_t n : {1U, 7U, 40U}) {
+      for (const std::size_t k : {1U, 6U, 50U}) {
+        INFO(m << " x " << k << " by " << k << " x " << n);
+        const FloatTable a = normal_table(m, k, 1), at = normal_table(k, m, 2);
+        const FloatTable b = normal_table(k, n, 3), bt = normal_table(n, k, 4);
+        FloatTable out(m, n);
+        multiply(a.block(0, m), b.block(0, k), out.block(0, m));
+        check_product(out, rows_of(a), rows_of(b));
+        FloatTable rest = out;
+        subtract_product(a.block(0, m), b.block(0, k), rest.block(0, m));
+        for (std::size_t i = 0; i < m; ++i) {
+          for (std::size_t j = 0; j < n; ++j) {
+            CHECK(static_cast<double>(rest.row(i)[j]) == Approx(0.0).margin(1e-4));
+          }
+        }
+        multiply_by_transposed(a.block(0, m), bt.block(0, n), out.block(0, m));
+        check_product(out, rows_of(a), transposed(rows_of(bt)));
+        multiply_transposed(at.block(0, k), b.block(0, k), out.block(0, m));
+        check_product(out, transposed(rows_of(at)), rows_of(b));
+      }
+    }
+  }
+}
+
+TEST_CASE("a product of shapes that do not fit is our mistake", "[models]") {
+  const FloatTable a(2, 3), b(4, 5);
+  FloatTable out(2, 5);
+  CHECK_THROWS_AS(multiply(a.block(0, 2), b.block(0, 4), out.block(0, 2)), BrokenInvariant);
+  CHECK_THROWS_AS(multiply(a.block(0, 2), b.block(0, 3), out.block(0, 1)), BrokenInvariant);
+}
