@@ -225,10 +225,10 @@ const NetworkMatrix& DenseNetwork::backward(const Eigen::Ref<const NetworkMatrix
       Layer& layer = layers_[l];
       // Each task owns some rows of the weights and sums over all samples: no partial sums to add.
       for_blocks(layer.weight.value.rows(), kWeightBlock, pool, [&](Index first, Index count) {
-        const RowBlock in =
-            l == 0 ? columns_of(x, first, count) : columns_of(layers_[l - 1].output, first, count);
-        multiply_transposed(in, all_of(layer.gradient),
-                            rows_of(layer.weight.gradient, first, count));
+        const RowBlock in = l == 0 ? block_of(x.middleCols(first, count))
+                                   : block_of(layers_[l - 1].output.middleCols(first, count));
+        multiply_transposed(in, block_of(layer.gradient),
+                            mutable_block_of(layer.weight.gradient.middleRows(first, count)));
       });
       layer.bias.gradient = layer.gradient.colwise().sum();
     }

@@ -30,8 +30,8 @@ struct Listing {
   }
   [[nodiscard]] std::vector<ScoreOverride> overrides() const {
     std::vector<ScoreOverride> listed;
-    queries_of.list_overrides({positives, {}, {}, {}}, AskedSide::kTail, queries, 0,
-                              queries.size(), listed);
+    queries_of.list_overrides({positives, {}, {}, {}}, AskedSide::kTail, queries, 0, queries.size(),
+                              listed);
     return listed;
   }
 
@@ -40,8 +40,8 @@ struct Listing {
   FloatTable vectors = normal_table(5, 3, 1);
   std::vector<std::size_t> first_row = {0, 2};
   std::vector<datasets::Triple> positives = {
-      triple(kAnn, kGender, kFemale), triple(kAnn, kVoice, kAlto),
-      triple(kBob, kGender, kMale), triple(kCy, kProfession, kPoet)};
+      triple(kAnn, kGender, kFemale), triple(kAnn, kVoice, kAlto), triple(kBob, kGender, kMale),
+      triple(kCy, kProfession, kPoet)};
   std::vector<std::uint32_t> candidates;
   std::vector<ChunkQuery> queries;
   VectorQueries queries_of;
