@@ -1,3 +1,7 @@
+#include <set>
+#include <string>
+#include <vector>
+
 #include "datasets/dataset_card.hpp"
 #include "datasets/known_datasets.hpp"
 #include "datasets/load_dataset.hpp"
@@ -45,7 +49,10 @@ const std::string kPeopleCard =
 
 }  // namespace
 
-TEST_CASE("every roster entry is a card with that id, checked files and counts", "[datasets]") {
+TEST_CASE(
+    "Every roster entry is a card with that id, a test with its tag, checked files and counts",
+    "[datasets]") {
+  const std::set<std::string> tags = test_tags();
   const std::vector<std::string> ids = {
 #define KGA_ENTRY(stem, id) id,
 #include "datasets/cards/roster.def"
@@ -56,6 +63,7 @@ TEST_CASE("every roster entry is a card with that id, checked files and counts",
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const DatasetCard& card = cards[i];
     CHECK(card.id == ids[i]);
+    CHECK(tags.contains(card.id));
     CHECK(find_card(ids[i]) == &card);
     CHECK(card.expected.has_value());
     CHECK_FALSE(card.licence.empty());
@@ -70,7 +78,7 @@ TEST_CASE("every roster entry is a card with that id, checked files and counts",
   CHECK(find_card("no-such") == nullptr);
 }
 
-TEST_CASE("the FB15k-237 card states ethnicity from the ethnicity's side", "[datasets]") {
+TEST_CASE("The FB15k-237 card states ethnicity from the ethnicity's side", "[datasets]") {
   const DatasetCard& card = *find_card("fb15k-237");
   REQUIRE(card.sensitive.size() == 4);
   CHECK(card.sensitive[2].id == "ethnicity");
@@ -79,7 +87,7 @@ TEST_CASE("the FB15k-237 card states ethnicity from the ethnicity's side", "[dat
   CHECK_FALSE(card.sensitive[0].inverse);
 }
 
-TEST_CASE("every fault of a card is named with its line", "[datasets]") {
+TEST_CASE("Every fault of a card is named with its line", "[datasets]") {
   CHECK_THAT(card_error("id = 'x'\ntitel = 'y'\n"),
              Contains("my.toml:2: unknown key 'titel'") && Contains("did you mean 'title'?"));
   CHECK_THAT(card_error("id = 'x'\n\n[[sensitive]]\nid = 'g'\nrelation = 'g'\ninvers = true\n"),
@@ -108,7 +116,7 @@ TEST_CASE("every fault of a card is named with its line", "[datasets]") {
              Contains("my.toml:6: sensitive attribute 'g'"));
 }
 
-TEST_CASE("a card's files must be safe and checkable", "[datasets]") {
+TEST_CASE("A card's files must be safe and checkable", "[datasets]") {
   const auto file = [](const std::string& keys) {
     return card_error("id = 'x'\n[[file]]\nrole = 'train'\n" + keys);
   };
@@ -128,7 +136,7 @@ TEST_CASE("a card's files must be safe and checkable", "[datasets]") {
              Contains("a second file with the role 'train'"));
 }
 
-TEST_CASE("a user's card gives a folder its attributes, labels and whitelist", "[datasets]") {
+TEST_CASE("A user's card gives a folder its attributes, labels and whitelist", "[datasets]") {
   const TemporaryDirectory folder;
   write_people(folder);
   write_file(folder / "labels.tsv", "ann\tAnn A.\nunheard\tOf\n");
@@ -148,7 +156,7 @@ TEST_CASE("a user's card gives a folder its attributes, labels and whitelist", "
   CHECK(data.integrity.findings.back().id == "absent_whitelist_names");
 }
 
-TEST_CASE("a card or whitelist that does not fit the graph is an error at the name's place",
+TEST_CASE("A card or whitelist that does not fit the graph is an error at the name's place",
           "[datasets]") {
   const TemporaryDirectory folder;
   write_people(folder);
@@ -171,7 +179,7 @@ TEST_CASE("a card or whitelist that does not fit the graph is an error at the na
              Contains("6 entities") && Contains("7 entities"));
 }
 
-TEST_CASE("a whitelist says of each relation at which end the person is, once", "[datasets]") {
+TEST_CASE("A whitelist says of each relation at which end the person is, once", "[datasets]") {
   const TemporaryDirectory folder;
   write_people(folder);
   write_file(folder / "card.toml", kPeopleCard);
@@ -192,7 +200,7 @@ TEST_CASE("a whitelist says of each relation at which end the person is, once", 
   }
 }
 
-TEST_CASE("a whitelist file takes the place of the card's", "[datasets]") {
+TEST_CASE("A whitelist file takes the place of the card's", "[datasets]") {
   const TemporaryDirectory folder;
   write_people(folder);
   write_file(folder / "card.toml", kPeopleCard + "[whitelist.gender]\nrelations = ['spouse_of']\n");
@@ -209,7 +217,7 @@ TEST_CASE("a whitelist file takes the place of the card's", "[datasets]") {
   CHECK_THAT(load_error(dataset_at(folder.path()), options), Contains("no whitelist"));
 }
 
-TEST_CASE("a card of one's own loads the files beside it and checks their digests", "[datasets]") {
+TEST_CASE("A card of one's own loads the files beside it and checks their digests", "[datasets]") {
   const TemporaryDirectory folder;
   write_people(folder);
   std::string files;
@@ -225,7 +233,7 @@ TEST_CASE("a card of one's own loads the files beside it and checks their digest
   CHECK_THAT(load_error(dataset_at(folder / "my.toml")), Contains("valid.txt: no such file"));
 }
 
-TEST_CASE("labels that are no JSON, not in UTF-8 or no texts are named", "[datasets]") {
+TEST_CASE("Labels that are no JSON, not in UTF-8 or no texts are named", "[datasets]") {
   const TemporaryDirectory folder;
   const Vocabulary names({"a", "b"});
   const auto labels = [&](std::string_view json) {
@@ -241,7 +249,7 @@ TEST_CASE("labels that are no JSON, not in UTF-8 or no texts are named", "[datas
   CHECK_THROWS_WITH(labels(R"({"a": {"label": 3}})"), Contains("the label of 'a'"));
 }
 
-TEST_CASE("every card of the roster has the id that the roster gives it", "[datasets]") {
+TEST_CASE("Every card of the roster has the id that the roster gives it", "[datasets]") {
   const auto entries = card_entries();
   REQUIRE(entries.size() == embedded_cards().size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -250,7 +258,7 @@ TEST_CASE("every card of the roster has the id that the roster gives it", "[data
   }
 }
 
-TEST_CASE("the list holds every card and the made graph", "[datasets]") {
+TEST_CASE("The list holds every card and the made graph", "[datasets]") {
   const auto all = list_datasets();
   REQUIRE(all.size() == 4);
   CHECK(all[0].id == "fb15k-237");

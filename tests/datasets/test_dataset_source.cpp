@@ -22,7 +22,7 @@ std::string error_of(const std::string& word) {
 
 }  // namespace
 
-TEST_CASE("what lies at a path decides the kind of a data set's source", "[datasets]") {
+TEST_CASE("What lies at a path decides the kind of a data set's source", "[datasets]") {
   const TemporaryDirectory folder;
   write_file(folder / "a.tar.gz", "");
   write_file(folder / "a.toml", "");
@@ -37,7 +37,7 @@ TEST_CASE("what lies at a path decides the kind of a data set's source", "[datas
   CHECK_THROWS_WITH(dataset_at(folder / "none"), Contains("no such file or folder"));
 }
 
-TEST_CASE("a word is an id first, unless it looks like a path", "[datasets]") {
+TEST_CASE("A word is an id first, unless it looks like a path", "[datasets]") {
   CHECK(std::get<KnownDataset>(dataset_from_word("fb13")).id == "fb13");
   CHECK(std::get<KnownDataset>(dataset_from_word("planted-people")).id == "planted-people");
   const TemporaryDirectory folder;
@@ -46,7 +46,7 @@ TEST_CASE("a word is an id first, unless it looks like a path", "[datasets]") {
   CHECK_THAT(error_of("./fb13"), Contains("no such file or folder"));
 }
 
-TEST_CASE("an unknown data set is named with the nearest known one", "[datasets]") {
+TEST_CASE("An unknown data set is named with the nearest known one", "[datasets]") {
   CHECK_THAT(error_of("fb15k237"), Contains("fb15k237") && Contains("did you mean 'fb15k-237'?"));
   CHECK_THAT(error_of("./no/such"), Contains("no such file or folder"));
   const TemporaryDirectory folder;
@@ -55,7 +55,7 @@ TEST_CASE("an unknown data set is named with the nearest known one", "[datasets]
   CHECK_THROWS_WITH(load_dataset(KnownDataset{"fb31"}), Contains("did you mean 'fb13'?"));
 }
 
-TEST_CASE("a data set has the name of its card, else of its folder or archive", "[datasets]") {
+TEST_CASE("A data set has the name of its card, else of its folder or archive", "[datasets]") {
   const TemporaryDirectory folder;
   std::filesystem::create_directory(folder / "village");
   write_file(folder / "my.toml", "id = 'hamlet'\n");
@@ -71,7 +71,7 @@ TEST_CASE("a data set has the name of its card, else of its folder or archive", 
   CHECK_THROWS_AS(name_of(CardOfFiles{folder / "none.toml"}), InputError);
 }
 
-TEST_CASE("a loaded data set has the name that its source tells", "[datasets]") {
+TEST_CASE("A loaded data set has the name that its source tells", "[datasets]") {
   const TemporaryDirectory folder;
   for (const char* file : {"train.txt", "valid.txt", "test.txt"}) {
     write_file(folder / file, "a\tknows\tb\n");

@@ -60,7 +60,7 @@ HttpAnswer whole(std::string body) {
 
 }  // namespace
 
-TEST_CASE("a file is fetched to its place by host and path", "[datasets]") {
+TEST_CASE("A file is fetched to its place by host and path", "[datasets]") {
   Scene scene;
   const LoopbackServer server([&](const HttpRequest&, std::size_t) { return whole(scene.bytes); });
   CHECK(fetch_file(scene.file, scene.options(server.address() + "/")) == scene.target());
@@ -84,7 +84,7 @@ TEST_CASE("a file is fetched to its place by host and path", "[datasets]") {
   }
 }
 
-TEST_CASE("a cut transfer goes on where it was cut", "[datasets]") {
+TEST_CASE("A cut transfer goes on where it was cut", "[datasets]") {
   Scene scene;
   const LoopbackServer server([&](const HttpRequest&, std::size_t number) {
     HttpAnswer answer = whole(scene.bytes);
@@ -101,7 +101,7 @@ TEST_CASE("a cut transfer goes on where it was cut", "[datasets]") {
   CHECK(scene.waits == std::vector<std::int64_t>{500, 1000});
 }
 
-TEST_CASE("a later process goes on with what an earlier one left", "[datasets]") {
+TEST_CASE("A later process goes on with what an earlier one left", "[datasets]") {
   Scene scene;
   write_file(scene.part(), scene.bytes.substr(0, 30'000));
   const LoopbackServer server([&](const HttpRequest&, std::size_t) { return whole(scene.bytes); });
@@ -111,7 +111,7 @@ TEST_CASE("a later process goes on with what an earlier one left", "[datasets]")
   CHECK(server.requests()[0].range_begin == 30'000U);
 }
 
-TEST_CASE("a server that knows no ranges sends all of it again, and nothing is doubled",
+TEST_CASE("A server that knows no ranges sends all of it again, and nothing is doubled",
           "[datasets]") {
   Scene scene;
   const LoopbackServer server([&](const HttpRequest&, std::size_t number) {
@@ -125,7 +125,7 @@ TEST_CASE("a server that knows no ranges sends all of it again, and nothing is d
   CHECK(server.requests().size() == 2);
 }
 
-TEST_CASE("when every attempt is cut, what came is kept but never as the file", "[datasets]") {
+TEST_CASE("When every attempt is cut, what came is kept but never as the file", "[datasets]") {
   Scene scene;
   const LoopbackServer server([&](const HttpRequest&, std::size_t) {
     HttpAnswer answer = whole(scene.bytes);
@@ -140,7 +140,7 @@ TEST_CASE("when every attempt is cut, what came is kept but never as the file", 
   CHECK(read_file(scene.part()) == scene.bytes.substr(0, 20'000));
 }
 
-TEST_CASE("a wrong byte is refused, named with both digests, and removed", "[datasets]") {
+TEST_CASE("A wrong byte is refused, named with both digests, and removed", "[datasets]") {
   Scene scene;
   std::string flipped = scene.bytes;
   flipped[40'000] = static_cast<char>(flipped[40'000] ^ 1);
@@ -154,7 +154,7 @@ TEST_CASE("a wrong byte is refused, named with both digests, and removed", "[dat
   CHECK_FALSE(fs::exists(scene.part()));
 }
 
-TEST_CASE("a bad left-over part is thrown away and the file fetched whole", "[datasets]") {
+TEST_CASE("A bad left-over part is thrown away and the file fetched whole", "[datasets]") {
   Scene scene;
   write_file(scene.part(), std::string(1'000, '#'));
   const LoopbackServer server([&](const HttpRequest&, std::size_t) { return whole(scene.bytes); });
@@ -166,7 +166,7 @@ TEST_CASE("a bad left-over part is thrown away and the file fetched whole", "[da
   CHECK_FALSE(requests[1].range_begin.has_value());
 }
 
-TEST_CASE("a file longer than the card says is refused before it fills the disk", "[datasets]") {
+TEST_CASE("A file longer than the card says is refused before it fills the disk", "[datasets]") {
   Scene scene;
   const LoopbackServer server(
       [&](const HttpRequest&, std::size_t) { return whole(scene.bytes + "x"); });
@@ -177,7 +177,7 @@ TEST_CASE("a file longer than the card says is refused before it fills the disk"
   CHECK_FALSE(fs::exists(scene.part()));
 }
 
-TEST_CASE("a missing file is not asked for twice", "[datasets]") {
+TEST_CASE("A missing file is not asked for twice", "[datasets]") {
   Scene scene;
   const LoopbackServer server([](const HttpRequest&, std::size_t) {
     HttpAnswer answer;
@@ -192,7 +192,7 @@ TEST_CASE("a missing file is not asked for twice", "[datasets]") {
   CHECK_FALSE(fs::exists(scene.target()));
 }
 
-TEST_CASE("a server that fails for a moment is asked again", "[datasets]") {
+TEST_CASE("A server that fails for a moment is asked again", "[datasets]") {
   Scene scene;
   const LoopbackServer server([&](const HttpRequest&, std::size_t number) {
     HttpAnswer answer = whole(scene.bytes);
@@ -205,7 +205,7 @@ TEST_CASE("a server that fails for a moment is asked again", "[datasets]") {
   CHECK(scene.waits == std::vector<std::int64_t>{500});
 }
 
-TEST_CASE("a redirect is followed to http only, and not for ever", "[datasets]") {
+TEST_CASE("A redirect is followed to http only, and not for ever", "[datasets]") {
   Scene scene;
   std::string target;
   const LoopbackServer server([&](const HttpRequest& request, std::size_t) {
@@ -232,7 +232,7 @@ TEST_CASE("a redirect is followed to http only, and not for ever", "[datasets]")
   }
 }
 
-TEST_CASE("a folder serves as a mirror", "[datasets]") {
+TEST_CASE("A folder serves as a mirror", "[datasets]") {
   Scene scene;
   const TemporaryDirectory mirror;
   SECTION("with the right file") {
@@ -254,7 +254,7 @@ TEST_CASE("a folder serves as a mirror", "[datasets]") {
   }
 }
 
-TEST_CASE("a stop by the user keeps the part for the next time", "[datasets]") {
+TEST_CASE("A stop by the user keeps the part for the next time", "[datasets]") {
   struct Stopping : Progress {
     std::atomic<bool> stop{false};
     void advance(std::uint64_t done, std::string_view) override { stop = done >= 10'000; }
@@ -272,7 +272,7 @@ TEST_CASE("a stop by the user keeps the part for the next time", "[datasets]") {
   CHECK(fs::file_size(scene.part()) >= 10'000);
 }
 
-TEST_CASE("two processes do not write one part", "[datasets]") {
+TEST_CASE("Two processes do not write one part", "[datasets]") {
   Scene scene;
   std::string inner;
   const LoopbackServer server([&](const HttpRequest&, std::size_t) {
@@ -285,7 +285,7 @@ TEST_CASE("two processes do not write one part", "[datasets]") {
   CHECK(read_file(scene.target()) == scene.bytes);
 }
 
-TEST_CASE("addresses that climb or are no web addresses have no place in the cache", "[datasets]") {
+TEST_CASE("Addresses that climb or are no web addresses have no place in the cache", "[datasets]") {
   CHECK(mirror_path("https://host/a/b.txt") == "host/a/b.txt");
   for (const char* url :
        {"file:///etc/passwd", "ftp://host/a", "https://host/../a", "https://host/", "https:///a",
@@ -293,7 +293,7 @@ TEST_CASE("addresses that climb or are no web addresses have no place in the cac
     CHECK_THROWS_AS(mirror_path(url), InputError);
 }
 
-TEST_CASE("verify says of each file whether it is good, missing or wrong", "[datasets]") {
+TEST_CASE("Verify says of each file whether it is good, missing or wrong", "[datasets]") {
   const TemporaryDirectory cache;
   const DatasetCard& card = *find_card("codex-s");
   const fs::path first = location(card, card.files[0], cache.path());
@@ -308,7 +308,7 @@ TEST_CASE("verify says of each file whether it is good, missing or wrong", "[dat
   CHECK(to_text(states[1].condition) == "missing");
 }
 
-TEST_CASE("a fetched data set verifies as good", "[datasets][codex-s]") {
+TEST_CASE("A fetched data set verifies as good", "[datasets][codex-s]") {
   KGA_SHARED_DATA_OR_SKIP(mirror, "mirror");
   const TemporaryDirectory cache;
   FetchOptions options;
@@ -319,7 +319,7 @@ TEST_CASE("a fetched data set verifies as good", "[datasets][codex-s]") {
     CHECK(state.condition == FileCondition::kGood);
 }
 
-TEST_CASE("a data set that is not here names the command that fetches it", "[datasets]") {
+TEST_CASE("A data set that is not here names the command that fetches it", "[datasets]") {
   const TemporaryDirectory cache;
   LoadOptions options;
   options.fetch.cache = cache.path();
@@ -330,7 +330,7 @@ TEST_CASE("a data set that is not here names the command that fetches it", "[dat
   CHECK_THAT(message, Contains("kgaudit datasets fetch fb13"));
 }
 
-TEST_CASE("a cached file with a wrong byte is never used", "[datasets][codex-s]") {
+TEST_CASE("A cached file with a wrong byte is never used", "[datasets][codex-s]") {
   KGA_SHARED_DATA_OR_SKIP(mirror, "mirror");
   const TemporaryDirectory cache;
   LoadOptions options;
@@ -349,7 +349,7 @@ TEST_CASE("a cached file with a wrong byte is never used", "[datasets][codex-s]"
   CHECK_THAT(message, Contains(card.find(FileRole::kTrain)->sha256));
 }
 
-TEST_CASE("the cache is where the environment says", "[datasets]") {
+TEST_CASE("The cache is where the environment says", "[datasets]") {
   const auto restore = [](const char* name) {
     const char* old = std::getenv(name);
     return std::pair<const char*, std::optional<std::string>>(

@@ -40,7 +40,7 @@ KnowledgeGraph people() {
 
 }  // namespace
 
-TEST_CASE("a vocabulary finds every name and nothing else", "[datasets]") {
+TEST_CASE("A vocabulary finds every name and nothing else", "[datasets]") {
   std::vector<std::string> names;
   for (int i = 0; i < 5000; ++i) names.push_back("name " + std::to_string(i * 7));
   const Vocabulary vocabulary(names);
@@ -55,12 +55,12 @@ TEST_CASE("a vocabulary finds every name and nothing else", "[datasets]") {
   CHECK_THROWS_AS(vocabulary.name(5000), BrokenInvariant);
 }
 
-TEST_CASE("a vocabulary refuses empty and repeated names as our own bug", "[datasets]") {
+TEST_CASE("A vocabulary refuses empty and repeated names as our own bug", "[datasets]") {
   CHECK_THROWS_AS(Vocabulary({"a", ""}), BrokenInvariant);
   CHECK_THROWS_AS(Vocabulary({"a", "b", "a"}), BrokenInvariant);
 }
 
-TEST_CASE("a vocabulary's digest depends on the names, their borders and their order",
+TEST_CASE("A vocabulary's digest depends on the names, their borders and their order",
           "[datasets]") {
   const Digest digest = Vocabulary({"ab", "c"}).digest();
   CHECK(digest == Vocabulary({"ab", "c"}).digest());
@@ -72,7 +72,7 @@ TEST_CASE("a vocabulary's digest depends on the names, their borders and their o
   CHECK(copy.find("c") == 1U);
 }
 
-TEST_CASE("a graph's digest depends on every triple and its place", "[datasets]") {
+TEST_CASE("A graph's digest depends on every triple and its place", "[datasets]") {
   const auto graph = [](std::vector<Triple> train, std::vector<Triple> test) {
     return KnowledgeGraph(Vocabulary({"a", "b"}), Vocabulary({"r"}), std::move(train), {},
                           std::move(test))
@@ -84,7 +84,7 @@ TEST_CASE("a graph's digest depends on every triple and its place", "[datasets]"
   CHECK_FALSE(digest == graph({triple(0, 0, 1)}, {triple(1, 0, 0)}));
 }
 
-TEST_CASE("a graph refuses ids outside its vocabularies as our own bug", "[datasets]") {
+TEST_CASE("A graph refuses ids outside its vocabularies as our own bug", "[datasets]") {
   const auto graph = [](Triple t) {
     return KnowledgeGraph(Vocabulary({"a", "b"}), Vocabulary({"r"}), {t}, {}, {});
   };
@@ -94,7 +94,7 @@ TEST_CASE("a graph refuses ids outside its vocabularies as our own bug", "[datas
   CHECK_THROWS_AS(graph(triple(0, 0, 2)), BrokenInvariant);
 }
 
-TEST_CASE("known triples are answered ascending, once, from all lists and both sides",
+TEST_CASE("Known triples are answered ascending, once, from all lists and both sides",
           "[datasets]") {
   const std::vector<Triple> one{triple(0, 0, 3), triple(0, 0, 1), triple(2, 1, 3)};
   const std::vector<Triple> two{triple(0, 0, 1), triple(1, 0, 3), triple(0, 0, 2)};
@@ -110,7 +110,7 @@ TEST_CASE("known triples are answered ascending, once, from all lists and both s
   CHECK(KnownTriples().tails(EntityId(0), RelationId(0)).empty());
 }
 
-TEST_CASE("an attribute counts distinct persons, most frequent value first", "[datasets]") {
+TEST_CASE("An attribute counts distinct persons, most frequent value first", "[datasets]") {
   const KnowledgeGraph graph = people();
   const PersonAttribute gender({"gender", RelationId(0), false}, graph);
   CHECK(values_of(gender.values()) == Ids{4, 5, 6});
@@ -124,7 +124,7 @@ TEST_CASE("an attribute counts distinct persons, most frequent value first", "[d
   CHECK(values_of(gender.train_persons()) == Ids{0, 1, 2});
 }
 
-TEST_CASE("an inverse attribute finds its persons at the tails", "[datasets]") {
+TEST_CASE("An inverse attribute finds its persons at the tails", "[datasets]") {
   const KnowledgeGraph graph = people();
   const PersonAttribute members({"members", RelationId(3), true}, graph);
   CHECK(values_of(members.values()) == Ids{7, 8});
@@ -132,7 +132,7 @@ TEST_CASE("an inverse attribute finds its persons at the tails", "[datasets]") {
   CHECK(copy_of(members.train_values(EntityId(2))) == Ids{0, 1});
 }
 
-TEST_CASE("the attribute table knows every person of any attribute", "[datasets]") {
+TEST_CASE("The attribute table knows every person of any attribute", "[datasets]") {
   const KnowledgeGraph graph = people();
   const AttributeTable table(graph, {{"gender", RelationId(0), false}},
                              PersonRelation{"profession", RelationId(1), false});
@@ -146,7 +146,7 @@ TEST_CASE("the attribute table knows every person of any attribute", "[datasets]
   CHECK_FALSE(AttributeTable().is_person(EntityId(0)));
 }
 
-TEST_CASE("a whitelist sets the bit of every attribute that may be used", "[datasets]") {
+TEST_CASE("A whitelist sets the bit of every attribute that may be used", "[datasets]") {
   Whitelist whitelist;
   whitelist.entries.resize(2);
   whitelist.entries[0].relations = {RelationId(2), RelationId(3)};

@@ -112,7 +112,7 @@ const IntegrityFinding* find(const IntegrityReport& report, std::string_view id,
 
 }  // namespace
 
-TEST_CASE("tab-separated triples get ids in order of first appearance", "[datasets]") {
+TEST_CASE("Tab-separated triples get ids in order of first appearance", "[datasets]") {
   Folder folder;
   folder.tab_separated();
   const LoadedGraph loaded = load_graph_directory(folder.path());
@@ -124,7 +124,7 @@ TEST_CASE("tab-separated triples get ids in order of first appearance", "[datase
   CHECK(loaded.files[1].sha256 == sha256("cy\tlikes\tann\n").hex());
 }
 
-TEST_CASE("id files keep their own ids, whatever the order of lines", "[datasets]") {
+TEST_CASE("Id files keep their own ids, whatever the order of lines", "[datasets]") {
   Folder folder;
   folder.openke();
   const LoadedGraph loaded = load_graph_directory(folder.path());
@@ -133,7 +133,7 @@ TEST_CASE("id files keep their own ids, whatever the order of lines", "[datasets
   CHECK(loaded.files.size() == 5);
 }
 
-TEST_CASE("both formats and an archive of the same triples make the same graph", "[datasets]") {
+TEST_CASE("Both formats and an archive of the same triples make the same graph", "[datasets]") {
   Folder one;
   one.tab_separated();
   Folder two;
@@ -161,7 +161,7 @@ TEST_CASE(
   check_small_graph(load_graph_directory(folder.path()).graph);
 }
 
-TEST_CASE("names may hold blanks and any letters", "[datasets]") {
+TEST_CASE("Names may hold blanks and any letters", "[datasets]") {
   Folder folder;
   folder.tab_separated();
   folder.put("train.txt", "Zoë  B\tknows\t李 四\n");
@@ -170,7 +170,7 @@ TEST_CASE("names may hold blanks and any letters", "[datasets]") {
   CHECK(graph.entities().name(1) == "李 四");
 }
 
-TEST_CASE("every fault of tab-separated triples is named with file and line", "[datasets]") {
+TEST_CASE("Every fault of tab-separated triples is named with file and line", "[datasets]") {
   using namespace std::string_literals;
   const auto error = [](const std::string& train) {
     Folder folder;
@@ -196,14 +196,14 @@ TEST_CASE("every fault of tab-separated triples is named with file and line", "[
   CHECK_THAT(error("\n"), Contains("train.txt:1: an empty file"));
 }
 
-TEST_CASE("a line of ten megabytes is refused with the limit named", "[datasets]") {
+TEST_CASE("A line of ten megabytes is refused with the limit named", "[datasets]") {
   Folder folder;
   folder.tab_separated();
   folder.put("train.txt", "a\tr\tb\n" + std::string(10'000'000, 'x') + "\tr\tb\n");
   CHECK_THAT(folder.error(), Contains("train.txt:2: a line of more than 1,048,576 bytes"));
 }
 
-TEST_CASE("the line limit counts the line without its end", "[datasets]") {
+TEST_CASE("The line limit counts the line without its end", "[datasets]") {
   ReadLimits limits;
   limits.line_bytes = 5;
   const auto error = [&](std::string_view train) {
@@ -221,7 +221,7 @@ TEST_CASE("the line limit counts the line without its end", "[datasets]") {
   CHECK_THAT(error("a\tr\tbb"), Contains("train.txt:1: a line of more than 5 bytes"));
 }
 
-TEST_CASE("lines are whole across the borders of the reader's buffer", "[datasets]") {
+TEST_CASE("Lines are whole across the borders of the reader's buffer", "[datasets]") {
   std::string text;
   for (int i = 0; i < 200'000; ++i) text += fmt::format("e{}\tr\tx\n", i % 997);
   MemorySource source(text);
@@ -234,7 +234,7 @@ TEST_CASE("lines are whole across the borders of the reader's buffer", "[dataset
   CHECK(reader.number() == 200'000);
 }
 
-TEST_CASE("a missing file, a missing folder and a folder in place of a file are named",
+TEST_CASE("A missing file, a missing folder and a folder in place of a file are named",
           "[datasets]") {
   Folder folder;
   CHECK_THAT(folder.error(), Contains("neither train.txt nor entity2id.txt"));
@@ -247,14 +247,14 @@ TEST_CASE("a missing file, a missing folder and a folder in place of a file are 
   CHECK_THROWS_WITH(load_graph_directory(folder.path() / "train.txt"), Contains("a file"));
 }
 
-TEST_CASE("two formats in one folder are not guessed between", "[datasets]") {
+TEST_CASE("Two formats in one folder are not guessed between", "[datasets]") {
   Folder folder;
   folder.tab_separated();
   folder.openke();
   CHECK_THAT(folder.error(), Contains("both train.txt and OpenKE"));
 }
 
-TEST_CASE("every fault of id files is named with file and line", "[datasets]") {
+TEST_CASE("Every fault of id files is named with file and line", "[datasets]") {
   const auto error = [](std::string_view name, std::string_view bytes) {
     Folder folder;
     folder.openke();
@@ -295,7 +295,7 @@ TEST_CASE("every fault of id files is named with file and line", "[datasets]") {
   CHECK_THAT(error(t, "0\n"), Contains("no triples"));
 }
 
-TEST_CASE("an archive entry that would leave the folder is unsafe", "[datasets]") {
+TEST_CASE("An archive entry that would leave the folder is unsafe", "[datasets]") {
   const TemporaryDirectory folder;
   const fs::path file = folder / "graph.tar.gz";
   const auto code = [&](const Entry& entry) {
@@ -318,7 +318,7 @@ TEST_CASE("an archive entry that would leave the folder is unsafe", "[datasets]"
   CHECK(load_graph_archive(file).ignored == std::vector<std::string>{"graph/README"});
 }
 
-TEST_CASE("a truncated archive, one that is none, and one that unpacks to too much are refused",
+TEST_CASE("A truncated archive, one that is none, and one that unpacks to too much are refused",
           "[datasets]") {
   const TemporaryDirectory folder;
   const fs::path file = folder / "graph.tar.gz";
@@ -358,7 +358,7 @@ TEST_CASE("a truncated archive, one that is none, and one that unpacks to too mu
   CHECK_THAT(archive_error(file), Contains("graph.tar.gz/train.txt:1: 2 columns"));
 }
 
-TEST_CASE("truncating a good archive anywhere never crashes the reader", "[datasets]") {
+TEST_CASE("Truncating a good archive anywhere never crashes the reader", "[datasets]") {
   const TemporaryDirectory folder;
   write_archive(folder / "graph.tar.gz", small_archive());
   const std::string bytes = read_file(folder / "graph.tar.gz");
@@ -372,7 +372,7 @@ TEST_CASE("truncating a good archive anywhere never crashes the reader", "[datas
   }
 }
 
-TEST_CASE("the integrity report names what is odd and keeps it", "[datasets]") {
+TEST_CASE("The integrity report names what is odd and keeps it", "[datasets]") {
   const TemporaryDirectory folder;
   std::string train;
   for (int i = 0; i < 12; ++i) train += fmt::format("p{}\tgender\tmale\n", i);
@@ -412,7 +412,7 @@ TEST_CASE("the integrity report names what is odd and keeps it", "[datasets]") {
   CHECK(count("small_group", "profession") == 2);
 }
 
-TEST_CASE("a clean graph without attributes has an empty report", "[datasets]") {
+TEST_CASE("A clean graph without attributes has an empty report", "[datasets]") {
   Folder folder;
   folder.tab_separated();
   folder.put("train.txt", "ann\tknows\tbob\nbob\tlikes\tcy\n");

@@ -5,7 +5,7 @@
 using namespace kgaudit;
 using namespace kgaudit::datasets;
 
-TEST_CASE("names get ids in order of first appearance", "[datasets]") {
+TEST_CASE("Names get ids in order of first appearance", "[datasets]") {
   NameTable names;
   CHECK_FALSE(names.find("ann"));
   CHECK(names.id("ann") == 0);
@@ -19,7 +19,7 @@ TEST_CASE("names get ids in order of first appearance", "[datasets]") {
   CHECK(names.id("cy") == 0);
 }
 
-TEST_CASE("a name table finds all of many names", "[datasets]") {
+TEST_CASE("A name table finds all of many names", "[datasets]") {
   constexpr std::uint32_t kMany = 10'000;
   NameTable grown;
   std::vector<std::string> list;
@@ -37,7 +37,7 @@ TEST_CASE("a name table finds all of many names", "[datasets]") {
   CHECK_FALSE(made.find("none"));
 }
 
-TEST_CASE("a name given twice to a table is our mistake", "[datasets]") {
+TEST_CASE("A name given twice to a table is our mistake", "[datasets]") {
   CHECK_THROWS_WITH(NameTable({"a", "b", "a"}),
                     Catch::Contains("ids 0 and 2 have the same name 'a'"));
 }

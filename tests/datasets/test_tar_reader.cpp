@@ -38,7 +38,7 @@ constexpr std::uint64_t kPlenty = 1'000'000;
 
 }  // namespace
 
-TEST_CASE("an archive is read file by file", "[datasets]") {
+TEST_CASE("An archive is read file by file", "[datasets]") {
   const std::string bytes = tar({{"g/", ""}, {"g/a.txt", "one"}, {"g/b.txt", ""}, {"c", "three"}});
   MemorySource source(bytes);
   TarReader reader(source, "x.tar", kPlenty);
@@ -54,7 +54,7 @@ TEST_CASE("an archive is read file by file", "[datasets]") {
   CHECK_FALSE(reader.next());
 }
 
-TEST_CASE("files of an archive may be passed over, and count for the limit", "[datasets]") {
+TEST_CASE("Files of an archive may be passed over, and count for the limit", "[datasets]") {
   const std::string bytes = tar({{"a", std::string(600, 'x')}, {"b", std::string(600, 'y')}});
   {
     MemorySource source(bytes);
@@ -71,7 +71,7 @@ TEST_CASE("files of an archive may be passed over, and count for the limit", "[d
   CHECK_THROWS_WITH(reader.read(), Contains("x.tar: more than 1.2 KiB when unpacked"));
 }
 
-TEST_CASE("an archive's paths stay inside it", "[datasets]") {
+TEST_CASE("An archive's paths stay inside it", "[datasets]") {
   for (const char* path : {"../a", "g/../../a", "/etc/passwd"}) {
     const std::string bytes = tar({{path, "x"}});
     MemorySource source(bytes);
@@ -86,7 +86,7 @@ TEST_CASE("an archive's paths stay inside it", "[datasets]") {
   }
 }
 
-TEST_CASE("bytes that are no archive are refused with its place", "[datasets]") {
+TEST_CASE("Bytes that are no archive are refused with its place", "[datasets]") {
   MemorySource source("certainly not an archive");
   const auto read = [&] {
     TarReader reader(source, "x.tar", kPlenty);
@@ -95,7 +95,7 @@ TEST_CASE("bytes that are no archive are refused with its place", "[datasets]") 
   CHECK_THROWS_WITH(read(), Contains("x.tar: ") && Contains("a whole tar archive"));
 }
 
-TEST_CASE("an error of the source comes through the archive unchanged", "[datasets]") {
+TEST_CASE("An error of the source comes through the archive unchanged", "[datasets]") {
   struct Broken : ByteSource {
     std::size_t read(std::span<char>) override {
       throw InputError::unreadable("the disk", "is gone", "a disk");

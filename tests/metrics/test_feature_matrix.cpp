@@ -5,7 +5,7 @@
 using namespace kgaudit;
 using metrics::FeatureMatrix;
 
-TEST_CASE("features are standardised by the train rows alone", "[metrics][leakage]") {
+TEST_CASE("Features are standardised by the train rows alone", "[metrics][leakage]") {
   FeatureMatrix train(2, 2);
   train << 1, 5, 3, 5;
   FeatureMatrix test(1, 2);

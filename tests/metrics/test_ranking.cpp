@@ -85,7 +85,7 @@ RankCounts reference(const models::LinkScorer& scorer, const datasets::KnownTrip
 
 }  // namespace
 
-TEST_CASE("the toy square is ranked as by hand: raw 3, filtered 2, head 3", "[metrics][ranking]") {
+TEST_CASE("The toy square is ranked as by hand: raw 3, filtered 2, head 3", "[metrics][ranking]") {
   const Square toy;
   const RankTable ranks = rank(toy.scorer, toy.data, all_known(toy.data));
   const auto realistic = [](const RankCounts& c) { return rank_of(c, TiePolicy::kRealistic); };
@@ -97,7 +97,7 @@ TEST_CASE("the toy square is ranked as by hand: raw 3, filtered 2, head 3", "[me
   CHECK(realistic(ranks.filtered_head[0]) == 3.0);
 }
 
-TEST_CASE("three equal distances give optimistic 2, pessimistic 4 and realistic 3",
+TEST_CASE("Three equal distances give optimistic 2, pessimistic 4 and realistic 3",
           "[metrics][ranking]") {
   const Square toy;
   const RankTable ranks = rank(toy.scorer, toy.data, all_known(toy.data));
@@ -109,7 +109,7 @@ TEST_CASE("three equal distances give optimistic 2, pessimistic 4 and realistic 
   CHECK(rank_of(c, TiePolicy::kRealistic) == 3.0);
 }
 
-TEST_CASE("fast ranking counts exactly what the obvious loop counts, for every score",
+TEST_CASE("Fast ranking counts exactly what the obvious loop counts, for every score",
           "[metrics][ranking]") {
   const auto data = dense_graph(40, 400);
   const auto known = all_known(data);
@@ -128,7 +128,7 @@ TEST_CASE("fast ranking counts exactly what the obvious loop counts, for every s
   }
 }
 
-TEST_CASE("neither the number of threads nor the memory bound changes a rank",
+TEST_CASE("Neither the number of threads nor the memory bound changes a rank",
           "[metrics][ranking]") {
   const auto data = dense_graph(300, 1200);
   const auto known = all_known(data);
@@ -140,7 +140,7 @@ TEST_CASE("neither the number of threads nor the memory bound changes a rank",
   CHECK(same(one, rank(scorer, data, known, 3, 64U * 4U * 48U)));
 }
 
-TEST_CASE("equal rows tie exactly, wherever they stand in a block", "[metrics][ranking]") {
+TEST_CASE("Equal rows tie exactly, wherever they stand in a block", "[metrics][ranking]") {
   const auto data = dense_graph(70, 300);
   auto table = table_of(data, 5, {}, {});
   for (std::size_t e = 0; e < table->entities.rows(); ++e) {
@@ -155,7 +155,7 @@ TEST_CASE("equal rows tie exactly, wherever they stand in a block", "[metrics][r
   }
 }
 
-TEST_CASE("a triple that the known ones do not list is ranked among all", "[metrics][ranking]") {
+TEST_CASE("A triple that the known ones do not list is ranked among all", "[metrics][ranking]") {
   const Square toy;
   const RankTable ranks = rank(toy.scorer, toy.data, {});
   for (std::size_t i = 0; i < ranks.triples.size(); ++i) {
@@ -165,7 +165,7 @@ TEST_CASE("a triple that the known ones do not list is ranked among all", "[metr
   }
 }
 
-TEST_CASE("a NaN score is worse than every number, and a NaN of the truth ranks last",
+TEST_CASE("A NaN score is worse than every number, and a NaN of the truth ranks last",
           "[metrics][ranking]") {
   Square toy;
   auto table =
@@ -181,6 +181,6 @@ TEST_CASE("a NaN score is worse than every number, and a NaN of the truth ranks 
   CHECK(rank_of(ranks.raw_head[1], TiePolicy::kRealistic) == 4.0);
 }
 
-TEST_CASE("a rank without its own answer among the equals is our bug", "[metrics][ranking]") {
+TEST_CASE("A rank without its own answer among the equals is our bug", "[metrics][ranking]") {
   CHECK_THROWS_AS(rank_of({1, 0, 4}, TiePolicy::kRealistic), BrokenInvariant);
 }

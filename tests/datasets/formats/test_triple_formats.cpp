@@ -1,4 +1,5 @@
 #include <set>
+#include <string>
 
 #include "datasets/load_graph.hpp"
 #include "datasets/triple_format.hpp"
@@ -10,12 +11,18 @@ using namespace kgaudit::datasets;
 using namespace kgaudit::tests;
 using Catch::Matchers::Contains;
 
-TEST_CASE("every triple format has files for the three splits and marks of its own", "[datasets]") {
+TEST_CASE(
+    "Every triple format has a test with its tag, files for the three splits and marks of its own",
+    "[datasets]") {
+  const std::set<std::string> tags = test_tags();
   std::set<std::string_view> ids;
   std::set<std::string_view> marks;
   for (const TripleFormatEntry* format : triple_formats()) {
     INFO(format->id);
     CHECK(ids.insert(format->id).second);
+    CHECK(tags.contains(std::string(format->id)));
+    CHECK_FALSE(format->source.empty());
+    CHECK_FALSE(format->pitfalls.empty());
     CHECK(&find_triple_format(format->id) == format);
     CHECK_FALSE(format->words.empty());
     std::set<FileRole> roles;
@@ -35,14 +42,14 @@ TEST_CASE("every triple format has files for the three splits and marks of its o
   }
 }
 
-TEST_CASE("an unknown triple format is named with the known ones", "[datasets]") {
+TEST_CASE("An unknown triple format is named with the known ones", "[datasets]") {
   CHECK_THROWS_WITH(find_triple_format("openkee"),
                     Contains("triple format: 'openkee' is not known") &&
                         Contains("one of: tab-separated, openke") &&
                         Contains("did you mean 'openke'?"));
 }
 
-TEST_CASE("the roles of a card's files tell the format", "[datasets][openke][tab-separated]") {
+TEST_CASE("The roles of a card's files tell the format", "[datasets][openke][tab-separated]") {
   using enum FileRole;
   CHECK(triple_format_for({kTrain, kValid, kTest}).id == "tab-separated");
   CHECK(triple_format_for({kTrain, kLabels, kTruth}).id == "tab-separated");
@@ -50,7 +57,7 @@ TEST_CASE("the roles of a card's files tell the format", "[datasets][openke][tab
   CHECK(triple_format_for({kEntities}).id == "openke");
 }
 
-TEST_CASE("a reader tells how far it is and stops when asked to", "[datasets]") {
+TEST_CASE("A reader tells how far it is and stops when asked to", "[datasets]") {
   struct Stopping : Progress {
     std::atomic<bool> stop{false};
     std::vector<std::string> stages;

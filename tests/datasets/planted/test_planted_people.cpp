@@ -90,7 +90,7 @@ void check_covered(const Dataset& data) {
 
 }  // namespace
 
-TEST_CASE("the default planted graph is small, skewed in gender and fully covered by train",
+TEST_CASE("The default planted graph is small, skewed in gender and fully covered by train",
           "[datasets][planted-people]") {
   const Dataset data = load_dataset(KnownDataset{"planted-people"});
   CHECK(data.graph.entity_count() == 6000);
@@ -120,7 +120,7 @@ TEST_CASE("the default planted graph is small, skewed in gender and fully covere
     CHECK(data.attributes.profession()->value_index(profession).has_value());
 }
 
-TEST_CASE("planted triples do not depend on how the entities are cut into chunks",
+TEST_CASE("Planted triples do not depend on how the entities are cut into chunks",
           "[datasets][planted-people]") {
   const PlantedPeople people(parameters(1000, 1.0));
   const Stated whole = collect(people, 1000);
@@ -129,7 +129,7 @@ TEST_CASE("planted triples do not depend on how the entities are cut into chunks
   CHECK(whole != collect(PlantedPeople(parameters(1000, 1.0, 2)), 1000));
 }
 
-TEST_CASE("the same seed writes the same bytes, another seed others",
+TEST_CASE("The same seed writes the same bytes, another seed others",
           "[datasets][planted-people]") {
   const TemporaryDirectory folder;
   write_planted_people(folder / "a", parameters(1000, 1.0));
@@ -141,13 +141,13 @@ TEST_CASE("the same seed writes the same bytes, another seed others",
   }
 }
 
-TEST_CASE("the planted graph of a seed is pinned", "[datasets][planted-people]") {
+TEST_CASE("The planted graph of a seed is pinned", "[datasets][planted-people]") {
   // Another digest means other graphs for everybody who names a seed.
   CHECK(make_planted_people(parameters(1000, 1.0)).graph.digest().hex() ==
         "ba8bec8bcabc4435503e27c07c579a04c1ae674ea5f847c907cc6959a9d44cdb");
 }
 
-TEST_CASE("a written planted graph loads as the same graph, with its truth",
+TEST_CASE("A written planted graph loads as the same graph, with its truth",
           "[datasets][planted-people]") {
   const TemporaryDirectory folder;
   const Parameters p = parameters(2000, 1.5);
@@ -172,7 +172,7 @@ TEST_CASE("a written planted graph loads as the same graph, with its truth",
   CHECK_THROWS_WITH(load_dataset(dataset_at(folder / "made")), Catch::Contains("SHA-256"));
 }
 
-TEST_CASE("at strength 0 the profession is independent of gender", "[datasets][planted-people]") {
+TEST_CASE("At strength 0 the profession is independent of gender", "[datasets][planted-people]") {
   const PlantedPeople people(parameters(100'000, 0.0));
   for (const auto& [profession, log_odds] : people.truth().gender_log_odds)
     CHECK(log_odds == Approx(0.0).margin(1e-9));
@@ -193,7 +193,7 @@ TEST_CASE("at strength 0 the profession is independent of gender", "[datasets][p
   CHECK(std::abs(chi_square - freedom) < 5 * std::sqrt(2 * freedom));
 }
 
-TEST_CASE("the planted log odds are found again within their sampling error",
+TEST_CASE("The planted log odds are found again within their sampling error",
           "[datasets][planted-people]") {
   const PlantedPeople people(parameters(100'000, 1.0));
   const Table table = count_professions(people);
@@ -220,7 +220,7 @@ TEST_CASE("the planted log odds are found again within their sampling error",
   CHECK(largest > 1.0);  // the bias is worth finding
 }
 
-TEST_CASE("degrees are skewed as in real graphs", "[datasets][planted-people]") {
+TEST_CASE("Degrees are skewed as in real graphs", "[datasets][planted-people]") {
   const PlantedPeople people(parameters(100'000, 1.0));
   const RelationId influence(relation(people, "influenced_by"));
   std::vector<std::uint32_t> degree(people.person_count(), 0);
@@ -239,7 +239,7 @@ TEST_CASE("degrees are skewed as in real graphs", "[datasets][planted-people]") 
   CHECK(share < 0.8);
 }
 
-TEST_CASE("planted graphs of a thousand and of a hundred thousand entities are covered by train",
+TEST_CASE("Planted graphs of a thousand and of a hundred thousand entities are covered by train",
           "[datasets][planted-people]") {
   for (const std::int64_t entities : {1000, 100'000}) {
     const Dataset data = make_planted_people(parameters(entities, 1.0));
@@ -250,7 +250,7 @@ TEST_CASE("planted graphs of a thousand and of a hundred thousand entities are c
   }
 }
 
-TEST_CASE("streaming a large planted graph needs no memory that grows with it",
+TEST_CASE("Streaming a large planted graph needs no memory that grows with it",
           "[datasets][planted-people]") {
 #ifdef __SANITIZE_ADDRESS__
   KGA_SKIP("the address sanitizer keeps freed memory");
@@ -269,7 +269,7 @@ TEST_CASE("streaming a large planted graph needs no memory that grows with it",
   CHECK(after.ru_maxrss - before.ru_maxrss < 8 * 1024);  // KiB
 }
 
-TEST_CASE("couples, ethnic names and languages make attributes inferable",
+TEST_CASE("Couples, ethnic names and languages make attributes inferable",
           "[datasets][planted-people]") {
   const PlantedPeople people(parameters(20'000, 0.0));
   const RelationId gender(relation(people, "gender"));
@@ -299,7 +299,7 @@ TEST_CASE("couples, ethnic names and languages make attributes inferable",
   CHECK(right / all < 0.99);  // but not certain
 }
 
-TEST_CASE("planted parameters are checked by their table", "[datasets][planted-people]") {
+TEST_CASE("Planted parameters are checked by their table", "[datasets][planted-people]") {
   Parameters p(planted_people_parameters());
   CHECK_THROWS_AS(p.set("entities", std::string_view("999"), "test"), InputError);
   CHECK_THROWS_AS(p.set("entities", std::string_view("10000001"), "test"), InputError);

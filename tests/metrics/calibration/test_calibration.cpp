@@ -177,7 +177,7 @@ ClusteredValues seeds_by_triples(Trial& trial, std::size_t seeds, std::size_t tr
 
 }  // namespace
 
-TEST_CASE("the paired bootstrap over triples is calibrated", "[calibration]") {
+TEST_CASE("The paired bootstrap over triples is calibrated", "[calibration]") {
   check_alarms(Cost::kDear, "paired bootstrap p, 200 triples", [](Trial& t) {
     return Bootstrap(two_systems(t), "triples", t.resampling, t.pool)
                .difference_test(0, 1, kTwoSided)
@@ -204,7 +204,7 @@ TEST_CASE("the paired bootstrap over triples is calibrated", "[calibration]") {
   }
 }
 
-TEST_CASE("the hierarchical bootstrap is calibrated over seeds and triples", "[calibration]") {
+TEST_CASE("The hierarchical bootstrap is calibrated over seeds and triples", "[calibration]") {
   struct Case {
     std::size_t seeds;
     std::size_t triples;
@@ -226,7 +226,7 @@ TEST_CASE("the hierarchical bootstrap is calibrated over seeds and triples", "[c
       c.least, .96);
 }
 
-TEST_CASE("sign flips are calibrated, exact ones at the level that they attain", "[calibration]") {
+TEST_CASE("Sign flips are calibrated, exact ones at the level that they attain", "[calibration]") {
   check_alarms(Cost::kDear, "sign-flip, 999 draws, 40 heavy-tailed differences", [](Trial& t) {
     Values d = t.normals(40);
     for (double& x : d) x = x * x * x;
@@ -243,7 +243,7 @@ TEST_CASE("sign flips are calibrated, exact ones at the level that they attain",
   }
 }
 
-TEST_CASE("t tests are calibrated for 5 seeds", "[calibration]") {
+TEST_CASE("Tests by t are calibrated for 5 seeds", "[calibration]") {
   check_alarms(Cost::kCheap, "paired t, 5 seeds",
                [](Trial& t) { return paired_t(t.normals(5), kTwoSided, "seeds")->test.p <= .05; });
   check_coverage(Cost::kCheap, "paired t, 5 seeds", [](Trial& t) {
@@ -251,7 +251,7 @@ TEST_CASE("t tests are calibrated for 5 seeds", "[calibration]") {
   });
 }
 
-TEST_CASE("margin tests are calibrated at the margin", "[calibration]") {
+TEST_CASE("Margin tests are calibrated at the margin", "[calibration]") {
   check_alarms(Cost::kCheap, "non-inferiority at the margin, 6 seeds",
                [](Trial& t) { return non_inferiority(t.normals(6, -1.0, .5), 1.0)->passed; });
   check_alarms(Cost::kCheap, "equivalence at the margin, 6 seeds", [](Trial& t) {
@@ -259,7 +259,7 @@ TEST_CASE("margin tests are calibrated at the margin", "[calibration]") {
   });
 }
 
-TEST_CASE("adjustments hold the family's level", "[calibration]") {
+TEST_CASE("Adjustments hold the family's level", "[calibration]") {
   const auto family = [](Trial& t, std::size_t null, double shift, std::size_t real) {
     Values p;
     for (std::size_t k = 0; k < null + real; ++k) {
@@ -277,7 +277,7 @@ TEST_CASE("adjustments hold the family's level", "[calibration]") {
   });
 }
 
-TEST_CASE("intervals of effect sizes are calibrated", "[calibration]") {
+TEST_CASE("Intervals of effect sizes are calibrated", "[calibration]") {
   for (const std::size_t n : {8U, 150U}) {
     check_coverage(Cost::kCheap, "dz of .8, " + std::to_string(n) + " differences", [&](Trial& t) {
       return holds(cohen_dz(t.normals(n, .8), "seeds")->interval, .8);

@@ -45,7 +45,7 @@ TEST_CASE("WEAT of two pairs: statistic 2.4, effect 1.664, exact p 1/6", "[metri
   CHECK(*result->p_value == near(1.0 / 6.0, 1e-9));
 }
 
-TEST_CASE("exchanging the target sets of WEAT changes the sign only", "[metrics][association]") {
+TEST_CASE("Exchanging the target sets of WEAT changes the sign only", "[metrics][association]") {
   const auto s1 = metrics::associations(kFirst, kA, kB);
   const auto s2 = metrics::associations(kSecond, kA, kB);
   const auto result = metrics::weat(*s2, *s1);
@@ -62,7 +62,7 @@ TEST_CASE("WEAT of equal target sets is 0, and constant ones have no effect size
   CHECK_FALSE(metrics::weat(constant, constant)->effect_size);
 }
 
-TEST_CASE("relative norm distance is positive when attributes lie nearer to the second set",
+TEST_CASE("Relative norm distance is positive when attributes lie nearer to the second set",
           "[metrics][association]") {
   // Distances to (1,0) and (0,1) from (0,2): sqrt 5 and 1.
   CHECK(*metrics::relative_norm_distance(kA, kB, rows({{0, 2}})) ==
@@ -80,7 +80,7 @@ TEST_CASE("RIPA, MAC and coherence agree with small hand cases", "[metrics][asso
   CHECK(*metrics::coherence(kA, kA, fan) == near(1.0, 1e-9));
 }
 
-TEST_CASE("sets that are empty or hold a zero vector have no association",
+TEST_CASE("Sets that are empty or hold a zero vector have no association",
           "[metrics][association]") {
   CHECK_FALSE(metrics::associations(RowMatrix(0, 2), kA, kB));
   CHECK_FALSE(metrics::associations(rows({{0, 0}}), kA, kB));

@@ -7,7 +7,7 @@
 
 using namespace kgaudit;
 
-TEST_CASE("folds hold every class in proportion and every person once", "[metrics][leakage]") {
+TEST_CASE("Folds hold every class in proportion and every person once", "[metrics][leakage]") {
   std::vector<std::uint32_t> labels;
   for (std::uint32_t i = 0; i < 103; ++i) labels.push_back(i % 10 == 0 ? 1 : 0);
   const auto folds = metrics::stratified_folds(labels, 2, 5, Rng(1, "folds"));

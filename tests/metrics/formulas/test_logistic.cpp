@@ -8,7 +8,7 @@ using namespace kgaudit;
 using metrics::FeatureMatrix;
 using tests::near;
 
-TEST_CASE("logistic regression reaches the optimum known in closed form", "[metrics][leakage]") {
+TEST_CASE("Logistic regression reaches the optimum known in closed form", "[metrics][leakage]") {
   // No features: the optimum is the class shares.
   const FeatureMatrix train = FeatureMatrix::Zero(4, 1);
   const FeatureMatrix test = FeatureMatrix::Zero(1, 1);
@@ -29,7 +29,7 @@ TEST_CASE("logistic regression reaches the optimum known in closed form", "[metr
   CHECK(static_cast<double>(q(1, 1)) == near(.25, 1e-4));
 }
 
-TEST_CASE("a penalty draws the logistic probe to the class shares", "[metrics][leakage]") {
+TEST_CASE("A penalty draws the logistic probe to the class shares", "[metrics][leakage]") {
   FeatureMatrix x(4, 1);
   x << 1, 1, -1, -1;
   const std::vector<std::uint32_t> y = {1, 1, 0, 0};

@@ -6,7 +6,7 @@
 
 using namespace kgaudit;
 
-TEST_CASE("matching by degree removes a difference that degree alone explains",
+TEST_CASE("Matching by degree removes a difference that degree alone explains",
           "[metrics][group_gap]") {
   // Value = 1 for well-connected persons, 0 for others; group 0 has three of four of the former.
   std::vector<metrics::GroupedValue> values;

@@ -9,7 +9,7 @@
 using namespace kgaudit;
 using metrics::FeatureMatrix;
 
-TEST_CASE("the MLP learns what no linear probe can: exclusive or", "[metrics][leakage]") {
+TEST_CASE("The MLP learns what no linear probe can: exclusive or", "[metrics][leakage]") {
   Rng rng(5, "xor");
   FeatureMatrix x(600, 2);
   std::vector<std::uint32_t> y;

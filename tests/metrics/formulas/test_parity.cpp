@@ -55,14 +55,14 @@ std::vector<ParityRow> published(const std::filesystem::path& file, const std::s
 
 }  // namespace
 
-TEST_CASE("the six-row toy has the published distances in every variant", "[metrics][parity]") {
+TEST_CASE("The six-row toy has the published distances in every variant", "[metrics][parity]") {
   const auto rows = toy();
   CHECK(*metrics::parity_distance_compat(rows) == near(13.0 / 12.0));
   CHECK(*metrics::demographic_parity(rows) == near(2.0 / 3.0));
   CHECK(*metrics::predictive_parity(rows) == near(1.0 / 6.0));
 }
 
-TEST_CASE("kgbiasdetec's committed DPD and PPD tables come out to ten digits",
+TEST_CASE("The committed DPD and PPD tables of kgbiasdetec come out to ten digits",
           "[metrics][parity][oracle]") {
   struct Row {
     const char* file;
@@ -84,7 +84,7 @@ TEST_CASE("kgbiasdetec's committed DPD and PPD tables come out to ten digits",
   CHECK(*metrics::predictive_parity(rows) == near(row.ppd, 1e-10));
 }
 
-TEST_CASE("predictions that do not look at the group are at parity", "[metrics][parity]") {
+TEST_CASE("Predictions that do not look at the group are at parity", "[metrics][parity]") {
   std::vector<ParityRow> rows;
   for (std::uint32_t i = 0; i < 120; ++i) rows.push_back({i % 3, i / 3 % 2, i % 2});
   for (auto& row : rows) row.predicted = row.truth;
@@ -95,7 +95,7 @@ TEST_CASE("predictions that do not look at the group are at parity", "[metrics][
   CHECK(*odds.false_positive_gap == near(0.0));
 }
 
-TEST_CASE("predictions that tell the group alone are as far from parity as can be",
+TEST_CASE("Predictions that tell the group alone are as far from parity as can be",
           "[metrics][parity]") {
   std::vector<ParityRow> rows;
   for (std::uint32_t i = 0; i < 40; ++i) rows.push_back({i / 20, i % 2, i % 2});
@@ -104,7 +104,7 @@ TEST_CASE("predictions that tell the group alone are as far from parity as can b
   CHECK(*metrics::equalised_odds(rows, 1).false_positive_gap == near(1.0));
 }
 
-TEST_CASE("renaming groups or classes changes no distance", "[metrics][parity]") {
+TEST_CASE("Renaming groups or classes changes no distance", "[metrics][parity]") {
   auto renamed = toy();
   for (ParityRow& row : renamed) {
     row.truth = 1 - row.truth;
@@ -116,7 +116,7 @@ TEST_CASE("renaming groups or classes changes no distance", "[metrics][parity]")
   CHECK(*metrics::predictive_parity(renamed) == near(1.0 / 6.0));
 }
 
-TEST_CASE("one group, or none, has nothing to be compared with", "[metrics][parity]") {
+TEST_CASE("One group, or none, has nothing to be compared with", "[metrics][parity]") {
   std::vector<ParityRow> rows = {{0, 0, 3}, {1, 0, 3}};
   CHECK_FALSE(metrics::demographic_parity(rows));
   CHECK_FALSE(metrics::predictive_parity(rows));

@@ -8,7 +8,7 @@ using namespace kgaudit;
 using metrics::FeatureMatrix;
 using tests::near;
 
-TEST_CASE("accuracy, balanced accuracy, F1, AUC and bits are those counted by hand",
+TEST_CASE("Accuracy, balanced accuracy, F1, AUC and bits are those counted by hand",
           "[metrics][leakage]") {
   FeatureMatrix p(4, 2);
   p << .75F, .25F, .5F, .5F, .25F, .75F, .75F, .25F;

@@ -8,7 +8,7 @@
 using namespace kgaudit;
 using namespace kgaudit::tests;
 
-TEST_CASE("the counts and the data bias of a profession are those counted by hand",
+TEST_CASE("The counts and the data bias of a profession are those counted by hand",
           "[metrics][amplification]") {
   const auto data = dataset_of({{"m1", "g", "m"},
                                 {"m2", "g", "m"},

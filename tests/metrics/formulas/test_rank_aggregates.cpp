@@ -13,7 +13,7 @@
 using namespace kgaudit;
 using namespace kgaudit::tests;
 
-TEST_CASE("ranks 1, 3, 10 among 10, 20, 10 give the adjusted figures computed by hand",
+TEST_CASE("Ranks 1, 3, 10 among 10, 20, 10 give the adjusted figures computed by hand",
           "[metrics][link_prediction]") {
   const std::vector<double> ranks = {1, 3, 10};
   const std::vector<std::uint32_t> candidates = {10, 20, 10};
@@ -34,7 +34,7 @@ TEST_CASE("ranks 1, 3, 10 among 10, 20, 10 give the adjusted figures computed by
   CHECK(metrics::median_rank(ranks) == 3.0);
 }
 
-TEST_CASE("the expectation and variance of MRR are those of enumerated random ranks",
+TEST_CASE("The expectation and variance of MRR are those of enumerated random ranks",
           "[metrics][link_prediction]") {
   const std::vector<std::uint32_t> candidates = {4, 7};
   double mean = 0.0;

@@ -10,7 +10,7 @@ using metrics::ScoreGapCounts;
 using metrics::ScoreGapTerm;
 using tests::near;
 
-TEST_CASE("a true score of 3 against 1, 0.5 and 0 is a gap of 2.5", "[metrics][score_gap]") {
+TEST_CASE("A true score of 3 against 1, 0.5 and 0 is a gap of 2.5", "[metrics][score_gap]") {
   std::vector<ScoreGapTerm> terms;
   ScoreGapCounts counts;
   const std::vector<float> scores = {1.0F, 3.0F, 0.5F, 0.0F};
@@ -24,7 +24,7 @@ TEST_CASE("a true score of 3 against 1, 0.5 and 0 is a gap of 2.5", "[metrics][s
   CHECK(terms[0].probability == near(std::exp(3.0) / odds));
 }
 
-TEST_CASE("other true values are not false candidates, and what is skipped is counted",
+TEST_CASE("Other true values are not false candidates, and what is skipped is counted",
           "[metrics][score_gap]") {
   std::vector<ScoreGapTerm> terms;
   ScoreGapCounts counts;
@@ -41,7 +41,7 @@ TEST_CASE("other true values are not false candidates, and what is skipped is co
   CHECK(counts.nothing_false == 3);
 }
 
-TEST_CASE("the divergence from uniform is the one computed by hand", "[metrics][score_gap]") {
+TEST_CASE("The divergence from uniform is the one computed by hand", "[metrics][score_gap]") {
   const std::vector<float> three = {2.0F, 1.0F, 0.0F};
   const std::vector<float> two = {1.0F, -1.0F};
   const std::vector<float> equal = {0.7F, 0.7F, 0.7F};
@@ -50,7 +50,7 @@ TEST_CASE("the divergence from uniform is the one computed by hand", "[metrics][
   CHECK(metrics::kl_from_uniform(equal) == near(0.0));
 }
 
-TEST_CASE("the best candidate counts as true by its share of a tie", "[metrics][score_gap]") {
+TEST_CASE("The best candidate counts as true by its share of a tie", "[metrics][score_gap]") {
   const std::vector<float> scores = {1.0F, 2.0F, 2.0F};
   CHECK(metrics::best_is_true(scores, std::vector<std::uint32_t>{1}) == 0.5);
   CHECK(metrics::best_is_true(scores, std::vector<std::uint32_t>{0}) == 0.0);

@@ -53,7 +53,7 @@ TranslationQuery query_of(const datasets::Dataset& data, double alpha) {
 
 }  // namespace
 
-TEST_CASE("with a dot product every person's shift is alpha (e_a - e_b) . e_p",
+TEST_CASE("With a dot product every person's shift is alpha (e_a - e_b) . e_p",
           "[metrics][profession_bias]") {
   const auto data = pair_of_values();
   const auto scorer = scorer_of(
@@ -72,7 +72,7 @@ TEST_CASE("with a dot product every person's shift is alpha (e_a - e_b) . e_p",
   }
 }
 
-TEST_CASE("with L2 distances the step and its shift are those computed by hand",
+TEST_CASE("With L2 distances the step and its shift are those computed by hand",
           "[metrics][profession_bias]") {
   const auto data = pair_of_values();
   const auto scorer = scorer_of(
@@ -90,7 +90,7 @@ TEST_CASE("with L2 distances the step and its shift are those computed by hand",
   CHECK(metrics::stepped_shifts(scorer, query_of(data, .1), h)[0] == near(.004012733164, 5e-7));
 }
 
-TEST_CASE("closed form, first order and the step itself agree for bilinear scores",
+TEST_CASE("Closed form, first order and the step itself agree for bilinear scores",
           "[metrics][profession_bias]") {
   const auto data = pair_of_values();
   const std::string score = GENERATE("transe-dot", "distmult", "complex");
@@ -112,7 +112,7 @@ TEST_CASE("closed form, first order and the step itself agree for bilinear score
   }
 }
 
-TEST_CASE("exchanging the two values turns every shift around", "[metrics][profession_bias]") {
+TEST_CASE("Exchanging the two values turns every shift around", "[metrics][profession_bias]") {
   const auto data = pair_of_values();
   const std::string score = GENERATE("transe-dot", "distmult");
   const auto scorer = scorer_of(random_table(data, 8, 8, 32), score);

@@ -6,7 +6,7 @@
 using namespace kgaudit;
 using namespace kgaudit::tests;
 
-TEST_CASE("a model that puts one gender on top amplifies, a blind one does not",
+TEST_CASE("A model that puts one gender on top amplifies, a blind one does not",
           "[metrics][amplification]") {
   const std::map<std::string, std::string> top = {{"attribute", "gender"}, {"top", "100"}};
   const auto biased = society(1.0, 45);

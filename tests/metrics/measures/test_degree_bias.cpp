@@ -7,7 +7,7 @@
 using namespace kgaudit;
 using namespace kgaudit::tests;
 
-TEST_CASE("a ranking that follows degree correlates with it, and quartiles show the gap",
+TEST_CASE("A ranking that follows degree correlates with it, and quartiles show the gap",
           "[metrics][degree_bias]") {
   std::vector<NamedTriple> train;
   std::vector<NamedTriple> test;

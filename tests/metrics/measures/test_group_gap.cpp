@@ -6,7 +6,7 @@
 using namespace kgaudit;
 using namespace kgaudit::tests;
 
-TEST_CASE("a planted gender axis makes groups differ, a fair world does not",
+TEST_CASE("A planted gender axis makes groups differ, a fair world does not",
           "[metrics][group_gap]") {
   const std::map<std::string, std::string> gender = {{"attribute", "gender"}};
   const auto biased = society(1.0, 73);

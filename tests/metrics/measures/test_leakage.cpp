@@ -16,7 +16,7 @@ std::map<std::string, std::string> stated(const char* attribute, const char* pro
 
 }  // namespace
 
-TEST_CASE("a gender written into the rows is read in full, a religion that is not stays unread",
+TEST_CASE("A gender written into the rows is read in full, a religion that is not stays unread",
           "[metrics][leakage]") {
   const auto world = society(4.0, 61);
   const auto measured = measure("leakage", world.data, scorer_of(world.table, "transe-dot"));
@@ -46,7 +46,7 @@ TEST_CASE("a gender written into the rows is read in full, a religion that is no
         near(.5, 1e-9));
 }
 
-TEST_CASE("without bias no probe beats the majority by more than chance", "[metrics][leakage]") {
+TEST_CASE("Without bias no probe beats the majority by more than chance", "[metrics][leakage]") {
   const auto world = society(0.0, 62);
   const auto measured = measure("leakage", world.data, scorer_of(world.table, "transe-dot"));
   for (const char* probe : {"linear", "mlp", "degree"}) {
@@ -57,7 +57,7 @@ TEST_CASE("without bias no probe beats the majority by more than chance", "[metr
   CHECK(measured.value("leakage.p_value", stated("gender", "linear")) > 1.0 / 6.0);
 }
 
-TEST_CASE("the number of threads changes no bit of a probe", "[metrics][leakage]") {
+TEST_CASE("The number of threads changes no bit of a probe", "[metrics][leakage]") {
   const auto world = society(0.5, 63, 200);
   const auto scorer = scorer_of(world.table, "transe-dot");
   const auto one = measure("leakage", world.data, scorer, {}, 1);
@@ -68,7 +68,7 @@ TEST_CASE("the number of threads changes no bit of a probe", "[metrics][leakage]
   }
 }
 
-TEST_CASE("persons with two values, small groups and persons over the cap are dropped and said",
+TEST_CASE("Persons with two values, small groups and persons over the cap are dropped and said",
           "[metrics][leakage]") {
   std::vector<NamedTriple> train;
   for (int p = 0; p < 60; ++p) {
@@ -98,7 +98,7 @@ TEST_CASE("persons with two values, small groups and persons over the cap are dr
   CHECK_FALSE(capped.fact("leakage.p_value", gender).defined());
 }
 
-TEST_CASE("a broken embedding and a single group have reasons instead of accuracies",
+TEST_CASE("A broken embedding and a single group have reasons instead of accuracies",
           "[metrics][leakage]") {
   auto world = society(0.5, 64, 100);
   world.table->entities.row(entity(world.data, "person_0").index())[3] = HUGE_VALF;

@@ -15,7 +15,7 @@ models::LinkScorer no_scorer(const datasets::Dataset& data) {
 
 }  // namespace
 
-TEST_CASE("a random embedding has an MRR within 4 standard errors of its expectation",
+TEST_CASE("A random embedding has an MRR within 4 standard errors of its expectation",
           "[metrics][link_prediction]") {
   const auto world = society(0.0, 11);
   const auto scorer = scorer_of(random_table(world.data, 8, 8, 21), "distmult");
@@ -26,7 +26,7 @@ TEST_CASE("a random embedding has an MRR within 4 standard errors of its expecta
   CHECK(std::abs(measured.value("link_prediction.amri", where)) < 0.2);
 }
 
-TEST_CASE("sets and sides of link prediction are put together as the test set says",
+TEST_CASE("Sets and sides of link prediction are put together as the test set says",
           "[metrics][link_prediction]") {
   const auto data =
       dataset_of({{"p", "gender", "f"}, {"q", "gender", "m"}, {"a", "r", "b"}}, {},
@@ -60,7 +60,7 @@ TEST_CASE("sets and sides of link prediction are put together as the test set sa
         near((1 + (.5 + .25) / 2) / 2));
 }
 
-TEST_CASE("the whitelisted relations of the test set stand on record with their triples",
+TEST_CASE("The whitelisted relations of the test set stand on record with their triples",
           "[metrics][link_prediction]") {
   auto data =
       dataset_of({{"p", "gender", "f"}, {"q", "gender", "m"}, {"a", "r", "b"}}, {},
@@ -86,7 +86,7 @@ TEST_CASE("the whitelisted relations of the test set stand on record with their 
   CHECK(listed() == std::map<std::string, double>{{"r", 2.0}});
 }
 
-TEST_CASE("a whitelisted profession has one MRR over both sides, whatever attributes list it",
+TEST_CASE("A whitelisted profession has one MRR over both sides, whatever attributes list it",
           "[metrics][link_prediction]") {
   auto data = dataset_of({{"p", "gender", "f"},
                           {"q", "gender", "m"},

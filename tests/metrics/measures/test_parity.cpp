@@ -4,7 +4,7 @@
 using namespace kgaudit;
 using namespace kgaudit::tests;
 
-TEST_CASE("the model's own professions are at distance when they follow the gender axis",
+TEST_CASE("The model's own professions are at distance when they follow the gender axis",
           "[metrics][parity]") {
   const std::map<std::string, std::string> gender = {{"attribute", "gender"}};
   const auto biased = society(1.5, 51);

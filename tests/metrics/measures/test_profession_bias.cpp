@@ -6,7 +6,7 @@
 using namespace kgaudit;
 using namespace kgaudit::tests;
 
-TEST_CASE("a planted skew of professions is ordered as planted; without one it is not",
+TEST_CASE("A planted skew of professions is ordered as planted; without one it is not",
           "[metrics][profession_bias]") {
   const std::map<std::string, std::string> gender = {{"attribute", "gender"}};
   const auto biased = society(1.0, 41);
@@ -27,7 +27,7 @@ TEST_CASE("a planted skew of professions is ordered as planted; without one it i
   CHECK(without.value("profession_bias.mean_abs", gender) == near(0.0, 1e-12));
 }
 
-TEST_CASE("distance scores give every person's shift its own size, and an interval",
+TEST_CASE("Distance scores give every person's shift its own size, and an interval",
           "[metrics][profession_bias]") {
   const auto biased = society(1.0, 43);
   const auto measured = measure("profession_bias", biased.data,
@@ -39,7 +39,7 @@ TEST_CASE("distance scores give every person's shift its own size, and an interv
   CHECK(shift.interval()->low > 0.0);
 }
 
-TEST_CASE("whitelisted professions do not enter the agreement with the counts",
+TEST_CASE("Whitelisted professions do not enter the agreement with the counts",
           "[metrics][profession_bias]") {
   auto world = society(1.0, 44);
   const auto scorer = scorer_of(world.table, "transe-dot");

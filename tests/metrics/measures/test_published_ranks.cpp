@@ -60,7 +60,7 @@ models::LinkScorer no_scorer(const datasets::Dataset& data) {
 
 }  // namespace
 
-TEST_CASE("published TransE ranks of FB15k-237 aggregate to the published figures",
+TEST_CASE("Published TransE ranks of FB15k-237 aggregate to the published figures",
           "[metrics][link_prediction][oracle]") {
   KGA_SHARED_DATA_OR_SKIP(archive, kArchive);
   KGA_SHARED_DATA_OR_SKIP(ranks_file, "oracles/transe_fb15k237_filtered_ranks.csv.gz");
@@ -124,7 +124,7 @@ TEST_CASE("published TransE ranks of FB15k-237 aggregate to the published figure
   CHECK(measured.value("link_prediction.mrr", ethnicity) == near(.482019443461));
 }
 
-TEST_CASE("published TransE ranks give the gender gap and the degree correlations of FB15k-237",
+TEST_CASE("Published TransE ranks give the gender gap and the degree correlations of FB15k-237",
           "[metrics][group_gap][degree_bias][oracle]") {
   KGA_SHARED_DATA_OR_SKIP(archive, kArchive);
   KGA_SHARED_DATA_OR_SKIP(ranks_file, "oracles/transe_fb15k237_filtered_ranks.csv.gz");
@@ -147,7 +147,7 @@ TEST_CASE("published TransE ranks give the gender gap and the degree correlation
   CHECK(degree.value("degree_bias.spearman", {{"side", "head"}}) == near(.466246, 5e-7));
 }
 
-TEST_CASE("the test-prediction flags of FB15k-237 are the published ones, without a mismatch",
+TEST_CASE("The test-prediction flags of FB15k-237 are the published ones, without a mismatch",
           "[metrics][test_prediction_bias][oracle]") {
   KGA_SHARED_DATA_OR_SKIP(archive, kArchive);
   KGA_SHARED_DATA_OR_SKIP(ranks_file, "oracles/transe_fb15k237_filtered_ranks.csv.gz");

@@ -32,7 +32,7 @@ struct Four {
 
 }  // namespace
 
-TEST_CASE("micro, macro and accuracy of four persons are those computed by hand",
+TEST_CASE("Micro, macro and accuracy of four persons are those computed by hand",
           "[metrics][score_gap]") {
   const Four four;
   const auto measured = measure("score_gap", four.data, four.scorer, {{"min_group", "1"}});
@@ -49,7 +49,7 @@ TEST_CASE("micro, macro and accuracy of four persons are those computed by hand"
   CHECK(measured.value("score_gap.skipped_nothing_false", gender) == 2.0);
 }
 
-TEST_CASE("the distributions of a two-valued attribute are kept by true value",
+TEST_CASE("The distributions of a two-valued attribute are kept by true value",
           "[metrics][score_gap]") {
   const Four four;
   const auto measured = measure("score_gap", four.data, four.scorer);
@@ -62,7 +62,7 @@ TEST_CASE("the distributions of a two-valued attribute are kept by true value",
   CHECK(series->values == std::vector<float>{2.0F});
 }
 
-TEST_CASE("quantiles of the scores stand on record for each true value", "[metrics][score_gap]") {
+TEST_CASE("Quantiles of the scores stand on record for each true value", "[metrics][score_gap]") {
   const Four four;
   const auto measured = measure("score_gap", four.data, four.scorer);
   const auto where = [](const char* given, const char* level) {
@@ -79,7 +79,7 @@ TEST_CASE("quantiles of the scores stand on record for each true value", "[metri
   CHECK(measured.value(name, where("female", "0.75")) == near(2.0));
 }
 
-TEST_CASE("a planted gap is found, and without one the gap is 0 within its interval",
+TEST_CASE("A planted gap is found, and without one the gap is 0 within its interval",
           "[metrics][score_gap]") {
   const auto biased = society(1.5, 3);
   const auto with = measure("score_gap", biased.data, scorer_of(biased.table, "transe-dot"));
@@ -102,7 +102,7 @@ TEST_CASE("a planted gap is found, and without one the gap is 0 within its inter
   }
 }
 
-TEST_CASE("an inverse attribute is scored from the value's side", "[metrics][score_gap]") {
+TEST_CASE("An inverse attribute is scored from the value's side", "[metrics][score_gap]") {
   // Religion and faith state the same facts from either side. With the same relation row the
   // translation lands on the other entity, so only the direction can make the figures differ.
   const auto world = society(1.0, 5);
@@ -135,7 +135,7 @@ TEST_CASE("an inverse attribute is scored from the value's side", "[metrics][sco
   CHECK(measured.value("score_gap.micro", {{"attribute", "religion"}}) != near(sum / count, 1e-6));
 }
 
-TEST_CASE("renaming the values changes no gap", "[metrics][score_gap]") {
+TEST_CASE("Renaming the values changes no gap", "[metrics][score_gap]") {
   const Four four;
   const auto swapped = dataset_of({{"f1", "gender", "B"},
                                    {"x", "gender", "B"},
@@ -162,7 +162,7 @@ TEST_CASE("renaming the values changes no gap", "[metrics][score_gap]") {
   }
 }
 
-TEST_CASE("an attribute with a single value has a reason instead of a gap",
+TEST_CASE("An attribute with a single value has a reason instead of a gap",
           "[metrics][score_gap]") {
   const auto data =
       dataset_of({{"p", "gender", "male"}}, {}, {{"p", "gender", "male"}}, {{"gender", "gender"}});

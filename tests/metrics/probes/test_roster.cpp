@@ -1,4 +1,5 @@
 #include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,14 +32,17 @@ struct Six {
 
 }  // namespace
 
-TEST_CASE("every probe tells what it is, and unknown ids name the nearest one",
+TEST_CASE("Every probe has a test with its tag, tells what it is, and unknown ids name the nearest",
           "[metrics][leakage]") {
+  const std::set<std::string> tags = tests::test_tags();
   std::set<std::string_view> ids;
   for (const ProbeEntry* probe : metrics::probes()) {
     CAPTURE(probe->id);
     CHECK(ids.insert(probe->id).second);
     CHECK_FALSE(probe->title.empty());
     CHECK_FALSE(probe->source.empty());
+    CHECK_FALSE(probe->pitfalls.empty());
+    CHECK(tags.contains(std::string(probe->id)));
     CHECK(&metrics::find_probe(probe->id) == probe);
   }
   CHECK(ids.contains(metrics::kLinearProbe));
@@ -46,7 +50,7 @@ TEST_CASE("every probe tells what it is, and unknown ids name the nearest one",
   CHECK_THROWS_AS(metrics::find_probe("linaer"), InputError);
 }
 
-TEST_CASE("every probe gives each person probabilities, the same each time", "[metrics][leakage]") {
+TEST_CASE("Every probe gives each person probabilities, the same each time", "[metrics][leakage]") {
   const Six six;
   for (const ProbeEntry* probe : metrics::probes()) {
     CAPTURE(probe->id);
@@ -61,7 +65,7 @@ TEST_CASE("every probe gives each person probabilities, the same each time", "[m
   }
 }
 
-TEST_CASE("the majority probe gives everybody the class shares", "[metrics][leakage]") {
+TEST_CASE("The majority probe gives everybody the class shares", "[metrics][leakage][majority]") {
   const Six six;
   const FeatureMatrix p = six.asked(metrics::find_probe(metrics::kMajorityProbe));
   CHECK(p(5, 0) == 0.5F);
@@ -69,9 +73,38 @@ TEST_CASE("the majority probe gives everybody the class shares", "[metrics][leak
   CHECK(static_cast<double>(p(0, 2)) == near(1.0 / 6.0, 1e-7));
 }
 
-TEST_CASE("the degree probe is the linear one on other features", "[metrics][leakage]") {
+TEST_CASE("The degree probe is the linear one on other features", "[metrics][leakage][degree]") {
   const Six six;
   CHECK(metrics::find_probe("degree").features == metrics::ProbeFeatures::kDegree);
   CHECK(six.asked(metrics::find_probe("degree")) ==
         six.asked(metrics::find_probe(metrics::kLinearProbe)));
+}
+
+TEST_CASE("The linear probe separates what a line separates", "[metrics][leakage][linear]") {
+  const Six six;
+  const FeatureMatrix p = six.asked(metrics::find_probe(metrics::kLinearProbe));
+  CHECK(p(0, 0) > 0.5F);
+  CHECK(p(3, 1) > 0.5F);
+}
+
+TEST_CASE("The MLP reads an exclusive or, which no line separates", "[metrics][leakage][mlp]") {
+  FeatureMatrix x(200, 2);
+  std::vector<std::uint32_t> labels;
+  for (Eigen::Index i = 0; i < x.rows(); ++i) {
+    x(i, 0) = i % 2 == 0 ? 1.0F : -1.0F;
+    x(i, 1) = i / 2 % 2 == 0 ? 1.0F : -1.0F;
+    labels.push_back(x(i, 0) * x(i, 1) > 0.0F ? 1 : 0);
+  }
+  const Parameters parameters(metrics::find_metric("leakage").parameters());
+  const auto read = [&](std::string_view id) {
+    const FeatureMatrix p =
+        metrics::find_probe(id).probabilities({x, labels, 2, x, parameters, Rng(1, "probe")});
+    std::size_t right = 0;
+    for (Eigen::Index i = 0; i < p.rows(); ++i) {
+      right += (p(i, 1) > p(i, 0)) == (labels[static_cast<std::size_t>(i)] == 1) ? 1 : 0;
+    }
+    return right;
+  };
+  CHECK(read("mlp") == 200);
+  CHECK(read(metrics::kLinearProbe) < 160);
 }

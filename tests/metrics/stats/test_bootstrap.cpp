@@ -38,7 +38,7 @@ constexpr auto kPercentile = BootstrapInterval::kPercentile;
 }  // namespace
 
 TEST_CASE(
-    "the bootstrap gives the same bits for any number of threads, and for a column whatever "
+    "The bootstrap gives the same bits for any number of threads, and for a column whatever "
     "stands beside it",
     "[metrics][stats]") {
   const auto a = normals(301, "a");
@@ -54,7 +54,7 @@ TEST_CASE(
   CHECK_FALSE(std::ranges::equal(other_seed.replicates(0), alone.replicates(0)));
 }
 
-TEST_CASE("the percentile interval ends at the order statistics that it should",
+TEST_CASE("The percentile interval ends at the order statistics that it should",
           "[metrics][stats]") {
   ThreadPool pool(2);
   const Bootstrap bootstrap(each({normals(40, "x")}), "persons", {1, 999}, pool);
@@ -107,7 +107,7 @@ TEST_CASE("BCa corrects for bias and skew as Efron's formula says", "[metrics][s
   CHECK(interval.high > plain.high);
 }
 
-TEST_CASE("where BCa has no value the percentile interval stands, with the reason",
+TEST_CASE("Where BCa has no value the percentile interval stands, with the reason",
           "[metrics][stats]") {
   ThreadPool pool(1);
   Column x(50, 0.0);
@@ -118,7 +118,7 @@ TEST_CASE("where BCa has no value the percentile interval stands, with the reaso
                                                       "acceleration 0.16"));
 }
 
-TEST_CASE("the bootstrap of values that do not vary is undefined", "[metrics][stats]") {
+TEST_CASE("The bootstrap of values that do not vary is undefined", "[metrics][stats]") {
   ThreadPool pool(1);
   const Column constant(5, 0.1);
   const Column varied = {0, 1, 2, 3, 4};
@@ -134,7 +134,7 @@ TEST_CASE("the bootstrap of values that do not vary is undefined", "[metrics][st
   CHECK_FALSE(strata.mean(0, kPercentile).defined());
 }
 
-TEST_CASE("strata keep their share in every replicate", "[metrics][stats]") {
+TEST_CASE("Strata keep their share in every replicate", "[metrics][stats]") {
   ThreadPool pool(1);
   const std::vector<double> x = {0, 0.5, 10, 10.5, 0.25};
   const std::vector<std::uint32_t> relation = {0, 0, 1, 1, 0};
@@ -149,7 +149,7 @@ TEST_CASE("strata keep their share in every replicate", "[metrics][stats]") {
 }
 
 TEST_CASE(
-    "values doubled within their clusters change no interval; as units of their own they would",
+    "Values doubled within their clusters change no interval; as units of their own they would",
     "[metrics][stats]") {
   const auto x = normals(200, "once");
   Column twice;
@@ -171,7 +171,7 @@ TEST_CASE(
   CHECK(length(apart) < 0.8 * length(once));
 }
 
-TEST_CASE("a planted difference is found and an absent one is not", "[metrics][stats]") {
+TEST_CASE("A planted difference is found and an absent one is not", "[metrics][stats]") {
   const auto common = normals(400, "common");
   const auto noise = normals(400, "noise");
   std::vector<Column> columns(3, common);
@@ -196,7 +196,7 @@ TEST_CASE("a planted difference is found and an absent one is not", "[metrics][s
   CHECK(swapped->value == near(-straight->value));
 }
 
-TEST_CASE("on published ranks of FB15k-237 the bootstrap knows that sides of a triple depend",
+TEST_CASE("On published ranks of FB15k-237 the bootstrap knows that sides of a triple depend",
           "[metrics][stats][oracle]") {
   KGA_SHARED_DATA_OR_SKIP(transe, "oracles/transe_fb15k237_filtered_ranks.csv.gz");
   KGA_SHARED_DATA_OR_SKIP(distmult, "oracles/distmult_fb15k237_filtered_ranks.csv.gz");

@@ -18,7 +18,7 @@ using Column = std::vector<double>;
 
 }  // namespace
 
-TEST_CASE("values are summed within their clusters, clusters stand stratum by stratum",
+TEST_CASE("Values are summed within their clusters, clusters stand stratum by stratum",
           "[metrics][stats]") {
   const Column x = {1, 2, 4, 8, 16};
   const std::vector<std::span<const double>> columns = {x};
@@ -34,7 +34,7 @@ TEST_CASE("values are summed within their clusters, clusters stand stratum by st
                   BrokenInvariant);
 }
 
-TEST_CASE("what cannot be clustered comes back with the reason", "[metrics][stats]") {
+TEST_CASE("What cannot be clustered comes back with the reason", "[metrics][stats]") {
   const Column x = {1, NAN};
   const std::vector<std::span<const double>> columns = {x};
   CHECK(ClusteredValues::each(columns).reason() == "number 1 of the values is not finite: nan");

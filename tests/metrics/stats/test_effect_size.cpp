@@ -30,7 +30,7 @@ TEST_CASE("Cohen's dz gives the hand case, its interval that of the noncentral t
   CHECK_FALSE(cohen_dz(Values{1, 1}, "seeds").defined());
 }
 
-TEST_CASE("the two intervals of dz meet where one takes over from the other", "[metrics][stats]") {
+TEST_CASE("The two intervals of dz meet where one takes over from the other", "[metrics][stats]") {
   Rng rng(1, "dz");
   Values d(101);
   for (double& x : d) x = .4 + rng.normal();
@@ -42,7 +42,7 @@ TEST_CASE("the two intervals of dz meet where one takes over from the other", "[
   CHECK(exact->interval.high == near(normal->interval.high - shift, 0.005));
 }
 
-TEST_CASE("seeds that all but agree have an effect, a power and no error", "[metrics][stats]") {
+TEST_CASE("Seeds that all but agree have an effect, a power and no error", "[metrics][stats]") {
   const Values d = {0.8, 0.8 + 1e-9, 0.8 - 1e-9};
   const auto dz = cohen_dz(d, "seeds");
   REQUIRE(dz.defined());

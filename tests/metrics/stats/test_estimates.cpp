@@ -9,7 +9,7 @@
 using namespace kgaudit;
 using tests::near;
 
-TEST_CASE("the normal interval is mean +- 1.96 standard errors", "[metrics][estimates]") {
+TEST_CASE("The normal interval is mean +- 1.96 standard errors", "[metrics][estimates]") {
   const std::vector<double> x = {1, 2, 3, 4};
   const auto interval = metrics::normal_interval(x, "things");
   REQUIRE(interval);
@@ -20,7 +20,7 @@ TEST_CASE("the normal interval is mean +- 1.96 standard errors", "[metrics][esti
   CHECK_FALSE(metrics::normal_interval(std::vector<double>{1.0}, "things"));
 }
 
-TEST_CASE("with one value a cluster the clustered interval is the normal one",
+TEST_CASE("With one value a cluster the clustered interval is the normal one",
           "[metrics][estimates]") {
   const std::vector<double> x = {1, 2, 3, 7};
   const auto plain = metrics::normal_interval(x, "things");
@@ -30,7 +30,7 @@ TEST_CASE("with one value a cluster the clustered interval is the normal one",
   CHECK(clustered->high == near(plain->high));
 }
 
-TEST_CASE("values doubled within their clusters widen nothing and narrow nothing",
+TEST_CASE("Values doubled within their clusters widen nothing and narrow nothing",
           "[metrics][estimates]") {
   const std::vector<double> once = {1, 2, 3, 7};
   const std::vector<double> twice = {1, 1, 2, 2, 3, 3, 7, 7};
@@ -51,7 +51,7 @@ TEST_CASE("Wilson's interval is the textbook one and stays inside [0, 1]", "[met
   CHECK(all.low == near(.722467, 1e-6));
 }
 
-TEST_CASE("equal values share their places, and NaN stands below all numbers",
+TEST_CASE("Equal values share their places, and NaN stands below all numbers",
           "[metrics][estimates]") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   CHECK(metrics::average_ranks(std::vector<double>{3, 1, 3, nan}) ==
@@ -67,13 +67,13 @@ TEST_CASE("Spearman sees order alone and has no value for a constant side",
   CHECK_FALSE(metrics::spearman(x, std::vector<double>{1, 1, 1, 1}));
 }
 
-TEST_CASE("the area under the curve counts ties half", "[metrics][estimates]") {
+TEST_CASE("The area under the curve counts ties half", "[metrics][estimates]") {
   const std::vector<double> scores = {.1, .4, .4, .8};
   CHECK(*metrics::area_under_curve(scores, std::vector<std::uint32_t>{0, 0, 1, 1}) == near(.875));
   CHECK_FALSE(metrics::area_under_curve(scores, std::vector<std::uint32_t>{1, 1, 1, 1}));
 }
 
-TEST_CASE("a figure that is not finite becomes a reason, never a number", "[metrics][estimates]") {
+TEST_CASE("A figure that is not finite becomes a reason, never a number", "[metrics][estimates]") {
   const double infinity = std::numeric_limits<double>::infinity();
   const auto m = metrics::mean_measurement(std::vector<double>{1.0, infinity}, "things", "",
                                            Direction::kHigher);

@@ -39,7 +39,7 @@ double length(const Outcome<SeedEstimate>& e) {
 
 }  // namespace
 
-TEST_CASE("spread over seeds and over triples is told apart", "[metrics][stats]") {
+TEST_CASE("Spread over seeds and over triples is told apart", "[metrics][stats]") {
   ThreadPool pool(2);
   // Seed means 1, 2, 3, 4, 5; triples lie +-1 around them.
   std::vector<Column> y;
@@ -55,7 +55,7 @@ TEST_CASE("spread over seeds and over triples is told apart", "[metrics][stats]"
   CHECK(result->estimate.interval.method == "hierarchical bootstrap, seeds and triples");
 }
 
-TEST_CASE("when only seeds vary, the interval is about that of t over seeds", "[metrics][stats]") {
+TEST_CASE("When only seeds vary, the interval is about that of t over seeds", "[metrics][stats]") {
   ThreadPool pool(2);
   const auto y = crossed(12, 50, 1.0, 0.0, 0.001);
   const auto result = hierarchical_bootstrap(each(y), "triples", {1, 20000}, pool);
@@ -63,14 +63,14 @@ TEST_CASE("when only seeds vary, the interval is about that of t over seeds", "[
   CHECK(length(result) == near(2 * t * result->sd_seeds / std::sqrt(12.0), 0.15 * length(result)));
 }
 
-TEST_CASE("triples that all seeds share are not averaged away by more seeds", "[metrics][stats]") {
+TEST_CASE("Triples that all seeds share are not averaged away by more seeds", "[metrics][stats]") {
   ThreadPool pool(2);
   const auto values = each(crossed(20, 100, 0.01, 1.0, 0.1));
   const auto shared = hierarchical_bootstrap(values, "triples", {1, 4000}, pool);
   CHECK(length(shared) == near(2 * 1.98 * 1.0 / 10.0, 0.08));
 }
 
-TEST_CASE("few seeds get a t interval that says so, one seed none", "[metrics][stats]") {
+TEST_CASE("Few seeds get a t interval that says so, one seed none", "[metrics][stats]") {
   ThreadPool pool(1);
   const std::vector<Column> y = {{1, 1, 1}, {2, 2, 2}, {3, 3, 3}};
   const auto three = hierarchical_bootstrap(each(y), "triples", {1, 100}, pool);
@@ -82,7 +82,7 @@ TEST_CASE("few seeds get a t interval that says so, one seed none", "[metrics][s
         "neither seeds nor triples vary");
 }
 
-TEST_CASE("the hierarchical bootstrap gives the same bits for any number of threads",
+TEST_CASE("The hierarchical bootstrap gives the same bits for any number of threads",
           "[metrics][stats]") {
   const auto values = each(crossed(6, 40, 1.0, 1.0, 1.0));
   ThreadPool one(1);

@@ -15,7 +15,7 @@ using Values = std::vector<double>;
 
 }  // namespace
 
-TEST_CASE("non-inferiority passes at a margin of .02 and fails at .01", "[metrics][stats]") {
+TEST_CASE("Non-inferiority passes at a margin of .02 and fails at .01", "[metrics][stats]") {
   const Values d = {-.010, -.004, -.012, -.006, -.008};
   const auto wide = non_inferiority(d, .02);
   CHECK(wide->passed);
@@ -28,7 +28,7 @@ TEST_CASE("non-inferiority passes at a margin of .02 and fails at .01", "[metric
   CHECK_FALSE(non_inferiority(Values{.1, .1}, .01).defined());
 }
 
-TEST_CASE("equivalence needs the 90 % interval inside both margins", "[metrics][stats]") {
+TEST_CASE("Equivalence needs the 90 % interval inside both margins", "[metrics][stats]") {
   const Values d = {-.010, -.004, -.012, -.006, -.008};  // mean -.008, se .0014142
   const auto inside = equivalence(d, -.02, .02, "seeds");
   CHECK(inside->passed);

@@ -24,7 +24,7 @@ TEST_CASE("Holm's adjustment gives the hand cases, in the order given", "[metric
   CHECK_THROWS_AS(holm(std::vector{1.1}), BrokenInvariant);
 }
 
-TEST_CASE("a family counts every declared hypothesis, tested or not", "[metrics][stats]") {
+TEST_CASE("A family counts every declared hypothesis, tested or not", "[metrics][stats]") {
   const Family family{"gender", {"kl", "bose", "kl+attr"}};
   const std::vector<Tested> tests = {{"kl+attr", .03}, {"kl", .01}, {"bose", std::nullopt}};
   const auto adjusted = adjust(family, tests);
@@ -37,7 +37,7 @@ TEST_CASE("a family counts every declared hypothesis, tested or not", "[metrics]
   CHECK(*adjust(family, std::vector<Tested>{{"kl", .01}})[0].adjusted_p == Approx(.03));
 }
 
-TEST_CASE("a test outside the declared family is refused", "[metrics][stats]") {
+TEST_CASE("A test outside the declared family is refused", "[metrics][stats]") {
   const Family family{"gender", {"kl", "bose"}};
   CHECK_THROWS_WITH(adjust(family, std::vector<Tested>{{"new", .01}}),
                     Catch::Contains("family 'gender'") && Catch::Contains("a test of 'new'"));

@@ -16,7 +16,7 @@ using Values = std::vector<double>;
 
 }  // namespace
 
-TEST_CASE("differences that only rounding tells apart have no spread", "[metrics][stats]") {
+TEST_CASE("Differences that only rounding tells apart have no spread", "[metrics][stats]") {
   // 193 of 262 less 115 of 262, and 230 less 152: 78 persons both times, and yet two doubles.
   const double persons = 262.0;
   const Values a = {193.0 / persons, 230.0 / persons};
@@ -34,7 +34,7 @@ TEST_CASE("differences that only rounding tells apart have no spread", "[metrics
   CHECK(std::isnan(broken[1]));
 }
 
-TEST_CASE("what is made of an outcome keeps its reason", "[metrics][stats]") {
+TEST_CASE("What is made of an outcome keeps its reason", "[metrics][stats]") {
   const auto half = [](double x) { return x / 2.0; };
   CHECK(*Outcome<double>(3.0).transform(half) == 1.5);
   CHECK(Outcome<double>(Undefined{"no value"}).transform(half).reason() == "no value");

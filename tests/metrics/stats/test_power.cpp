@@ -6,7 +6,7 @@ using namespace kgaudit;
 using namespace kgaudit::metrics::stats;
 using tests::near;
 
-TEST_CASE("the number of seeds is that of the power tables", "[metrics][stats]") {
+TEST_CASE("The number of seeds is that of the power tables", "[metrics][stats]") {
   // Cohen's tables by G*Power: paired, two-sided 5 %, power 80 %: dz .5 -> 34, .8 -> 15, 1 -> 10.
   CHECK(seeds_needed(5, 1.0, .5)->total == 34);
   CHECK(seeds_needed(5, 1.0, .5)->further == 29);
@@ -20,7 +20,7 @@ TEST_CASE("the number of seeds is that of the power tables", "[metrics][stats]")
   CHECK_FALSE(seeds_needed(0, 1.0, 1e-4).defined());
 }
 
-TEST_CASE("the minimum detectable difference is what the power says", "[metrics][stats]") {
+TEST_CASE("The minimum detectable difference is what the power says", "[metrics][stats]") {
   const auto least = minimum_detectable_difference(10, .02);
   CHECK(power_of_t(10, .02, *least) == near(.8, 1e-8));
   CHECK(seeds_needed(0, .02, *least * 1.000001)->total == 10);

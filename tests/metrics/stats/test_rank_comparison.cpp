@@ -21,7 +21,7 @@ std::vector<std::span<const double>> spans(const std::vector<Values>& rows) {
 
 }  // namespace
 
-TEST_CASE("studentized range quantiles are the tabled ones", "[metrics][stats]") {
+TEST_CASE("Studentized range quantiles are the tabled ones", "[metrics][stats]") {
   // Demsar 2006, table 5(a)
   const std::vector<std::pair<std::size_t, double>> at_5 = {{2, 1.960}, {3, 2.343}, {4, 2.569},
                                                             {5, 2.728}, {6, 2.850}, {7, 2.949},
@@ -56,7 +56,7 @@ TEST_CASE("Friedman, Iman-Davenport and Nemenyi give Demsar's example", "[metric
   CHECK(ranks->nemenyi_p[3][0] == ranks->nemenyi_p[0][3]);
 }
 
-TEST_CASE("rank comparison says when data sets agree perfectly or tell nothing",
+TEST_CASE("Rank comparison says when data sets agree perfectly or tell nothing",
           "[metrics][stats]") {
   const auto agreed = compare_ranks(spans({{1, 2, 3}, {10, 20, 30}, {0, 5, 6}}));
   CHECK(agreed->friedman.statistic == near(6.0));  // n (k - 1)

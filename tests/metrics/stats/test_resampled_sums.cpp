@@ -8,7 +8,7 @@
 using namespace kgaudit;
 using namespace kgaudit::metrics::stats;
 
-TEST_CASE("the resampling kernel gives the sums of a slow, obvious one", "[metrics][stats]") {
+TEST_CASE("The resampling kernel gives the sums of a slow, obvious one", "[metrics][stats]") {
   constexpr std::size_t kRows = 1501;  // more than one batch of places, and not whole fours
   constexpr std::size_t kWidth = 11;   // more than one line
   DrawTable table(kRows, kWidth);

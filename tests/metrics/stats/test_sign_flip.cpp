@@ -37,7 +37,7 @@ Values normals(std::size_t n, double shift, std::uint64_t seed) {
 
 }  // namespace
 
-TEST_CASE("five differences of one sign give one of 32 sign assignments", "[metrics][stats]") {
+TEST_CASE("Five differences of one sign give one of 32 sign assignments", "[metrics][stats]") {
   const Values d = {.02, .01, .03, .015, .025};
   ThreadPool pool(1);
   const auto greater = sign_flip(d, kGreater, {}, pool);
@@ -49,7 +49,7 @@ TEST_CASE("five differences of one sign give one of 32 sign assignments", "[metr
   CHECK(flip_p(negated(d), kLess) == 1.0 / 32);
 }
 
-TEST_CASE("sums that are equal on paper are equal to the sign-flip test", "[metrics][stats]") {
+TEST_CASE("Sums that are equal on paper are equal to the sign-flip test", "[metrics][stats]") {
   // .1 + .2 - .3 = 0 = .3 - .1 - .2 on paper and not in doubles. The eight |sums| are
   // .6 .4 .2 0 0 .2 .4 .6.
   CHECK(flip_p({.1, .2, -.3}, kTwoSided) == 1.0);
@@ -61,7 +61,7 @@ TEST_CASE("sums that are equal on paper are equal to the sign-flip test", "[metr
   CHECK(flip_p(d, kGreater) == 5.0 / 16);
 }
 
-TEST_CASE("the sign-flip test says the smallest p that it can give", "[metrics][stats]") {
+TEST_CASE("The sign-flip test says the smallest p that it can give", "[metrics][stats]") {
   ThreadPool pool(1);
   CHECK(sign_flip(Values{1, 2, 3, 4, 5}, kTwoSided, {}, pool)->smallest_p == 1.0 / 16);
   // A zero difference tells nothing: the smallest p is that of the four others.
@@ -69,7 +69,7 @@ TEST_CASE("the sign-flip test says the smallest p that it can give", "[metrics][
   CHECK(sign_flip(Values{1, 2, 3, 4, 0}, kTwoSided, {}, pool)->p == 1.0 / 8);
 }
 
-TEST_CASE("drawn sign flips agree with the exact ones and with themselves", "[metrics][stats]") {
+TEST_CASE("Drawn sign flips agree with the exact ones and with themselves", "[metrics][stats]") {
   const Values exact = normals(20, .3, 2);
   Values drawn = exact;
   drawn.push_back(0.0);  // a 21st difference of 0 changes no share, but is too many to count
@@ -85,7 +85,7 @@ TEST_CASE("drawn sign flips agree with the exact ones and with themselves", "[me
   CHECK(flip_p(many, kTwoSided, {1, 999}) == flip_p(negated(many), kTwoSided, {1, 999}));
 }
 
-TEST_CASE("sign flips of nothing have a reason", "[metrics][stats]") {
+TEST_CASE("Sign flips of nothing have a reason", "[metrics][stats]") {
   ThreadPool pool(1);
   CHECK(sign_flip(Values{0, 0, 0}, kTwoSided, {}, pool).reason() == "all 3 differences are 0");
   CHECK(sign_flip(Values{1}, kTwoSided, {}, pool).reason() ==

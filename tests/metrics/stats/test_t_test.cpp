@@ -18,7 +18,7 @@ constexpr auto kLess = Alternative::kLess;
 
 }  // namespace
 
-TEST_CASE("the paired t test gives the hand case", "[metrics][stats]") {
+TEST_CASE("The paired t test gives the hand case", "[metrics][stats]") {
   const Values d = {.02, .01, .03, .015, .025};
   const auto t = paired_t(d, kTwoSided, "seeds");
   CHECK(t->test.statistic == near(5.656854249, 1e-9));

@@ -58,7 +58,7 @@ std::pair<ExitCode, std::string> complaint(const std::function<void()>& action) 
 
 }  // namespace
 
-TEST_CASE("an archive read back is the state that was written", "[models]") {
+TEST_CASE("An archive read back is the state that was written", "[models]") {
   const TemporaryDirectory folder;
   Toy toy = trained();
   save(folder / "a.ckpt", toy);
@@ -73,7 +73,7 @@ TEST_CASE("an archive read back is the state that was written", "[models]") {
   CHECK(other.digest() == toy.digest());
 }
 
-TEST_CASE("any altered byte and any cut make an archive unreadable and change nothing",
+TEST_CASE("Any altered byte and any cut make an archive unreadable and change nothing",
           "[models]") {
   const TemporaryDirectory folder;
   Toy toy = trained();
@@ -95,7 +95,7 @@ TEST_CASE("any altered byte and any cut make an archive unreadable and change no
   CHECK(complaint([&] { load(folder / "broken", toy); }).first == ExitCode::kUnreadable);
 }
 
-TEST_CASE("an archive of another run is not comparable and changes nothing", "[models]") {
+TEST_CASE("An archive of another run is not comparable and changes nothing", "[models]") {
   const TemporaryDirectory folder;
   Toy toy = trained();
   save(folder / "a", toy, "run A");
@@ -110,7 +110,7 @@ TEST_CASE("an archive of another run is not comparable and changes nothing", "[m
   CHECK(other.digest() == before);
 }
 
-TEST_CASE("an archive with a member too few or too many is refused", "[models]") {
+TEST_CASE("An archive with a member too few or too many is refused", "[models]") {
   const TemporaryDirectory folder;
   Toy toy = trained();
   std::uint64_t more = 3;
@@ -140,7 +140,7 @@ TEST_CASE("an archive with a member too few or too many is refused", "[models]")
   CHECK(longer.second.find("bytes are missing") != std::string::npos);
 }
 
-TEST_CASE("an archive that is missing, a folder or something else is unreadable", "[models]") {
+TEST_CASE("An archive that is missing, a folder or something else is unreadable", "[models]") {
   const TemporaryDirectory folder;
   Toy toy;
   write_file(folder / "text", "not a checkpoint at all, but long enough to hold a digest of one\n");
@@ -151,7 +151,7 @@ TEST_CASE("an archive that is missing, a folder or something else is unreadable"
   }
 }
 
-TEST_CASE("an archive that cannot be written says so", "[models]") {
+TEST_CASE("An archive that cannot be written says so", "[models]") {
   const TemporaryDirectory folder;
   Toy toy;
   const auto [code, text] = complaint([&] { save(folder / "absent" / "file", toy); });
@@ -159,7 +159,7 @@ TEST_CASE("an archive that cannot be written says so", "[models]") {
   CHECK(text.find("cannot be written") != std::string::npos);
 }
 
-TEST_CASE("the digest of a state depends on every value and name", "[models]") {
+TEST_CASE("The digest of a state depends on every value and name", "[models]") {
   Toy toy = trained();
   const Digest before = toy.digest();
   toy.table.row(1)[2] += 1.0F;

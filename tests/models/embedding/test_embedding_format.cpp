@@ -10,7 +10,7 @@ using namespace kgaudit::models;
 using namespace kgaudit::tests;
 using Catch::Matchers::Contains;
 
-TEST_CASE("every embedding format explains itself and knows the files that it writes", "[models]") {
+TEST_CASE("Every embedding format explains itself and knows the files that it writes", "[models]") {
   const TemporaryDirectory folder;
   const FloatTable table = normal_table(3, 4, 1);
   for (const EmbeddingFormat* format : embedding_formats()) {
@@ -30,7 +30,7 @@ TEST_CASE("every embedding format explains itself and knows the files that it wr
   }
 }
 
-TEST_CASE("a file of no known format is refused by its first bytes", "[models]") {
+TEST_CASE("A file of no known format is refused by its first bytes", "[models]") {
   const TemporaryDirectory folder;
   write_file(folder / "rows.bin", std::string("\x93NUMPY\x01\0\x76", 9));
   try {

@@ -9,7 +9,7 @@ using namespace kgaudit;
 using namespace kgaudit::models;
 using namespace kgaudit::tests;
 
-TEST_CASE("a table that grows has room, keeps its padding at 0 and never shrinks", "[models]") {
+TEST_CASE("A table that grows has room, keeps its padding at 0 and never shrinks", "[models]") {
   FloatTable table;
   table.grow(3, 5);
   CHECK(table.rows() == 3);
@@ -30,7 +30,7 @@ TEST_CASE("a table that grows has room, keeps its padding at 0 and never shrinks
   CHECK(table.stride() == 32);
 }
 
-TEST_CASE("a block is a view of its rows", "[models]") {
+TEST_CASE("A block is a view of its rows", "[models]") {
   FloatTable table = normal_table(6, 5, 1);
   const RowBlock block = std::as_const(table).block(2, 3);
   CHECK(block.rows == 3);
@@ -43,7 +43,7 @@ TEST_CASE("a block is a view of its rows", "[models]") {
   CHECK(RowBlock(same).data == block.data);
 }
 
-TEST_CASE("a table is finite until one value is not", "[models]") {
+TEST_CASE("A table is finite until one value is not", "[models]") {
   FloatTable table = normal_table(4, 21, 2);
   CHECK(table.all_finite());
   for (const float bad :

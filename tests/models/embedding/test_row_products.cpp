@@ -34,7 +34,7 @@ void check_product(const FloatTable& got, const std::vector<Doubles>& a,
 
 }  // namespace
 
-TEST_CASE("products of rows are sums of products, for every shape", "[models]") {
+TEST_CASE("Products of rows are sums of products, for every shape", "[models]") {
   for (const std::size_t m : {1U, 5U, 33U}) {
     for (const std::size_t n : {1U, 7U, 40U}) {
       for (const std::size_t k : {1U, 6U, 50U}) {
@@ -60,7 +60,7 @@ TEST_CASE("products of rows are sums of products, for every shape", "[models]") 
   }
 }
 
-TEST_CASE("a product of shapes that do not fit is our mistake", "[models]") {
+TEST_CASE("A product of shapes that do not fit is our mistake", "[models]") {
   const FloatTable a(2, 3), b(4, 5);
   FloatTable out(2, 5);
   CHECK_THROWS_AS(multiply(a.block(0, 2), b.block(0, 4), out.block(0, 2)), BrokenInvariant);

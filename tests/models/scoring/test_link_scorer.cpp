@@ -69,7 +69,7 @@ struct ToyVectors {
 
 }  // namespace
 
-TEST_CASE("a scorer is finite when every number of its rows and vectors is", "[models]") {
+TEST_CASE("A scorer is finite when every number of its rows and vectors is", "[models]") {
   const ScoreFunction& score = find_score("transe-dot").function();
   const float inf = std::numeric_limits<float>::infinity();
   const auto scorer = [&](float entity, float relation, float vector) {
@@ -89,7 +89,7 @@ TEST_CASE("a scorer is finite when every number of its rows and vectors is", "[m
   CHECK_FALSE(scorer(0.0F, 0.0F, std::nanf("")).finite());
 }
 
-TEST_CASE("every form of a tail score has the same bits, and equal rows tie", "[models]") {
+TEST_CASE("Every form of a tail score has the same bits, and equal rows tie", "[models]") {
   for (const ScoreEntry* entry : scores()) {
     for (const bool reciprocal : {false, true}) {
       INFO(std::string(entry->id) << (reciprocal ? ", reciprocal" : ""));
@@ -131,7 +131,7 @@ TEST_CASE("every form of a tail score has the same bits, and equal rows tie", "[
   }
 }
 
-TEST_CASE("scores with the person as tail have the bits of the tail direction", "[models]") {
+TEST_CASE("Scores with the person as tail have the bits of the tail direction", "[models]") {
   for (const ScoreEntry* entry : scores()) {
     INFO(std::string(entry->id));
     const LinkScorer scorer(large_table(entry->function(), true), entry->function());
@@ -151,7 +151,7 @@ TEST_CASE("scores with the person as tail have the bits of the tail direction", 
   }
 }
 
-TEST_CASE("heads are ranked by the same score, or by the reciprocal row", "[models]") {
+TEST_CASE("Heads are ranked by the same score, or by the reciprocal row", "[models]") {
   for (const ScoreEntry* entry : scores()) {
     for (const bool reciprocal : {false, true}) {
       INFO(std::string(entry->id) << (reciprocal ? ", reciprocal" : ""));
@@ -177,7 +177,7 @@ TEST_CASE("heads are ranked by the same score, or by the reciprocal row", "[mode
   }
 }
 
-TEST_CASE("a range of candidates has the bits of the whole list", "[models]") {
+TEST_CASE("A range of candidates has the bits of the whole list", "[models]") {
   for (const char* id : {"transe-dot", "rotate"}) {
     const LinkScorer scorer(large_table(find_score(id).function(), true),
                             find_score(id).function());
@@ -203,7 +203,7 @@ TEST_CASE("a range of candidates has the bits of the whole list", "[models]") {
   }
 }
 
-TEST_CASE("the toy of four points has the known distances", "[models]") {
+TEST_CASE("The toy of four points has the known distances", "[models]") {
   auto table = std::make_shared<EmbeddingTable>();
   table->entities = FloatTable(4, 2);
   table->relations = FloatTable(1, 2);
@@ -223,7 +223,7 @@ TEST_CASE("the toy of four points has the known distances", "[models]") {
   check(heads.row(0), {1.0, 1.41421356, 2.23606798, 1.0});
 }
 
-TEST_CASE("slopes of a score at free rows are its formula's", "[models]") {
+TEST_CASE("Slopes of a score at free rows are its formula's", "[models]") {
   for (const ScoreEntry* entry : scores()) {
     INFO(std::string(entry->id));
     const auto table = large_table(entry->function(), true);
@@ -246,7 +246,7 @@ TEST_CASE("slopes of a score at free rows are its formula's", "[models]") {
   }
 }
 
-TEST_CASE("attribute vectors enter exactly the triples that the whitelist allows", "[models]") {
+TEST_CASE("Attribute vectors enter exactly the triples that the whitelist allows", "[models]") {
   constexpr std::size_t kDimension = 6;
   for (const char* id : {"transe-dot", "transe-l2", "transe-l1", "distmult", "rotate"}) {
     for (const bool reciprocal : {false, true}) {
@@ -305,7 +305,7 @@ TEST_CASE("attribute vectors enter exactly the triples that the whitelist allows
   }
 }
 
-TEST_CASE("bias scores and free rows never see attribute vectors", "[models]") {
+TEST_CASE("Bias scores and free rows never see attribute vectors", "[models]") {
   const Dataset data = toy_people();
   const ScoreFunction& score = find_score("transe-dot").function();
   const auto table = normal_embedding(data, score, 6, false, 71);
@@ -324,7 +324,7 @@ TEST_CASE("bias scores and free rows never see attribute vectors", "[models]") {
                         with.entity_row(values[0])) == b.row(0)[0]);
 }
 
-TEST_CASE("rules read the whitelist: relations, professions, twins and inverse persons",
+TEST_CASE("Rules read the whitelist: relations, professions, twins and inverse persons",
           "[models][kl+attr]") {
   for (const bool inverse_profession : {false, true}) {
     const Dataset data = toy_people(inverse_profession);

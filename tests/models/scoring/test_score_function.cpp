@@ -36,7 +36,7 @@ void check_gradient(const FloatTable& got, Doubles& x, const std::function<doubl
 
 }  // namespace
 
-TEST_CASE("tail and head queries of every score give the value of its formula", "[models]") {
+TEST_CASE("Tail and head queries of every score give the value of its formula", "[models]") {
   for (const ScoreEntry* entry : scores()) {
     const ScoreFunction& score = entry->function();
     for (const std::size_t d : odd_widths(score)) {
@@ -57,7 +57,7 @@ TEST_CASE("tail and head queries of every score give the value of its formula", 
   }
 }
 
-TEST_CASE("a score says that it translates when a shift of h and of r are the same", "[models]") {
+TEST_CASE("A score says that it translates when a shift of h and of r are the same", "[models]") {
   for (const ScoreEntry* entry : scores()) {
     INFO(std::string(entry->id));
     const ScoreFunction& score = entry->function();
@@ -79,7 +79,7 @@ TEST_CASE("a score says that it translates when a shift of h and of r are the sa
   }
 }
 
-TEST_CASE("gradients of every score in both directions are its formula's slopes", "[models]") {
+TEST_CASE("Gradients of every score in both directions are its formula's slopes", "[models]") {
   for (const ScoreEntry* entry : scores()) {
     const ScoreFunction& score = entry->function();
     for (const std::size_t d : odd_widths(score)) {
@@ -124,7 +124,7 @@ TEST_CASE("gradients of every score in both directions are its formula's slopes"
   }
 }
 
-TEST_CASE("a score is found by its id, and a misspelt one names its neighbour", "[models]") {
+TEST_CASE("A score is found by its id, and a misspelt one names its neighbour", "[models]") {
   for (const ScoreEntry* entry : scores()) CHECK(&find_score(entry->id) == entry);
   try {
     static_cast<void>(find_score("distmul"));

@@ -22,7 +22,7 @@ std::string name(Comparator comparator) {
 
 }  // namespace
 
-TEST_CASE("a block of comparisons has the bits of single ones at every place", "[models]") {
+TEST_CASE("A block of comparisons has the bits of single ones at every place", "[models]") {
   constexpr std::size_t kMost = 70;
   constexpr std::size_t kQueries = 30;
   constexpr float kUntouched = 12345.0F;
@@ -67,7 +67,7 @@ TEST_CASE("a block of comparisons has the bits of single ones at every place", "
   }
 }
 
-TEST_CASE("a single comparison is exact for odd widths too", "[models]") {
+TEST_CASE("A single comparison is exact for odd widths too", "[models]") {
   for (const Comparator comparator : {Comparator::kDot, Comparator::kL1, Comparator::kL2}) {
     for (const std::size_t d : {1U, 3U, 7U, 17U, 33U}) {
       INFO(name(comparator) << ", dimension " << d);
@@ -88,7 +88,7 @@ TEST_CASE("a single comparison is exact for odd widths too", "[models]") {
   }
 }
 
-TEST_CASE("candidates with equal rows tie exactly wherever they stand", "[models]") {
+TEST_CASE("Candidates with equal rows tie exactly wherever they stand", "[models]") {
   constexpr std::size_t kCandidates = 70;
   constexpr std::size_t d = 34;
   for (const Comparator comparator : kComparators) {
@@ -108,7 +108,7 @@ TEST_CASE("candidates with equal rows tie exactly wherever they stand", "[models
   }
 }
 
-TEST_CASE("packing chosen rows equals packing a copy of them", "[models]") {
+TEST_CASE("Packing chosen rows equals packing a copy of them", "[models]") {
   const FloatTable table = normal_table(50, 10, 7);
   const std::vector<std::uint32_t> ids = {49, 0, 7, 7, 31};
   FloatTable copy(ids.size(), 10);
@@ -126,7 +126,7 @@ TEST_CASE("packing chosen rows equals packing a copy of them", "[models]") {
   CHECK(a[2] == a[3]);
 }
 
-TEST_CASE("the quick comparison for training is the same comparison", "[models]") {
+TEST_CASE("The quick comparison for training is the same comparison", "[models]") {
   for (const Comparator comparator : kComparators) {
     for (const std::size_t d : {2U, 10U, 34U}) {
       for (const std::size_t n : {1U, 16U, 37U}) {
@@ -149,7 +149,7 @@ TEST_CASE("the quick comparison for training is the same comparison", "[models]"
   }
 }
 
-TEST_CASE("gradients of a block of comparisons are their formula's slopes", "[models]") {
+TEST_CASE("Gradients of a block of comparisons are their formula's slopes", "[models]") {
   constexpr std::size_t m = 5;
   constexpr std::size_t n = 21;
   for (const Comparator comparator : kComparators) {
@@ -204,7 +204,7 @@ TEST_CASE("gradients of a block of comparisons are their formula's slopes", "[mo
   }
 }
 
-TEST_CASE("a distance of exactly 0 has gradient 0", "[models]") {
+TEST_CASE("A distance of exactly 0 has gradient 0", "[models]") {
   constexpr std::size_t d = 10;
   for (const Comparator comparator : {Comparator::kL1, Comparator::kL2, Comparator::kComplexL1}) {
     INFO(name(comparator));

@@ -68,7 +68,7 @@ TEST_CASE("Bose shows one view of all filters and one of each", "[models][bose]"
   }
 }
 
-TEST_CASE("the view of all filters is the mean, or the sum, of the single ones", "[models][bose]") {
+TEST_CASE("The view of all filters is the mean, or the sum, of the single ones", "[models][bose]") {
   for (const char* compose : {"mean", "sum"}) {
     const auto views = trained(toy_town(), "bose", bose({{"compose", compose}}), 2);
     const double share = std::string(compose) == "mean" ? 0.5 : 1.0;
@@ -162,7 +162,7 @@ TEST_CASE("Bose's gradient goes back through filters, composition and discrimina
   }
 }
 
-TEST_CASE("only persons pass the filters when the scope says so", "[models][bose]") {
+TEST_CASE("Only persons pass the filters when the scope says so", "[models][bose]") {
   Step step({{"scope", "persons"}, {"keep", "1"}});
   const FloatTable x = normal_table(kToyEntities, Step::kDimension, 83);
   FloatTable y(kToyEntities, Step::kDimension);
@@ -173,7 +173,7 @@ TEST_CASE("only persons pass the filters when the scope says so", "[models][bose
   }
 }
 
-TEST_CASE("an empty set of filters is a plain step", "[models][bose]") {
+TEST_CASE("An empty set of filters is a plain step", "[models][bose]") {
   Step step({{"keep", "0"}});
   const FloatTable x = normal_table(kToyEntities, Step::kDimension, 84);
   FloatTable y(kToyEntities, Step::kDimension);
@@ -181,7 +181,7 @@ TEST_CASE("an empty set of filters is a plain step", "[models][bose]") {
   CHECK(step.system->take_losses().empty());
 }
 
-TEST_CASE("filters are drawn anew for every batch, from the batch's number alone",
+TEST_CASE("Filters are drawn anew for every batch, from the batch's number alone",
           "[models][bose]") {
   const FloatTable x = normal_table(kToyEntities, Step::kDimension, 85);
   FloatTable y(kToyEntities, Step::kDimension);
@@ -202,7 +202,7 @@ TEST_CASE("filters are drawn anew for every batch, from the batch's number alone
   CHECK(filtered < 40);
 }
 
-TEST_CASE("discriminators learn, and the reward makes their task harder", "[models][bose]") {
+TEST_CASE("Discriminators learn, and the reward makes their task harder", "[models][bose]") {
   const Dataset data = toy_town();
   const auto last_loss = [&](const char* gamma) {
     ThreadPool pool(1);

@@ -22,7 +22,7 @@ Parameters reversal(Changes changes = {}) {
 
 }  // namespace
 
-TEST_CASE("gradient reversal adds the adversaries' gradient with the other sign, to persons alone",
+TEST_CASE("Gradient reversal adds the adversaries' gradient with the other sign, to persons alone",
           "[models][gradient-reversal]") {
   constexpr std::size_t kDimension = 5;
   const Dataset data = toy_people();
@@ -78,7 +78,7 @@ TEST_CASE("gradient reversal adds the adversaries' gradient with the other sign,
   CHECK(wrong <= 1);  // a kink of a LeakyReLU may lie between the two points
 }
 
-TEST_CASE("gradient reversal with weight 0 trains the bits of Basic",
+TEST_CASE("Gradient reversal with weight 0 trains the bits of Basic",
           "[models][gradient-reversal]") {
   const Dataset data = toy_town();
   const auto table = [&](const char* id, const Parameters& own) {
@@ -92,7 +92,7 @@ TEST_CASE("gradient reversal with weight 0 trains the bits of Basic",
   CHECK(table("gradient-reversal", reversal()) != basic);
 }
 
-TEST_CASE("adversaries of raw rows learn, and the reversed gradient makes their task harder",
+TEST_CASE("Adversaries of raw rows learn, and the reversed gradient makes their task harder",
           "[models][gradient-reversal]") {
   const Dataset data = toy_town();
   const auto last_loss = [&](const char* lambda) {

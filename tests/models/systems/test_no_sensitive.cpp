@@ -28,7 +28,7 @@ Digest trained(const Dataset& data, const char* id) {
 
 }  // namespace
 
-TEST_CASE("training without sensitive triples is Basic on a graph that has none",
+TEST_CASE("Training without sensitive triples is Basic on a graph that has none",
           "[models][no-sensitive]") {
   const Dataset data = toy_town();
   std::vector<Triple> kept;
@@ -43,7 +43,7 @@ TEST_CASE("training without sensitive triples is Basic on a graph that has none"
   CHECK(trained(data, "no-sensitive") != trained(data, "basic"));
 }
 
-TEST_CASE("a graph of sensitive triples alone leaves nothing to train on",
+TEST_CASE("A graph of sensitive triples alone leaves nothing to train on",
           "[models][no-sensitive]") {
   Dataset data = toy_people();
   data.graph = datasets::KnowledgeGraph(data.graph.entities(), data.graph.relations(),

@@ -60,7 +60,7 @@ struct Kitchen {
 
 }  // namespace
 
-TEST_CASE("rebalancing weights are those worked out by hand", "[models][rebalance]") {
+TEST_CASE("Rebalancing weights are those worked out by hand", "[models][rebalance]") {
   for (const bool inverse : {false, true}) {
     const Kitchen kitchen(inverse);
     // Cooks of known gender: 5, of them 3.5 men and 1.5 women. Equal shares: 5 / (2 * 3.5) for a
@@ -84,14 +84,14 @@ TEST_CASE("rebalancing weights are those worked out by hand", "[models][rebalanc
   }
 }
 
-TEST_CASE("rebalancing weights are clipped at both ends", "[models][rebalance]") {
+TEST_CASE("Rebalancing weights are clipped at both ends", "[models][rebalance]") {
   const Kitchen kitchen;
   CHECK(kitchen.weight(8, {30, true, 1.5}) == Approx(1.5));
   CHECK(kitchen.weight(5, {30, true, 1.25}) == Approx(0.8));
   CHECK(kitchen.weight(8, {30, true, 1.0}) == 1.0);
 }
 
-TEST_CASE("balanced professions keep weight 1", "[models][rebalance]") {
+TEST_CASE("Balanced professions keep weight 1", "[models][rebalance]") {
   const Dataset data = toy_people();
   const std::vector<double> weights =
       rebalancing_weights(data.graph.train(), data.attributes.sensitive()[0],
@@ -114,7 +114,7 @@ TEST_CASE("balanced professions keep weight 1", "[models][rebalance]") {
   CHECK(of_person.at(kDee) == Approx((2.0 / 3.0 + 2.0) / 2.0));
 }
 
-TEST_CASE("rebalanced training has each group of a profession as often as the other",
+TEST_CASE("Rebalanced training has each group of a profession as often as the other",
           "[models][rebalance]") {
   const Dataset data = toy_town(2000);
   const Parameters shared;
@@ -162,7 +162,7 @@ TEST_CASE("rebalanced training has each group of a profession as often as the ot
   CHECK(kept == others);
 }
 
-TEST_CASE("rebalancing for an attribute that is not there names the nearest",
+TEST_CASE("Rebalancing for an attribute that is not there names the nearest",
           "[models][rebalance]") {
   const Dataset data = toy_town();
   const Parameters shared;

@@ -8,7 +8,7 @@ using namespace kgaudit;
 using namespace kgaudit::models;
 using namespace kgaudit::tests;
 
-TEST_CASE("persons of a batch stand in the order of its triples, each once", "[models]") {
+TEST_CASE("Persons of a batch stand in the order of its triples, each once", "[models]") {
   const datasets::Dataset data = toy_people();
   ToyBatch toy(data);
   const std::vector<datasets::Triple> positives = {

@@ -29,7 +29,7 @@ std::vector<std::uint32_t> negatives(const BatchSampler& sampler) {
 
 }  // namespace
 
-TEST_CASE("an epoch's batches hold every triple once, cut into chunks", "[models]") {
+TEST_CASE("An epoch's batches hold every triple once, cut into chunks", "[models]") {
   const datasets::Dataset data = toy_people();
   const auto train = data.graph.train();
   ThreadPool pool(2);
@@ -58,7 +58,7 @@ TEST_CASE("an epoch's batches hold every triple once, cut into chunks", "[models
   }
 }
 
-TEST_CASE("negatives are keyed by the step and by no other draw", "[models]") {
+TEST_CASE("Negatives are keyed by the step and by no other draw", "[models]") {
   const datasets::Dataset data = toy_people();
   ThreadPool pool(1);
   BatchSampler one(data.graph.train(), data.graph.entity_count(), options(), 1, pool);

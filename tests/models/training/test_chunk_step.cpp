@@ -253,7 +253,7 @@ void check_case(const Case& c) {
 
 }  // namespace
 
-TEST_CASE("the likelihood's gradient is the slope of its loss for every score and loss",
+TEST_CASE("The likelihood's gradient is the slope of its loss for every score and loss",
           "[models]") {
   std::size_t turn = 0;
   for (const ScoreEntry* score : scores()) {
@@ -275,7 +275,7 @@ TEST_CASE("the likelihood's gradient is the slope of its loss for every score an
   }
 }
 
-TEST_CASE("the likelihood's gradient is right with every mask and with odd widths", "[models]") {
+TEST_CASE("The likelihood's gradient is right with every mask and with odd widths", "[models]") {
   for (const char* id : {"transe-dot", "transe-l2"}) {
     for (const bool reciprocal : {false, true}) {
       for (const bool in_batch : {false, true}) {
@@ -292,7 +292,7 @@ TEST_CASE("the likelihood's gradient is right with every mask and with odd width
   }
 }
 
-TEST_CASE("the likelihood's gradient is right where professions list their persons", "[models]") {
+TEST_CASE("The likelihood's gradient is right where professions list their persons", "[models]") {
   for (const char* id : {"transe-dot", "transe-l2", "rotate"}) {
     for (const bool reciprocal : {false, true}) {
       for (const Vectors vectors : {Vectors::kTwins, Vectors::kResidual}) {
@@ -305,7 +305,7 @@ TEST_CASE("the likelihood's gradient is right where professions list their perso
   }
 }
 
-TEST_CASE("detached triples move no person and teach all else", "[models][kl]") {
+TEST_CASE("Detached triples move no person and teach all else", "[models][kl]") {
   for (const char* id : {"transe-dot", "transe-l2", "rotate"}) {
     for (const bool reciprocal : {false, true}) {
       for (const Vectors vectors : {Vectors::kNone, Vectors::kTwins, Vectors::kResidual}) {
@@ -322,7 +322,7 @@ TEST_CASE("detached triples move no person and teach all else", "[models][kl]") 
   }
 }
 
-TEST_CASE("relations at exactly 0 still learn", "[models]") {
+TEST_CASE("Relations at exactly 0 still learn", "[models]") {
   for (const char* loss : {"softmax", "self-adversarial"}) {
     for (const Vectors vectors : {Vectors::kNone, Vectors::kTwins}) {
       check_case({.score = &find_score("transe-dot"),
@@ -333,7 +333,7 @@ TEST_CASE("relations at exactly 0 still learn", "[models]") {
   }
 }
 
-TEST_CASE("a chunk's result does not depend on what its worker did before", "[models]") {
+TEST_CASE("A chunk's result does not depend on what its worker did before", "[models]") {
   for (const char* id : {"transe-dot", "transe-l1", "rotate"}) {
     const Case large{.score = &find_score(id), .vectors = Vectors::kTwins};
     ToyChunk chunk(large);
@@ -362,7 +362,7 @@ TEST_CASE("a chunk's result does not depend on what its worker did before", "[mo
   }
 }
 
-TEST_CASE("rows gathered for a batch give the bits of the table itself", "[models]") {
+TEST_CASE("Rows gathered for a batch give the bits of the table itself", "[models]") {
   const Case c{.score = &find_score("transe-l2"), .vectors = Vectors::kTwins};
   ToyChunk chunk(c);
   ChunkStep step(chunk.settings());
@@ -386,7 +386,7 @@ TEST_CASE("rows gathered for a batch give the bits of the table itself", "[model
   }
 }
 
-TEST_CASE("gradient rows are listed as tails, tail negatives, heads, head negatives", "[models]") {
+TEST_CASE("Gradient rows are listed as tails, tail negatives, heads, head negatives", "[models]") {
   ToyChunk chunk({.score = &find_score("transe-dot")});
   ChunkStep step(chunk.settings());
   ChunkGradient gradient;

@@ -11,7 +11,7 @@ using namespace kgaudit;
 using namespace kgaudit::models;
 using namespace kgaudit::tests;
 
-TEST_CASE("loss and gradient of every kind are the formula's, masked candidates apart",
+TEST_CASE("Loss and gradient of every kind are the formula's, masked candidates apart",
           "[models]") {
   Rng rng(3, "test.loss");
   for (const LossEntry* entry : losses()) {
@@ -49,7 +49,7 @@ TEST_CASE("loss and gradient of every kind are the formula's, masked candidates 
   }
 }
 
-TEST_CASE("a row without any negative has loss 0 and moves nothing", "[models]") {
+TEST_CASE("A row without any negative has loss 0 and moves nothing", "[models]") {
   for (const LossEntry* entry : losses()) {
     INFO("loss " << std::string(entry->id));
     const std::vector<float> s = {kMasked, 0.5F, kMasked};
@@ -59,7 +59,7 @@ TEST_CASE("a row without any negative has loss 0 and moves nothing", "[models]")
   }
 }
 
-TEST_CASE("every word of the loss parameter names its loss", "[models]") {
+TEST_CASE("Every word of the loss parameter names its loss", "[models]") {
   const Parameters training(training_parameters());
   for (const ParameterSpec& row : training.table()) {
     if (row.name != "loss") continue;

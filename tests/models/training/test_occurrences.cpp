@@ -9,7 +9,7 @@ using namespace kgaudit;
 using namespace kgaudit::models;
 using namespace kgaudit::tests;
 
-TEST_CASE("gradient rows of an id are summed in the order of the gradients", "[models]") {
+TEST_CASE("Gradient rows of an id are summed in the order of the gradients", "[models]") {
   SparseGradient first, second;
   first.append(7, 2)[0] = 1.0F;
   first.append(3, 2)[1] = 10.0F;
@@ -35,7 +35,7 @@ TEST_CASE("gradient rows of an id are summed in the order of the gradients", "[m
   }
 }
 
-TEST_CASE("a batch forgets the ids of the one before", "[models]") {
+TEST_CASE("A batch forgets the ids of the one before", "[models]") {
   Occurrences occurrences;
   occurrences.begin_batch(4);
   occurrences.note(2);

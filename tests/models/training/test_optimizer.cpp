@@ -11,7 +11,7 @@ using namespace kgaudit;
 using namespace kgaudit::models;
 using namespace kgaudit::tests;
 
-TEST_CASE("a row's optimiser state does not touch its neighbour's", "[models]") {
+TEST_CASE("A row's optimiser state does not touch its neighbour's", "[models]") {
   for (const OptimizerEntry* optimizer : optimizers()) {
     INFO(std::string(optimizer->id));
     const auto alone = optimizer->make(2, 2);
@@ -26,7 +26,7 @@ TEST_CASE("a row's optimiser state does not touch its neighbour's", "[models]") 
   }
 }
 
-TEST_CASE("an optimiser with a zero gradient moves no bit", "[models]") {
+TEST_CASE("An optimiser with a zero gradient moves no bit", "[models]") {
   for (const OptimizerEntry* optimizer : optimizers()) {
     INFO(std::string(optimizer->id));
     const auto rule = optimizer->make(1, 2);
@@ -37,7 +37,7 @@ TEST_CASE("an optimiser with a zero gradient moves no bit", "[models]") {
   }
 }
 
-TEST_CASE("an optimiser that is saved and read back takes the same next step", "[models]") {
+TEST_CASE("An optimiser that is saved and read back takes the same next step", "[models]") {
   const TemporaryDirectory folder;
   for (const OptimizerEntry* optimizer : optimizers()) {
     INFO(std::string(optimizer->id));
@@ -55,7 +55,7 @@ TEST_CASE("an optimiser that is saved and read back takes the same next step", "
   }
 }
 
-TEST_CASE("every word of the optimiser parameter names its rule", "[models]") {
+TEST_CASE("Every word of the optimiser parameter names its rule", "[models]") {
   const Parameters training(training_parameters());
   for (const ParameterSpec& row : training.table()) {
     if (row.name != "optimizer") continue;

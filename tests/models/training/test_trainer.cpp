@@ -90,7 +90,7 @@ double gender_gap(const LinkScorer& scorer, const Dataset& data) {
 
 }  // namespace
 
-TEST_CASE("every system trains to the same bits with 1, 2 and 4 threads", "[models]") {
+TEST_CASE("Every system trains to the same bits with 1, 2 and 4 threads", "[models]") {
   const Dataset data = toy_town();
   for (const SystemEntry* system : systems()) {
     for (const char* score : {"transe-dot", "transe-l2", "rotate"}) {
@@ -115,9 +115,9 @@ TEST_CASE("every system trains to the same bits with 1, 2 and 4 threads", "[mode
 }
 
 TEST_CASE(
-    "a training whose numbers run away is reported as diverged, at the same epoch whatever the "
+    "A training whose numbers run away is reported as diverged, at the same epoch whatever the "
     "threads",
-    "[models]") {
+    "[models][basic]") {
   const Dataset data = toy_town();
   const Parameters wild = training({{"learning_rate", "100"},
                                     {"optimizer", "sgd"},
@@ -140,7 +140,7 @@ TEST_CASE(
   CHECK_FALSE(Run(data, "basic").epochs(4).last.diverged);
 }
 
-TEST_CASE("a training that diverged can go on from a checkpoint of before", "[models]") {
+TEST_CASE("A training that diverged can go on from a checkpoint of before", "[models]") {
   const Dataset data = toy_town();
   const TemporaryDirectory folder;
   Run run(data, "basic",
@@ -153,7 +153,7 @@ TEST_CASE("a training that diverged can go on from a checkpoint of before", "[mo
   CHECK(run.trainer.run_epoch().epoch == 1);
 }
 
-TEST_CASE("a training that is saved and loaded goes on to the bits of an uninterrupted one",
+TEST_CASE("A training that is saved and loaded goes on to the bits of an uninterrupted one",
           "[models]") {
   const Dataset data = toy_town();
   const TemporaryDirectory folder;
@@ -184,7 +184,7 @@ TEST_CASE("a training that is saved and loaded goes on to the bits of an uninter
   }
 }
 
-TEST_CASE("another seed trains another embedding, the same seed the same", "[models]") {
+TEST_CASE("Another seed trains another embedding, the same seed the same", "[models]") {
   const Dataset data = toy_town();
   for (const SystemEntry* system : systems()) {
     const std::string id(system->id);
@@ -202,7 +202,7 @@ TEST_CASE("another seed trains another embedding, the same seed the same", "[mod
   }
 }
 
-TEST_CASE("a checkpoint of another run is not comparable and changes nothing", "[models]") {
+TEST_CASE("A checkpoint of another run is not comparable and changes nothing", "[models]") {
   const Dataset data = toy_town();
   const TemporaryDirectory folder;
   Run saved(data, "kl+attr");
@@ -236,7 +236,7 @@ TEST_CASE("a checkpoint of another run is not comparable and changes nothing", "
   try_other("attributes", Run(other_attributes, "kl+attr"));
 }
 
-TEST_CASE("a cut or altered checkpoint is unreadable and changes nothing", "[models]") {
+TEST_CASE("A cut or altered checkpoint is unreadable and changes nothing", "[models]") {
   const Dataset data = toy_town();
   const TemporaryDirectory folder;
   Run run(data, "bose");
@@ -350,7 +350,7 @@ TEST_CASE("KL's schedule holds for the proximal step", "[models][kl]") {
   CHECK(state("1", "0.5", 1) != state("5", "0.5", 1));
 }
 
-TEST_CASE("vectors that learn the residual leave KL+Attr the rows of KL", "[models][kl+attr]") {
+TEST_CASE("Vectors that learn the residual leave KL+Attr the rows of KL", "[models][kl+attr]") {
   const Dataset data = toy_town();
   Run kl(data, "kl", training());
   Parameters own = of_system("kl+attr");
@@ -368,7 +368,7 @@ TEST_CASE("vectors that learn the residual leave KL+Attr the rows of KL", "[mode
   CHECK(residual.trainer.digest() != half.trainer.digest());
 }
 
-TEST_CASE("detached attributes move no person in training, and all else does", "[models][kl]") {
+TEST_CASE("Detached attributes move no person in training, and all else does", "[models][kl]") {
   const Dataset data = toy_town();
   Parameters own = of_system("kl");
   for (const char* name : {"weight_gender", "weight_religion", "weight_ethnicity",
@@ -384,7 +384,7 @@ TEST_CASE("detached attributes move no person in training, and all else does", "
   CHECK(table("all") != table("gender"));
 }
 
-TEST_CASE("no system's randomness changes another that is trained beside it", "[models]") {
+TEST_CASE("No system's randomness changes another that is trained beside it", "[models]") {
   const Dataset data = toy_town();
   ThreadPool pool(2);
   std::vector<Trainer> together;
@@ -401,7 +401,7 @@ TEST_CASE("no system's randomness changes another that is trained beside it", "[
   }
 }
 
-TEST_CASE("all systems start from the same entities and relations", "[models]") {
+TEST_CASE("All systems start from the same entities and relations", "[models]") {
   const Dataset data = toy_town();
   const Run basic(data, "basic");
   for (const SystemEntry* system : systems()) {
@@ -419,7 +419,7 @@ TEST_CASE("all systems start from the same entities and relations", "[models]") 
   }
 }
 
-TEST_CASE("the likelihood's loss falls for every system, score, loss and optimiser", "[models]") {
+TEST_CASE("The likelihood's loss falls for every system, score, loss and optimiser", "[models]") {
   const Dataset data = toy_town();
   const auto check_falls = [&](const std::string& id, const Parameters& shared) {
     Run run(data, id, shared);
@@ -464,7 +464,7 @@ TEST_CASE("KL lowers the gap between the genders with every way to take its step
   }
 }
 
-TEST_CASE("twin relations are trained and left out of what is published", "[models][kl+attr]") {
+TEST_CASE("Twin relations are trained and left out of what is published", "[models][kl+attr]") {
   const Dataset data = toy_town();
   for (const char* reciprocal : {"true", "false"}) {
     INFO("reciprocal " << reciprocal);
@@ -537,7 +537,7 @@ TEST_CASE("KL+Attr publishes the asked share of its vectors", "[models][kl+attr]
   CHECK(added("0") == 0.0);
 }
 
-TEST_CASE("losses are reported under their names", "[models]") {
+TEST_CASE("Losses are reported under their names", "[models]") {
   const Dataset data = toy_town();
   const auto names = [&](const std::string& id) {
     Parameters own = of_system(id);
@@ -560,7 +560,7 @@ TEST_CASE("losses are reported under their names", "[models]") {
     CHECK(names(id) == Names{"likelihood", "discriminator.gender", "discriminator.ethnicity"});
 }
 
-TEST_CASE("the learning rate rises linearly over the warm-up and falls to its final share",
+TEST_CASE("The learning rate rises linearly over the warm-up and falls to its final share",
           "[models]") {
   // One batch an epoch and plain gradient steps: a step's length is the rate times a gradient that
   // does not depend on it.
@@ -585,7 +585,7 @@ TEST_CASE("the learning rate rises linearly over the warm-up and falls to its fi
   CHECK(moved({{"warm_up_epochs", "0"}, {"final_learning_rate", "0"}}) == Approx(full));
 }
 
-TEST_CASE("decay pulls a row by its own share for each occurrence in the batch", "[models]") {
+TEST_CASE("Decay pulls a row by its own share for each occurrence in the batch", "[models]") {
   const Dataset data = toy_people();
   const auto trained = [&](const char* decay) {
     const Parameters shared = training({{"optimizer", "sgd"},
@@ -621,7 +621,7 @@ TEST_CASE("decay pulls a row by its own share for each occurrence in the batch",
   CHECK(count >= 5.0);  // Ann's own triples
 }
 
-TEST_CASE("filtering changes the negatives' part in the loss", "[models]") {
+TEST_CASE("Filtering changes the negatives' part in the loss", "[models]") {
   const Dataset data = toy_town();
   Run plain(data, "basic");
   Run filtered(data, "basic", training({{"filter_negatives", "true"}}));
@@ -629,7 +629,7 @@ TEST_CASE("filtering changes the negatives' part in the loss", "[models]") {
   CHECK(filtered.loss("likelihood") < plain.loss("likelihood"));
 }
 
-TEST_CASE("a training that cannot work is refused with the reason", "[models]") {
+TEST_CASE("A training that cannot work is refused with the reason", "[models]") {
   const Dataset data = toy_town();
   for (const char* score : {"complex", "rotate"}) {
     const InputError odd = refused([&] {
@@ -663,7 +663,7 @@ TEST_CASE("a training that cannot work is refused with the reason", "[models]") 
   CHECK(basic.epochs(1).trainer.epochs_done() == 1);
 }
 
-TEST_CASE("a training that runs away says so instead of making a table of nonsense", "[models]") {
+TEST_CASE("A training that runs away says so instead of making a table of nonsense", "[models]") {
   const Dataset data = toy_town();
   Run run(data, "basic",
           training({{"optimizer", "sgd"}, {"learning_rate", "100"}, {"warm_up_epochs", "0"}}));
@@ -673,7 +673,7 @@ TEST_CASE("a training that runs away says so instead of making a table of nonsen
   CHECK_FALSE(std::isfinite(run.loss("likelihood")));
 }
 
-TEST_CASE("what a parameter means is said with a capital and without a stop", "[models]") {
+TEST_CASE("What a parameter means is said with a capital and without a stop", "[models]") {
   const auto check = [](std::span<const ParameterSpec> table) {
     for (const ParameterSpec& row : table) {
       INFO(row.name << ": " << row.meaning);
@@ -685,7 +685,7 @@ TEST_CASE("what a parameter means is said with a capital and without a stop", "[
   for (const SystemEntry* system : systems()) check(system->parameters());
 }
 
-TEST_CASE("every system is found by its id and explains itself", "[models]") {
+TEST_CASE("Every system is found by its id and explains itself", "[models]") {
   for (const SystemEntry* system : systems()) {
     CHECK(&find_system(system->id) == system);
     CHECK_FALSE(system->formula.empty());

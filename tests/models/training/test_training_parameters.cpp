@@ -19,7 +19,7 @@ TrainingOptions with(Changes changes) {
 
 }  // namespace
 
-TEST_CASE("the learning rate rises over the warm-up and then goes to its last share", "[models]") {
+TEST_CASE("The learning rate rises over the warm-up and then goes to its last share", "[models]") {
   const TrainingOptions options = with({{"epochs", "5"},
                                         {"learning_rate", "0.5"},
                                         {"final_learning_rate", "0.2"},
@@ -36,14 +36,14 @@ TEST_CASE("the learning rate rises over the warm-up and then goes to its last sh
   CHECK(at(90) == Approx(0.1));
 }
 
-TEST_CASE("a learning rate without warm-up and decay is constant", "[models]") {
+TEST_CASE("A learning rate without warm-up and decay is constant", "[models]") {
   const TrainingOptions options = with({{"learning_rate", "0.25"}, {"warm_up_epochs", "0"}});
   for (const std::uint64_t step : {0U, 1U, 1000U}) {
     CHECK(options.learning_rate_at(step, 10) == 0.25F);
   }
 }
 
-TEST_CASE("a chunk is no larger than its batch, and a training has negatives", "[models]") {
+TEST_CASE("A chunk is no larger than its batch, and a training has negatives", "[models]") {
   CHECK(with({{"batch_size", "10"}, {"chunk_size", "50"}}).chunk_size == 10);
   CHECK(with({{"batch_size", "10"}, {"chunk_size", "4"}}).chunks_per_batch() == 3);
   CHECK_THROWS_AS(with({{"uniform_negatives", "0"}, {"in_batch_negatives", "false"}}), InputError);

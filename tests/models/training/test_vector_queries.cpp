@@ -49,7 +49,7 @@ struct Listing {
 
 }  // namespace
 
-TEST_CASE("a query carries the vectors that its relation allows", "[models][kl+attr]") {
+TEST_CASE("A query carries the vectors that its relation allows", "[models][kl+attr]") {
   const Listing listing(0, 0);
   REQUIRE(listing.queries.size() == 4);
   CHECK(listing.queries[0].sets.known == 0U);
@@ -58,7 +58,7 @@ TEST_CASE("a query carries the vectors that its relation allows", "[models][kl+a
   for (const ChunkQuery& q : listing.queries) CHECK(q.sets.candidate == 0U);
 }
 
-TEST_CASE("every n-th sensitive triple has a twin that carries its own attribute",
+TEST_CASE("Every n-th sensitive triple has a twin that carries its own attribute",
           "[models][kl+attr]") {
   const Listing all(1, 0);
   REQUIRE(all.queries.size() == 6);
@@ -72,7 +72,7 @@ TEST_CASE("every n-th sensitive triple has a twin that carries its own attribute
   CHECK(half.queries[4].positive == 0);
 }
 
-TEST_CASE("residual queries are those that some vector can learn from", "[models][kl+attr]") {
+TEST_CASE("Residual queries are those that some vector can learn from", "[models][kl+attr]") {
   const Listing listing(0, 1);
   REQUIRE(listing.queries.size() == 6);
   for (std::size_t i = 0; i < 4; ++i) CHECK(listing.queries[i].plain);
@@ -86,7 +86,7 @@ TEST_CASE("residual queries are those that some vector can learn from", "[models
   CHECK(listing.queries[5].positive == 3);  // among the professions one is
 }
 
-TEST_CASE("a whitelisted profession as candidate has its own score", "[models][kl+attr]") {
+TEST_CASE("A whitelisted profession as candidate has its own score", "[models][kl+attr]") {
   const auto listed = Listing(0, 0).overrides();
   REQUIRE(listed.size() == 1);
   CHECK(listed[0].row == 3);
@@ -96,7 +96,7 @@ TEST_CASE("a whitelisted profession as candidate has its own score", "[models][k
   CHECK(Listing(0, 0, false).overrides().size() == 1);
 }
 
-TEST_CASE("what is added is the mean of the values' vectors, and the gradient its share",
+TEST_CASE("What is added is the mean of the values' vectors, and the gradient its share",
           "[models][kl+attr]") {
   const Listing listing(0, 0);
   Doubles expected = {0.0, 0.0, 0.0};

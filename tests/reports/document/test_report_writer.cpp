@@ -53,7 +53,9 @@ PlacedFigure figure(std::string not_drawn = "") {
 
 }  // namespace
 
-TEST_CASE("every report format keeps the contract of a writer", "[reports][formats]") {
+TEST_CASE("Every report format has a test with its tag and keeps the contract of a writer",
+          "[reports][formats]") {
+  const std::set<std::string> tags = kgaudit::tests::test_tags();
   std::set<std::string> ids;
   std::set<std::string> names;
   const RunRecord record = example_record();
@@ -62,6 +64,7 @@ TEST_CASE("every report format keeps the contract of a writer", "[reports][forma
   for (const ReportWriter* writer : report_writers()) {
     CAPTURE(writer->id);
     CHECK(ids.emplace(writer->id).second);
+    CHECK(tags.contains(std::string(writer->id)));
     CHECK(&find_report_writer(writer->id) == writer);
     CHECK_FALSE(writer->title.empty());
     CHECK(writer->description.ends_with('.'));
@@ -84,12 +87,12 @@ TEST_CASE("every report format keeps the contract of a writer", "[reports][forma
   CHECK(ids == std::set<std::string>{"markdown", "latex", "html", "csv", "json"});
 }
 
-TEST_CASE("a report format is also found by its file's extension", "[reports][formats]") {
+TEST_CASE("A report format is also found by its file's extension", "[reports][formats]") {
   CHECK(find_report_writer("md").id == "markdown");
   CHECK(find_report_writer("tex").id == "latex");
 }
 
-TEST_CASE("an unknown report format is answered with the nearest", "[reports][formats]") {
+TEST_CASE("An unknown report format is answered with the nearest", "[reports][formats]") {
   try {
     static_cast<void>(find_report_writer("markdwon"));
     FAIL("accepted");
@@ -99,7 +102,7 @@ TEST_CASE("an unknown report format is answered with the nearest", "[reports][fo
   }
 }
 
-TEST_CASE("the CSV report lists every table and every measurement", "[reports][formats][csv]") {
+TEST_CASE("The CSV report lists every table and every measurement", "[reports][formats][csv]") {
   const auto files = written(find_report_writer("csv"), example_record());
   std::vector<std::string> names;
   for (const NamedBytes& file : files) names.push_back(file.name);
@@ -118,7 +121,7 @@ TEST_CASE("the CSV report lists every table and every measurement", "[reports][f
         example_record().measurements.size() + 1);
 }
 
-TEST_CASE("the JSON report is one JSON value with the tables in it", "[reports][formats][json]") {
+TEST_CASE("The JSON report is one JSON value with the tables in it", "[reports][formats][json]") {
   const auto json = nlohmann::json::parse(main_file("json", example_record()));
   CHECK(json["records"][0]["run"]["dataset"] == "planted-people");
   const auto& comparison = json["tables"]["comparison"];
@@ -133,7 +136,7 @@ TEST_CASE("the JSON report is one JSON value with the tables in it", "[reports][
              Contains("The data set is planted-people"));
 }
 
-TEST_CASE("the Markdown report has its chapters in order", "[reports][formats][markdown]") {
+TEST_CASE("The Markdown report has its chapters in order", "[reports][formats][markdown]") {
   ReportOptions options;
   options.figures = {figure()};
   const std::string report = main_file("markdown", example_record(), options);
@@ -163,7 +166,7 @@ TEST_CASE("the Markdown report has its chapters in order", "[reports][formats][m
   CHECK(report.find("not complete") == std::string::npos);
 }
 
-TEST_CASE("an H@1 is no mention of somebody", "[reports][formats][markdown]") {
+TEST_CASE("An H@1 is no mention of somebody", "[reports][formats][markdown]") {
   RunRecord record = example_record();
   for (MeasurementLine& line : record.measurements) {
     if (line.metric == "link_prediction.mrr") line.metric = "link_prediction.hits_at_1";
@@ -173,7 +176,7 @@ TEST_CASE("an H@1 is no mention of somebody", "[reports][formats][markdown]") {
   CHECK_THAT(report, Contains("| ranking H@1 ↑ |") && Contains("| &#64;team |"));
 }
 
-TEST_CASE("an unfinished run says so in its report", "[reports][formats][markdown]") {
+TEST_CASE("An unfinished run says so in its report", "[reports][formats][markdown]") {
   RunRecord record = example_record();
   record.done.clear();
   record.findings.clear();
@@ -183,7 +186,7 @@ TEST_CASE("an unfinished run says so in its report", "[reports][formats][markdow
   CHECK_THAT(report, Contains("- **notice**: r:9: the last line is torn\n"));
 }
 
-TEST_CASE("a figure that was not drawn says why in every format", "[reports][formats]") {
+TEST_CASE("A figure that was not drawn says why in every format", "[reports][formats]") {
   ReportOptions options;
   options.figures = {figure("gnuplot is not installed")};
   for (const char* id : {"markdown", "latex", "html"}) {
@@ -195,7 +198,7 @@ TEST_CASE("a figure that was not drawn says why in every format", "[reports][for
   }
 }
 
-TEST_CASE("user text cannot break out of the Markdown report", "[reports][formats][markdown]") {
+TEST_CASE("User text cannot break out of the Markdown report", "[reports][formats][markdown]") {
   RunRecord record = hostile_record();
   record.run.dataset = "x\n# y <script>";
   record.run.graph_hash = "``";
@@ -208,7 +211,7 @@ TEST_CASE("user text cannot break out of the Markdown report", "[reports][format
   CHECK_THAT(report, Contains("````json"));
 }
 
-TEST_CASE("user text cannot break out of the HTML report", "[reports][formats][html]") {
+TEST_CASE("User text cannot break out of the HTML report", "[reports][formats][html]") {
   const std::string report = main_file("html", hostile_record());
   CHECK(count(report, "<script") == 1);
   CHECK(count(report, "</script") == 1);
@@ -218,7 +221,7 @@ TEST_CASE("user text cannot break out of the HTML report", "[reports][formats][h
   CHECK_THAT(report, Contains("Łódź 日本 %&amp;_#$"));
 }
 
-TEST_CASE("the HTML page needs nothing from outside and is reached by keyboard",
+TEST_CASE("The HTML page needs nothing from outside and is reached by keyboard",
           "[reports][formats][html]") {
   ReportOptions options;
   options.figures = {figure()};
@@ -243,7 +246,7 @@ TEST_CASE("the HTML page needs nothing from outside and is reached by keyboard",
   CHECK(count(page, "<table>") == count(page, "<caption"));
 }
 
-TEST_CASE("every id of the HTML page is given once", "[reports][formats][html]") {
+TEST_CASE("Every id of the HTML page is given once", "[reports][formats][html]") {
   ReportOptions options;
   options.figures = {figure()};
   const std::string page = main_file("html", example_record(), options);
@@ -261,7 +264,7 @@ TEST_CASE("every id of the HTML page is given once", "[reports][formats][html]")
                             "quality. One point a system.\">"));
 }
 
-TEST_CASE("user text cannot break out of the LaTeX report", "[reports][formats][latex]") {
+TEST_CASE("User text cannot break out of the LaTeX report", "[reports][formats][latex]") {
   const std::string report = main_file("latex", hostile_record());
   CHECK(report.find("\\input{") == std::string::npos);
   CHECK(report.find("\\write18") == std::string::npos);
@@ -272,7 +275,7 @@ TEST_CASE("user text cannot break out of the LaTeX report", "[reports][formats][
                       "\\$"));
 }
 
-TEST_CASE("a LaTeX report has booktabs tables and the comparison for a paper",
+TEST_CASE("A LaTeX report has booktabs tables and the comparison for a paper",
           "[reports][formats][latex]") {
   const auto files = written(find_report_writer("latex"), example_record());
   REQUIRE(files.size() == 2);
@@ -288,7 +291,7 @@ TEST_CASE("a LaTeX report has booktabs tables and the comparison for a paper",
   CHECK(table.find("\\begin{document}") == std::string::npos);
 }
 
-TEST_CASE("pdflatex compiles the LaTeX report of any names", "[reports][formats][latex]") {
+TEST_CASE("The LaTeX report of any names goes through pdflatex", "[reports][formats][latex]") {
   if (std::system("command -v pdflatex >/dev/null 2>&1 && kpsewhich booktabs.sty float.sty "
                   ">/dev/null 2>&1") != 0) {
     WARN("skipped: pdflatex with booktabs is not installed");
@@ -318,7 +321,7 @@ TEST_CASE("pdflatex compiles the LaTeX report of any names", "[reports][formats]
   }
 }
 
-TEST_CASE("several records make one report of several parts", "[reports][formats]") {
+TEST_CASE("Several records make one report of several parts", "[reports][formats]") {
   const std::vector<RunRecord> records = {example_record(), example_record()};
   const Report report = make_report(records);
   const std::string markdown = find_report_writer("md").write(report).front().bytes;
@@ -333,7 +336,7 @@ TEST_CASE("several records make one report of several parts", "[reports][formats
   CHECK(names.contains("planted_people_comparison_2.csv"));
 }
 
-TEST_CASE("the methods say what was trained, how often, on what", "[reports][methods]") {
+TEST_CASE("The methods say what was trained, how often, on what", "[reports][methods]") {
   const auto blocks = methods(example_record());
   REQUIRE(blocks.size() == 1);
   const std::string text = plain_text(std::get<Paragraph>(blocks[0]).spans);
@@ -349,7 +352,7 @@ TEST_CASE("the methods say what was trained, how often, on what", "[reports][met
         "compiler g++ 12.2.");
 }
 
-TEST_CASE("the methods name the tests on record with their corrections", "[reports][methods]") {
+TEST_CASE("The methods name the tests on record with their corrections", "[reports][methods]") {
   RunRecord record = example_record();
   record.measurements.push_back(
       kgaudit::reports::tests::fact("kl+attr", 1, "significance.p",
@@ -359,7 +362,7 @@ TEST_CASE("the methods name the tests on record with their corrections", "[repor
                             "correction for multiple comparisons: Holm."));
 }
 
-TEST_CASE("the audit statement names groups with their sizes", "[reports][statement]") {
+TEST_CASE("The audit statement names groups with their sizes", "[reports][statement]") {
   RunRecord record = example_record();
   for (const auto& [value, n] : {std::pair{"/m/f", 1200U}, std::pair{"/m/m", 90U}}) {
     MeasurementLine line = kgaudit::reports::tests::fact(

@@ -70,7 +70,7 @@ bool gnuplot_is_here() { return std::system("command -v gnuplot >/dev/null 2>&1"
 
 }  // namespace
 
-TEST_CASE("the figure's data are the table's numbers", "[reports][figure]") {
+TEST_CASE("The figure's data are the table's numbers", "[reports][figure]") {
   const auto figure = bias_figure(example_record());
   REQUIRE(figure);
   CHECK(figure->data ==
@@ -84,7 +84,7 @@ TEST_CASE("the figure's data are the table's numbers", "[reports][figure]") {
   CHECK_FALSE(bias_figure(example_record(), "religion"));
 }
 
-TEST_CASE("a system that another beats in both is not on the Pareto front", "[reports][figure]") {
+TEST_CASE("A system that another beats in both is not on the Pareto front", "[reports][figure]") {
   RunRecord record = example_record();
   record.measurements.push_back(
       fact("worse", 1, "link_prediction.mrr",
@@ -97,7 +97,7 @@ TEST_CASE("a system that another beats in both is not on the Pareto front", "[re
              Contains("\"worse\"") && Catch::Matchers::EndsWith("\n\n0.66 0.25\n0.69 3\n"));
 }
 
-TEST_CASE("user text in a figure is quoted", "[reports][figure]") {
+TEST_CASE("User text in a figure is quoted", "[reports][figure]") {
   RunRecord record = example_record();
   record.run.dataset = "it's `touch x`\n\"";
   record.run.labels["basic"] = "a\"b\\c\nd";
@@ -108,13 +108,13 @@ TEST_CASE("user text in a figure is quoted", "[reports][figure]") {
              Contains("set label 1 'Bias against quality, gender, it''s `touch x`\"' at screen"));
 }
 
-TEST_CASE("a long label is shortened by what is seen, never inside a letter", "[reports][figure]") {
+TEST_CASE("A long label is shortened by what is seen, never inside a letter", "[reports][figure]") {
   CHECK(shortened("Łódź", 4) == "Łódź");
   CHECK(shortened("Łódź and more", 5) == "Łódź…");
   CHECK(shortened("日本語", 2) == "日…");
 }
 
-TEST_CASE("every figure states its axes with units and draws each series apart",
+TEST_CASE("Every figure states its axes with units and draws each series apart",
           "[reports][figure]") {
   std::set<std::string> names;
   for (const Figure& figure : record_figures(whole_record(), {})) {
@@ -132,7 +132,7 @@ TEST_CASE("every figure states its axes with units and draws each series apart",
                                        "seconds_per_epoch", "loss", "validation_mrr"});
 }
 
-TEST_CASE("the score distributions put those with the value against those without",
+TEST_CASE("The score distributions put those with the value against those without",
           "[reports][figure]") {
   const RunRecord record = whole_record();
   const auto figure =
@@ -145,7 +145,7 @@ TEST_CASE("the score distributions put those with the value against those withou
         "# S(\"male\"|\"female\")\n-0.2 -1 -0.75 -0.5 -0.25 0\n-1.2 -1 -0.75 -0.5 -0.25 0\n");
 }
 
-TEST_CASE("the bars of professions go from one side to the other", "[reports][figure]") {
+TEST_CASE("The bars of professions go from one side to the other", "[reports][figure]") {
   const RunRecord record = whole_record();
   const auto figure = profession_figure(record, FactIndex(record), "gender", 20, "professions");
   REQUIRE(figure);
@@ -156,7 +156,7 @@ TEST_CASE("the bars of professions go from one side to the other", "[reports][fi
   CHECK(smith < nurse);
 }
 
-TEST_CASE("the loss curve is the mean over seeds", "[reports][figure]") {
+TEST_CASE("The loss curve is the mean over seeds", "[reports][figure]") {
   RunRecord record = example_record();
   record.epochs[0].loss = 4.0;
   const auto figure = training_figure(record, "", "loss");
@@ -165,7 +165,7 @@ TEST_CASE("the loss curve is the mean over seeds", "[reports][figure]") {
   CHECK_FALSE(training_figure(record, "validation.mrr", "v"));
 }
 
-TEST_CASE("a critical-difference diagram joins the runs of systems that do not differ",
+TEST_CASE("A critical-difference diagram joins the runs of systems that do not differ",
           "[reports][figure]") {
   const auto figure = critical_difference_figure({{"c", 3.5}, {"a", 1.0}, {"b", 1.5}, {"d", 4.0}},
                                                  1.0, "Ranks", "ranks");
@@ -178,7 +178,7 @@ TEST_CASE("a critical-difference diagram joins the runs of systems that do not d
   CHECK_FALSE(critical_difference_figure({{"a", 1.0}}, 1.0, "Ranks", "ranks"));
 }
 
-TEST_CASE("a sweep without points has no figure", "[reports][figure]") {
+TEST_CASE("A sweep without points has no figure", "[reports][figure]") {
   const ChartText text{"t", "c", "weight", "MRR", true};
   CHECK_FALSE(sweep_figure({{"kl", {}}}, text, "sweep"));
   const auto figure = sweep_figure({{"kl", {{1.0, 0.5, 0.25, 0.75}}}}, text, "sweep");
@@ -187,7 +187,7 @@ TEST_CASE("a sweep without points has no figure", "[reports][figure]") {
   CHECK_THAT(figure->script, Contains("set logscale x") && Contains("with vectors nohead"));
 }
 
-TEST_CASE("an axis of values that are never negative begins at 0", "[reports][figure]") {
+TEST_CASE("An axis of values that are never negative begins at 0", "[reports][figure]") {
   const ChartText text{"t", "c", "|ΔS|", "MRR"};
   const auto left_room = [&](double x) {
     const auto figure =
@@ -199,7 +199,7 @@ TEST_CASE("an axis of values that are never negative begins at 0", "[reports][fi
   CHECK(left_room(-3.0));
 }
 
-TEST_CASE("every figure is drawn as SVG, PDF and PNG whatever the names", "[reports][figure]") {
+TEST_CASE("Every figure is drawn as SVG, PDF and PNG whatever the names", "[reports][figure]") {
   if (!gnuplot_is_here()) {
     WARN("skipped: gnuplot is not installed");
     return;
@@ -233,7 +233,7 @@ TEST_CASE("every figure is drawn as SVG, PDF and PNG whatever the names", "[repo
   CHECK(files == 5 * figures.size());
 }
 
-TEST_CASE("the frame of bias against quality holds every whisker", "[reports][figure]") {
+TEST_CASE("The frame of bias against quality holds every whisker", "[reports][figure]") {
   const RunRecord record = example_record();
   const auto figure = bias_against_quality(record, FactIndex(record), "gender", "bias_vs_mrr");
   REQUIRE(figure.has_value());
@@ -254,7 +254,7 @@ TEST_CASE("the frame of bias against quality holds every whisker", "[reports][fi
   CHECK(rows > 1);
 }
 
-TEST_CASE("drawn figures come with their picture and their place", "[reports][figure]") {
+TEST_CASE("Drawn figures come with their picture and their place", "[reports][figure]") {
   const TemporaryDirectory folder;
   std::filesystem::create_directory(folder / "figures");
   const RunRecord record = example_record();
@@ -270,7 +270,7 @@ TEST_CASE("drawn figures come with their picture and their place", "[reports][fi
   CHECK(files.size() == placed.size() * (gnuplot_is_here() ? 5U : 2U));
 }
 
-TEST_CASE("without gnuplot the sources are written and the picture is excused",
+TEST_CASE("Without gnuplot the sources are written and the picture is excused",
           "[reports][figure]") {
   const TemporaryDirectory folder;
   const auto figure = bias_figure(example_record());
@@ -283,7 +283,7 @@ TEST_CASE("without gnuplot the sources are written and the picture is excused",
   CHECK(read_file(folder / "bias_vs_mrr.gp") == figure->script);
 }
 
-TEST_CASE("a gnuplot that fails leaves a word and no old picture", "[reports][figure]") {
+TEST_CASE("A gnuplot that fails leaves a word and no old picture", "[reports][figure]") {
   const TemporaryDirectory folder;
   kgaudit::tests::write_file(folder / "bias_vs_mrr.png", "old");
   Figure figure;
@@ -295,7 +295,7 @@ TEST_CASE("a gnuplot that fails leaves a word and no old picture", "[reports][fi
   CHECK_FALSE(std::filesystem::exists(folder / "bias_vs_mrr.png"));
 }
 
-TEST_CASE("a figure for a folder that is not there is the user's error", "[reports][figure]") {
+TEST_CASE("A figure for a folder that is not there is the user's error", "[reports][figure]") {
   const TemporaryDirectory folder;
   Figure figure;
   figure.name = "x";

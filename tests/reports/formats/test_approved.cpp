@@ -43,7 +43,7 @@ std::string line_of(const std::string& text, std::size_t at) {
 
 // The record is made by hand, so nothing in these files changes with the hour, the machine or the
 // version. A change of them is a change that users see.
-TEST_CASE("every report format writes what was approved", "[reports][formats][approved]") {
+TEST_CASE("Every report format writes what was approved", "[reports][formats][approved]") {
   const RunRecord record = whole_record();
   ReportOptions options;
   options.professions = 2;

@@ -21,7 +21,7 @@ MeasurementLine accuracy(std::uint64_t seed, const char* persons, double value) 
 
 }  // namespace
 
-TEST_CASE("a named fact is told from its neighbours by all its facets", "[reports][facts]") {
+TEST_CASE("A named fact is told from its neighbours by all its facets", "[reports][facts]") {
   RunRecord record;
   record.measurements = {accuracy(1, "held_out", 0.25), accuracy(1, "stated", 0.75)};
   CHECK(values(FactIndex(record).facts({"kl", ""}, kLinearAccuracy, "gender")) ==
@@ -30,7 +30,7 @@ TEST_CASE("a named fact is told from its neighbours by all its facets", "[report
   CHECK(FactIndex(record).facts({"kl", ""}, kMlpAccuracy, "gender").empty());
 }
 
-TEST_CASE("the seeds of a fact come in order of their first appearance", "[reports][facts]") {
+TEST_CASE("The seeds of a fact come in order of their first appearance", "[reports][facts]") {
   RunRecord record;
   record.measurements = {fact("kl", 5, "memory.peak", {}, 1.0), accuracy(3, "stated", 0.25),
                          accuracy(5, "stated", 0.75)};
@@ -38,7 +38,7 @@ TEST_CASE("the seeds of a fact come in order of their first appearance", "[repor
         std::vector{0.75, 0.25});
 }
 
-TEST_CASE("a row's own figure speaks before those of its views, the first view by name else",
+TEST_CASE("A row's own figure speaks before those of its views, the first view by name else",
           "[reports][facts]") {
   const auto mrr = [](const char* view, double value) {
     Facets facets = kFilteredMrr.all_facets();
@@ -54,14 +54,14 @@ TEST_CASE("a row's own figure speaks before those of its views, the first view b
   CHECK(values(FactIndex(record).facts({"bose", "s"}, kFilteredMrr)) == std::vector{0.375});
 }
 
-TEST_CASE("facts of training are those of the whole system", "[reports][facts]") {
+TEST_CASE("Facts of training are those of the whole system", "[reports][facts]") {
   RunRecord record;
   record.measurements = {fact("bose", 1, "time.seconds_per_epoch", {}, 2.0),
                          fact("bose", 1, "time.seconds_per_epoch", {{"phase", "warm_up"}}, 9.0)};
   CHECK(values(FactIndex(record).facts({"bose", "s"}, kSecondsPerEpoch)) == std::vector{2.0});
 }
 
-TEST_CASE("the first fact of any row is one with a value where there is one", "[reports][facts]") {
+TEST_CASE("The first fact of any row is one with a value where there is one", "[reports][facts]") {
   RunRecord record;
   record.measurements = {accuracy(1, "stated", 0.5), accuracy(2, "stated", 0.75)};
   record.measurements[0].measurement =

@@ -6,7 +6,7 @@
 using namespace kgaudit;
 using namespace kgaudit::reports;
 
-TEST_CASE("a fact is named with every facet it is recorded with", "[reports][facts]") {
+TEST_CASE("A fact is named with every facet it is recorded with", "[reports][facts]") {
   CHECK(kMrrWithoutSensitive.all_facets() == Facets{{"filter", "filtered"},
                                                     {"set", "without_sensitive"},
                                                     {"side", "both"},
@@ -16,7 +16,7 @@ TEST_CASE("a fact is named with every facet it is recorded with", "[reports][fac
   CHECK(kSecondsPerEpoch.all_facets("gender").empty());
 }
 
-TEST_CASE("no two headline facts are the same", "[reports][facts]") {
+TEST_CASE("No two headline facts are the same", "[reports][facts]") {
   std::set<std::pair<std::string, Facets>> seen;
   for (const FactName& fact : headline_facts()) {
     CAPTURE(fact.metric);

@@ -10,7 +10,7 @@ using namespace kgaudit::reports;
 
 // Records outlive the program that wrote them. The file is never made anew: if this test fails,
 // the reader has forgotten schema 1.
-TEST_CASE("a record of schema 1 is readable for ever", "[reports][golden]") {
+TEST_CASE("A record of schema 1 is readable for ever", "[reports][golden]") {
   const RunRecord record =
       read_record(tests::source_file("tests/reports/record/golden/schema1.jsonl"));
   CHECK(record.notices.empty());
@@ -40,7 +40,7 @@ TEST_CASE("a record of schema 1 is readable for ever", "[reports][golden]") {
         "MRR 100; s/epoch 1; score gap ΔS gender 40.\n");
 }
 
-TEST_CASE("a record of schema 1 has its numbers in every report format", "[reports][golden]") {
+TEST_CASE("A record of schema 1 has its numbers in every report format", "[reports][golden]") {
   const RunRecord record =
       read_record(tests::source_file("tests/reports/record/golden/schema1.jsonl"));
   const std::map<std::string_view, std::string> rows = {

@@ -40,13 +40,13 @@ std::string forged(std::string bytes, std::size_t offset, T value) {
 
 }  // namespace
 
-TEST_CASE("raw columns come back as they were", "[reports][raw]") {
+TEST_CASE("Raw columns come back as they were", "[reports][raw]") {
   CHECK(unpack_raw_columns(pack_raw_columns(example()), "x") == example());
   CHECK(unpack_raw_columns(pack_raw_columns({}), "x").empty());
   CHECK(pack_raw_columns(example()) == pack_raw_columns(example()));
 }
 
-TEST_CASE("raw floats keep their bits, also those that are no numbers", "[reports][raw]") {
+TEST_CASE("Raw floats keep their bits, also those that are no numbers", "[reports][raw]") {
   const std::vector<float> odd = {std::numeric_limits<float>::quiet_NaN(),
                                   -std::numeric_limits<float>::infinity(), -0.0F, 1e-45F};
   const auto back = unpack_raw_columns(pack_raw_columns({{"x", "u", {1, 2, 3, 4}, odd}}), "x");
@@ -55,7 +55,7 @@ TEST_CASE("raw floats keep their bits, also those that are no numbers", "[report
   CHECK(std::memcmp(values.data(), odd.data(), odd.size() * sizeof(float)) == 0);
 }
 
-TEST_CASE("a large raw column is stored small and exactly", "[reports][raw]") {
+TEST_CASE("A large raw column is stored small and exactly", "[reports][raw]") {
   RawColumn column{"ranks", "triple", {}, std::vector<std::uint32_t>{}};
   Rng rng(1, "raw");
   auto& values = std::get<std::vector<std::uint32_t>>(column.values);
@@ -68,7 +68,7 @@ TEST_CASE("a large raw column is stored small and exactly", "[reports][raw]") {
   CHECK(unpack_raw_columns(bytes, "x").at(0) == column);
 }
 
-TEST_CASE("a raw file cut at any byte is refused", "[reports][raw]") {
+TEST_CASE("A raw file cut at any byte is refused", "[reports][raw]") {
   const std::string bytes = pack_raw_columns(example());
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     CAPTURE(size);
@@ -77,7 +77,7 @@ TEST_CASE("a raw file cut at any byte is refused", "[reports][raw]") {
   CHECK(refusal(bytes + "x") != "accepted");
 }
 
-TEST_CASE("a raw file with any byte changed is refused", "[reports][raw]") {
+TEST_CASE("A raw file with any byte changed is refused", "[reports][raw]") {
   const std::string bytes = pack_raw_columns(example());
   std::size_t accepted = 0;
   for (std::size_t at = 0; at < bytes.size(); ++at) {
@@ -94,7 +94,7 @@ TEST_CASE("a raw file with any byte changed is refused", "[reports][raw]") {
   CHECK(accepted <= 2);
 }
 
-TEST_CASE("forged sizes in a raw file are refused before memory is taken", "[reports][raw]") {
+TEST_CASE("Forged sizes in a raw file are refused before memory is taken", "[reports][raw]") {
   const std::string bytes = pack_raw_columns(example());
   CHECK_THAT(refusal(forged(bytes, 0, 'X')), Catch::Contains("KGAUDRAW"));
   CHECK_THAT(refusal(forged(bytes, 8, std::uint32_t{2})), Catch::Contains("format version 2"));
@@ -110,7 +110,7 @@ TEST_CASE("forged sizes in a raw file are refused before memory is taken", "[rep
   CHECK_THAT(refusal(bytes, {8, 16}), Catch::Contains("the limits are"));
 }
 
-TEST_CASE("a raw file on disk is checked like bytes in memory", "[reports][raw]") {
+TEST_CASE("A raw file on disk is checked like bytes in memory", "[reports][raw]") {
   const TemporaryDirectory folder;
   const Digest digest = write_raw_file(folder / "a.raw", example());
   CHECK(digest == sha256_of_file(folder / "a.raw"));
@@ -122,6 +122,6 @@ TEST_CASE("a raw file on disk is checked like bytes in memory", "[reports][raw]"
   CHECK_THROWS_AS(write_raw_file(folder / "no" / "a.raw", example()), InputError);
 }
 
-TEST_CASE("columns of uneven length are our own mistake", "[reports][raw]") {
+TEST_CASE("Columns of uneven length are our own mistake", "[reports][raw]") {
   CHECK_THROWS_AS(pack_raw_columns({{"x", "u", {1}, std::vector<float>{}}}), BrokenInvariant);
 }

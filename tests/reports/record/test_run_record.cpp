@@ -39,7 +39,7 @@ const std::string kDone = R"({"schema":1,"kind":"done","system":"basic","seed":3
 
 }  // namespace
 
-TEST_CASE("a measurement line looks as the schema says", "[reports][record]") {
+TEST_CASE("A measurement line looks as the schema says", "[reports][record]") {
   MeasurementLine line = fact("bose", 7, "score_gap.micro", {{"attribute", "gender"}}, 0.1,
                               Direction::kNearer, "score");
   line.view = "s";
@@ -52,7 +52,7 @@ TEST_CASE("a measurement line looks as the schema says", "[reports][record]") {
         R"("method":"normal, persons"}})");
 }
 
-TEST_CASE("an undefined measurement carries its reason and no value", "[reports][record]") {
+TEST_CASE("An undefined measurement carries its reason and no value", "[reports][record]") {
   MeasurementLine line = fact("basic", 1, "m", {}, 0.0);
   line.measurement = Measurement::undefined("no persons", 0, "", Direction::kLower);
   const std::string text = to_json_line(line);
@@ -61,7 +61,7 @@ TEST_CASE("an undefined measurement carries its reason and no value", "[reports]
   CHECK(std::get<MeasurementLine>(parse_record_line(text, "x:1")) == line);
 }
 
-TEST_CASE("every kind of line survives writing and reading", "[reports][record]") {
+TEST_CASE("Every kind of line survives writing and reading", "[reports][record]") {
   RunRecord record = example_record();
   record.run.labels["tricky"] = "quote \" backslash \\ newline \n tab \t bell \a é 😀";
   record.run.plan = R"({"z":1,"a":[1.5,-3,"x"],"m":{}})";
@@ -81,7 +81,7 @@ TEST_CASE("every kind of line survives writing and reading", "[reports][record]"
   }
 }
 
-TEST_CASE("doubles come back to the last bit", "[reports][record]") {
+TEST_CASE("Doubles come back to the last bit", "[reports][record]") {
   Rng rng(1, "test doubles");
   std::vector<double> values = {0.0,
                                 -0.0,
@@ -109,14 +109,14 @@ TEST_CASE("doubles come back to the last bit", "[reports][record]") {
   }
 }
 
-TEST_CASE("the plan is kept in one form whatever its spaces", "[reports][record]") {
+TEST_CASE("The plan is kept in one form whatever its spaces", "[reports][record]") {
   CHECK(canonical_json(" { \"b\" : 1,\n \"a\":[ 1.50 , true ] } ", "plan") ==
         R"({"b":1,"a":[1.5,true]})");
   CHECK(canonical_json(canonical_json(R"({"x":1e-3})", "p"), "p") ==
         canonical_json(R"({"x":1e-3})", "p"));
 }
 
-TEST_CASE("a broken line is refused with its place", "[reports][record]") {
+TEST_CASE("A broken line is refused with its place", "[reports][record]") {
   struct Case {
     std::string line;
     std::string words;
@@ -169,13 +169,13 @@ TEST_CASE("a broken line is refused with its place", "[reports][record]") {
   }
 }
 
-TEST_CASE("another schema version is not comparable and says what to do", "[reports][record]") {
+TEST_CASE("Another schema version is not comparable and says what to do", "[reports][record]") {
   const InputError error = line_error(R"({"schema":2,"kind":"done","new":1})");
   CHECK(error.code() == ExitCode::kNotComparable);
   CHECK_THAT(error.what(), Catch::Contains("schema version 2") && Catch::Contains("run the plan"));
 }
 
-TEST_CASE("a whole record is read in file order", "[reports][record]") {
+TEST_CASE("A whole record is read in file order", "[reports][record]") {
   const RunRecord made = example_record();
   const RunRecord read = parse_record(example_bytes(), "r.jsonl");
   CHECK(read.run == made.run);
@@ -191,7 +191,7 @@ TEST_CASE("a whole record is read in file order", "[reports][record]") {
   CHECK_FALSE(read.is_done("basic", 3));
 }
 
-TEST_CASE("cutting a record anywhere loses only the torn line", "[reports][record]") {
+TEST_CASE("Cutting a record anywhere loses only the torn line", "[reports][record]") {
   const std::string run = to_json_line(example_record().run) + '\n';
   const std::string whole = run + kDone + '\n' + kDone.substr(0, kDone.size() - 2) + "4}\n";
   for (std::size_t size = run.size(); size <= whole.size(); ++size) {
@@ -205,14 +205,14 @@ TEST_CASE("cutting a record anywhere loses only the torn line", "[reports][recor
   CHECK_THAT(torn.notices[0], Catch::StartsWith("r.jsonl:2: the last line is torn (5 bytes"));
 }
 
-TEST_CASE("a broken line in the middle is an error and not a torn end", "[reports][record]") {
+TEST_CASE("A broken line in the middle is an error and not a torn end", "[reports][record]") {
   const std::string run = to_json_line(example_record().run) + '\n';
   const InputError error =
       error_of([&] { static_cast<void>(parse_record(run + "{\n" + kDone + "\n", "r.jsonl")); });
   CHECK(error.complaint().place == "r.jsonl:2");
 }
 
-TEST_CASE("a record begins with its one run line", "[reports][record]") {
+TEST_CASE("A record begins with its one run line", "[reports][record]") {
   const std::string run = to_json_line(example_record().run) + '\n';
   const auto got = [](const std::string& bytes) {
     return error_of([&] { static_cast<void>(parse_record(bytes, "r")); }).complaint().got;
@@ -222,7 +222,7 @@ TEST_CASE("a record begins with its one run line", "[reports][record]") {
   CHECK(got(run + run) == "a second 'run' line");
 }
 
-TEST_CASE("a measurement of another run is not comparable", "[reports][record]") {
+TEST_CASE("A measurement of another run is not comparable", "[reports][record]") {
   MeasurementLine stranger = fact("s", 1, "m", {}, 1.0);
   stranger.run = "r2";
   const std::string bytes =
@@ -232,7 +232,7 @@ TEST_CASE("a measurement of another run is not comparable", "[reports][record]")
   CHECK(error.complaint().place == "r:2");
 }
 
-TEST_CASE("a unit that was done again replaces what it said before", "[reports][record]") {
+TEST_CASE("A unit that was done again replaces what it said before", "[reports][record]") {
   const std::string bytes = to_json_line(example_record().run) + '\n' +
                             to_json_line(fact("s", 1, "m", {{"a", "b"}}, 1.0)) + '\n' +
                             to_json_line(fact("s", 1, "m", {}, 5.0)) + '\n' +
@@ -243,7 +243,7 @@ TEST_CASE("a unit that was done again replaces what it said before", "[reports][
   CHECK(read.measurements[1].measurement.value() == 5.0);
 }
 
-TEST_CASE("a record file holds each line as soon as it is appended", "[reports][record]") {
+TEST_CASE("A record file holds each line as soon as it is appended", "[reports][record]") {
   const TemporaryDirectory folder;
   const RunLine run = example_record().run;
   RunRecordFile file(folder / "run.jsonl", run, RecordFile::Start::kFresh);
@@ -252,7 +252,7 @@ TEST_CASE("a record file holds each line as soon as it is appended", "[reports][
   CHECK(read_file(folder / "run.jsonl") == to_json_line(run) + '\n' + kDone + '\n');
 }
 
-TEST_CASE("a resumed record goes on after the last complete line", "[reports][record]") {
+TEST_CASE("A resumed record goes on after the last complete line", "[reports][record]") {
   const TemporaryDirectory folder;
   const RunLine run = example_record().run;
   const std::string begin = to_json_line(run) + '\n' + kDone + '\n';
@@ -272,7 +272,7 @@ TEST_CASE("a resumed record goes on after the last complete line", "[reports][re
   CHECK(read_file(folder / "run.jsonl") == expected);
 }
 
-TEST_CASE("a record torn in its first line begins anew", "[reports][record]") {
+TEST_CASE("A record torn in its first line begins anew", "[reports][record]") {
   const TemporaryDirectory folder;
   const RunLine run = example_record().run;
   write_file(folder / "run.jsonl", "{\"schema\":1,\"kind\":\"run\",\"run");
@@ -280,7 +280,7 @@ TEST_CASE("a record torn in its first line begins anew", "[reports][record]") {
   CHECK(read_file(folder / "run.jsonl") == to_json_line(run) + '\n');
 }
 
-TEST_CASE("a record is never overwritten by a different run", "[reports][record]") {
+TEST_CASE("A record is never overwritten by a different run", "[reports][record]") {
   const TemporaryDirectory folder;
   const RunLine run = example_record().run;
   { const RunRecordFile file(folder / "run.jsonl", run, RecordFile::Start::kFresh); }
@@ -309,7 +309,7 @@ TEST_CASE("a record is never overwritten by a different run", "[reports][record]
   CHECK(read_file(folder / "run.jsonl") == before);
 }
 
-TEST_CASE("a record has one writer at a time", "[reports][record]") {
+TEST_CASE("A record has one writer at a time", "[reports][record]") {
   const TemporaryDirectory folder;
   const RunLine run = example_record().run;
   const RunRecordFile file(folder / "run.jsonl", run, RecordFile::Start::kFresh);
@@ -318,7 +318,7 @@ TEST_CASE("a record has one writer at a time", "[reports][record]") {
   CHECK_THAT(error.complaint().got, Catch::Contains("another process"));
 }
 
-TEST_CASE("a record in a folder that is not there is the user's error", "[reports][record]") {
+TEST_CASE("A record in a folder that is not there is the user's error", "[reports][record]") {
   const TemporaryDirectory folder;
   const RunLine run = example_record().run;
   CHECK(error_of([&] {
@@ -328,7 +328,7 @@ TEST_CASE("a record in a folder that is not there is the user's error", "[report
         ExitCode::kUnreadable);
 }
 
-TEST_CASE("a text that is not UTF-8 never reaches a record", "[reports][record]") {
+TEST_CASE("A text that is not UTF-8 never reaches a record", "[reports][record]") {
   CHECK_THROWS_AS(to_json_line(DoneLine{"\xc3", 1}), BrokenInvariant);
   EpochLine epoch;
   epoch.seconds = std::numeric_limits<double>::quiet_NaN();

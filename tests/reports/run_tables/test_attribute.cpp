@@ -7,7 +7,7 @@ using namespace kgaudit::reports;
 using kgaudit::reports::tests::example_record;
 using kgaudit::reports::tests::fact;
 
-TEST_CASE("an attribute's facts stand side by side", "[reports][attribute]") {
+TEST_CASE("An attribute's facts stand side by side", "[reports][attribute]") {
   const RunRecord record = example_record();
   const Table table = run_table("attribute", record, {.attribute = "gender"});
   CHECK(render_terminal(table, {0, false}) ==
@@ -23,7 +23,7 @@ TEST_CASE("an attribute's facts stand side by side", "[reports][attribute]") {
         "0.000\n");
 }
 
-TEST_CASE("an attribute's facts show the interval of a single seed", "[reports][attribute]") {
+TEST_CASE("An attribute's facts show the interval of a single seed", "[reports][attribute]") {
   RunRecord record;
   record.run = example_record().run;
   record.measurements = {fact("basic", 1, "m", {{"attribute", "gender"}}, 0.5)};

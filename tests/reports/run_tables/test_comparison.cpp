@@ -9,7 +9,7 @@ using namespace kgaudit::reports;
 using kgaudit::reports::tests::example_record;
 using kgaudit::reports::tests::fact;
 
-TEST_CASE("the comparison is made from records alone", "[reports][comparison]") {
+TEST_CASE("The comparison is made from records alone", "[reports][comparison]") {
   CHECK(
       render_terminal(comparison_table(example_record()), {0, false}) ==
       "Quality, cost and bias of each system\n"
@@ -29,7 +29,7 @@ TEST_CASE("the comparison is made from records alone", "[reports][comparison]") 
       "MRR, s/epoch, score gap ΔS gender, leakage, linear gender 100.\n");
 }
 
-TEST_CASE("the order of a record's lines does not change the numbers", "[reports][comparison]") {
+TEST_CASE("The order of a record's lines does not change the numbers", "[reports][comparison]") {
   RunRecord shuffled = example_record();
   const Table before = comparison_table(shuffled);
   // Seeds swapped; the order of systems and attributes is that of first appearance.
@@ -38,7 +38,7 @@ TEST_CASE("the order of a record's lines does not change the numbers", "[reports
   CHECK(render_csv(comparison_table(shuffled)) == render_csv(before));
 }
 
-TEST_CASE("views of one system are rows that share its training", "[reports][comparison]") {
+TEST_CASE("Views of one system are rows that share its training", "[reports][comparison]") {
   RunRecord record;
   record.run = example_record().run;
   record.measurements = {
@@ -59,7 +59,7 @@ TEST_CASE("views of one system are rows that share its training", "[reports][com
         "basic,,,,,,1,,1,,100\r\n");
 }
 
-TEST_CASE("with intervals asked for, they stand in place of the deviation",
+TEST_CASE("With intervals asked for, they stand in place of the deviation",
           "[reports][comparison][spread]") {
   const std::string text =
       render_terminal(comparison_table(example_record(), Spread::kInterval), {0, false});

@@ -9,7 +9,7 @@ using kgaudit::reports::tests::counted;
 using kgaudit::reports::tests::example_record;
 using kgaudit::reports::tests::fact;
 
-TEST_CASE("groups stand with their sizes and the reason of those too small", "[reports][groups]") {
+TEST_CASE("Groups stand with their sizes and the reason of those too small", "[reports][groups]") {
   RunRecord record;
   record.run = example_record().run;
   const auto value = [](const char* name) {

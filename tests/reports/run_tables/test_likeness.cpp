@@ -6,7 +6,7 @@ using namespace kgaudit;
 using namespace kgaudit::reports;
 using kgaudit::reports::tests::fact;
 
-TEST_CASE("a claim is shown when its p is at most the declared level", "[reports][likeness]") {
+TEST_CASE("A claim is shown when its p is at most the declared level", "[reports][likeness]") {
   const auto claim = [](const char* what, double value) {
     return fact("kl", 1, std::string("significance.") + what,
                 {{"alpha", "0.05"}, {"margin", "3 %"}, {"reference", "basic"}}, value);

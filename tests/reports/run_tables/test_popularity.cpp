@@ -8,7 +8,7 @@ using Catch::Matchers::Contains;
 using kgaudit::reports::tests::example_record;
 using kgaudit::reports::tests::fact;
 
-TEST_CASE("popularity stands by quarters with the gap between them", "[reports][popularity]") {
+TEST_CASE("Popularity stands by quarters with the gap between them", "[reports][popularity]") {
   RunRecord record;
   record.run = example_record().run;
   for (const auto& [quarter, mrr] : {std::pair{"1", 0.125}, std::pair{"4", 0.5}}) {

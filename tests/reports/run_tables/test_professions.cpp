@@ -6,7 +6,7 @@ using namespace kgaudit;
 using namespace kgaudit::reports;
 using kgaudit::reports::tests::example_record;
 
-TEST_CASE("professions stand in two lists with labels and counts", "[reports][professions]") {
+TEST_CASE("Professions stand in two lists with labels and counts", "[reports][professions]") {
   const RunRecord record = example_record();
   const Table table = run_table("professions", record,
                                 {.professions = 2, .attribute = "gender", .row = {"basic", ""}});

@@ -6,7 +6,7 @@ using namespace kgaudit;
 using namespace kgaudit::reports;
 using kgaudit::reports::tests::record_of_relations;
 
-TEST_CASE("relations stand by their number of test triples, the best system bold",
+TEST_CASE("Relations stand by their number of test triples, the best system bold",
           "[reports][relations]") {
   const RunRecord record = record_of_relations();
   CHECK(render_markdown(run_table("relations", record, {.relations = 1}), 0) ==

@@ -10,7 +10,7 @@ using namespace kgaudit::reports;
 using kgaudit::reports::tests::example_record;
 using kgaudit::reports::tests::whole_record;
 
-TEST_CASE("every table of a run has an id, a test, and rows where the record has its facts",
+TEST_CASE("Every table of a run has an id, a test, and rows where the record has its facts",
           "[reports][run_tables]") {
   const RunRecord record = whole_record();
   const FactIndex facts(record);
@@ -30,7 +30,7 @@ TEST_CASE("every table of a run has an id, a test, and rows where the record has
   CHECK_THROWS_AS(find_run_table("comparisn"), InputError);
 }
 
-TEST_CASE("a record without a fact gives tables without rows", "[reports][run_tables]") {
+TEST_CASE("A record without a fact gives tables without rows", "[reports][run_tables]") {
   RunRecord record;
   record.run = example_record().run;
   const FactIndex facts(record);
@@ -40,7 +40,7 @@ TEST_CASE("a record without a fact gives tables without rows", "[reports][run_ta
   }
 }
 
-TEST_CASE("a table that heeds a number of rows shows the first of them", "[reports][run_tables]") {
+TEST_CASE("A table that heeds a number of rows shows the first of them", "[reports][run_tables]") {
   const RunRecord record = whole_record();
   const FactIndex facts(record);
   for (const RunTable* entry : run_tables()) {

@@ -6,7 +6,7 @@ using namespace kgaudit;
 using namespace kgaudit::reports;
 using kgaudit::reports::tests::whole_record;
 
-TEST_CASE("the parts of the test set stand with their triples, the best system bold",
+TEST_CASE("The parts of the test set stand with their triples, the best system bold",
           "[reports][test_sets]") {
   CHECK_THAT(render_markdown(run_table("test_sets", whole_record()), 0),
              Catch::Contains("| all test triples | 50 | **0.690 ± 0.014** | 0.660 ± 0.000 |\n"

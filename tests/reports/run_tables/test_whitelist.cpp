@@ -10,7 +10,7 @@ using kgaudit::reports::tests::fact;
 using kgaudit::reports::tests::of_profession;
 using kgaudit::reports::tests::record_of_relations;
 
-TEST_CASE("whitelisted relations end with the median ratio to the first system",
+TEST_CASE("Whitelisted relations end with the median ratio to the first system",
           "[reports][whitelist]") {
   const RunRecord record = record_of_relations();
   const std::string text = render_terminal(run_table("whitelist", record), {0, false});
@@ -19,7 +19,7 @@ TEST_CASE("whitelisted relations end with the median ratio to the first system",
   CHECK_THAT(text, Contains("median ratio to basic, 1 rows           ≥ 6  1.000  0.500\n"));
 }
 
-TEST_CASE("whitelisted professions stand below the relations, with a median of their own",
+TEST_CASE("Whitelisted professions stand below the relations, with a median of their own",
           "[reports][whitelist]") {
   RunRecord record = record_of_relations();
   record.run.labels["/m/nun"] = "nun";
@@ -71,7 +71,7 @@ TEST_CASE("whitelisted professions stand below the relations, with a median of t
   }
 }
 
-TEST_CASE("a record from before professions were measured has the table of relations",
+TEST_CASE("A record from before professions were measured has the table of relations",
           "[reports][whitelist]") {
   const RunRecord record = record_of_relations();
   const Table table = run_table("whitelist", record);

@@ -11,7 +11,7 @@ using namespace kgaudit::reports;
 using kgaudit::reports::tests::example_record;
 using kgaudit::reports::tests::fact;
 
-TEST_CASE("a seed without a value is left out of the mean and named", "[reports][cells]") {
+TEST_CASE("A seed without a value is left out of the mean and named", "[reports][cells]") {
   RunRecord record = example_record();
   for (MeasurementLine& line : record.measurements) {
     if (line.metric == "link_prediction.mrr" && line.system == "basic" && line.seed == 2) {
@@ -24,7 +24,7 @@ TEST_CASE("a seed without a value is left out of the mean and named", "[reports]
   CHECK(std::get<NumberCell>(cell).note == "undefined for 1 of 2 seeds: no test triples");
 }
 
-TEST_CASE("the most general fact that fits is shown", "[reports][cells]") {
+TEST_CASE("The most general fact that fits is shown", "[reports][cells]") {
   RunRecord record = example_record();
   record.measurements.insert(
       record.measurements.begin(),
@@ -33,7 +33,7 @@ TEST_CASE("the most general fact that fits is shown", "[reports][cells]") {
   CHECK(std::get<NumberCell>(cell).summary.centre == 3.0);
 }
 
-TEST_CASE("an interval over seeds is Student's t, of medians the extremes",
+TEST_CASE("An interval over seeds is Student's t, of medians the extremes",
           "[reports][cells][spread]") {
   // Hand: mean 0.69, sd 0.02/sqrt(2), t(1) = 12.7062: half width 0.127062.
   const Interval mean = seed_interval(std::array{0.68, 0.70}, Centre::kMean);
@@ -50,7 +50,7 @@ TEST_CASE("an interval over seeds is Student's t, of medians the extremes",
   CHECK_THROWS_AS(seed_interval(std::array{1.0}, Centre::kMean), BrokenInvariant);
 }
 
-TEST_CASE("the interval over seeds holds for many seeds", "[reports][cells][spread]") {
+TEST_CASE("The interval over seeds holds for many seeds", "[reports][cells][spread]") {
   // Half width * sqrt(n) / sd is the quantile; tables give 2.0395 for 31 and 2.0003 for 60.
   for (const auto& [n, quantile] : {std::pair{32U, 2.039513446}, std::pair{61U, 2.000297822}}) {
     std::vector<double> values(n, 1.0);
@@ -62,7 +62,7 @@ TEST_CASE("the interval over seeds holds for many seeds", "[reports][cells][spre
   }
 }
 
-TEST_CASE("a single seed shows the interval of its fact, scaled as the value",
+TEST_CASE("A single seed shows the interval of its fact, scaled as the value",
           "[reports][cells][spread]") {
   MeasurementLine line = fact("basic", 1, "memory.peak", {}, 4096.0);
   line.measurement = Measurement::of(4096.0, 9, "bytes", Direction::kLower,
@@ -76,7 +76,7 @@ TEST_CASE("a single seed shows the interval of its fact, scaled as the value",
   CHECK(number.n == 9);
 }
 
-TEST_CASE("the caption of a record without a fact says so", "[reports][cells]") {
+TEST_CASE("The caption of a record without a fact says so", "[reports][cells]") {
   RunRecord record;
   record.run = example_record().run;
   CHECK_THAT(caption_of(record), Catch::StartsWith("planted-people; 0 seeds"));

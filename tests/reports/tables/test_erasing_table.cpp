@@ -11,7 +11,7 @@ Measurement accuracy(double value) { return Measurement::of(value, 10, "", Direc
 
 }  // namespace
 
-TEST_CASE("what probes read stands below what the majority's guess gets", "[reports][erasing]") {
+TEST_CASE("What probes read stands below what the majority's guess gets", "[reports][erasing]") {
   const std::vector<ProbedRows> rows = {
       {"as read",
        {{{"gender", "linear"}, accuracy(0.75)},

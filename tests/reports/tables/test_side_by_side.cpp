@@ -8,7 +8,7 @@ using Catch::Matchers::Contains;
 using kgaudit::reports::tests::example_record;
 using kgaudit::reports::tests::fact;
 
-TEST_CASE("two records stand side by side with difference and ratio", "[reports][side_by_side]") {
+TEST_CASE("Two records stand side by side with difference and ratio", "[reports][side_by_side]") {
   const RunRecord a = example_record();
   RunRecord b = example_record();
   b.run.plan_hash = "other";
@@ -25,7 +25,7 @@ TEST_CASE("two records stand side by side with difference and ratio", "[reports]
   CHECK(table.notes.at(0) == "The two differ in plan; this is part of every difference above.");
 }
 
-TEST_CASE("a record beside itself differs in nothing", "[reports][side_by_side]") {
+TEST_CASE("A record beside itself differs in nothing", "[reports][side_by_side]") {
   const Table table = side_by_side(example_record(), example_record());
   for (const Row& row : table.rows) {
     if (const auto* difference = std::get_if<NumberCell>(&row.cells[4])) {
@@ -38,7 +38,7 @@ TEST_CASE("a record beside itself differs in nothing", "[reports][side_by_side]"
   CHECK(table.notes.at(0) == "Both have the same data, plan, build and machine.");
 }
 
-TEST_CASE("what only one of two records has stands with a dash, and nothing is divided by 0",
+TEST_CASE("What only one of two records has stands with a dash, and nothing is divided by 0",
           "[reports][side_by_side]") {
   RunRecord a;
   a.run = example_record().run;

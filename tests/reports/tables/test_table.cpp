@@ -51,7 +51,7 @@ Table example() {
 
 }  // namespace
 
-TEST_CASE("a summary has mean, sample deviation and count", "[reports][table]") {
+TEST_CASE("A summary has mean, sample deviation and count", "[reports][table]") {
   CHECK(summarise(std::array{1.0, 2.0, 6.0}) == Summary{3.0, std::sqrt(7.0), 3});
   CHECK(summarise(std::array{5.0}) == Summary{5.0, std::nullopt, 1});
   CHECK(summarise(std::array{1.0, 9.0, 2.0}, Centre::kMedian).centre == 2.0);
@@ -59,7 +59,7 @@ TEST_CASE("a summary has mean, sample deviation and count", "[reports][table]") 
   CHECK_THROWS_AS(summarise({}), BrokenInvariant);
 }
 
-TEST_CASE("a summary is written with its decimals and no negative zero", "[reports][table]") {
+TEST_CASE("A summary is written with its decimals and no negative zero", "[reports][table]") {
   CHECK(summary_text({0.68, 0.0031, 3}, 3) == "0.680 ± 0.003");
   CHECK(summary_text({0.68, 0.0031, 3}, 3, false) == "0.680");
   CHECK(summary_text({-0.0001, std::nullopt, 1}, 3) == "0.000");
@@ -67,7 +67,7 @@ TEST_CASE("a summary is written with its decimals and no negative zero", "[repor
   CHECK(summary_text({12.0, std::nullopt, 1}, 0) == "12");
 }
 
-TEST_CASE("the best of a column follows its direction and skips references", "[reports][table]") {
+TEST_CASE("The best of a column follows its direction and skips references", "[reports][table]") {
   const Table table = example();
   const auto best = [&](std::size_t row, std::size_t c) {
     return std::get<NumberCell>(table.rows[row].cells[c]).best;
@@ -79,7 +79,7 @@ TEST_CASE("the best of a column follows its direction and skips references", "[r
   CHECK_FALSE(best(3, 2));
 }
 
-TEST_CASE("rows that look the same are best together", "[reports][table]") {
+TEST_CASE("Rows that look the same are best together", "[reports][table]") {
   Table table;
   table.columns = {column("x", "", "x", Direction::kLower)};
   table.rows = {{{number(0.10001)}, false}, {{number(0.1)}, false}, {{number(0.2)}, false}};
@@ -92,7 +92,7 @@ TEST_CASE("rows that look the same are best together", "[reports][table]") {
   CHECK_FALSE(std::get<NumberCell>(table.rows[0].cells[0]).best);
 }
 
-TEST_CASE("best does not depend on the order of rows", "[reports][table]") {
+TEST_CASE("Best does not depend on the order of rows", "[reports][table]") {
   Table table = example();
   std::reverse(table.rows.begin(), table.rows.end());
   mark_best(table);
@@ -100,7 +100,7 @@ TEST_CASE("best does not depend on the order of rows", "[reports][table]") {
   CHECK(std::get<NumberCell>(table.rows[2].cells[2]).best);
 }
 
-TEST_CASE("a terminal table is aligned by what is seen", "[reports][table]") {
+TEST_CASE("A terminal table is aligned by what is seen", "[reports][table]") {
   CHECK(render_terminal(example(), {100, false}) ==
         "Systems\n"
         "\n"
@@ -115,7 +115,7 @@ TEST_CASE("a terminal table is aligned by what is seen", "[reports][table]") {
         "[1] too few persons\n");
 }
 
-TEST_CASE("a narrow terminal cuts the table first and loses the sd next", "[reports][table]") {
+TEST_CASE("A narrow terminal cuts the table first and loses the sd next", "[reports][table]") {
   CHECK(render_terminal(example(), {30, false}) ==
         "Systems\n"
         "\n"
@@ -141,7 +141,7 @@ TEST_CASE("a narrow terminal cuts the table first and loses the sd next", "[repo
   CHECK_THAT(cut, Catch::Contains("± sd left out to"));
 }
 
-TEST_CASE("no line of a terminal table is wider than the terminal", "[reports][table]") {
+TEST_CASE("No line of a terminal table is wider than the terminal", "[reports][table]") {
   for (std::size_t width = 20; width < 60; ++width) {
     const std::string text = render_terminal(example(), {width, false});
     for (std::size_t at = 0; at < text.size();) {
@@ -152,7 +152,7 @@ TEST_CASE("no line of a terminal table is wider than the terminal", "[reports][t
   }
 }
 
-TEST_CASE("bold changes no column of a terminal table", "[reports][table]") {
+TEST_CASE("Bold changes no column of a terminal table", "[reports][table]") {
   std::string bold = render_terminal(example(), {100, true});
   CHECK(bold.find("\x1b[1m0.680 ± 0.003\x1b[0m") != std::string::npos);
   for (const std::string escape : {"\x1b[1m", "\x1b[0m"}) {
@@ -163,7 +163,7 @@ TEST_CASE("bold changes no column of a terminal table", "[reports][table]") {
   CHECK(bold == render_terminal(example(), {100, false}));
 }
 
-TEST_CASE("control bytes in names never reach a terminal", "[reports][table]") {
+TEST_CASE("Control bytes in names never reach a terminal", "[reports][table]") {
   Table table = example();
   table.rows[1].cells[0] = TextCell{"a\x1b[31m\nb"};
   const std::string text = render_terminal(table, {100, false});
@@ -171,7 +171,7 @@ TEST_CASE("control bytes in names never reach a terminal", "[reports][table]") {
   CHECK(text.find("a [31m b") != std::string::npos);
 }
 
-TEST_CASE("a Markdown table is ready for a pull request", "[reports][table]") {
+TEST_CASE("A Markdown table is ready for a pull request", "[reports][table]") {
   CHECK(render_markdown(example()) ==
         "## Systems\n"
         "\n"
@@ -187,7 +187,7 @@ TEST_CASE("a Markdown table is ready for a pull request", "[reports][table]") {
         "\\[1\\] too few persons\n");
 }
 
-TEST_CASE("user text cannot break out of Markdown", "[reports][table]") {
+TEST_CASE("User text cannot break out of Markdown", "[reports][table]") {
   CHECK(markdown_text("a|b") == "a\\|b");
   CHECK(markdown_text("<img src=x>&") == "&lt;img src=x&gt;&amp;");
   CHECK(markdown_text("[x](y) **z** `q`") == "\\[x\\](y) \\*\\*z\\*\\* \\`q\\`");
@@ -195,7 +195,7 @@ TEST_CASE("user text cannot break out of Markdown", "[reports][table]") {
   CHECK(markdown_text("H@10 a@b (@c") == "H@10 a@b (&#64;c");
 }
 
-TEST_CASE("a CSV table has full precision and reasons", "[reports][table]") {
+TEST_CASE("A CSV table has full precision and reasons", "[reports][table]") {
   Table table = example();
   table.rows[1].cells[0] = TextCell{"=cmd, \"x\""};
   CHECK(render_csv(table) ==
@@ -206,7 +206,7 @@ TEST_CASE("a CSV table has full precision and reasons", "[reports][table]") {
         "plain,0.25,0.125,3,,2,1,3,\r\n");
 }
 
-TEST_CASE("a JSON table has full precision and reasons", "[reports][table]") {
+TEST_CASE("A JSON table has full precision and reasons", "[reports][table]") {
   Table table = example();
   table.rows.resize(3);
   table.rows.erase(table.rows.begin());
@@ -221,7 +221,7 @@ TEST_CASE("a JSON table has full precision and reasons", "[reports][table]") {
         R"("gap":{"undefined":"too few persons"}}],"notes":[]})");
 }
 
-TEST_CASE("indented JSON says the same as compact JSON", "[reports][table]") {
+TEST_CASE("Indented JSON says the same as compact JSON", "[reports][table]") {
   std::string spaced = render_json(example(), 2);
   std::string compact;
   bool quoted = false;
@@ -232,7 +232,7 @@ TEST_CASE("indented JSON says the same as compact JSON", "[reports][table]") {
   CHECK(compact == render_json(example(), 0));
 }
 
-TEST_CASE("a row of the wrong length is our own mistake", "[reports][table]") {
+TEST_CASE("A row of the wrong length is our own mistake", "[reports][table]") {
   Table table = example();
   table.rows[0].cells.pop_back();
   CHECK_THROWS_AS(render_terminal(table), BrokenInvariant);
@@ -241,7 +241,7 @@ TEST_CASE("a row of the wrong length is our own mistake", "[reports][table]") {
   CHECK_THROWS_AS(render_json(table), BrokenInvariant);
 }
 
-TEST_CASE("a mark of significance stands behind its number in every look", "[reports][table]") {
+TEST_CASE("A mark of significance stands behind its number in every look", "[reports][table]") {
   Table table = example();
   auto& cell = std::get<NumberCell>(table.rows[1].cells[1]);
   cell.mark = "*";
@@ -265,7 +265,7 @@ TEST_CASE("a mark of significance stands behind its number in every look", "[rep
                              "href=\"#x-note-1\">1</a></sup>"));
 }
 
-TEST_CASE("an interval is shown where the column asks for it", "[reports][table]") {
+TEST_CASE("An interval is shown where the column asks for it", "[reports][table]") {
   Table table = example();
   table.columns[1].intervals = true;
   std::get<NumberCell>(table.rows[1].cells[1]).interval = Interval{-0.5, 0.75, 0.95, "made up"};
@@ -274,7 +274,7 @@ TEST_CASE("an interval is shown where the column asks for it", "[reports][table]
   CHECK_THAT(render_markdown(table), Catch::Contains("| 0.500 ± 0.250 |"));
 }
 
-TEST_CASE("text in LaTeX keeps its characters and none of their meanings", "[reports][table]") {
+TEST_CASE("Text in LaTeX keeps its characters and none of their meanings", "[reports][table]") {
   CHECK(latex_text("50 % & more_x #1 $5 {a}") ==
         "50 \\% \\& more\\_\\allowbreak{}x \\#1 \\$5 \\{a\\}");
   CHECK(latex_text("\\input{x}") == "\\textbackslash{}input\\{x\\}");
@@ -289,7 +289,7 @@ TEST_CASE("text in LaTeX keeps its characters and none of their meanings", "[rep
   CHECK(latex_text("0123456789abcdef0123") == "0123456789abcdef\\allowbreak{}0123");
 }
 
-TEST_CASE("a wide LaTeX table is cut into parts that repeat the first column", "[reports][table]") {
+TEST_CASE("A wide LaTeX table is cut into parts that repeat the first column", "[reports][table]") {
   Table table;
   table.title = "Wide";
   table.columns.push_back(
@@ -321,7 +321,7 @@ TEST_CASE("HTML sorts by the full number and leaves what has none without", "[re
   CHECK(html_text("<a b='c'>\x01&\"") == "&lt;a b=&#39;c&#39;&gt; &amp;&quot;");
 }
 
-TEST_CASE("a picture with a script in it does not get into the page", "[reports][table]") {
+TEST_CASE("A picture with a script in it does not get into the page", "[reports][table]") {
   CHECK(inline_svg("<svg width=\"9\" viewBox=\"0 0 1 1\"><script>x</script></svg>", "k", "l") ==
         "");
   CHECK(inline_svg("no picture", "k", "l") == "");

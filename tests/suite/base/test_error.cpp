@@ -6,7 +6,7 @@
 
 using namespace kgaudit;
 
-TEST_CASE("an input error says place, got, expected and advice", "[base][error]") {
+TEST_CASE("An input error says place, got, expected and advice", "[base][error]") {
   const auto error = InputError::unreadable("a.tsv:3", "2 columns", "3 columns", "add a tab");
   CHECK(std::string(error.what()) == "a.tsv:3: 2 columns\n  expected: 3 columns\n  try: add a tab");
   CHECK(error.code() == ExitCode::kUnreadable);
@@ -16,7 +16,7 @@ TEST_CASE("an input error says place, got, expected and advice", "[base][error]"
   CHECK(InputError::unsafe("x", "y", "z").code() == ExitCode::kUnsafe);
 }
 
-TEST_CASE("an unknown word is answered with the known ones and the nearest", "[base][error]") {
+TEST_CASE("An unknown word is answered with the known ones and the nearest", "[base][error]") {
   const std::vector<std::string> known{"basic", "kl", "kl-attr"};
   const auto slip = InputError::unknown("a.toml:3", "system", "basik", known);
   CHECK(slip.code() == ExitCode::kUsage);
@@ -36,7 +36,7 @@ TEST_CASE("an unknown word is answered with the known ones and the nearest", "[b
   CHECK(InputError::guess("dott", words) == "did you mean 'dot'?");
 }
 
-TEST_CASE("exit codes keep their numbers", "[base][error]") {
+TEST_CASE("Exit codes keep their numbers", "[base][error]") {
   CHECK(static_cast<int>(ExitCode::kPass) == 0);
   CHECK(static_cast<int>(ExitCode::kRegression) == 1);
   CHECK(static_cast<int>(ExitCode::kUsage) == 2);
@@ -48,7 +48,7 @@ TEST_CASE("exit codes keep their numbers", "[base][error]") {
   CHECK(static_cast<int>(ExitCode::kBug) == 70);
 }
 
-TEST_CASE("a broken invariant names the place, the expression and the values", "[base][error]") {
+TEST_CASE("A broken invariant names the place, the expression and the values", "[base][error]") {
   const int left = 3;
   try {
     KGA_REQUIRE(left == 4, "left = {}", left);
@@ -60,7 +60,7 @@ TEST_CASE("a broken invariant names the place, the expression and the values", "
   CHECK_NOTHROW([&] { KGA_REQUIRE(left == 3, "left = {}", left); }());
 }
 
-TEST_CASE("printable text has no control bytes and a limit", "[base][error]") {
+TEST_CASE("Printable text has no control bytes and a limit", "[base][error]") {
   CHECK(printable("plain é") == "plain é");
   CHECK(printable("a\x1b[31m\n\x7f") == "a\\x1b[31m\\x0a\\x7f");
   CHECK(printable("\xff\xc3") == "\\xff\\xc3");

@@ -19,7 +19,7 @@ TEST_CASE("SHA-256 gives the published answers", "[base][hash]") {
         "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-TEST_CASE("a digest does not depend on how the bytes were cut", "[base][hash]") {
+TEST_CASE("A digest does not depend on how the bytes were cut", "[base][hash]") {
   Sha256 pieces;
   pieces.add("a");
   pieces.add("");
@@ -30,11 +30,11 @@ TEST_CASE("a digest does not depend on how the bytes were cut", "[base][hash]") 
   CHECK(values.finish() == sha256("abcd"));
 }
 
-TEST_CASE("the head of a digest is its first bytes in little-endian order", "[base][hash]") {
+TEST_CASE("The head of a digest is its first bytes in little-endian order", "[base][hash]") {
   CHECK(sha256("abc").head64() == 0xeacf018fbf1678baU);
 }
 
-TEST_CASE("a file has the digest of its bytes", "[base][hash]") {
+TEST_CASE("A file has the digest of its bytes", "[base][hash]") {
   const TemporaryDirectory folder;
   const std::string bytes(3000000, 'x');
   write_file(folder / "f", bytes);
@@ -48,7 +48,7 @@ TEST_CASE("a file has the digest of its bytes", "[base][hash]") {
   }
 }
 
-TEST_CASE("ids of different kinds do not mix", "[base][ids]") {
+TEST_CASE("Ids of different kinds do not mix", "[base][ids]") {
   STATIC_REQUIRE_FALSE(std::is_convertible_v<EntityId, RelationId>);
   STATIC_REQUIRE_FALSE(std::is_convertible_v<std::uint32_t, EntityId>);
   STATIC_REQUIRE_FALSE(std::is_constructible_v<EntityId, RelationId>);

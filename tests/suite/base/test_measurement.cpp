@@ -11,7 +11,7 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 }  // namespace
 
-TEST_CASE("a measurement is a finite value or a reason", "[base][measurement]") {
+TEST_CASE("A measurement is a finite value or a reason", "[base][measurement]") {
   const auto value =
       Measurement::of(0.5, 10, "score", Direction::kNearer, Interval{0.25, 0.75, 0.95, "normal"});
   CHECK(value.defined());
@@ -31,7 +31,7 @@ TEST_CASE("a measurement is a finite value or a reason", "[base][measurement]") 
   CHECK_FALSE(value == none);
 }
 
-TEST_CASE("no measurement is NaN and none is silent", "[base][measurement]") {
+TEST_CASE("No measurement is NaN and none is silent", "[base][measurement]") {
   CHECK_THROWS_AS(Measurement::of(kNaN, 1, "", Direction::kLower), BrokenInvariant);
   CHECK_THROWS_AS(Measurement::of(kInfinity, 1, "", Direction::kLower), BrokenInvariant);
   CHECK_THROWS_AS(Measurement::undefined("", 1, "", Direction::kLower), BrokenInvariant);
@@ -42,7 +42,7 @@ TEST_CASE("no measurement is NaN and none is silent", "[base][measurement]") {
   CHECK(Measurement::checked(1.5, 1, "", Direction::kLower).value() == 1.5);
 }
 
-TEST_CASE("an interval is finite and in order", "[base][measurement]") {
+TEST_CASE("An interval is finite and in order", "[base][measurement]") {
   const auto with = [](double low, double high) {
     return Measurement::of(0.0, 1, "", Direction::kLower, Interval{low, high, 0.95, ""});
   };
@@ -52,7 +52,7 @@ TEST_CASE("an interval is finite and in order", "[base][measurement]") {
   CHECK_THROWS_AS(with(0.0, kInfinity), BrokenInvariant);
 }
 
-TEST_CASE("directions come back from their words", "[base][measurement]") {
+TEST_CASE("Directions come back from their words", "[base][measurement]") {
   for (const Direction d :
        {Direction::kHigher, Direction::kLower, Direction::kNearer, Direction::kDescriptive}) {
     CHECK(direction_from_text(to_text(d)) == d);

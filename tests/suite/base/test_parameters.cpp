@@ -42,7 +42,7 @@ Complaint text_complaint(std::string_view name, const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("parameters begin at their defaults, in table order", "[base][parameters]") {
+TEST_CASE("Parameters begin at their defaults, in table order", "[base][parameters]") {
   const Parameters parameters{table()};
   CHECK(parameters.flag("reciprocal"));
   CHECK(parameters.integer("epochs") == 50);
@@ -56,7 +56,7 @@ TEST_CASE("parameters begin at their defaults, in table order", "[base][paramete
   CHECK(Parameters().entries().empty());
 }
 
-TEST_CASE("parameters are set from text of their type", "[base][parameters]") {
+TEST_CASE("Parameters are set from text of their type", "[base][parameters]") {
   Parameters parameters{table()};
   parameters.set("reciprocal", std::string_view("off"), "x");
   parameters.set("epochs", std::string_view("10000"), "x");
@@ -72,7 +72,7 @@ TEST_CASE("parameters are set from text of their type", "[base][parameters]") {
   CHECK(parameters.real("rate") == 2.0);
 }
 
-TEST_CASE("a wrong parameter is answered with place, range and advice", "[base][parameters]") {
+TEST_CASE("A wrong parameter is answered with place, range and advice", "[base][parameters]") {
   Complaint c = text_complaint("epoch", "5");
   CHECK(c.place == "plan:3");
   CHECK(c.got == "unknown parameter 'epoch'");
@@ -99,13 +99,13 @@ TEST_CASE("a wrong parameter is answered with place, range and advice", "[base][
   CHECK(complaint_of("loss", true, false).expected == "one of: softmax, margin");
 }
 
-TEST_CASE("a refused value leaves the old one", "[base][parameters]") {
+TEST_CASE("A refused value leaves the old one", "[base][parameters]") {
   Parameters parameters{table()};
   CHECK_THROWS_AS(parameters.set("epochs", std::string_view("0"), "x"), InputError);
   CHECK(parameters.integer("epochs") == 50);
 }
 
-TEST_CASE("an attribute's own parameter decides, else the general one", "[base][parameters]") {
+TEST_CASE("An attribute's own parameter decides, else the general one", "[base][parameters]") {
   const std::array<ParameterSpec, 3> specs = {
       ParameterSpec::real("weight_gender", 1.0, 0.0, 9.0, "", ""),
       ParameterSpec::real("weight_other", 2.0, 0.0, 9.0, "", ""),
@@ -115,7 +115,7 @@ TEST_CASE("an attribute's own parameter decides, else the general one", "[base][
   CHECK(parameters.own_or_general("weight", "religion", "weight_other") == "weight_other");
 }
 
-TEST_CASE("asking for a parameter that is not in the table is our own mistake",
+TEST_CASE("Asking for a parameter that is not in the table is our own mistake",
           "[base][parameters]") {
   const Parameters parameters{table()};
   CHECK_THROWS_AS(parameters.integer("nothing"), BrokenInvariant);

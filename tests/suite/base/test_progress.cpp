@@ -25,7 +25,7 @@ class Heard : public Progress {
 
 }  // namespace
 
-TEST_CASE("a stage begins and ends with its block", "[base][progress]") {
+TEST_CASE("A stage begins and ends with its block", "[base][progress]") {
   Heard heard;
   {
     Stage stage(heard, "reading", 3);
@@ -34,7 +34,7 @@ TEST_CASE("a stage begins and ends with its block", "[base][progress]") {
   CHECK(heard.calls == std::vector<std::string>{"begin reading 3", "advance 2 lines", "end"});
 }
 
-TEST_CASE("a stage that an exception leaves is given up", "[base][progress]") {
+TEST_CASE("A stage that an exception leaves is given up", "[base][progress]") {
   Heard heard;
   try {
     const Stage stage(heard, "reading");
@@ -46,7 +46,7 @@ TEST_CASE("a stage that an exception leaves is given up", "[base][progress]") {
         std::vector<std::string>{"begin reading 0", "give up", "begin tidying up 0", "end"});
 }
 
-TEST_CASE("progress that nobody draws does nothing", "[base][progress]") {
+TEST_CASE("Progress that nobody draws does nothing", "[base][progress]") {
   Progress nobody;
   const Stage stage(nobody, "reading");
   CHECK_FALSE(nobody.stop_requested());

@@ -34,7 +34,7 @@ Block first_block(Rng rng) {
 
 }  // namespace
 
-TEST_CASE("the generator gives the published Philox4x32-10 answers", "[base][rng]") {
+TEST_CASE("The generator gives the published Philox4x32-10 answers", "[base][rng]") {
   // Random123, tests/kat_vectors.
   CHECK(philox({0, 0, 0, 0}, {0, 0}) == Block{0x6627e8d5U, 0xe169c58dU, 0xbc57ac4cU, 0x9b00dbd8U});
   CHECK(philox({0xffffffffU, 0xffffffffU, 0xffffffffU, 0xffffffffU}, {0xffffffffU, 0xffffffffU}) ==
@@ -43,7 +43,7 @@ TEST_CASE("the generator gives the published Philox4x32-10 answers", "[base][rng
         Block{0xd16cfe09U, 0x94fdccebU, 0x5001e420U, 0x24126ea1U});
 }
 
-TEST_CASE("a stream is Philox under the hash of seed and name", "[base][rng]") {
+TEST_CASE("A stream is Philox under the hash of seed and name", "[base][rng]") {
   // The key is the start of SHA-256(01 00 00 00 00 00 00 00 "train") = 7c4922076b873263...
   const std::array<std::uint32_t, 2> key = {0x0722497cU, 0x6332876bU};
   const std::uint64_t index = 0x500000007U;
@@ -53,7 +53,7 @@ TEST_CASE("a stream is Philox under the hash of seed and name", "[base][rng]") {
   }
 }
 
-TEST_CASE("the first outputs of named streams are pinned", "[base][rng]") {
+TEST_CASE("The first outputs of named streams are pinned", "[base][rng]") {
   // A change here changes every published number.
   CHECK(first_block(Rng(1, "train")) == Block{0xb94d724bU, 0x4d36a1e1U, 0xb8f455a5U, 0x53801ce3U});
   CHECK(first_block(Rng(1, "train", 5)) ==
@@ -72,14 +72,14 @@ TEST_CASE("the first outputs of named streams are pinned", "[base][rng]") {
   CHECK(items == std::array<int, 8>{5, 1, 6, 7, 3, 0, 4, 2});
 }
 
-TEST_CASE("normal numbers are pinned as far as the C library agrees", "[base][rng]") {
+TEST_CASE("Normal numbers are pinned as far as the C library agrees", "[base][rng]") {
   Rng rng(42, "init");
   CHECK(rng.normal() == Approx(-0.42974808604895914).epsilon(1e-12));
   CHECK(rng.normal() == Approx(-1.4870613062279443).epsilon(1e-12));
   CHECK(rng.normal() == Approx(0.75597053584489282).epsilon(1e-12));
 }
 
-TEST_CASE("a stream at another index is that stream from its beginning", "[base][rng]") {
+TEST_CASE("A stream at another index is that stream from its beginning", "[base][rng]") {
   Rng used(3, "x", 1);
   static_cast<void>(used.normal());
   static_cast<void>(used.next_u32());
@@ -89,7 +89,7 @@ TEST_CASE("a stream at another index is that stream from its beginning", "[base]
   CHECK(a.normal() == b.normal());
 }
 
-TEST_CASE("streams of near seeds, names and indices differ", "[base][rng]") {
+TEST_CASE("Streams of near seeds, names and indices differ", "[base][rng]") {
   std::set<Block> seen;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     for (const char* name : {"", "a", "b", "ab", "train", "train "}) {
@@ -100,7 +100,7 @@ TEST_CASE("streams of near seeds, names and indices differ", "[base][rng]") {
   }
 }
 
-TEST_CASE("uniform numbers are at least 0, below 1 and spread evenly", "[base][rng]") {
+TEST_CASE("Uniform numbers are at least 0, below 1 and spread evenly", "[base][rng]") {
   Rng rng(7, "uniform");
   constexpr int kDraws = 100000;
   std::array<int, 10> bins{};
@@ -123,7 +123,7 @@ TEST_CASE("uniform numbers are at least 0, below 1 and spread evenly", "[base][r
   CHECK(scaled < -1.0);
 }
 
-TEST_CASE("bounded numbers stay below the bound and reach all of it", "[base][rng]") {
+TEST_CASE("Bounded numbers stay below the bound and reach all of it", "[base][rng]") {
   Rng rng(7, "below");
   for (int i = 0; i < 100; ++i) CHECK(rng.below(1) == 0);
   std::array<int, 3> counts{};
@@ -141,7 +141,7 @@ TEST_CASE("bounded numbers stay below the bound and reach all of it", "[base][rn
   CHECK_THROWS_AS(rng.below(0), BrokenInvariant);
 }
 
-TEST_CASE("normal numbers have the moments of the standard normal", "[base][rng]") {
+TEST_CASE("Normal numbers have the moments of the standard normal", "[base][rng]") {
   Rng rng(7, "normal");
   constexpr int kDraws = 200000;
   std::array<double, 5> moments{};
@@ -157,7 +157,7 @@ TEST_CASE("normal numbers have the moments of the standard normal", "[base][rng]
   CHECK(std::abs(moments[4] / kDraws - 3.0) < 0.088);
 }
 
-TEST_CASE("a shuffle keeps all items and gives each order its share", "[base][rng]") {
+TEST_CASE("A shuffle keeps all items and gives each order its share", "[base][rng]") {
   Rng rng(7, "shuffle");
   std::vector<int> many(1000);
   std::iota(many.begin(), many.end(), 0);
@@ -179,7 +179,7 @@ TEST_CASE("a shuffle keeps all items and gives each order its share", "[base][rn
   CHECK(none.empty());
 }
 
-TEST_CASE("numbers below a bound are the same one by one and in bulk", "[base][rng]") {
+TEST_CASE("Numbers below a bound are the same one by one and in bulk", "[base][rng]") {
   // The last bound rejects every other word.
   for (const std::uint32_t bound : {1U, 7U, 20466U, 0x80000001U}) {
     for (const std::size_t before : {0U, 1U, 3U}) {

@@ -11,7 +11,7 @@
 using namespace kgaudit;
 using namespace std::string_literals;
 
-TEST_CASE("numbers are written as the shortest text that reads back", "[base][text]") {
+TEST_CASE("Numbers are written as the shortest text that reads back", "[base][text]") {
   CHECK(number_text(0.1) == "0.1");
   CHECK(number_text(1.0) == "1");
   CHECK(number_text(-2.5) == "-2.5");
@@ -28,7 +28,7 @@ TEST_CASE("numbers are written as the shortest text that reads back", "[base][te
   }
 }
 
-TEST_CASE("only a whole number text is a number", "[base][text]") {
+TEST_CASE("Only a whole number text is a number", "[base][text]") {
   CHECK(parse_int("-12") == -12);
   CHECK(parse_int("9223372036854775807") == std::numeric_limits<std::int64_t>::max());
   CHECK(parse_uint("18446744073709551615") == std::numeric_limits<std::uint64_t>::max());
@@ -85,7 +85,7 @@ TEST_CASE("UTF-8 is judged by the table of the Unicode standard", "[base][text]"
   CHECK_FALSE(find_broken_utf8(""));
 }
 
-TEST_CASE("the width of a text is the columns it takes", "[base][text]") {
+TEST_CASE("The width of a text is the columns it takes", "[base][text]") {
   CHECK(display_width("") == 0);
   CHECK(display_width("abc") == 3);
   CHECK(display_width("Zoë") == 3);
@@ -97,7 +97,7 @@ TEST_CASE("the width of a text is the columns it takes", "[base][text]") {
   CHECK(display_width("\xff\xfe") == 2);
 }
 
-TEST_CASE("quantities are written for people", "[base][text]") {
+TEST_CASE("Quantities are written for people", "[base][text]") {
   CHECK(with_thousands(0) == "0");
   CHECK(with_thousands(999) == "999");
   CHECK(with_thousands(1000) == "1,000");
@@ -114,7 +114,7 @@ TEST_CASE("quantities are written for people", "[base][text]") {
   CHECK(duration_text(7380.0) == "2 h 03 min");
 }
 
-TEST_CASE("a typing slip finds the word that was meant", "[base][text]") {
+TEST_CASE("A typing slip finds the word that was meant", "[base][text]") {
   CHECK(edit_distance("", "") == 0);
   CHECK(edit_distance("", "abc") == 3);
   CHECK(edit_distance("kitten", "sitting") == 3);
@@ -125,7 +125,7 @@ TEST_CASE("a typing slip finds the word that was meant", "[base][text]") {
   CHECK_FALSE(nearest_word("parquet", words));
 }
 
-TEST_CASE("a text is wrapped at spaces", "[base][text]") {
+TEST_CASE("A text is wrapped at spaces", "[base][text]") {
   CHECK(wrapped("one two three", 2, 9) == "one two\n  three");
   CHECK(wrapped("  one   two ", 0, 80) == "one two");
   CHECK(wrapped("a longwordthatdoesnotfit b", 1, 5) == "a\n longwordthatdoesnotfit\n b");
@@ -134,7 +134,7 @@ TEST_CASE("a text is wrapped at spaces", "[base][text]") {
   CHECK(wrapped("éé éé", 0, 5) == "éé éé");
 }
 
-TEST_CASE("a wrapped text may begin left of its other lines, or have no limit", "[base][text]") {
+TEST_CASE("A wrapped text may begin left of its other lines, or have no limit", "[base][text]") {
   CHECK(wrapped("one two three", 2, 9, 0) == "one two\n  three");
   CHECK(wrapped("one two six", 4, 7) == "one\n    two\n    six");
   CHECK(wrapped("one two six", 4, 7, 0) == "one two\n    six");

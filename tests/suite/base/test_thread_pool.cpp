@@ -9,7 +9,7 @@
 
 using namespace kgaudit;
 
-TEST_CASE("every index runs once, on a worker that exists", "[base][threads]") {
+TEST_CASE("Every index runs once, on a worker that exists", "[base][threads]") {
   for (std::size_t threads = 1; threads <= 4; ++threads) {
     ThreadPool pool(threads);
     CHECK(pool.threads() == threads);
@@ -26,7 +26,7 @@ TEST_CASE("every index runs once, on a worker that exists", "[base][threads]") {
   }
 }
 
-TEST_CASE("many short jobs in a row all finish", "[base][threads]") {
+TEST_CASE("Many short jobs in a row all finish", "[base][threads]") {
   ThreadPool pool(4);
   std::vector<std::size_t> cells(5);
   for (std::size_t job = 0; job < 2000; ++job) {
@@ -35,7 +35,7 @@ TEST_CASE("many short jobs in a row all finish", "[base][threads]") {
   for (std::size_t i = 0; i < cells.size(); ++i) CHECK(cells[i] == 2000 * (i + 1));
 }
 
-TEST_CASE("a sum in index order is the same for any number of threads", "[base][threads]") {
+TEST_CASE("A sum in index order is the same for any number of threads", "[base][threads]") {
   const auto sum_with = [](std::size_t threads) {
     ThreadPool pool(threads);
     std::vector<double> parts(64);
@@ -52,7 +52,7 @@ TEST_CASE("a sum in index order is the same for any number of threads", "[base][
   for (std::size_t threads = 2; threads <= 4; ++threads) CHECK(sum_with(threads) == alone);
 }
 
-TEST_CASE("the exception of the lowest failing index comes out, after all have run",
+TEST_CASE("The exception of the lowest failing index comes out, after all have run",
           "[base][threads]") {
   for (std::size_t threads = 1; threads <= 4; ++threads) {
     ThreadPool pool(threads);
@@ -72,20 +72,20 @@ TEST_CASE("the exception of the lowest failing index comes out, after all have r
   }
 }
 
-TEST_CASE("pinned workers do the same work", "[base][threads]") {
+TEST_CASE("Pinned workers do the same work", "[base][threads]") {
   ThreadPool pool(available_processors(), true);
   std::vector<int> cells(10);
   pool.run(cells.size(), [&](std::size_t index, std::size_t) { cells[index] = 1; });
   for (const int cell : cells) CHECK(cell == 1);
 }
 
-TEST_CASE("binding to processors ends with the pool", "[base][threads]") {
+TEST_CASE("Binding to processors ends with the pool", "[base][threads]") {
   const std::size_t before = available_processors();
   { const ThreadPool pool(2, true); }
   CHECK(available_processors() == before);
   CHECK(before >= 1);
 }
 
-TEST_CASE("a pool without threads is our own mistake", "[base][threads]") {
+TEST_CASE("A pool without threads is our own mistake", "[base][threads]") {
   CHECK_THROWS_AS(ThreadPool(0), BrokenInvariant);
 }

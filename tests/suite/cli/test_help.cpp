@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <set>
 #include <sstream>
+#include <string>
 #include <vector>
 
 #include "suite/cli/catalogue.hpp"
@@ -79,7 +81,18 @@ TEST_CASE("Help is never wider than a hundred columns", "[cli][help]") {
   }
 }
 
-TEST_CASE("Every roster entry is listed and explained", "[cli][explain]") {
+TEST_CASE("Every command has a test with its tag, and a line in the help", "[cli][help]") {
+  const tests::ProgramRun kgaudit;
+  const std::set<std::string> tags = kgaudit::tests::test_tags();
+  const std::string help = kgaudit("--help").out;
+  for (const CommandEntry* command : commands()) {
+    INFO(command->id);
+    CHECK(tags.contains(std::string(command->id)));
+    CHECK_THAT(help, Contains(std::string(command->summary.substr(0, 40))));
+  }
+}
+
+TEST_CASE("Every roster entry is listed and explained", "[cli][explain][list]") {
   const tests::ProgramRun kgaudit;
   const tests::Outcome list = kgaudit("list");
   CHECK(list.exit_code == 0);

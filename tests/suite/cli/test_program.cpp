@@ -103,6 +103,16 @@ TEST_CASE("With --quiet a run says nothing but its result", "[cli][output]") {
   CHECK(kgaudit(std::string(kTinyBench) + "--out run --quiet").err.empty());
 }
 
+TEST_CASE("The environment names the machine and the build", "[cli][env]") {
+  const ProgramRun kgaudit;
+  const Json env = Json::parse(kgaudit("env --json").out);
+  CHECK_FALSE(env.at("machine").at("cpu").get<std::string>().empty());
+  for (const char* fact : {"build_type", "compiler", "flags", "eigen", "simd", "version"}) {
+    INFO(fact);
+    CHECK_FALSE(env.at("build").at(fact).get<std::string>().empty());
+  }
+}
+
 TEST_CASE("With --json every command prints one line of JSON and nothing else on stdout",
           "[cli][output]") {
   const ProgramRun kgaudit;

@@ -129,7 +129,7 @@ const DenseNetworkShape kDiscriminator = {.widths = {4, 6, 5, 3}, .leak = 0.2F};
 
 }  // namespace
 
-TEST_CASE("a network's output is its formula's, normalised by batch or running statistics",
+TEST_CASE("A network's output is its formula's, normalised by batch or running statistics",
           "[models][bose]") {
   ThreadPool pool(1);
   for (const DenseNetworkShape& shape : {kFilter, kDiscriminator}) {
@@ -163,7 +163,7 @@ TEST_CASE("a network's output is its formula's, normalised by batch or running s
   }
 }
 
-TEST_CASE("a network's gradients are slopes, through batch normalisation too", "[models][bose]") {
+TEST_CASE("A network's gradients are slopes, through batch normalisation too", "[models][bose]") {
   ThreadPool pool(1);
   for (const DenseNetworkShape& shape : {kFilter, kDiscriminator}) {
     DenseNetwork network(shape, Rng(4, "test.network"));
@@ -209,7 +209,7 @@ TEST_CASE("a network's gradients are slopes, through batch normalisation too", "
   }
 }
 
-TEST_CASE("backward without learning leaves the weights' gradients alone", "[models][bose]") {
+TEST_CASE("Backward without learning leaves the weights' gradients alone", "[models][bose]") {
   ThreadPool pool(1);
   DenseNetwork network(kFilter, Rng(4, "test.network"));
   const NetworkMatrix x = normal_matrix(8, 4, 5);
@@ -246,7 +246,7 @@ TEST_CASE("AMSGrad keeps the largest second moment", "[models][bose]") {
   CHECK(largest > v);
 }
 
-TEST_CASE("a network trains to the same bits with any number of threads", "[models][bose]") {
+TEST_CASE("A network trains to the same bits with any number of threads", "[models][bose]") {
   std::vector<Digest> digests;
   std::vector<float> slopes;
   for (const std::size_t threads : {1U, 2U, 3U, 4U}) {
@@ -269,7 +269,7 @@ TEST_CASE("a network trains to the same bits with any number of threads", "[mode
   }
 }
 
-TEST_CASE("cross-entropy of shared targets is the formula's, with its slopes", "[models][bose]") {
+TEST_CASE("Cross-entropy of shared targets is the formula's, with its slopes", "[models][bose]") {
   const NetworkMatrix logits = normal_matrix(4, 3, 10);
   NetworkMatrix target = NetworkMatrix::Zero(4, 3);
   target(0, 0) = 1.0F;

@@ -111,7 +111,7 @@ TEST_CASE("LEACE gives the hand-computed projection and points", "[models][leace
   CHECK((projected - hand.x).squaredNorm() / 4.0 == Approx(4.264705882).epsilon(1e-9));
 }
 
-TEST_CASE("hard-debias gives the hand-computed projection, and half of it at lambda .5",
+TEST_CASE("Hard-debias gives the hand-computed projection, and half of it at lambda .5",
           "[models][hard-debias]") {
   const MatrixXd direction{{0.0}, {2.0}};
   const MatrixXd points{{1.0, 1.0}, {3.0, -2.0}};
@@ -124,7 +124,7 @@ TEST_CASE("hard-debias gives the hand-computed projection, and half of it at lam
   check_equal(remove_span(direction).apply(points), MatrixXd{{1.0, 0.0}, {3.0, 0.0}});
 }
 
-TEST_CASE("the nullspace of one classifier is the hand-computed one", "[models][inlp]") {
+TEST_CASE("The nullspace of one classifier is the hand-computed one", "[models][inlp]") {
   check_equal(projection(remove_span(MatrixXd{{3.0}, {4.0}})),
               MatrixXd{{0.64, -0.48}, {-0.48, 0.36}});
 }
@@ -148,7 +148,7 @@ TEST_CASE("INLP with one round removes the direction that separates the classes"
   check_equal(projection(eraser), MatrixXd{{0.64, -0.48}, {-0.48, 0.36}}, 1e-9);
 }
 
-TEST_CASE("after LEACE no class is correlated with any coordinate", "[models][leace]") {
+TEST_CASE("After LEACE no class is correlated with any coordinate", "[models][leace]") {
   const Planted planted(300, 12, 4, 2.0, 1);
   REQUIRE(largest_covariance(planted.x, planted.labels) > 0.1);
   const AffineEraser eraser = fit_leace(planted.x, std::vector{planted.labels});
@@ -192,7 +192,7 @@ TEST_CASE("LEACE after an invertible affine map is the map after LEACE", "[model
   check_equal(map_first, erase_first, 1e-8);
 }
 
-TEST_CASE("erasers do not care for the order of points nor for the names of classes",
+TEST_CASE("Erasers do not care for the order of points nor for the names of classes",
           "[models][leace][inlp]") {
   const Planted planted(120, 5, 3, 2.0, 6);
   std::vector<std::size_t> order(120), renamed;
@@ -248,7 +248,7 @@ TEST_CASE("LEACE takes a rare class as seriously as a common one", "[models][lea
   CHECK(largest_covariance(eraser.apply(x), labels) < 1e-12);
 }
 
-TEST_CASE("a planted direction is found and removed, and other directions stay",
+TEST_CASE("A planted direction is found and removed, and other directions stay",
           "[models][hard-debias][inlp][leace]") {
   const Planted planted(2000, 8, 2, 4.0, 10);
   // Class 0 has 4 more along axis 0, class 1 along axis 1: the direction is (1, -1) / sqrt 2.
@@ -292,7 +292,7 @@ TEST_CASE("INLP stops where there is nothing to find", "[models][inlp]") {
       0);
 }
 
-TEST_CASE("a random projection of the same rank leaves the planted leak",
+TEST_CASE("A random projection of the same rank leaves the planted leak",
           "[models][random-projection]") {
   const Planted planted(1500, 20, 3, 4.0, 12);
   const AffineEraser leace = fit_leace(planted.x, std::vector{planted.labels});
@@ -311,7 +311,7 @@ TEST_CASE("a random projection of the same rank leaves the planted leak",
   CHECK((nothing.rowwise() - planted.x.colwise().mean()).cwiseAbs().maxCoeff() < 1e-9);
 }
 
-TEST_CASE("an eraser changes the chosen rows of any table alike on 1, 2 and 4 threads",
+TEST_CASE("An eraser changes the chosen rows of any table alike on 1, 2 and 4 threads",
           "[models]") {
   const Planted planted(700, 9, 3, 2.0, 13);
   const AffineEraser eraser = fit_leace(planted.x, std::vector{planted.labels});
@@ -339,7 +339,7 @@ TEST_CASE("an eraser changes the chosen rows of any table alike on 1, 2 and 4 th
   CHECK(digests[2] == digests[0]);
 }
 
-TEST_CASE("a basis leaves out directions that are already there", "[models]") {
+TEST_CASE("A basis leaves out directions that are already there", "[models]") {
   const MatrixXd columns{{1.0, 100.0, 0.0, 0.0}, {0.0, 0.0, 1e-3, 0.0}, {0.0, 0.0, 1e-3, 0.0}};
   const MatrixXd basis = orthonormal_basis(columns);
   REQUIRE(basis.cols() == 2);

@@ -41,7 +41,7 @@ MatrixXd transposed(const MatrixXd& a) { return a.transpose(); }
 
 }  // namespace
 
-TEST_CASE("matrix products are sums of products", "[models]") {
+TEST_CASE("Matrix products are sums of products", "[models]") {
   const MatrixXd a = normals(7, 5, 1), b = normals(5, 6, 2), c = normals(7, 6, 3);
   check_equal(product(a, b), naive(a, b));
   check_equal(product_of_transposed(a, c), naive(transposed(a), c));
@@ -56,7 +56,7 @@ TEST_CASE("matrix products are sums of products", "[models]") {
   check_equal(scaled_along(a, d), naive(naive(a, MatrixXd(d.asDiagonal())), transposed(a)));
 }
 
-TEST_CASE("decompositions put their matrix together again", "[models]") {
+TEST_CASE("Decompositions put their matrix together again", "[models]") {
   for (const Index columns : {Index{3}, Index{8}, Index{11}}) {
     const MatrixXd a = normals(8, columns, 6);
     const SingularVectors found = singular_vectors(a);

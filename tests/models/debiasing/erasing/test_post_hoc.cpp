@@ -87,7 +87,7 @@ const TableView& view_of(const std::vector<TableView>& views, const std::string&
 
 }  // namespace
 
-TEST_CASE("post-hoc systems train the bits of Basic and change persons alone",
+TEST_CASE("Post-hoc systems train the bits of Basic and change persons alone",
           "[models][hard-debias][inlp][leace][fan]") {
   const Dataset data = toy_town();
   Digest plain_state;
@@ -122,7 +122,7 @@ TEST_CASE("post-hoc systems train the bits of Basic and change persons alone",
   }
 }
 
-TEST_CASE("a post-hoc system does to a table from elsewhere what it does to its own", "[models]") {
+TEST_CASE("A post-hoc system does to a table from elsewhere what it does to its own", "[models]") {
   const Dataset data = toy_town();
   const auto plain = trained(data, find_system("basic"), {});
   for (const SystemEntry* system : post_hoc_systems()) {
@@ -145,7 +145,7 @@ TEST_CASE("a post-hoc system does to a table from elsewhere what it does to its 
   }
 }
 
-TEST_CASE("views can be had singly", "[models]") {
+TEST_CASE("Views can be had singly", "[models]") {
   const Dataset data = toy_town();
   ThreadPool pool(1);
   const auto ids = [&](const char* wanted) {
@@ -163,7 +163,7 @@ TEST_CASE("views can be had singly", "[models]") {
   CHECK(ids("single") == Ids{"s:gender", "s:ethnicity"});
 }
 
-TEST_CASE("a planted leak in a table from elsewhere is erased, and no control erases it",
+TEST_CASE("A planted leak in a table from elsewhere is erased, and no control erases it",
           "[models][hard-debias][inlp][leace][random-projection][leace-shuffled]") {
   const Dataset data = toy_town(300);
   const EmbeddingTable table = planted_table(data);
@@ -193,7 +193,7 @@ TEST_CASE("a planted leak in a table from elsewhere is erased, and no control er
   CHECK(after("leace", "1", "s:ethnicity") > 0.6 * before);
 }
 
-TEST_CASE("hard-debias removes as much as lambda says, from whom it is told",
+TEST_CASE("Hard-debias removes as much as lambda says, from whom it is told",
           "[models][hard-debias]") {
   const Dataset data = toy_town();
   const EmbeddingTable table = planted_table(data);
@@ -261,7 +261,7 @@ TEST_CASE("FAN makes an adversary guess and keeps the rows near to what they wer
   CHECK(edit < 0.01 * size);
 }
 
-TEST_CASE("the fit split is drawn person by person", "[models]") {
+TEST_CASE("The fit split is drawn person by person", "[models]") {
   const Dataset data = toy_town(400);
   const auto persons = [&](const char* share, std::uint64_t seed, const char* most = "50000") {
     const FitPersons fit(data.attributes,
@@ -283,7 +283,7 @@ TEST_CASE("the fit split is drawn person by person", "[models]") {
   CHECK(persons("0.3", 2) != some);
 }
 
-TEST_CASE("a person's values share what is known of him, and unnamed values are the rest",
+TEST_CASE("A person's values share what is known of him, and unnamed values are the rest",
           "[models]") {
   const Dataset data = toy_people();
   const FitPersons fit(data.attributes,
@@ -314,7 +314,7 @@ TEST_CASE("a person's values share what is known of him, and unnamed values are 
   CHECK(points(3, 2) == static_cast<double>(normal_table(kToyEntities, 3, 5).row(kDee)[2]));
 }
 
-TEST_CASE("a post-hoc system without anybody to learn from says so", "[models]") {
+TEST_CASE("A post-hoc system without anybody to learn from says so", "[models]") {
   const Dataset data = toy_town();
   ThreadPool pool(1);
   for (const SystemEntry* system : post_hoc_systems()) {

@@ -104,7 +104,7 @@ TEST_CASE("KL takes 0 for values whose target share is 0", "[models][kl]") {
   CHECK(g == std::vector<float>{-0.5F, 0.5F});
 }
 
-TEST_CASE("the KL loss and its gradient are the paper's for every score", "[models][kl]") {
+TEST_CASE("The KL loss and its gradient are the paper's for every score", "[models][kl]") {
   const std::vector<std::uint32_t> persons = {kDee, kAnn, kEve, kCy};
   for (const ScoreEntry* entry : scores()) {
     for (const bool empirical : {false, true}) {
@@ -134,7 +134,7 @@ TEST_CASE("the KL loss and its gradient are the paper's for every score", "[mode
   }
 }
 
-TEST_CASE("only the M commonest values take part in the KL loss", "[models][kl]") {
+TEST_CASE("Only the M commonest values take part in the KL loss", "[models][kl]") {
   World world("transe-dot");
   const std::vector<std::uint32_t> persons = {kAnn, kBob};
   std::vector<Doubles> rows;
@@ -149,7 +149,7 @@ TEST_CASE("only the M commonest values take part in the KL loss", "[models][kl]"
   CHECK(debiasing.loss_and_gradient(world.table, persons, gradient) == Approx(two).epsilon(1e-5));
 }
 
-TEST_CASE("the KL gradient over many persons has the same bits for any number of threads",
+TEST_CASE("The KL gradient over many persons has the same bits for any number of threads",
           "[models][kl]") {
   std::vector<Digest> digests;
   std::vector<double> losses;
@@ -169,7 +169,7 @@ TEST_CASE("the KL gradient over many persons has the same bits for any number of
   CHECK(losses[0] > 0.0);
 }
 
-TEST_CASE("a KL step moves persons only and freezes values and relations", "[models][kl]") {
+TEST_CASE("A KL step moves persons only and freezes values and relations", "[models][kl]") {
   for (const char* update : {"own", "sgd", "proximal"}) {
     INFO(update);
     World world("transe-dot");
@@ -188,7 +188,7 @@ TEST_CASE("a KL step moves persons only and freezes values and relations", "[mod
   }
 }
 
-TEST_CASE("a shared KL update adds to the likelihood's gradient in slot order", "[models][kl]") {
+TEST_CASE("A shared KL update adds to the likelihood's gradient in slot order", "[models][kl]") {
   World world("transe-l2");
   KlDebiasing debiasing(world.setup(), kl_parameters({{"update", "shared"}}));
   CHECK(debiasing.shares_update());
@@ -238,7 +238,7 @@ TEST_CASE("KL's weights go in equal steps from their first share to the whole", 
   CHECK(gradient_at("0", 0.0) == 0.0);
 }
 
-TEST_CASE("persons drawn as negatives take part only when the batch is asked for", "[models][kl]") {
+TEST_CASE("Persons drawn as negatives take part only when the batch is asked for", "[models][kl]") {
   for (const bool whole_batch : {false, true}) {
     World world("transe-dot");
     KlDebiasing debiasing(
@@ -266,7 +266,7 @@ TEST_CASE("KL gradient steps pull the two genders' scores together", "[models][k
   CHECK(after < 0.02 * before);
 }
 
-TEST_CASE("the KL losses are named per attribute and start anew after they are taken",
+TEST_CASE("The KL losses are named per attribute and start anew after they are taken",
           "[models][kl]") {
   World world("transe-dot");
   KlDebiasing debiasing(world.setup(),
@@ -295,7 +295,7 @@ TEST_CASE("KL without any sensitive relation is refused by name", "[models][kl]"
   }
 }
 
-TEST_CASE("vectors that learn the residual average to nothing over the stated values",
+TEST_CASE("Vectors that learn the residual average to nothing over the stated values",
           "[models][kl+attr]") {
   for (const char* every : {"0", "1"}) {
     World world("transe-dot");

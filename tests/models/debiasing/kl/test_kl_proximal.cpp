@@ -112,7 +112,7 @@ Doubles centred(Doubles values) {
 
 }  // namespace
 
-TEST_CASE("the neutral step goes w / (1 + w) of the way to a unit condition", "[models][kl]") {
+TEST_CASE("The neutral step goes w / (1 + w) of the way to a unit condition", "[models][kl]") {
   const Matrix a{{1.0F, 0.0F}};
   const Eigen::VectorXf c = Eigen::VectorXf::Constant(1, 1.0F);
   CHECK(stepped(a, c, 1.0F, {3.0F, 5.0F}) == std::vector<float>{2.0F, 5.0F});
@@ -121,7 +121,7 @@ TEST_CASE("the neutral step goes w / (1 + w) of the way to a unit condition", "[
   CHECK(stepped(2.0F * a, 2.0F * c, 0.25F, {3.0F, 5.0F}) == std::vector<float>{2.0F, 5.0F});
 }
 
-TEST_CASE("heavy conditions are met exactly, also when they repeat one another", "[models][kl]") {
+TEST_CASE("Heavy conditions are met exactly, also when they repeat one another", "[models][kl]") {
   const Matrix a{{1.0F, 1.0F, 0.0F}, {2.0F, 2.0F, 0.0F}, {0.0F, 0.0F, 4.0F}};
   const Eigen::VectorXf c{{2.0F, 4.0F, 8.0F}};
   const auto x = stepped(a, c, 1e6F, {5.0F, 1.0F, 0.0F});
@@ -130,7 +130,7 @@ TEST_CASE("heavy conditions are met exactly, also when they repeat one another",
   CHECK(static_cast<double>(x[2]) == Approx(2.0).epsilon(1e-5));
 }
 
-TEST_CASE("a neutral step without conditions moves nothing", "[models][kl]") {
+TEST_CASE("A neutral step without conditions moves nothing", "[models][kl]") {
   FloatTable table = table_of({{1.0F, 2.0F}});
   NeutralStep step(2);
   step.prepare();
@@ -142,7 +142,7 @@ TEST_CASE("a neutral step without conditions moves nothing", "[models][kl]") {
   CHECK(table.row(0)[1] == 2.0F);
 }
 
-TEST_CASE("the proximal step is the minimum of the quadratic KL for dot products", "[models][kl]") {
+TEST_CASE("The proximal step is the minimum of the quadratic KL for dot products", "[models][kl]") {
   for (const char* score : {"transe-dot", "distmult", "complex"}) {
     INFO(score);
     World world(score, toy_town(40), 1,
@@ -194,7 +194,7 @@ TEST_CASE("the proximal step is the minimum of the quadratic KL for dot products
   }
 }
 
-TEST_CASE("a share of the weights is a proximal step with weights so much smaller",
+TEST_CASE("A share of the weights is a proximal step with weights so much smaller",
           "[models][kl]") {
   World light("transe-dot", toy_town(40), 1,
               {{"weight_gender", "0.5"}, {"weight_ethnicity", "0.25"}, {"class_weight", "5"}});
@@ -212,7 +212,7 @@ TEST_CASE("a share of the weights is a proximal step with weights so much smalle
   CHECK(still.table.digest() == before.digest());
 }
 
-TEST_CASE("the proximal step moves the given persons only", "[models][kl]") {
+TEST_CASE("The proximal step moves the given persons only", "[models][kl]") {
   World world("transe-dot", toy_town(40));
   const EmbeddingTable before = world.table;
   Batch batch;
@@ -226,7 +226,7 @@ TEST_CASE("the proximal step moves the given persons only", "[models][kl]") {
   CHECK(padding_is_zero(world.table.entities));
 }
 
-TEST_CASE("finished tables give every person the shares G of each value", "[models][kl]") {
+TEST_CASE("Finished tables give every person the shares G of each value", "[models][kl]") {
   for (const char* score : {"transe-dot", "transe-l2"}) {
     for (const bool empirical : {false, true}) {
       INFO(score << (empirical ? ", empirical" : ", uniform"));
@@ -258,7 +258,7 @@ TEST_CASE("finished tables give every person the shares G of each value", "[mode
   }
 }
 
-TEST_CASE("equal class means leave the planted difference between the genders nowhere",
+TEST_CASE("Equal class means leave the planted difference between the genders nowhere",
           "[models][kl]") {
   const auto difference = [](const World& world) {
     Doubles sums(World::kDimension, 0.0);
@@ -285,7 +285,7 @@ TEST_CASE("equal class means leave the planted difference between the genders no
   }
 }
 
-TEST_CASE("with strata the class means agree within professions too", "[models][kl]") {
+TEST_CASE("With strata the class means agree within professions too", "[models][kl]") {
   // toy_town: gender 0 is kMale and goes with professions 5 .. 7.
   const auto largest = [](const World& world) {
     const auto& profession = *world.data.attributes.profession();
@@ -320,7 +320,7 @@ TEST_CASE("with strata the class means agree within professions too", "[models][
   CHECK(largest(plain) > 0.5);
 }
 
-TEST_CASE("proximal steps have the same bits for any number of threads", "[models][kl]") {
+TEST_CASE("Proximal steps have the same bits for any number of threads", "[models][kl]") {
   std::vector<Digest> digests;
   for (const std::size_t threads : {1U, 2U, 4U}) {
     World world("transe-dot", toy_town(400), threads, {{"strata", "2"}});
@@ -334,7 +334,7 @@ TEST_CASE("proximal steps have the same bits for any number of threads", "[model
   CHECK(digests[0] == digests[2]);
 }
 
-TEST_CASE("an epoch of proximal steps starts from the tables alone", "[models][kl]") {
+TEST_CASE("An epoch of proximal steps starts from the tables alone", "[models][kl]") {
   World used("transe-dot", toy_town(40));
   World fresh("transe-dot", toy_town(40));
   Batch batch;
@@ -347,7 +347,7 @@ TEST_CASE("an epoch of proximal steps starts from the tables alone", "[models][k
   CHECK(used.table.digest() == fresh.table.digest());
 }
 
-TEST_CASE("the proximal update is refused for distances it cannot solve for, and auto avoids it",
+TEST_CASE("The proximal update is refused for distances it cannot solve for, and auto avoids it",
           "[models][kl]") {
   Dataset data = toy_people();
   ThreadPool pool(1);

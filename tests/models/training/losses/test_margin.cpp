@@ -6,7 +6,7 @@
 using namespace kgaudit;
 using namespace kgaudit::models;
 
-TEST_CASE("a margin of 3 is kept by energies 1.5 and 5 and missed by half with 4",
+TEST_CASE("A margin of 3 is kept by energies 1.5 and 5 and missed by half with 4",
           "[models][margin]") {
   const LossEntry& margin = find_loss("margin");
   std::vector<float> g(2);

@@ -7,7 +7,7 @@
 using namespace kgaudit;
 using namespace kgaudit::models;
 
-TEST_CASE("large scores do not overflow the self-adversarial loss", "[models][self-adversarial]") {
+TEST_CASE("Large scores do not overflow the self-adversarial loss", "[models][self-adversarial]") {
   const std::vector<float> s = {500.0F, -500.0F, 499.0F};
   std::vector<float> g(3);
   CHECK(find_loss("self-adversarial")

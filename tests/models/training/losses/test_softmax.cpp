@@ -7,7 +7,7 @@
 using namespace kgaudit;
 using namespace kgaudit::models;
 
-TEST_CASE("cross-entropy of a positive at 2 against 1 and 0 is the known value",
+TEST_CASE("Cross-entropy of a positive at 2 against 1 and 0 is the known value",
           "[models][softmax]") {
   const std::vector<float> s = {1.0F, 2.0F, 0.0F};
   std::vector<float> g(3);
@@ -17,7 +17,7 @@ TEST_CASE("cross-entropy of a positive at 2 against 1 and 0 is the known value",
   CHECK(static_cast<double>(g[2]) == Approx(0.090030573170).epsilon(1e-6));
 }
 
-TEST_CASE("large scores do not overflow the cross-entropy", "[models][softmax]") {
+TEST_CASE("Large scores do not overflow the cross-entropy", "[models][softmax]") {
   const std::vector<float> s = {500.0F, -500.0F, 499.0F};
   std::vector<float> g(3);
   CHECK(find_loss("softmax").row_loss({}, s, 1, g.data()) ==

@@ -5,7 +5,7 @@ using namespace kgaudit;
 using namespace kgaudit::models;
 using namespace kgaudit::tests;
 
-TEST_CASE("element-wise AdaGrad's first step is the learning rate in every coordinate",
+TEST_CASE("Element-wise AdaGrad's first step is the learning rate in every coordinate",
           "[models][adagrad]") {
   const Doubles first = after_steps("adagrad", 0.1F, {one_row({3, 4})});
   CHECK(first[0] == Approx(-0.1).epsilon(1e-6));

@@ -10,7 +10,7 @@ using namespace kgaudit;
 using namespace kgaudit::distributions;
 using tests::near;
 
-TEST_CASE("normal quantiles are the tabled ones and undo the distribution function",
+TEST_CASE("Normal quantiles are the tabled ones and undo the distribution function",
           "[base][distributions]") {
   CHECK(normal_two_sided_quantile(0.95) == near(1.959963984540054));
   CHECK(normal_quantile(0.95) == near(1.6448536269514722));
@@ -31,7 +31,7 @@ TEST_CASE("Student's quantiles are the tabled ones, on either side", "[base][dis
   CHECK(student_above(2.7764451052, 4.0) == near(0.025, 1e-11));
 }
 
-TEST_CASE("the noncentral t is known cases, mirrored, and complements itself",
+TEST_CASE("The noncentral t is known cases, mirrored, and complements itself",
           "[base][distributions]") {
   CHECK(noncentral_t_cdf(0.0, 5.0, 0.0) == Approx(0.5));
   CHECK(noncentral_t_cdf(12.706204736, 1.0, 0.0) == Approx(0.975));
@@ -49,7 +49,7 @@ TEST_CASE("the noncentral t is known cases, mirrored, and complements itself",
   }
 }
 
-TEST_CASE("a noncentral t beyond its series goes on where the series ends",
+TEST_CASE("A noncentral t beyond its series goes on where the series ends",
           "[base][distributions]") {
   for (const double degrees : {1.0, 4.0, 30.0}) {
     for (const double ratio : {0.5, 0.9, 1.0, 1.2, 3.0}) {
@@ -63,25 +63,25 @@ TEST_CASE("a noncentral t beyond its series goes on where the series ends",
   CHECK(noncentral_t_cdf(1e9 / 2.2414027276, 1.0, 1e9) == Approx(0.025).margin(1e-7));
 }
 
-TEST_CASE("the noncentrality of a share undoes the noncentral t", "[base][distributions]") {
+TEST_CASE("The noncentrality of a share undoes the noncentral t", "[base][distributions]") {
   for (const double share : {0.025, 0.5, 0.975}) {
     CHECK(noncentral_t_cdf(3.0, 9.0, noncentrality_of(3.0, 9.0, share)) == near(share, 1e-9));
   }
 }
 
-TEST_CASE("chi-squared and F meet closed forms", "[base][distributions]") {
+TEST_CASE("Chi-squared and F meet closed forms", "[base][distributions]") {
   CHECK(chi_squared_above(6.0, 2.0) == near(std::exp(-3.0)));
   CHECK(fisher_f_above(1.0, 7.0, 7.0) == near(0.5));
 }
 
-TEST_CASE("the range of normals undoes its quantile", "[base][distributions]") {
+TEST_CASE("The range of normals undoes its quantile", "[base][distributions]") {
   CHECK(normal_range_cdf(normal_range_quantile(.7, 4), 4) == near(.7, 1e-10));
   // The difference of two normals has the standard deviation sqrt(2).
   CHECK(normal_range_cdf(1.5, 2) == near(2.0 * normal_cdf(1.5 / std::sqrt(2.0)) - 1.0));
   CHECK(normal_range_cdf(-1.0, 3) == 0.0);
 }
 
-TEST_CASE("harmonic numbers are their sums", "[base][distributions]") {
+TEST_CASE("Harmonic numbers are their sums", "[base][distributions]") {
   double sum = 0.0;
   double squares = 0.0;
   for (int n = 1; n <= 50; ++n) {
@@ -92,7 +92,7 @@ TEST_CASE("harmonic numbers are their sums", "[base][distributions]") {
   CHECK(harmonic_squares(50.0) == near(squares));
 }
 
-TEST_CASE("a root is found between its signs", "[base][distributions]") {
+TEST_CASE("A root is found between its signs", "[base][distributions]") {
   CHECK(root_between([](double x) { return x * x - 2.0; }, 0.0, 2.0, 40) ==
         near(std::sqrt(2.0), 1e-11));
 }

@@ -40,7 +40,7 @@ class SmallDisk {
 
 }  // namespace
 
-TEST_CASE("a file written atomically replaces the old one and leaves nothing else",
+TEST_CASE("A file written atomically replaces the old one and leaves nothing else",
           "[base][files]") {
   const TemporaryDirectory folder;
   write_atomically(folder / "f", "old");
@@ -49,7 +49,7 @@ TEST_CASE("a file written atomically replaces the old one and leaves nothing els
   CHECK(entries_of(folder.path()) == 1);
 }
 
-TEST_CASE("a file has its name only after the commit", "[base][files]") {
+TEST_CASE("A file has its name only after the commit", "[base][files]") {
   const TemporaryDirectory folder;
   const std::string large(1'000'000, 'x');
   {
@@ -65,7 +65,7 @@ TEST_CASE("a file has its name only after the commit", "[base][files]") {
   CHECK(entries_of(folder.path()) == 1);
 }
 
-TEST_CASE("a file that is given up leaves the old one as it was", "[base][files]") {
+TEST_CASE("A file that is given up leaves the old one as it was", "[base][files]") {
   const TemporaryDirectory folder;
   write_file(folder / "f", "old");
   {
@@ -76,7 +76,7 @@ TEST_CASE("a file that is given up leaves the old one as it was", "[base][files]
   CHECK(entries_of(folder.path()) == 1);
 }
 
-TEST_CASE("a disk that refuses leaves nothing half-written", "[base][files]") {
+TEST_CASE("A disk that refuses leaves nothing half-written", "[base][files]") {
   const TemporaryDirectory folder;
   fs::create_directory(folder / "taken");
   CHECK_THROWS_WITH(write_atomically(folder / "taken", "x"),
@@ -94,7 +94,7 @@ TEST_CASE("a disk that refuses leaves nothing half-written", "[base][files]") {
   CHECK(fs::is_empty(folder / "taken"));
 }
 
-TEST_CASE("who is told of a refusal decides the exit code", "[base][files]") {
+TEST_CASE("Who is told of a refusal decides the exit code", "[base][files]") {
   const TemporaryDirectory folder;
   const auto code_of = [&](const WriteComplaint& complaint) {
     try {
@@ -108,7 +108,7 @@ TEST_CASE("who is told of a refusal decides the exit code", "[base][files]") {
   CHECK(code_of(kOutputComplaint) == ExitCode::kUsage);
 }
 
-TEST_CASE("a resumable file goes on where an earlier one stopped", "[base][files]") {
+TEST_CASE("A resumable file goes on where an earlier one stopped", "[base][files]") {
   const TemporaryDirectory folder;
   {
     ResumableFile file(folder / "f");
@@ -134,7 +134,7 @@ TEST_CASE("a resumable file goes on where an earlier one stopped", "[base][files
   CHECK(read_file(folder / "f") == "three");
 }
 
-TEST_CASE("a resumable file has one writer at a time", "[base][files]") {
+TEST_CASE("A resumable file has one writer at a time", "[base][files]") {
   const TemporaryDirectory folder;
   ResumableFile first(folder / "f");
   CHECK_THROWS_WITH(ResumableFile(folder / "f"), Contains("another process writes this file"));

@@ -22,7 +22,7 @@ Complaint complaint_of(const std::filesystem::path& file, std::uint64_t limit = 
 
 }  // namespace
 
-TEST_CASE("a whole file is read up to its limit", "[base][files]") {
+TEST_CASE("A whole file is read up to its limit", "[base][files]") {
   const TemporaryDirectory folder;
   const std::string bytes("a\0b\xff\n", 5);
   write_file(folder / "f", bytes);
@@ -36,7 +36,7 @@ TEST_CASE("a whole file is read up to its limit", "[base][files]") {
   CHECK(read_whole_file(folder / "large", large.size()) == large);
 }
 
-TEST_CASE("a file that is missing or a folder is named with what should be there",
+TEST_CASE("A file that is missing or a folder is named with what should be there",
           "[base][files]") {
   const TemporaryDirectory folder;
   const Complaint missing = complaint_of(folder / "none");
@@ -47,7 +47,7 @@ TEST_CASE("a file that is missing or a folder is named with what should be there
   CHECK(complaint_of(folder.path()).got == "a directory");
 }
 
-TEST_CASE("a hashed file tells the identity of the bytes that were read", "[base][files]") {
+TEST_CASE("A hashed file tells the identity of the bytes that were read", "[base][files]") {
   const TemporaryDirectory folder;
   write_file(folder / "f.txt", "hello");
   HashedFileSource source(folder / "f.txt");
@@ -61,7 +61,7 @@ TEST_CASE("a hashed file tells the identity of the bytes that were read", "[base
   CHECK(identity.sha256 == sha256("hello").hex());
 }
 
-TEST_CASE("bytes in memory are read like a file", "[base][files]") {
+TEST_CASE("Bytes in memory are read like a file", "[base][files]") {
   MemorySource source("abc");
   std::array<char, 2> buffer{};
   CHECK(source.read(buffer) == 2);

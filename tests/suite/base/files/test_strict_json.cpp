@@ -23,12 +23,12 @@ std::string refusal(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("strict JSON keeps the order of keys", "[base][files]") {
+TEST_CASE("Strict JSON keeps the order of keys", "[base][files]") {
   CHECK(parse_strict_json(R"({"b": 1, "a": [true, null, 0.5]})", "here").dump() ==
         R"({"b":1,"a":[true,null,0.5]})");
 }
 
-TEST_CASE("strict JSON refuses what readers commonly let pass", "[base][files]") {
+TEST_CASE("Strict JSON refuses what readers commonly let pass", "[base][files]") {
   CHECK_THAT(refusal(R"({"a": 1, "a": 2})"), Contains("the key 'a' is given twice"));
   CHECK(refusal(R"([{"a": 1}, {"a": 2}])").empty());
   CHECK_THAT(refusal("1e999"), Contains("a number does not fit"));
@@ -43,7 +43,7 @@ TEST_CASE("strict JSON refuses what readers commonly let pass", "[base][files]")
   CHECK_THAT(refusal(std::string(1'000'000, '[')), Contains("nested deeper than 64"));
 }
 
-TEST_CASE("a file of strict JSON is refused with its line", "[base][files]") {
+TEST_CASE("A file of strict JSON is refused with its line", "[base][files]") {
   const TemporaryDirectory folder;
   const auto file = folder / "a.json";
   write_file(file, "{\"a\": 1,\n\"b\": }\n");

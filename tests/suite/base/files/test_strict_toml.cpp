@@ -27,7 +27,7 @@ std::string dotted(std::size_t parts, std::string_view part = "a") {
 
 }  // namespace
 
-TEST_CASE("strict TOML reads what TOML allows", "[base][files]") {
+TEST_CASE("Strict TOML reads what TOML allows", "[base][files]") {
   const toml::table table = parse_strict_toml(R"(a = 1
 [b."c.d"]
 e = [1.5, 2.25]
@@ -43,21 +43,21 @@ g = "\"[[["
   CHECK(table["b"]["c.d"]["g"].value<std::string>() == "\"[[[");
 }
 
-TEST_CASE("strict TOML names line and column of a slip", "[base][files]") {
+TEST_CASE("Strict TOML names line and column of a slip", "[base][files]") {
   CHECK_THAT(refusal("a = 1\nb = = 2\n"), Contains("my.toml:2:5: "));
   CHECK_THAT(refusal("a = 1\na = 2\n"), Contains("my.toml:2:"));
 }
 
-TEST_CASE("strict TOML refuses a NUL byte, which would end the document unseen", "[base][files]") {
+TEST_CASE("Strict TOML refuses a NUL byte, which would end the document unseen", "[base][files]") {
   CHECK_THAT(refusal(std::string_view("a = 1\n\0b = 2\n", 13)), Contains("my.toml:2: a NUL byte"));
 }
 
-TEST_CASE("strict TOML refuses a document that is too large", "[base][files]") {
+TEST_CASE("Strict TOML refuses a document that is too large", "[base][files]") {
   CHECK_THAT(refusal(std::string(kLargestToml + 1, '\n')), Contains("at most 1.0 MiB"));
   CHECK(refusal(std::string(kLargestToml, '\n')).empty());
 }
 
-TEST_CASE("strict TOML refuses names and values that are nested too deep", "[base][files]") {
+TEST_CASE("Strict TOML refuses names and values that are nested too deep", "[base][files]") {
   CHECK(refusal(dotted(64) + " = 1\n").empty());
   CHECK_THAT(refusal(fmt::format("x = 1\n{} = 1\n", dotted(65))),
              Contains("my.toml:2: a name of more than 64 parts"));
@@ -76,7 +76,7 @@ TEST_CASE("strict TOML refuses names and values that are nested too deep", "[bas
   CHECK_THAT(refusal(fmt::format("x = {:[>100000}", "")), Contains("nested deeper than 64"));
 }
 
-TEST_CASE("strict TOML does not take texts for names", "[base][files]") {
+TEST_CASE("Strict TOML does not take texts for names", "[base][files]") {
   const std::string many = dotted(100);
   CHECK(refusal(fmt::format("x = \"{}\"\n", many)).empty());
   CHECK(refusal(fmt::format("x = '{}'\n", many)).empty());

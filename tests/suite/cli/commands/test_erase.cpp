@@ -28,7 +28,7 @@ std::string rows_of_graph(const std::filesystem::path& graph) {
   return text;
 }
 
-TEST_CASE("erase writes neutral rows of a graph that the user has", "[cli][erase]") {
+TEST_CASE("Erase writes neutral rows of a graph that the user has", "[cli][erase]") {
   const ProgramRun kgaudit;
   REQUIRE(kgaudit("datasets make --set entities=1000 --out graph").exit_code == 0);
   write_file(kgaudit.folder() / "rows.tsv", rows_of_graph(kgaudit.folder() / "graph"));
@@ -50,7 +50,7 @@ TEST_CASE("erase writes neutral rows of a graph that the user has", "[cli][erase
   CHECK(json["source"]["sha256"].get<std::string>().size() == 64);
 }
 
-TEST_CASE("erase names what is wrong with rows, and writes nothing", "[cli][erase]") {
+TEST_CASE("Erase names what is wrong with rows, and writes nothing", "[cli][erase]") {
   const ProgramRun kgaudit;
   write_file(kgaudit.folder() / "rows.tsv", "person_1\t1\tnan\n");
   const Outcome outcome = kgaudit("erase --embeddings rows.tsv --systems leace --out out");
