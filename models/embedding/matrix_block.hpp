@@ -25,4 +25,17 @@ MutableRowBlock mutable_block_of(Matrix&& matrix) {
           static_cast<std::size_t>(matrix.cols()), static_cast<std::size_t>(matrix.outerStride())};
 }
 
+[[nodiscard]] inline Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
+
+/// A block of rows as a matrix of Eigen's; nothing is copied.
+using ConstRowMap = Eigen::Map<const RowMatrix, Eigen::Unaligned, Eigen::OuterStride<>>;
+using RowMap = Eigen::Map<RowMatrix, Eigen::Unaligned, Eigen::OuterStride<>>;
+
+[[nodiscard]] inline ConstRowMap matrix_of(const RowBlock& rows) {
+  return {rows.data, index(rows.rows), index(rows.width), Eigen::OuterStride<>(index(rows.stride))};
+}
+[[nodiscard]] inline RowMap matrix_of(const MutableRowBlock& rows) {
+  return {rows.data, index(rows.rows), index(rows.width), Eigen::OuterStride<>(index(rows.stride))};
+}
+
 }  // namespace kgaudit::models

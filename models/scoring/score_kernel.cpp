@@ -9,6 +9,7 @@
 #include <hwy/highway.h>
 #include <Eigen/Core>
 
+#include "models/embedding/matrix_block.hpp"
 #include "models/embedding/row_products.hpp"
 #include "suite/base/error.hpp"
 
@@ -148,20 +149,6 @@ const std::array<Block, kRows>& blocks_of(Comparator comparator) {
   return kComplexBlocks;
 }
 
-using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Strided = Eigen::OuterStride<>;
-using ConstMap = Eigen::Map<const RowMajor, Eigen::Unaligned, Strided>;
-using Map = Eigen::Map<RowMajor, Eigen::Unaligned, Strided>;
-
-Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
-
-ConstMap map(const RowBlock& rows) {
-  return {rows.data, index(rows.rows), index(rows.width), Strided(index(rows.stride))};
-}
-Map map(const MutableRowBlock& rows) {
-  return {rows.data, index(rows.rows), index(rows.width), Strided(index(rows.stride))};
-}
-
 // dq_i += sum_c g_ic u(c - q_i), dc_c -= sum_i g_ic u(c - q_i), u = sign per coordinate.
 void l1_gradient(const RowBlock& queries, const RowBlock& candidates, const RowBlock& gradient,
                  const ComparisonGradient& out) {
@@ -218,9 +205,9 @@ void complex_l1_gradient(const RowBlock& queries, const RowBlock& candidates,
 // as 0.
 void distances_from_products(const RowBlock& queries, const RowBlock& candidates,
                              const MutableRowBlock& scores) {
-  const Eigen::ArrayXf q_norms = map(queries.padded()).rowwise().squaredNorm();
-  const Eigen::ArrayXf c_norms = map(candidates.padded()).rowwise().squaredNorm();
-  Map s = map(scores);
+  const Eigen::ArrayXf q_norms = matrix_of(queries.padded()).rowwise().squaredNorm();
+  const Eigen::ArrayXf c_norms = matrix_of(candidates.padded()).rowwise().squaredNorm();
+  RowMap s = matrix_of(scores);
   for (Eigen::Index i = 0; i < s.rows(); ++i) {
     auto row = s.row(i).array();
     row = -(q_norms[i] + c_norms.transpose() - 2.0F * row).max(0.0F).sqrt();
@@ -353,14 +340,14 @@ void compare_all_gradient(Comparator comparator, const RowBlock& queries,
     }
   }
   weigh();
-  const ConstMap q = map(queries.padded());
-  const ConstMap c = map(candidates.padded());
-  const ConstMap weights = map(RowBlock(gradient));
-  Map dq = map(out.queries.padded());
+  const ConstRowMap q = matrix_of(queries.padded());
+  const ConstRowMap c = matrix_of(candidates.padded());
+  const ConstRowMap weights = matrix_of(RowBlock(gradient));
+  RowMap dq = matrix_of(out.queries.padded());
   for (std::size_t i = 0; i < m; ++i)
     dq.row(index(i)) -= weights.row(index(i)).sum() * q.row(index(i));
   if (!both) return;
-  Map dc = map(out.candidates.padded());
+  RowMap dc = matrix_of(out.candidates.padded());
   const Eigen::RowVectorXf columns = weights.colwise().sum();
   for (std::size_t j = 0; j < n; ++j) dc.row(index(j)) -= columns[index(j)] * c.row(index(j));
 }

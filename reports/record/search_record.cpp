@@ -12,7 +12,7 @@
 namespace kgaudit::reports {
 namespace {
 
-constexpr std::array<std::uint64_t, 2> kKnown = {1, kJobSchema};
+constexpr std::array<std::uint64_t, 2> kSearchSchemas = {1, kJobSchema};
 constexpr std::array<std::uint64_t, 1> kNewest = {kJobSchema};
 
 void refuse_other_kind(ObjectReader& r, std::string_view wanted, const char* what) {
@@ -85,7 +85,7 @@ std::string to_json_line(const TrialLine& trial) {
 SearchLine parse_search_line(std::string_view text, std::string_view place) {
   ObjectReader r(text, place);
   SearchLine search;
-  search.schema = static_cast<int>(r.schema(kKnown));
+  search.schema = static_cast<int>(r.schema(kSearchSchemas));
   refuse_other_kind(r, "search", "the first line of a search");
   if (search.schema == 1) {
     read_schema_1(r, search);

@@ -10,10 +10,10 @@
 namespace kgaudit::reports {
 namespace {
 
-constexpr std::array<std::uint64_t, 1> kKnown = {kJobSchema};
+constexpr std::array<std::uint64_t, 1> kSweepSchemas = {kJobSchema};
 
 void check_head(ObjectReader& r, std::string_view wanted, const char* what) {
-  r.schema(kKnown);
+  r.schema(kSweepSchemas);
   const std::string kind = r.text("kind");
   if (kind != wanted) throw r.refuse(fmt::format("a line of kind '{}'", printable(kind)), what);
 }

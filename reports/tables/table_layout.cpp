@@ -11,7 +11,7 @@
 namespace kgaudit::reports {
 namespace {
 
-constexpr std::size_t kGap = 2;
+constexpr std::size_t kGapWidth = 2;
 
 }  // namespace
 
@@ -64,7 +64,7 @@ std::vector<ColumnSpan> column_spans(const Table& table, const ColumnList& block
 void widen_for_groups(const Table& table, const ColumnList& block,
                       std::vector<std::size_t>& widths) {
   for (const ColumnSpan& span : column_spans(table, block)) {
-    std::size_t width = kGap * (span.end - span.begin - 1);
+    std::size_t width = kGapWidth * (span.end - span.begin - 1);
     for (std::size_t i = span.begin; i < span.end; ++i) width += widths[block[i]];
     const std::size_t needed = display_width(span.group);
     if (needed > width) widths[block[span.end - 1]] += needed - width;
@@ -74,7 +74,7 @@ void widen_for_groups(const Table& table, const ColumnList& block,
 std::size_t block_width(const Table& table, const ColumnList& block,
                         std::vector<std::size_t> widths) {
   widen_for_groups(table, block, widths);
-  std::size_t width = kGap * (block.empty() ? 0 : block.size() - 1);
+  std::size_t width = kGapWidth * (block.empty() ? 0 : block.size() - 1);
   for (const std::size_t c : block) width += widths[c];
   return width;
 }

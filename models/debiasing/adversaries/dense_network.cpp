@@ -18,8 +18,6 @@ constexpr Index kWeightBlock = 64;
 constexpr float kNormEpsilon = 1e-5F;
 constexpr float kNormMomentum = 0.1F;
 
-Index index(std::size_t i) { return static_cast<Index>(i); }
-
 /// Calls per_block(first, count) for fixed blocks of [0, n) on the pool.
 template <typename F>
 void for_blocks(Index n, Index block, ThreadPool& pool, const F& per_block) {

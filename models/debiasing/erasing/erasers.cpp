@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "models/debiasing/erasing/matrix_algebra.hpp"
+#include "models/embedding/matrix_block.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::models {
@@ -14,8 +15,6 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::RowVectorXd;
 using Eigen::VectorXd;
-
-Index index(std::size_t i) { return static_cast<Index>(i); }
 
 MatrixXd rows_at(const MatrixXd& all, std::span<const std::size_t> chosen) {
   MatrixXd result(index(chosen.size()), all.cols());

@@ -10,8 +10,8 @@
 namespace kgaudit::models {
 namespace {
 
-constexpr std::size_t kBlock = 64;        // persons a task
-constexpr std::size_t kReportEvery = 32;  // batches; the proximal step does not need the loss
+constexpr std::size_t kPersonsATask = 64;  // persons a task
+constexpr std::size_t kReportEvery = 32;   // batches; the proximal step does not need the loss
 
 }  // namespace
 
@@ -146,7 +146,7 @@ double KlDebiasing::block_gradient(const KlCandidates& of, const Term& a,
   const std::size_t m = of.entities.size();
   const std::size_t queries = of.inverse ? m : p;
   const std::size_t answers = of.inverse ? p : m;
-  scratch.persons.grow(kBlock, dimension_);
+  scratch.persons.grow(kPersonsATask, dimension_);
   scratch.scores.grow(queries, answers);
   scratch.weights.grow(queries, answers);
   scratch.dqueries.grow(queries, dimension_);
@@ -161,7 +161,7 @@ double KlDebiasing::block_gradient(const KlCandidates& of, const Term& a,
   if (of.inverse) {
     scratch.panels.pack(candidate_rows);
   } else {
-    scratch.queries.grow(kBlock, dimension_);
+    scratch.queries.grow(kPersonsATask, dimension_);
     // The constant of tail_query is the same for all candidates of a person: softmax does not see
     // it.
     for (std::size_t i = 0; i < p; ++i) {
@@ -207,11 +207,11 @@ double KlDebiasing::loss_and_gradient(const EmbeddingTable& table,
   prepare_candidates(table);
   const double share =
       1.0 / (static_cast<double>(persons.size()) * static_cast<double>(terms_.size()));
-  const std::size_t blocks = (persons.size() + kBlock - 1) / kBlock;
+  const std::size_t blocks = (persons.size() + kPersonsATask - 1) / kPersonsATask;
   std::vector<double> losses(blocks * terms_.size(), 0.0);
   pool_.run(blocks, [&](std::size_t b, std::size_t worker) {
-    const std::size_t first = b * kBlock;
-    const auto block = persons.subspan(first, std::min(kBlock, persons.size() - first));
+    const std::size_t first = b * kPersonsATask;
+    const auto block = persons.subspan(first, std::min(kPersonsATask, persons.size() - first));
     for (std::size_t j = 0; j < terms_.size(); ++j) {
       const float weight = candidates_[j].weight;
       if (weight == 0.0F) continue;
@@ -261,12 +261,14 @@ void KlDebiasing::after_update(const Batch& batch, EmbeddingTable& table) {
     gradient_.grow(persons_.size(), dimension_);
     loss_and_gradient(table, persons_, gradient_);
     ++own_steps_;
-    pool_.run((persons_.size() + kBlock - 1) / kBlock, [&](std::size_t b, std::size_t) {
-      for (std::size_t i = b * kBlock; i < std::min(persons_.size(), (b + 1) * kBlock); ++i) {
-        optimizer_->apply(persons_[i], table.entities.row(persons_[i]), gradient_.row(i),
-                          learning_rate, own_steps_);
-      }
-    });
+    pool_.run((persons_.size() + kPersonsATask - 1) / kPersonsATask,
+              [&](std::size_t b, std::size_t) {
+                for (std::size_t i = b * kPersonsATask;
+                     i < std::min(persons_.size(), (b + 1) * kPersonsATask); ++i) {
+                  optimizer_->apply(persons_[i], table.entities.row(persons_[i]), gradient_.row(i),
+                                    learning_rate, own_steps_);
+                }
+              });
   }
 }
 

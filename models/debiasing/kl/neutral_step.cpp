@@ -13,7 +13,7 @@ namespace {
 
 using Index = Eigen::Index;
 
-constexpr std::size_t kBlock = 128;  // rows a task
+constexpr std::size_t kRowsATask = 128;  // rows a task
 
 }  // namespace
 
@@ -44,8 +44,9 @@ void NeutralStep::take(FloatTable& table, std::span<const std::uint32_t> rows, T
   if (empty()) return;
   const auto d = static_cast<Index>(dimension_);
   scratch_.resize(pool.threads());
-  pool.run((rows.size() + kBlock - 1) / kBlock, [&](std::size_t task, std::size_t worker) {
-    const auto block = rows.subspan(task * kBlock, std::min(kBlock, rows.size() - task * kBlock));
+  pool.run((rows.size() + kRowsATask - 1) / kRowsATask, [&](std::size_t task, std::size_t worker) {
+    const auto block =
+        rows.subspan(task * kRowsATask, std::min(kRowsATask, rows.size() - task * kRowsATask));
     auto& [x, off] = scratch_[worker];
     x.resize(static_cast<Index>(block.size()), d);
     for (std::size_t i = 0; i < block.size(); ++i) {

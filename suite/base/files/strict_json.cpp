@@ -17,7 +17,7 @@
 namespace kgaudit {
 namespace {
 
-constexpr int kDeepest = 64;
+constexpr int kDeepestJson = 64;
 
 /// `place_of` names the place of a byte for messages, or of the whole where no byte is known.
 using PlaceOf = std::function<std::string(std::optional<std::size_t>)>;
@@ -36,8 +36,8 @@ Json parse(std::string_view text, const PlaceOf& place_of) {
   }
   std::vector<std::set<std::string>> keys;
   const auto watch = [&](int depth, typename Json::parse_event_t event, Json& parsed) {
-    if (depth > kDeepest) {
-      throw refuse(std::nullopt, fmt::format("nested deeper than {}", kDeepest),
+    if (depth > kDeepestJson) {
+      throw refuse(std::nullopt, fmt::format("nested deeper than {}", kDeepestJson),
                    "a JSON value of modest depth");
     }
     if (event == Json::parse_event_t::object_start) keys.emplace_back();

@@ -11,7 +11,7 @@
 namespace kgaudit {
 namespace {
 
-constexpr std::size_t kDeepest = 64;
+constexpr std::size_t kDeepestToml = 64;
 
 /// Walks over the words of a document without building anything from them. A tree of toml++ is
 /// taken down by recursion, so that a name of 100,000 parts ("a.a.a...") ends the process; the
@@ -34,7 +34,7 @@ class DepthGuard {
       } else {
         if (c == '[' || c == '{') ++open_;
         if ((c == ']' || c == '}') && open_ > 0) --open_;
-        if (open_ > kDeepest) refuse(fmt::format("nested deeper than {}", kDeepest));
+        if (open_ > kDeepestToml) refuse(fmt::format("nested deeper than {}", kDeepestToml));
         parts_ = 0;
         ++at_;
       }
@@ -70,7 +70,7 @@ class DepthGuard {
   /// A part of a dotted name has ended: the name goes on if a dot follows.
   void after_part() {
     ++parts_;
-    if (parts_ > kDeepest) refuse(fmt::format("a name of more than {} parts", kDeepest));
+    if (parts_ > kDeepestToml) refuse(fmt::format("a name of more than {} parts", kDeepestToml));
     skip_blanks();
     if (at_ < text_.size() && text_[at_] == '.') {
       ++at_;

@@ -54,7 +54,7 @@ RankTable published(const datasets::Dataset& data, const std::filesystem::path& 
   return table;
 }
 
-models::LinkScorer no_scorer(const datasets::Dataset& data) {
+models::LinkScorer published_scorer(const datasets::Dataset& data) {
   return scorer_of(table_of(data, 2, {}, {}), "transe-dot");
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("Published TransE ranks of FB15k-237 aggregate to the published figure
                                          metrics::TiePolicy::kRealistic);
   CHECK(std::accumulate(both.ranks.begin(), both.ranks.end(), 0.0) == 8539384.0);
 
-  const auto measured = measure_ranked("link_prediction", data, no_scorer(data), ranks);
+  const auto measured = measure_ranked("link_prediction", data, published_scorer(data), ranks);
   const auto all = [](const char* side) {
     return std::map<std::string, std::string>{
         {"filter", "filtered"}, {"side", side}, {"ties", "realistic"}, {"set", "all"}};
@@ -130,7 +130,7 @@ TEST_CASE("Published TransE ranks give the gender gap and the degree correlation
   KGA_SHARED_DATA_OR_SKIP(ranks_file, "oracles/transe_fb15k237_filtered_ranks.csv.gz");
   const auto data = fb15k_237(archive);
   const RankTable ranks = published(data, ranks_file);
-  const auto gaps = measure_ranked("group_gap", data, no_scorer(data), ranks);
+  const auto gaps = measure_ranked("group_gap", data, published_scorer(data), ranks);
   const auto of = [](const char* value) {
     return std::map<std::string, std::string>{{"attribute", "gender"}, {"value", value}};
   };
@@ -142,7 +142,7 @@ TEST_CASE("Published TransE ranks give the gender gap and the degree correlation
   CHECK(gaps.value("group_gap.hits_at_1", of("/m/02zsn")) == near(.563106796, 5e-10));
   CHECK(gaps.value("group_gap.mrr_gap", {{"attribute", "gender"}}) == near(.185061761, 5e-10));
 
-  const auto degree = measure_ranked("degree_bias", data, no_scorer(data), ranks);
+  const auto degree = measure_ranked("degree_bias", data, published_scorer(data), ranks);
   CHECK(degree.value("degree_bias.spearman", {{"side", "tail"}}) == near(.634736, 5e-7));
   CHECK(degree.value("degree_bias.spearman", {{"side", "head"}}) == near(.466246, 5e-7));
 }
@@ -189,7 +189,8 @@ TEST_CASE("The test-prediction flags of FB15k-237 are the published ones, withou
 
   SECTION("MRR without flagged predictions") {
     const auto ranks = published(data, ranks_file);
-    const auto measured = measure_ranked("test_prediction_bias", data, no_scorer(data), ranks);
+    const auto measured =
+        measure_ranked("test_prediction_bias", data, published_scorer(data), ranks);
     const auto kept = [](const char* type) {
       return std::map<std::string, std::string>{{"type", type}, {"predictions", "not_flagged"}};
     };

@@ -101,7 +101,7 @@ TEST_CASE("The MLP reads an exclusive or, which no line separates", "[metrics][l
         metrics::find_probe(id).probabilities({x, labels, 2, x, parameters, Rng(1, "probe")});
     std::size_t right = 0;
     for (Eigen::Index i = 0; i < p.rows(); ++i) {
-      right += (p(i, 1) > p(i, 0)) == (labels[static_cast<std::size_t>(i)] == 1) ? 1 : 0;
+      if ((p(i, 1) > p(i, 0)) == (labels[static_cast<std::size_t>(i)] == 1)) ++right;
     }
     return right;
   };

@@ -13,7 +13,7 @@ namespace {
 
 using Column = std::vector<double>;
 
-ClusteredValues each(const std::vector<Column>& columns) {
+ClusteredValues each_value(const std::vector<Column>& columns) {
   const std::vector<std::span<const double>> spans(columns.begin(), columns.end());
   return *ClusteredValues::each(spans);
 }
@@ -44,7 +44,7 @@ TEST_CASE("Spread over seeds and over triples is told apart", "[metrics][stats]"
   // Seed means 1, 2, 3, 4, 5; triples lie +-1 around them.
   std::vector<Column> y;
   for (int s = 1; s <= 5; ++s) y.push_back({s - 1.0, s + 1.0, s - 1.0, s + 1.0});
-  const auto result = hierarchical_bootstrap(each(y), "triples", {1, 2000}, pool);
+  const auto result = hierarchical_bootstrap(each_value(y), "triples", {1, 2000}, pool);
   CHECK(result->estimate.value == near(3.0));
   CHECK(result->estimate.n == 5);
   CHECK(result->clusters == 4);
@@ -58,14 +58,14 @@ TEST_CASE("Spread over seeds and over triples is told apart", "[metrics][stats]"
 TEST_CASE("When only seeds vary, the interval is about that of t over seeds", "[metrics][stats]") {
   ThreadPool pool(2);
   const auto y = crossed(12, 50, 1.0, 0.0, 0.001);
-  const auto result = hierarchical_bootstrap(each(y), "triples", {1, 20000}, pool);
+  const auto result = hierarchical_bootstrap(each_value(y), "triples", {1, 20000}, pool);
   const double t = 2.200985160;  // 97.5 % of t with 11 degrees
   CHECK(length(result) == near(2 * t * result->sd_seeds / std::sqrt(12.0), 0.15 * length(result)));
 }
 
 TEST_CASE("Triples that all seeds share are not averaged away by more seeds", "[metrics][stats]") {
   ThreadPool pool(2);
-  const auto values = each(crossed(20, 100, 0.01, 1.0, 0.1));
+  const auto values = each_value(crossed(20, 100, 0.01, 1.0, 0.1));
   const auto shared = hierarchical_bootstrap(values, "triples", {1, 4000}, pool);
   CHECK(length(shared) == near(2 * 1.98 * 1.0 / 10.0, 0.08));
 }
@@ -73,18 +73,18 @@ TEST_CASE("Triples that all seeds share are not averaged away by more seeds", "[
 TEST_CASE("Few seeds get a t interval that says so, one seed none", "[metrics][stats]") {
   ThreadPool pool(1);
   const std::vector<Column> y = {{1, 1, 1}, {2, 2, 2}, {3, 3, 3}};
-  const auto three = hierarchical_bootstrap(each(y), "triples", {1, 100}, pool);
+  const auto three = hierarchical_bootstrap(each_value(y), "triples", {1, 100}, pool);
   CHECK(three->estimate.interval.low == near(2.0 - 4.302652729911 / std::sqrt(3.0), 1e-9));
   CHECK(three->estimate.interval.method == "t, seeds and triples (too few seeds to resample)");
-  CHECK(hierarchical_bootstrap(each({y[0]}), "triples", {1, 100}, pool).reason() ==
+  CHECK(hierarchical_bootstrap(each_value({y[0]}), "triples", {1, 100}, pool).reason() ==
         "1 seed: how much seeds vary is unknown");
-  CHECK(hierarchical_bootstrap(each({y[0], y[0]}), "triples", {1, 100}, pool).reason() ==
+  CHECK(hierarchical_bootstrap(each_value({y[0], y[0]}), "triples", {1, 100}, pool).reason() ==
         "neither seeds nor triples vary");
 }
 
 TEST_CASE("The hierarchical bootstrap gives the same bits for any number of threads",
           "[metrics][stats]") {
-  const auto values = each(crossed(6, 40, 1.0, 1.0, 1.0));
+  const auto values = each_value(crossed(6, 40, 1.0, 1.0, 1.0));
   ThreadPool one(1);
   ThreadPool three(3);
   const auto a = hierarchical_bootstrap(values, "triples", {2, 500}, one);

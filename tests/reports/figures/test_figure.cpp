@@ -41,7 +41,7 @@ std::optional<Figure> bias_figure(const RunRecord& record, const char* attribute
 }
 
 // The example with what every figure asks for.
-RunRecord whole_record() {
+RunRecord drawn_record() {
   RunRecord record = hostile_record();
   auto& facts = record.measurements;
   for (const char* system : {"basic", "kl+attr"}) {
@@ -117,7 +117,7 @@ TEST_CASE("A long label is shortened by what is seen, never inside a letter", "[
 TEST_CASE("Every figure states its axes with units and draws each series apart",
           "[reports][figure]") {
   std::set<std::string> names;
-  for (const Figure& figure : record_figures(whole_record(), {})) {
+  for (const Figure& figure : record_figures(drawn_record(), {})) {
     CAPTURE(figure.name);
     CHECK(names.insert(figure.name).second);
     CHECK_FALSE(figure.caption.empty());
@@ -134,7 +134,7 @@ TEST_CASE("Every figure states its axes with units and draws each series apart",
 
 TEST_CASE("The score distributions put those with the value against those without",
           "[reports][figure]") {
-  const RunRecord record = whole_record();
+  const RunRecord record = drawn_record();
   const auto figure =
       score_distribution_figure(record, FactIndex(record), "gender", "male", "scores");
   REQUIRE(figure);
@@ -146,7 +146,7 @@ TEST_CASE("The score distributions put those with the value against those withou
 }
 
 TEST_CASE("The bars of professions go from one side to the other", "[reports][figure]") {
-  const RunRecord record = whole_record();
+  const RunRecord record = drawn_record();
   const auto figure = profession_figure(record, FactIndex(record), "gender", 20, "professions");
   REQUIRE(figure);
   const std::size_t smith = figure->data.find("\n0 1.5 1.5 1.5 \"a person who is employed");
@@ -207,7 +207,7 @@ TEST_CASE("Every figure is drawn as SVG, PDF and PNG whatever the names", "[repo
   const TemporaryDirectory parent;
   const auto folder = parent / "it's a folder `touch x`";
   std::filesystem::create_directory(folder);
-  std::vector<Figure> figures = record_figures(whole_record(), {});
+  std::vector<Figure> figures = record_figures(drawn_record(), {});
   figures.push_back(
       *critical_difference_figure({{"a", 1.0}, {"b", 1.5}}, 1.0, "Ranks", "critical_difference"));
   figures.push_back(*sweep_figure({{"kl", {{1.0, 0.5, 0.25, 0.75}, {10.0, 0.25, 0.25, 0.25}}}},

@@ -12,7 +12,7 @@ using namespace kgaudit::reports;
 // the reader has forgotten schema 1.
 TEST_CASE("A record of schema 1 is readable for ever", "[reports][golden]") {
   const RunRecord record =
-      read_record(tests::source_file("tests/reports/record/golden/schema1.jsonl"));
+      read_record(kgaudit::tests::source_file("tests/reports/record/golden/schema1.jsonl"));
   CHECK(record.notices.empty());
   CHECK(record.run.settings[1] == std::pair<std::string, std::string>("dimension", "8"));
   CHECK(record.epochs.size() == 8);
@@ -42,7 +42,7 @@ TEST_CASE("A record of schema 1 is readable for ever", "[reports][golden]") {
 
 TEST_CASE("A record of schema 1 has its numbers in every report format", "[reports][golden]") {
   const RunRecord record =
-      read_record(tests::source_file("tests/reports/record/golden/schema1.jsonl"));
+      read_record(kgaudit::tests::source_file("tests/reports/record/golden/schema1.jsonl"));
   const std::map<std::string_view, std::string> rows = {
       {"markdown",
        "| basic | **0.688 ± 0.088** | 0.500 ± 0.000 | 3.00 ± 0.00 | undef. \\[1\\] |\n"},

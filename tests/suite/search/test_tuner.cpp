@@ -17,7 +17,7 @@
 namespace kgaudit::run {
 namespace {
 
-Plan tiny_plan() {
+Plan small_tuning_plan() {
   return resolve_plan({std::nullopt,
                        "plan",
                        {{"dataset.planted-people.entities", "1000", "test"},
@@ -48,7 +48,7 @@ std::vector<reports::TrialLine> timeless(std::vector<reports::TrialLine> trials)
 
 datasets::Dataset tiny_data() {
   Progress silent;
-  return load_dataset(tiny_plan(), "", silent);
+  return load_dataset(small_tuning_plan(), "", silent);
 }
 
 TEST_CASE("Selection data knows nothing of the test triples", "[run][tune]") {
@@ -103,7 +103,7 @@ TEST_CASE("Every system with weights gets the same number of trials, each with i
           "[run][tune]") {
   const tests::TemporaryDirectory folder;
   Progress silent;
-  const Plan plan = tiny_plan();
+  const Plan plan = small_tuning_plan();
   Tuner tuner(plan, tuning_with("3"), in(folder.path() / "search"), silent);
   tuner.run();
   std::map<std::string, int> spent;
@@ -148,7 +148,7 @@ TEST_CASE("Every system with weights gets the same number of trials, each with i
 TEST_CASE("A trial of several seeds is judged by its means", "[run][tune]") {
   const tests::TemporaryDirectory folder;
   Progress silent;
-  Plan plan = tiny_plan();
+  Plan plan = small_tuning_plan();
   plan.systems = {"basic", "kl"};
   plan.seeds = {4, 5, 6};
   Parameters tuning = tuning_with("1");
@@ -189,7 +189,7 @@ TEST_CASE("A trial of several seeds is judged by its means", "[run][tune]") {
 TEST_CASE("An interrupted search goes on to the trials of a whole one", "[run][tune]") {
   const tests::TemporaryDirectory folder;
   Progress silent;
-  const Plan plan = tiny_plan();
+  const Plan plan = small_tuning_plan();
   const Parameters tuning = tuning_with("4");
   Tuner whole(plan, tuning, in(folder.path() / "whole"), silent);
   whole.run();
@@ -213,7 +213,7 @@ TEST_CASE("A limit in seconds ends every system's search alike, never before its
   Progress silent;
   Parameters tuning = tuning_with("4");
   tuning.set("budget_seconds", std::string_view("1e-9"), "test");
-  Tuner tuner(tiny_plan(), tuning, in(folder.path() / "search"), silent);
+  Tuner tuner(small_tuning_plan(), tuning, in(folder.path() / "search"), silent);
   tuner.run();
   CHECK(tuner.search().trials.size() == 4);  // basic, kl, bose, no-sensitive
 }
@@ -223,16 +223,17 @@ TEST_CASE("A search record with an edited trial is refused with its place", "[ru
   Progress silent;
   const Parameters tuning = tuning_with("2");
   const auto search = folder.path() / "search";
-  CHECK_THROWS_AS(Tuner(tiny_plan(), tuning, in(search, false, 2), silent).run(), Interrupted);
+  CHECK_THROWS_AS(Tuner(small_tuning_plan(), tuning, in(search, false, 2), silent).run(),
+                  Interrupted);
   const std::string text = tests::read_file(search / "search.jsonl");
   const auto cut = text.rfind("\"class_weight\"");
   REQUIRE(cut != std::string::npos);
   tests::write_file(search / "search.jsonl",
                     text.substr(0, cut) + text.substr(text.find("\"strata\"", cut)));
-  CHECK_THROWS_WITH(Tuner(tiny_plan(), tuning, in(search, true), silent).run(),
+  CHECK_THROWS_WITH(Tuner(small_tuning_plan(), tuning, in(search, true), silent).run(),
                     Catch::Matchers::Contains("trial 1 of kl"));
   tests::write_file(search / "search.jsonl", text.substr(0, text.find('\n') + 1) + "nonsense\n");
-  CHECK_THROWS_WITH(Tuner(tiny_plan(), tuning, in(search, true), silent),
+  CHECK_THROWS_WITH(Tuner(small_tuning_plan(), tuning, in(search, true), silent),
                     Catch::Matchers::Contains("search.jsonl:2"));
 }
 
@@ -242,19 +243,20 @@ TEST_CASE("A search is on record with its data, and goes on with the same data a
   Progress silent;
   const Parameters tuning = tuning_with("2");
   const auto search = folder.path() / "search";
-  CHECK_THROWS_AS(Tuner(tiny_plan(), tuning, in(search, false, 2), silent).run(), Interrupted);
+  CHECK_THROWS_AS(Tuner(small_tuning_plan(), tuning, in(search, false, 2), silent).run(),
+                  Interrupted);
   const datasets::Dataset data = tiny_data();
   const reports::SearchRecord record = reports::read_search(search / "search.jsonl");
   CHECK(record.search.job.dataset == data.id);
   CHECK(record.search.job.graph_hash == data.graph.digest().hex());
   CHECK(record.search.job.data_files.size() == data.files.size());
-  CHECK(record.search.job.plan_hash == plan_hash(tiny_plan()).hex());
+  CHECK(record.search.job.plan_hash == plan_hash(small_tuning_plan()).hex());
 
   std::string text = tests::read_file(search / "search.jsonl");
   text.replace(text.find(record.search.job.graph_hash), 4, "beef");
   tests::write_file(search / "search.jsonl", text);
   try {
-    const Tuner other(tiny_plan(), tuning, in(search, true), silent);
+    const Tuner other(small_tuning_plan(), tuning, in(search, true), silent);
     FAIL("other data were accepted");
   } catch (const InputError& error) {
     CHECK(error.code() == ExitCode::kNotComparable);
@@ -265,9 +267,9 @@ TEST_CASE("A search is on record with its data, and goes on with the same data a
 TEST_CASE("Two processes do not write one search", "[run][tune]") {
   const tests::TemporaryDirectory folder;
   Progress silent;
-  const Tuner first(tiny_plan(), tuning_with("2"), in(folder.path() / "search"), silent);
+  const Tuner first(small_tuning_plan(), tuning_with("2"), in(folder.path() / "search"), silent);
   CHECK_THROWS_WITH(
-      Tuner(tiny_plan(), tuning_with("2"), in(folder.path() / "search", true), silent),
+      Tuner(small_tuning_plan(), tuning_with("2"), in(folder.path() / "search", true), silent),
       Catch::Matchers::Contains("another process"));
 }
 

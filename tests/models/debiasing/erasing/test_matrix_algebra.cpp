@@ -17,7 +17,7 @@ MatrixXd normals(Index rows, Index columns, std::uint64_t seed) {
   return matrix;
 }
 
-void check_equal(const MatrixXd& got, const MatrixXd& expected) {
+void check_near(const MatrixXd& got, const MatrixXd& expected) {
   REQUIRE(got.rows() == expected.rows());
   REQUIRE(got.cols() == expected.cols());
   for (Index i = 0; i < got.rows(); ++i)
@@ -43,17 +43,17 @@ MatrixXd transposed(const MatrixXd& a) { return a.transpose(); }
 
 TEST_CASE("Matrix products are sums of products", "[models]") {
   const MatrixXd a = normals(7, 5, 1), b = normals(5, 6, 2), c = normals(7, 6, 3);
-  check_equal(product(a, b), naive(a, b));
-  check_equal(product_of_transposed(a, c), naive(transposed(a), c));
-  check_equal(product_by_transposed(b, c), naive(b, transposed(c)));
+  check_near(product(a, b), naive(a, b));
+  check_near(product_of_transposed(a, c), naive(transposed(a), c));
+  check_near(product_by_transposed(b, c), naive(b, transposed(c)));
   const VectorXd x = c.col(1);
-  check_equal(product_of_transposed(a, x), naive(transposed(a), x));
+  check_near(product_of_transposed(a, x), naive(transposed(a), x));
   const MatrixXd from = normals(5, 7, 4);
   MatrixXd rest = from;
   rest -= naive(b, transposed(c));
-  check_equal(less_product_by_transposed(from, b, c), rest);
+  check_near(less_product_by_transposed(from, b, c), rest);
   const VectorXd d = normals(5, 1, 5);
-  check_equal(scaled_along(a, d), naive(naive(a, MatrixXd(d.asDiagonal())), transposed(a)));
+  check_near(scaled_along(a, d), naive(naive(a, MatrixXd(d.asDiagonal())), transposed(a)));
 }
 
 TEST_CASE("Decompositions put their matrix together again", "[models]") {
@@ -62,18 +62,18 @@ TEST_CASE("Decompositions put their matrix together again", "[models]") {
     const SingularVectors found = singular_vectors(a);
     const Index rank = std::min<Index>(8, columns);
     REQUIRE(found.left.cols() == rank);
-    check_equal(naive(transposed(found.left), found.left), MatrixXd::Identity(rank, rank));
+    check_near(naive(transposed(found.left), found.left), MatrixXd::Identity(rank, rank));
     // A A^T = U S^2 U^T
-    check_equal(scaled_along(found.left, found.values.array().square()), naive(a, transposed(a)));
+    check_near(scaled_along(found.left, found.values.array().square()), naive(a, transposed(a)));
     for (Index k = 1; k < rank; ++k) CHECK(found.values(k - 1) >= found.values(k));
   }
   const MatrixXd tall = normals(9, 4, 7);
   const MatrixXd gram = naive(transposed(tall), tall);
   const EigenVectors axes = eigen_vectors(gram);
-  check_equal(scaled_along(axes.vectors, axes.values), gram);
+  check_near(scaled_along(axes.vectors, axes.values), gram);
   const MatrixXd x = normals(4, 2, 8);
-  check_equal(solution(gram, naive(gram, x)), x);
+  check_near(solution(gram, naive(gram, x)), x);
   const MatrixXd basis = orthonormalised(tall);
-  check_equal(naive(transposed(basis), basis), MatrixXd::Identity(4, 4));
-  check_equal(naive(basis, naive(transposed(basis), tall)), tall);
+  check_near(naive(transposed(basis), basis), MatrixXd::Identity(4, 4));
+  check_near(naive(basis, naive(transposed(basis), tall)), tall);
 }

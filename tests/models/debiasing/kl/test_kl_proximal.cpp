@@ -48,9 +48,9 @@ std::vector<float> stepped(const Matrix& conditions, const Eigen::VectorXf& valu
 }
 
 /// What KlProximal needs of a graph with a random table.
-struct World {
-  World(std::string_view score_id, Dataset d, std::size_t threads = 1,
-        std::initializer_list<std::pair<std::string_view, std::string_view>> changes = {})
+struct ProximalWorld {
+  ProximalWorld(std::string_view score_id, Dataset d, std::size_t threads = 1,
+                std::initializer_list<std::pair<std::string_view, std::string_view>> changes = {})
       : data(std::move(d)),
         entry(find_score(score_id)),
         training(training_parameters()),
@@ -145,15 +145,16 @@ TEST_CASE("A neutral step without conditions moves nothing", "[models][kl]") {
 TEST_CASE("The proximal step is the minimum of the quadratic KL for dot products", "[models][kl]") {
   for (const char* score : {"transe-dot", "distmult", "complex"}) {
     INFO(score);
-    World world(score, toy_town(40), 1,
-                {{"weight_gender", "3"}, {"weight_ethnicity", "0.5"}, {"class_weight", "0"}});
+    ProximalWorld world(
+        score, toy_town(40), 1,
+        {{"weight_gender", "3"}, {"weight_ethnicity", "0.5"}, {"class_weight", "0"}});
     const EmbeddingTable before = world.table;
     std::vector<Doubles> mean_scores;
     {
       // The mean person's scores, asked of a row of its own.
       const Doubles mean = world.mean_person();
-      World asked(score, toy_town(40));
-      for (std::size_t k = 0; k < World::kDimension; ++k)
+      ProximalWorld asked(score, toy_town(40));
+      for (std::size_t k = 0; k < ProximalWorld::kDimension; ++k)
         asked.table.entities.row(world.persons[0])[k] = static_cast<float>(mean[k]);
       for (const KlCandidates& a : world.candidates)
         mean_scores.push_back(centred(asked.scores(world.persons[0], a)));
@@ -183,7 +184,7 @@ TEST_CASE("The proximal step is the minimum of the quadratic KL for dot products
     };
     const double reached = objective(y);
     CHECK(reached < 0.9 * objective(x));
-    for (std::size_t k = 0; k < World::kDimension; ++k) {
+    for (std::size_t k = 0; k < ProximalWorld::kDimension; ++k) {
       for (const double sign : {-1.0, 1.0}) {
         Doubles aside = y;
         aside[k] += sign * 0.02;
@@ -196,10 +197,11 @@ TEST_CASE("The proximal step is the minimum of the quadratic KL for dot products
 
 TEST_CASE("A share of the weights is a proximal step with weights so much smaller",
           "[models][kl]") {
-  World light("transe-dot", toy_town(40), 1,
-              {{"weight_gender", "0.5"}, {"weight_ethnicity", "0.25"}, {"class_weight", "5"}});
-  World heavy("transe-dot", toy_town(40), 1,
-              {{"weight_gender", "2"}, {"weight_ethnicity", "1"}, {"class_weight", "20"}});
+  ProximalWorld light(
+      "transe-dot", toy_town(40), 1,
+      {{"weight_gender", "0.5"}, {"weight_ethnicity", "0.25"}, {"class_weight", "5"}});
+  ProximalWorld heavy("transe-dot", toy_town(40), 1,
+                      {{"weight_gender", "2"}, {"weight_ethnicity", "1"}, {"class_weight", "20"}});
   const EmbeddingTable before = light.table;
   Batch batch;
   light.proximal.step(batch, light.table, light.persons, 1.0F);
@@ -207,13 +209,13 @@ TEST_CASE("A share of the weights is a proximal step with weights so much smalle
   const std::uint32_t person = light.persons[3];
   CHECK(row_of(light.table.entities, person) != row_of(before.entities, person));
   CHECK(light.table.digest() == heavy.table.digest());
-  World still("transe-dot", toy_town(40));
+  ProximalWorld still("transe-dot", toy_town(40));
   still.proximal.step(batch, still.table, still.persons, 0.0F);
   CHECK(still.table.digest() == before.digest());
 }
 
 TEST_CASE("The proximal step moves the given persons only", "[models][kl]") {
-  World world("transe-dot", toy_town(40));
+  ProximalWorld world("transe-dot", toy_town(40));
   const EmbeddingTable before = world.table;
   Batch batch;
   const std::vector<std::uint32_t> two = {world.persons[3], world.persons[4]};
@@ -230,11 +232,11 @@ TEST_CASE("Finished tables give every person the shares G of each value", "[mode
   for (const char* score : {"transe-dot", "transe-l2"}) {
     for (const bool empirical : {false, true}) {
       INFO(score << (empirical ? ", empirical" : ", uniform"));
-      World world(score, toy_town(61), 1,
-                  {{"weight_gender", "1e6"},
-                   {"weight_ethnicity", "1e6"},
-                   {"class_weight", "0"},
-                   {"target", empirical ? "empirical" : "uniform"}});
+      ProximalWorld world(score, toy_town(61), 1,
+                          {{"weight_gender", "1e6"},
+                           {"weight_ethnicity", "1e6"},
+                           {"class_weight", "0"},
+                           {"target", empirical ? "empirical" : "uniform"}});
       world.proximal.finish(world.table);
       const KlCandidates& gender = world.candidates.front();
       REQUIRE(gender.id == "gender");
@@ -260,8 +262,8 @@ TEST_CASE("Finished tables give every person the shares G of each value", "[mode
 
 TEST_CASE("Equal class means leave the planted difference between the genders nowhere",
           "[models][kl]") {
-  const auto difference = [](const World& world) {
-    Doubles sums(World::kDimension, 0.0);
+  const auto difference = [](const ProximalWorld& world) {
+    Doubles sums(ProximalWorld::kDimension, 0.0);
     for (std::size_t i = 0; i < world.persons.size(); ++i) {
       const Doubles row = row_of(world.table.entities, world.persons[i]);
       for (std::size_t k = 0; k < row.size(); ++k) sums[k] += i % 2 == 0 ? row[k] : -row[k];
@@ -271,7 +273,7 @@ TEST_CASE("Equal class means leave the planted difference between the genders no
     return std::sqrt(norm) * 2.0 / static_cast<double>(world.persons.size());
   };
   for (const bool by_class : {false, true}) {
-    World world("transe-dot", toy_town(60), 1, {{"class_weight", by_class ? "1e6" : "0"}});
+    ProximalWorld world("transe-dot", toy_town(60), 1, {{"class_weight", by_class ? "1e6" : "0"}});
     for (std::size_t i = 0; i < world.persons.size(); i += 2) {
       world.table.entities.row(world.persons[i])[2] += 3.0F;
     }
@@ -287,11 +289,12 @@ TEST_CASE("Equal class means leave the planted difference between the genders no
 
 TEST_CASE("With strata the class means agree within professions too", "[models][kl]") {
   // toy_town: gender 0 is kMale and goes with professions 5 .. 7.
-  const auto largest = [](const World& world) {
+  const auto largest = [](const ProximalWorld& world) {
     const auto& profession = *world.data.attributes.profession();
     double most = 0.0;
     for (std::uint32_t o = 0; o < 3; ++o) {
-      Doubles sum[2] = {Doubles(World::kDimension, 0.0), Doubles(World::kDimension, 0.0)};
+      Doubles sum[2] = {Doubles(ProximalWorld::kDimension, 0.0),
+                        Doubles(ProximalWorld::kDimension, 0.0)};
       double n[2] = {0.0, 0.0};
       for (std::size_t i = 0; i < world.persons.size(); ++i) {
         const auto values = profession.train_values(EntityId(world.persons[i]));
@@ -301,14 +304,14 @@ TEST_CASE("With strata the class means agree within professions too", "[models][
         n[i % 2] += 1.0;
       }
       if (n[0] < 10.0 || n[1] < 10.0) continue;
-      for (std::size_t k = 0; k < World::kDimension; ++k)
+      for (std::size_t k = 0; k < ProximalWorld::kDimension; ++k)
         most = std::max(most, std::abs(sum[0][k] / n[0] - sum[1][k] / n[1]));
     }
     return most;
   };
-  World plain("transe-dot", toy_town(2000), 1, {{"class_weight", "1e6"}});
-  World strata("transe-dot", toy_town(2000), 1, {{"class_weight", "1e6"}, {"strata", "3"}});
-  for (World* world : {&plain, &strata}) {
+  ProximalWorld plain("transe-dot", toy_town(2000), 1, {{"class_weight", "1e6"}});
+  ProximalWorld strata("transe-dot", toy_town(2000), 1, {{"class_weight", "1e6"}, {"strata", "3"}});
+  for (ProximalWorld* world : {&plain, &strata}) {
     const auto& profession = *world->data.attributes.profession();
     for (std::size_t i = 0; i < world->persons.size(); i += 2) {
       const auto o = profession.train_values(EntityId(world->persons[i])).front();
@@ -323,7 +326,7 @@ TEST_CASE("With strata the class means agree within professions too", "[models][
 TEST_CASE("Proximal steps have the same bits for any number of threads", "[models][kl]") {
   std::vector<Digest> digests;
   for (const std::size_t threads : {1U, 2U, 4U}) {
-    World world("transe-dot", toy_town(400), threads, {{"strata", "2"}});
+    ProximalWorld world("transe-dot", toy_town(400), threads, {{"strata", "2"}});
     Batch batch;
     for (batch.index = 0; batch.index < 9; ++batch.index)
       world.proximal.step(batch, world.table, world.persons, 1.0F);
@@ -335,8 +338,8 @@ TEST_CASE("Proximal steps have the same bits for any number of threads", "[model
 }
 
 TEST_CASE("An epoch of proximal steps starts from the tables alone", "[models][kl]") {
-  World used("transe-dot", toy_town(40));
-  World fresh("transe-dot", toy_town(40));
+  ProximalWorld used("transe-dot", toy_town(40));
+  ProximalWorld fresh("transe-dot", toy_town(40));
   Batch batch;
   EmbeddingTable aside = fresh.table;
   for (batch.index = 0; batch.index < 3; ++batch.index)

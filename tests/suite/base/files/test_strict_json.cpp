@@ -10,7 +10,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-std::string refusal(std::string_view text) {
+std::string json_refusal(std::string_view text) {
   try {
     static_cast<void>(parse_strict_json(text, "here:7"));
   } catch (const InputError& error) {
@@ -29,18 +29,18 @@ TEST_CASE("Strict JSON keeps the order of keys", "[base][files]") {
 }
 
 TEST_CASE("Strict JSON refuses what readers commonly let pass", "[base][files]") {
-  CHECK_THAT(refusal(R"({"a": 1, "a": 2})"), Contains("the key 'a' is given twice"));
-  CHECK(refusal(R"([{"a": 1}, {"a": 2}])").empty());
-  CHECK_THAT(refusal("1e999"), Contains("a number does not fit"));
-  CHECK_THAT(refusal("{} {}"), Contains("not JSON"));
-  CHECK_THAT(refusal("[1"), Contains("not JSON"));
-  CHECK_THAT(refusal(""), Contains("not JSON"));
-  CHECK_THAT(refusal("\"\xff\""), Contains("byte 2 is not UTF-8"));
-  CHECK_THAT(refusal(std::string_view("[1]\0[2]", 7)), Contains("byte 4 is NUL"));
-  CHECK_THAT(refusal(std::string(66, '[') + std::string(66, ']')),
+  CHECK_THAT(json_refusal(R"({"a": 1, "a": 2})"), Contains("the key 'a' is given twice"));
+  CHECK(json_refusal(R"([{"a": 1}, {"a": 2}])").empty());
+  CHECK_THAT(json_refusal("1e999"), Contains("a number does not fit"));
+  CHECK_THAT(json_refusal("{} {}"), Contains("not JSON"));
+  CHECK_THAT(json_refusal("[1"), Contains("not JSON"));
+  CHECK_THAT(json_refusal(""), Contains("not JSON"));
+  CHECK_THAT(json_refusal("\"\xff\""), Contains("byte 2 is not UTF-8"));
+  CHECK_THAT(json_refusal(std::string_view("[1]\0[2]", 7)), Contains("byte 4 is NUL"));
+  CHECK_THAT(json_refusal(std::string(66, '[') + std::string(66, ']')),
              Contains("nested deeper than 64"));
-  CHECK(refusal(std::string(64, '[') + std::string(64, ']')).empty());
-  CHECK_THAT(refusal(std::string(1'000'000, '[')), Contains("nested deeper than 64"));
+  CHECK(json_refusal(std::string(64, '[') + std::string(64, ']')).empty());
+  CHECK_THAT(json_refusal(std::string(1'000'000, '[')), Contains("nested deeper than 64"));
 }
 
 TEST_CASE("A file of strict JSON is refused with its line", "[base][files]") {
