@@ -32,7 +32,7 @@ std::string measurements(Records records) {
   return out;
 }
 
-std::vector<NamedBytes> write(const Report& report) {
+std::vector<NamedBytes> write_csv(const Report& report) {
   const Records records = report.records;
   std::vector<NamedBytes> files;
   for (const Block& block : report.document.blocks) {
@@ -62,7 +62,7 @@ constinit const ReportWriter csv = {
         "own "
         "statistics.",
     .file_name = "comparison.csv",
-    .write = write,
+    .write = write_csv,
 };
 
 }  // namespace kgaudit::reports::formats_roster

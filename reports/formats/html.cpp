@@ -6,7 +6,7 @@
 namespace kgaudit::reports::formats_roster {
 namespace {
 
-std::string inline_text(const Spans& spans) {
+std::string html_spans(const Spans& spans) {
   std::string out;
   for (const Span& span : spans) {
     switch (span.style) {
@@ -33,11 +33,11 @@ class Html {
         fmt::format("<h{0} id=\"{1}\">{2}</h{0}>\n", heading.level, id, html_text(heading.text));
   }
   void operator()(const Paragraph& paragraph) {
-    out_ += fmt::format("<p>{}</p>\n", inline_text(paragraph.spans));
+    out_ += fmt::format("<p>{}</p>\n", html_spans(paragraph.spans));
   }
   void operator()(const ItemList& list) {
     out_ += "<ul>\n";
-    for (const Spans& item : list.items) out_ += fmt::format("<li>{}</li>\n", inline_text(item));
+    for (const Spans& item : list.items) out_ += fmt::format("<li>{}</li>\n", html_spans(item));
     out_ += "</ul>\n";
   }
   void operator()(const TableBlock& block) {
@@ -102,7 +102,7 @@ class Html {
   int headings_ = 0;
 };
 
-std::vector<NamedBytes> write(const Report& report) {
+std::vector<NamedBytes> write_html(const Report& report) {
   const Document& document = report.document;
   Html html;
   for (const Block& block : document.blocks) std::visit(html, block);
@@ -119,7 +119,7 @@ constinit const ReportWriter html = {
         "The whole report in one page that needs no network: sortable tables, figures, light and "
         "dark.",
     .file_name = "report.html",
-    .write = write,
+    .write = write_html,
 };
 
 }  // namespace kgaudit::reports::formats_roster

@@ -27,7 +27,7 @@ void write_record(JsonText& json, const RunRecord& record) {
 
 // Tables and lines of the record are compact: one a line, so that two reports can be compared line
 // by line.
-std::vector<NamedBytes> write(const Report& report) {
+std::vector<NamedBytes> write_json(const Report& report) {
   JsonText json(2);
   json.open_object();
   json.key("report_schema").whole(1);
@@ -52,7 +52,7 @@ constinit const ReportWriter json = {
     .title = "JSON report",
     .description = "The tables of the report with full precision, for other programs.",
     .file_name = "report.json",
-    .write = write,
+    .write = write_json,
 };
 
 }  // namespace kgaudit::reports::formats_roster

@@ -22,7 +22,7 @@ constexpr const char* kPreamble =
 \setlength{\belowcaptionskip}{5pt}\setlength{\parindent}{0pt}\setlength{\parskip}{4pt}\emergencystretch=3em
 )";
 
-std::string inline_text(const Spans& spans) {
+std::string latex_spans(const Spans& spans) {
   std::string out;
   for (const Span& span : spans) {
     switch (span.style) {
@@ -48,11 +48,11 @@ class Latex {
                         chapter ? "section" : (heading.level == 3 ? "subsection" : "subsubsection"),
                         latex_text(heading.text));
   }
-  void operator()(const Paragraph& paragraph) { out_ += inline_text(paragraph.spans) + "\n\n"; }
+  void operator()(const Paragraph& paragraph) { out_ += latex_spans(paragraph.spans) + "\n\n"; }
   void operator()(const ItemList& list) {
     if (list.items.empty()) return;
     out_ += "\\begin{itemize}\n";
-    for (const Spans& item : list.items) out_ += fmt::format("\\item {{}}{}\n", inline_text(item));
+    for (const Spans& item : list.items) out_ += fmt::format("\\item {{}}{}\n", latex_spans(item));
     out_ += "\\end{itemize}\n";
   }
   void operator()(const TableBlock& block) { out_ += render_latex(block.table, block.key) + '\n'; }
@@ -91,7 +91,7 @@ class Latex {
   std::string out_;
 };
 
-std::vector<NamedBytes> write(const Report& report) {
+std::vector<NamedBytes> write_latex(const Report& report) {
   const Document& document = report.document;
   Latex latex;
   for (const Block& block : document.blocks) std::visit(latex, block);
@@ -125,7 +125,7 @@ constinit const ReportWriter latex = {
         "The whole report as a document with booktabs tables, and the comparison alone for a "
         "paper.",
     .file_name = "report.tex",
-    .write = write,
+    .write = write_latex,
 };
 
 }  // namespace kgaudit::reports::formats_roster

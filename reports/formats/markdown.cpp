@@ -18,7 +18,7 @@ std::string code_span(std::string_view text) {
   return touching ? fence + " " + flat + " " + fence : fence + flat + fence;
 }
 
-std::string inline_text(const Spans& spans) {
+std::string markdown_spans(const Spans& spans) {
   std::string out;
   for (const Span& span : spans) {
     switch (span.style) {
@@ -47,9 +47,9 @@ class Markdown {
     out_ += fmt::format("{} {}\n\n", std::string(static_cast<std::size_t>(heading.level), '#'),
                         markdown_text(heading.text));
   }
-  void operator()(const Paragraph& paragraph) { out_ += inline_text(paragraph.spans) + "\n\n"; }
+  void operator()(const Paragraph& paragraph) { out_ += markdown_spans(paragraph.spans) + "\n\n"; }
   void operator()(const ItemList& list) {
-    for (const Spans& item : list.items) out_ += fmt::format("- {}\n", inline_text(item));
+    for (const Spans& item : list.items) out_ += fmt::format("- {}\n", markdown_spans(item));
     out_ += '\n';
   }
   void operator()(const TableBlock& block) {
@@ -84,7 +84,7 @@ class Markdown {
   std::string out_;
 };
 
-std::vector<NamedBytes> write(const Report& report) {
+std::vector<NamedBytes> write_markdown(const Report& report) {
   const Document& document = report.document;
   Markdown markdown;
   markdown(Heading{1, document.title});
@@ -100,7 +100,7 @@ constinit const ReportWriter markdown = {
     .title = "Markdown report",
     .description = "The whole report in one file, for reading and for pull requests.",
     .file_name = "report.md",
-    .write = write,
+    .write = write_markdown,
 };
 
 }  // namespace kgaudit::reports::formats_roster

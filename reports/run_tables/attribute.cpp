@@ -18,7 +18,7 @@ constexpr std::array<const char*, 4> kOwnTables = {"profession", "value", "relat
 
 // The facts of an attribute as a whole: one row a fact, one column a system. Facts of single
 // professions, values and relations stand in tables of their own.
-Table make(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
+Table make_attribute(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
   const std::string& attribute = options.attribute;
   struct Fact {
     std::string metric;
@@ -72,7 +72,7 @@ extern const RunTable attribute;
 constinit const RunTable attribute = {
     .id = "attribute",
     .chapter = Chapter::kGroups,
-    .make = make,
+    .make = make_attribute,
 };
 
 }  // namespace kgaudit::reports::run_tables_roster

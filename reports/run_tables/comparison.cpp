@@ -159,7 +159,8 @@ std::string n_note(const std::vector<ChosenColumn>& chosen, const RunRecord& rec
 // The table of Fisher et al. 2020 (EMNLP, tables 2 to 4) from records alone: ranking quality, time,
 // score gap and leakage of each attribute for every system, with a row of majority guesses. Columns
 // without a single fact are left out; a note tells n of each group of columns.
-Table make(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
+Table make_comparison(const RunRecord& record, const FactIndex& facts,
+                      const TableOptions& options) {
   const Spread spread = options.spread;
   Table table;
   table.title = "Quality, cost and bias of each system";
@@ -208,7 +209,7 @@ extern const RunTable comparison;
 constinit const RunTable comparison = {
     .id = "comparison",
     .chapter = Chapter::kComparison,
-    .make = make,
+    .make = make_comparison,
 };
 
 }  // namespace kgaudit::reports::run_tables_roster

@@ -12,7 +12,7 @@ namespace {
 
 // One row for each value of the attribute: persons, ΔS of every system, test triples, filtered MRR
 // of the attribute's own relation. Values in the record's order, the commonest first.
-Table make(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
+Table make_groups(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
   const std::string& attribute = options.attribute;
   const Spread spread = options.spread;
 
@@ -57,7 +57,7 @@ extern const RunTable groups;
 constinit const RunTable groups = {
     .id = "groups",
     .chapter = Chapter::kGroups,
-    .make = make,
+    .make = make_groups,
     .below = 1,
 };
 

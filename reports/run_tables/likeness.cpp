@@ -11,7 +11,7 @@ namespace {
 
 // Equivalence and non-inferiority tests, for claims that no large p supports: MRR not worse than
 // the reference by the margin, score gaps within the margin of 0.
-Table make(const RunRecord& record, const FactIndex&, const TableOptions&) {
+Table make_likeness(const RunRecord& record, const FactIndex&, const TableOptions&) {
   Table table;
   table.title = "Equivalence and non-inferiority tests";
   table.caption =
@@ -65,7 +65,7 @@ extern const RunTable likeness;
 constinit const RunTable likeness = {
     .id = "likeness",
     .chapter = Chapter::kTests,
-    .make = make,
+    .make = make_likeness,
     .folded = true,
 };
 

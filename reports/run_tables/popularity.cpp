@@ -10,7 +10,8 @@ namespace {
 
 // Filtered MRR by quarter of the train degree of the entity to be found, the difference between the
 // highest and the lowest, rank correlation and degree-weighted MRR: one row a system.
-Table make(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
+Table make_popularity(const RunRecord& record, const FactIndex& facts,
+                      const TableOptions& options) {
   const Spread spread = options.spread;
 
   Table table;
@@ -61,7 +62,7 @@ extern const RunTable popularity;
 constinit const RunTable popularity = {
     .id = "popularity",
     .chapter = Chapter::kRanking,
-    .make = make,
+    .make = make_popularity,
 };
 
 }  // namespace kgaudit::reports::run_tables_roster

@@ -28,7 +28,8 @@ struct Leaning {
 // The professions that lean most to either side, two lists side by side with the counts of each
 // attribute value. B is a mean over seeds with its sd or interval where there is one; equal B are
 // ordered by profession id.
-Table make(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
+Table make_professions(const RunRecord& record, const FactIndex& facts,
+                       const TableOptions& options) {
   const SystemView& row = options.row;
   const std::string& attribute = options.attribute;
   std::map<std::string, std::vector<const MeasurementLine*>> b;
@@ -123,7 +124,7 @@ extern const RunTable professions;
 constinit const RunTable professions = {
     .id = "professions",
     .chapter = Chapter::kProfessions,
-    .make = make,
+    .make = make_professions,
     .below = 1,
     .limited = true,
 };

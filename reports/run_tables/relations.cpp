@@ -24,7 +24,7 @@ std::vector<std::pair<std::string, std::uint64_t>> relations_by_size(const FactI
 }
 
 // Filtered MRR of every relation, those with most test triples first.
-Table make(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
+Table make_relations(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
   const Spread spread = options.spread;
   const std::size_t top = options.relations;
 
@@ -56,7 +56,7 @@ extern const RunTable relations;
 constinit const RunTable relations = {
     .id = "relations",
     .chapter = Chapter::kRanking,
-    .make = make,
+    .make = make_relations,
     .folded = true,
     .limited = true,
 };

@@ -66,7 +66,7 @@ void take(TestedMeasure& tested, const MeasurementLine& line) {
 
 // Every tested difference of a system from the reference: estimate with interval over seeds and
 // over triples or persons, p, adjusted p, effect size, and what so many seeds can see.
-Table make(const RunRecord& record, const FactIndex&, const TableOptions&) {
+Table make_significance(const RunRecord& record, const FactIndex&, const TableOptions&) {
   std::vector<TestedMeasure> all;
   std::map<std::string, std::size_t> places;
   std::string reference;
@@ -134,7 +134,7 @@ extern const RunTable significance;
 constinit const RunTable significance = {
     .id = "significance",
     .chapter = Chapter::kTests,
-    .make = make,
+    .make = make_significance,
     .folded = true,
 };
 

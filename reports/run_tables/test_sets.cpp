@@ -9,7 +9,7 @@ namespace {
 
 // Filtered MRR of the parts of the test set: all, without sensitive relations, sensitive relations,
 // triples with a person, whitelisted triples.
-Table make(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
+Table make_test_sets(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
   const Spread spread = options.spread;
 
   constexpr std::array<std::pair<const char*, const char*>, 5> kSets = {
@@ -45,7 +45,7 @@ extern const RunTable test_sets;
 constinit const RunTable test_sets = {
     .id = "test_sets",
     .chapter = Chapter::kRanking,
-    .make = make,
+    .make = make_test_sets,
 };
 
 }  // namespace kgaudit::reports::run_tables_roster

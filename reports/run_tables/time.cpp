@@ -10,7 +10,7 @@ namespace kgaudit::reports::run_tables_roster {
 namespace {
 
 // Seconds per epoch (median, smallest, largest), training time in total and last loss per system.
-Table make(const RunRecord& record, const FactIndex&, const TableOptions&) {
+Table make_time(const RunRecord& record, const FactIndex&, const TableOptions&) {
   struct Spent {
     std::string system;
     std::vector<double> seconds;
@@ -68,7 +68,7 @@ extern const RunTable time;
 constinit const RunTable time = {
     .id = "time",
     .chapter = Chapter::kTime,
-    .make = make,
+    .make = make_time,
 };
 
 }  // namespace kgaudit::reports::run_tables_roster

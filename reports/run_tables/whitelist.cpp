@@ -85,7 +85,7 @@ class RatiosToFirst {
 // MRR / MRR of the first system (Fisher et al. 2020, section 5.4, compare systems so). Then the
 // same for whitelisted professions, one row each whatever attributes list it, of those with more
 // than 5 test triples only. Records made before professions were measured have the relations.
-Table make(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
+Table make_whitelist(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
   const Spread spread = options.spread;
 
   Table table;
@@ -163,7 +163,7 @@ extern const RunTable whitelist;
 constinit const RunTable whitelist = {
     .id = "whitelist",
     .chapter = Chapter::kRanking,
-    .make = make,
+    .make = make_whitelist,
     .folded = true,
 };
 

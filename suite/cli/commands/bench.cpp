@@ -87,7 +87,7 @@ ExitCode bench(Session& session, const BenchOptions& options) {
   return show_result(session, runner.directory().root());
 }
 
-CommandAction attach(CommandLine line) {
+CommandAction attach_bench(CommandLine line) {
   auto options = std::make_shared<BenchOptions>(line);
   add_mirror_option(line, options->job.mirror);
   line.add_flag(
@@ -124,7 +124,7 @@ extern const CommandEntry bench;
 constinit const CommandEntry bench = {
     .id = "bench",
     .summary = "Train the systems, measure quality, bias and time, and compare them",
-    .attach = &attach,
+    .attach = &attach_bench,
 };
 
 }  // namespace kgaudit::cli::commands_roster

@@ -163,7 +163,7 @@ std::string planted_help() {
   return text;
 }
 
-CommandAction attach(CommandLine line) {
+CommandAction attach_datasets(CommandLine line) {
   struct Options {
     std::string name;
     std::string mirror;
@@ -224,7 +224,7 @@ extern const CommandEntry datasets;
 constinit const CommandEntry datasets = {
     .id = "datasets",
     .summary = "List, show, fetch, verify and make datasets",
-    .attach = &attach,
+    .attach = &attach_datasets,
 };
 
 }  // namespace kgaudit::cli::commands_roster

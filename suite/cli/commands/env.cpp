@@ -25,7 +25,7 @@ ExitCode env(Session& session) {
   return ExitCode::kPass;
 }
 
-CommandAction attach(CommandLine) { return env; }
+CommandAction attach_env(CommandLine) { return env; }
 
 }  // namespace
 
@@ -33,7 +33,7 @@ extern const CommandEntry env;
 constinit const CommandEntry env = {
     .id = "env",
     .summary = "Show the machine and the build, as they are recorded with every run",
-    .attach = &attach,
+    .attach = &attach_env,
 };
 
 }  // namespace kgaudit::cli::commands_roster

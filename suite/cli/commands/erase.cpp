@@ -58,7 +58,7 @@ ExitCode erase(Session& session, const EraseOptions& options) {
   return ExitCode::kPass;
 }
 
-CommandAction attach(CommandLine line) {
+CommandAction attach_erase(CommandLine line) {
   auto options = std::make_shared<EraseOptions>(line);
   line.add_text(
       {.name = "--systems",
@@ -94,7 +94,7 @@ extern const CommandEntry erase;
 constinit const CommandEntry erase = {
     .id = "erase",
     .summary = "Erase sensitive attributes from an embedding file trained elsewhere",
-    .attach = &attach,
+    .attach = &attach_erase,
 };
 
 }  // namespace kgaudit::cli::commands_roster

@@ -96,7 +96,7 @@ ExitCode explain(Session& session, const std::string& id) {
   return ExitCode::kPass;
 }
 
-CommandAction attach(CommandLine line) {
+CommandAction attach_explain(CommandLine line) {
   auto id = std::make_shared<std::string>();
   line.add_text({.name = "id",
                  .help = "An id from `kgaudit list`, e.g. link_prediction or kl+attr",
@@ -111,7 +111,7 @@ extern const CommandEntry explain;
 constinit const CommandEntry explain = {
     .id = "explain",
     .summary = "Explain a metric, system or score: formula, range, source, pitfalls",
-    .attach = &attach,
+    .attach = &attach_explain,
 };
 
 }  // namespace kgaudit::cli::commands_roster

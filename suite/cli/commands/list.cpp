@@ -54,7 +54,7 @@ ExitCode list(Session& session, const std::string& wanted) {
   return ExitCode::kPass;
 }
 
-CommandAction attach(CommandLine line) {
+CommandAction attach_list(CommandLine line) {
   auto wanted = std::make_shared<std::string>();
   line.add_text({.name = "kind",
                  .help = fmt::format("One of: {} (default: all)", fmt::join(family_names(), ", "))},
@@ -68,7 +68,7 @@ extern const CommandEntry list;
 constinit const CommandEntry list = {
     .id = "list",
     .summary = "List the systems, metrics, datasets and everything else that has a name",
-    .attach = &attach,
+    .attach = &attach_list,
 };
 
 }  // namespace kgaudit::cli::commands_roster

@@ -197,7 +197,7 @@ ExitCode report(Session& session, const ReportRequest& request) {
   return ExitCode::kPass;
 }
 
-CommandAction attach(CommandLine line) {
+CommandAction attach_report(CommandLine line) {
   auto request = std::make_shared<ReportRequest>();
   line.add_words({.name = "records",
                   .help = "Run folders or their record.jsonl files; several make one report with a "
@@ -259,7 +259,7 @@ extern const CommandEntry report;
 constinit const CommandEntry report = {
     .id = "report",
     .summary = "Rebuild reports (tables, figures, text) from finished runs",
-    .attach = &attach,
+    .attach = &attach_report,
 };
 
 }  // namespace kgaudit::cli::commands_roster

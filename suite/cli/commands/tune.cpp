@@ -78,7 +78,7 @@ std::string option_name(std::string parameter) {
   return "--" + parameter;
 }
 
-CommandAction attach(CommandLine line) {
+CommandAction attach_tune(CommandLine line) {
   auto options = std::make_shared<TuneOptions>(line);
   const auto rows = run::tuning_parameters();
   options->typed.reserve(rows.size());  // the options keep pointers
@@ -113,7 +113,7 @@ extern const CommandEntry tune;
 constinit const CommandEntry tune = {
     .id = "tune",
     .summary = "Search each system's weights on validation data, with one budget for all",
-    .attach = &attach,
+    .attach = &attach_tune,
 };
 
 }  // namespace kgaudit::cli::commands_roster

@@ -119,7 +119,7 @@ ExitCode verify(Session& session, const VerifyRequest& request) {
   return worst;
 }
 
-CommandAction attach(CommandLine line) {
+CommandAction attach_verify(CommandLine line) {
   auto request = std::make_shared<VerifyRequest>();
   line.add_words({.name = "records",
                   .help = "Run folders or their record.jsonl files, with the raw files beside them",
@@ -152,7 +152,7 @@ extern const CommandEntry verify;
 constinit const CommandEntry verify = {
     .id = "verify",
     .summary = "Check a run against its files, and train a part of it again",
-    .attach = &attach,
+    .attach = &attach_verify,
 };
 
 }  // namespace kgaudit::cli::commands_roster
