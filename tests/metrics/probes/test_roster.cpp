@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 #include <string>
 #include <string_view>
@@ -84,7 +85,7 @@ TEST_CASE("The linear probe separates what a line separates", "[metrics][leakage
   const Six six;
   const FeatureMatrix p = six.asked(metrics::find_probe(metrics::kLinearProbe));
   CHECK(p(0, 0) > 0.5F);
-  CHECK(p(3, 1) > 0.5F);
+  CHECK(p(3, 1) > std::max(p(3, 0), p(3, 2)));
 }
 
 TEST_CASE("The MLP reads an exclusive or, which no line separates", "[metrics][leakage][mlp]") {
