@@ -106,10 +106,14 @@ TEST_CASE("The CSV report lists every table and every measurement", "[reports][f
   const auto files = written(find_report_writer("csv"), example_record());
   std::vector<std::string> names;
   for (const NamedBytes& file : files) names.push_back(file.name);
-  CHECK(names == std::vector<std::string>{"comparison.csv", "measurements.csv",
-                                          "attribute_gender.csv", "attribute_religion.csv",
-                                          "professions_gender_basic.csv", "test_sets.csv",
-                                          "time.csv", "table_hashes.csv"});
+  REQUIRE(names.size() > 2);
+  CHECK(names[0] == "comparison.csv");
+  CHECK(names[1] == "measurements.csv");
+  for (const char* table : {"attribute_gender.csv", "attribute_religion.csv",
+                            "professions_gender_basic.csv", "test_sets.csv", "time.csv"}) {
+    CHECK(std::count(names.begin(), names.end(), table) == 1);
+  }
+  CHECK(names.back() == "table_hashes.csv");
   const std::string& all = files[1].bytes;
   CHECK(all.substr(0, all.find("basic,,1,time")) ==
         "run,system,view,seed,metric,facets,value,undefined,low,high,level,n,unit,direction\r\n"
