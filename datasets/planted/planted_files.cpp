@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 
 #include <nlohmann/json.hpp>
 
 #include "datasets/planted/planted_people.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/atomic_file.hpp"
+#include "suite/base/files/new_folder.hpp"
 #include "suite/base/files/strict_json.hpp"
 #include "suite/base/hash.hpp"
 
@@ -67,45 +65,6 @@ class SplitWriter {
 constexpr std::uint64_t kLargestTruth = std::uint64_t{1} << 26U;
 
 constexpr std::array<std::string_view, 3> kSplitNames{"train", "valid", "test"};
-
-/// A folder that appears under its name only when all of it is written; else nothing is left of it.
-class NewFolder {
- public:
-  explicit NewFolder(const fs::path& folder) : named_(folder), target_(folder.lexically_normal()) {
-    std::error_code failure;
-    if (fs::exists(folder, failure) &&
-        !(fs::is_directory(folder, failure) && fs::is_empty(folder, failure))) {
-      throw InputError::usage(folder.string(), "something is there already",
-                              "a folder that does not exist or is empty");
-    }
-    if (!target_.has_filename()) target_ = target_.parent_path();
-    part_ = target_.string() + ".part";
-    fs::remove_all(part_, failure);
-    if (!fs::create_directories(part_, failure)) refuse(part_, failure.message());
-  }
-  ~NewFolder() {
-    std::error_code ignored;
-    fs::remove_all(part_, ignored);  // gone already after a success
-  }
-  NewFolder(const NewFolder&) = delete;
-  NewFolder& operator=(const NewFolder&) = delete;
-
-  /// Where to write meanwhile.
-  [[nodiscard]] const fs::path& part() const { return part_; }
-  void commit() {
-    if (std::rename(part_.c_str(), target_.c_str()) != 0) refuse(named_, std::strerror(errno));
-  }
-
- private:
-  [[noreturn]] static void refuse(const fs::path& folder, const std::string& why) {
-    throw InputError::unreadable(folder.string(), why, "a place that can be written",
-                                 "another folder");
-  }
-
-  fs::path named_;
-  fs::path target_;
-  fs::path part_;
-};
 
 std::string file_table(std::string_view role, const SourceFile& file) {
   return fmt::format("\n[[file]]\nrole = \"{}\"\npath = \"{}\"\nsha256 = \"{}\"\nbytes = {}\n",

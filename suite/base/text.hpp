@@ -26,6 +26,9 @@ namespace kgaudit {
 /// Columns that `text` takes on a terminal: code points, combining marks not counted.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 
+/// `text` as a basic string of TOML, in double quotes. It must be well-formed UTF-8.
+[[nodiscard]] std::string toml_text(std::string_view text);
+
 /// "1,234,567".
 [[nodiscard]] std::string with_thousands(std::uint64_t value);
 

@@ -140,3 +140,9 @@ TEST_CASE("A wrapped text may begin left of its other lines, or have no limit", 
   CHECK(wrapped("one two six", 4, 7, 0) == "one two\n    six");
   CHECK(wrapped("one two three", 2, 0) == "one two three");
 }
+
+TEST_CASE("A text for TOML keeps quotes, backslashes and control characters", "[base][text]") {
+  CHECK(toml_text("a") == "\"a\"");
+  CHECK(toml_text("a\"b\\c\nd") == "\"a\\\"b\\\\c\\u000Ad\"");
+  CHECK(toml_text("é") == "\"é\"");
+}
