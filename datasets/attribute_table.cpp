@@ -9,12 +9,12 @@ namespace kgaudit::datasets {
 
 namespace {
 
-/// (person, value) of every triple of the relation, as one number: person in the upper half.
+/// (person, value) of every triple that states the fact, as one number: person in the upper half.
 void append_pairs(std::vector<std::uint64_t>& pairs, const PersonRelation& source,
                   std::span<const Triple> triples) {
   for (const Triple& t : triples) {
-    if (t.relation == source.relation) {
-      pairs.push_back(std::uint64_t{source.person(t).value} << 32U | source.value(t).value);
+    if (const auto by = source.stating(t.relation)) {
+      pairs.push_back(std::uint64_t{by->person(t).value} << 32U | by->value(t).value);
     }
   }
 }
@@ -31,6 +31,19 @@ constexpr std::uint32_t value_of(std::uint64_t pair) { return static_cast<std::u
 
 }  // namespace
 
+std::vector<StatingRelation> PersonRelation::sources() const {
+  std::vector<StatingRelation> all{first()};
+  all.insert(all.end(), also.begin(), also.end());
+  return all;
+}
+
+std::optional<StatingRelation> PersonRelation::stating(RelationId asked) const {
+  if (asked == relation) return first();
+  const auto found = std::ranges::find(also, asked, &StatingRelation::relation);
+  if (found == also.end()) return std::nullopt;
+  return *found;
+}
+
 std::span<const std::uint32_t> PersonAttribute::Rows::of(EntityId e) const {
   if (e.index() + 1 >= begin.size()) return {};
   const std::uint32_t first = begin[e.index()];
@@ -39,8 +52,12 @@ std::span<const std::uint32_t> PersonAttribute::Rows::of(EntityId e) const {
 
 PersonAttribute::PersonAttribute(PersonRelation source, const KnowledgeGraph& graph)
     : source_(std::move(source)) {
-  KGA_REQUIRE(source_.relation.index() < graph.relation_count(), "{}: relation {} of {}",
-              source_.id, source_.relation.value, graph.relation_count());
+  const auto require_known = [&](const StatingRelation& by) {
+    KGA_REQUIRE(by.relation.index() < graph.relation_count(), "{}: relation {} of {}", source_.id,
+                by.relation.value, graph.relation_count());
+  };
+  for (const StatingRelation& by : source_.sources()) require_known(by);
+  for (const StatingRelation& by : source_.proxies) require_known(by);
   const std::size_t entities = graph.entity_count();
   std::vector<std::uint64_t> train;
   append_pairs(train, source_, graph.train());
@@ -151,7 +168,7 @@ const PersonAttribute* AttributeTable::find(std::string_view id) const {
 
 std::optional<std::size_t> AttributeTable::sensitive_index(RelationId relation) const {
   for (std::size_t j = 0; j < sensitive_.size(); ++j) {
-    if (sensitive_[j].source().relation == relation) return j;
+    if (sensitive_[j].source().states(relation)) return j;
   }
   return std::nullopt;
 }

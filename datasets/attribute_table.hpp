@@ -11,18 +11,44 @@
 
 namespace kgaudit::datasets {
 
-/// Where a fact about persons is kept in the graph. With `inverse` the person is the tail:
+/// A relation whose triples state a fact about a person. With `inverse` the person is the tail:
 /// FB15k-237 states (ethnicity, /people/ethnicity/people, person).
-struct PersonRelation {
-  std::string id;  ///< "gender", "religion", "ethnicity", "nationality", "profession"
+struct StatingRelation {
   RelationId relation;
   bool inverse = false;
 
   [[nodiscard]] EntityId person(const Triple& t) const { return inverse ? t.tail : t.head; }
   [[nodiscard]] EntityId value(const Triple& t) const { return inverse ? t.head : t.tail; }
+
+  bool operator==(const StatingRelation&) const = default;
 };
 
-/// The values of one person relation and who has them.
+/// Where a fact about persons is kept in the graph. Several relations may state it: FB15k has
+/// (person, /people/person/ethnicity, ethnicity) and (ethnicity, /people/ethnicity/people, person).
+/// The first is the one through which models are asked; all of them say who has which value.
+struct PersonRelation {
+  std::string id;        ///< "gender", "religion", "ethnicity", "nationality", "profession"
+  RelationId relation;   ///< the first
+  bool inverse = false;  ///< of the first
+  std::vector<StatingRelation> also = {};  ///< the others; none is `relation` again
+  /// Relations that do not state the fact but tell it all the same, as given names tell gender.
+  /// They define no values and no persons.
+  std::vector<StatingRelation> proxies = {};
+
+  /// Of a triple of the first relation.
+  [[nodiscard]] EntityId person(const Triple& t) const { return first().person(t); }
+  [[nodiscard]] EntityId value(const Triple& t) const { return first().value(t); }
+
+  [[nodiscard]] StatingRelation first() const { return {relation, inverse}; }
+  /// The first and the others, in this order.
+  [[nodiscard]] std::vector<StatingRelation> sources() const;
+  /// How triples of `asked` state the fact; nothing if they do not.
+  [[nodiscard]] std::optional<StatingRelation> stating(RelationId asked) const;
+  [[nodiscard]] bool states(RelationId asked) const { return stating(asked).has_value(); }
+};
+
+/// The values of one fact about persons and who has them, by all relations that state it. A person
+/// who is stated to have a value twice, by one relation or by two, has it once.
 ///
 /// `values` are ordered by falling number of persons in train, ties by entity id, so "the top M
 /// candidates" is a prefix. A value index is a position in that order. Values seen only in valid or
@@ -33,6 +59,8 @@ class PersonAttribute {
 
   [[nodiscard]] const PersonRelation& source() const { return source_; }
   [[nodiscard]] const std::string& id() const { return source_.id; }
+  /// See PersonRelation::proxies.
+  [[nodiscard]] std::span<const StatingRelation> proxies() const { return source_.proxies; }
   [[nodiscard]] std::span<const EntityId> values() const { return values_; }
   /// Distinct persons with the value in train, aligned with values().
   [[nodiscard]] std::span<const std::uint32_t> train_counts() const { return train_counts_; }
@@ -83,7 +111,8 @@ class PersonAttribute {
 class AttributeTable {
  public:
   AttributeTable() = default;
-  /// Persons are the entities on the person side of any of these relations in train.
+  /// Persons are the entities on the person side of any of these relations in train, the further
+  /// ones of an attribute included, its proxies not.
   AttributeTable(const KnowledgeGraph& graph, const std::vector<PersonRelation>& sensitive,
                  const std::optional<PersonRelation>& profession);
 
@@ -95,7 +124,8 @@ class AttributeTable {
     return e.index() < is_person_.size() && is_person_[e.index()];
   }
   [[nodiscard]] std::span<const EntityId> persons() const { return persons_; }
-  /// Index of the sensitive attribute that `relation` states, or nothing.
+  /// Index of the sensitive attribute that `relation` states, as the first or a further relation
+  /// of it, or nothing.
   [[nodiscard]] std::optional<std::size_t> sensitive_index(RelationId relation) const;
   /// PersonAttribute::asked_of for every attribute and the profession; `persons()` stays.
   [[nodiscard]] AttributeTable asked_of(const std::vector<bool>& keep) const;

@@ -124,8 +124,16 @@ class WhitelistResolver {
 }  // namespace
 
 AttributeTable resolve_attributes(const DatasetCard& card, const KnowledgeGraph& graph) {
+  const auto resolve_all = [&](const std::vector<CardStatingRelation>& named) {
+    std::vector<StatingRelation> found;
+    for (const CardStatingRelation& stating : named) {
+      found.push_back({*find_relation(graph, stating.relation), stating.inverse});
+    }
+    return found;
+  };
   const auto resolve = [&](const CardPersonRelation& source) {
-    return PersonRelation{source.id, *find_relation(graph, source.relation), source.inverse};
+    return PersonRelation{source.id, *find_relation(graph, source.relation), source.inverse,
+                          resolve_all(source.also), resolve_all(source.proxies)};
   };
   std::vector<PersonRelation> sensitive;
   sensitive.reserve(card.sensitive.size());

@@ -120,14 +120,15 @@ class TableReader {
     return node->as_table();
   }
 
-  std::vector<const toml::table*> tables(std::string_view key) {
+  /// `expected` says in messages how the tables are written.
+  std::vector<const toml::table*> tables(std::string_view key, std::string_view expected) {
     std::vector<const toml::table*> result;
     const toml::node* node = find(key);
     if (node == nullptr) return result;
     const toml::array* array = node->as_array();
-    if (array == nullptr) throw wrong_type(key, *node, fmt::format("tables [[{}]]", key));
+    if (array == nullptr) throw wrong_type(key, *node, expected);
     for (const toml::node& element : *array) {
-      if (!element.is_table()) throw wrong_type(key, element, fmt::format("tables [[{}]]", key));
+      if (!element.is_table()) throw wrong_type(key, element, expected);
       result.push_back(element.as_table());
     }
     return result;
@@ -266,12 +267,42 @@ CardFile read_file_entry(TableReader& reader) {
   return file;
 }
 
-CardPersonRelation read_person_relation(TableReader& reader, std::string id) {
+std::vector<CardStatingRelation> read_stating_relations(TableReader& reader, std::string_view key,
+                                                        const std::string& source) {
+  std::vector<CardStatingRelation> result;
+  for (const toml::table* table :
+       reader.tables(key, "tables { relation = NAME, inverse = true }")) {
+    TableReader entry(*table, reader.path(key), source);
+    CardStatingRelation stating;
+    stating.relation = entry.required_name("relation");
+    stating.inverse = entry.flag("inverse");
+    entry.refuse_unknown_keys();
+    result.push_back(std::move(stating));
+  }
+  return result;
+}
+
+CardPersonRelation read_person_relation(TableReader& reader, std::string id,
+                                        const std::string& source) {
   CardPersonRelation result;
   result.id = std::move(id);
   result.relation = reader.required_name("relation");
   result.inverse = reader.flag("inverse");
+  result.also = read_stating_relations(reader, "also", source);
+  result.proxies = read_stating_relations(reader, "proxies", source);
   reader.refuse_unknown_keys();
+  std::vector<std::string_view> seen{result.relation.name};
+  for (const auto* list : {&result.also, &result.proxies}) {
+    for (const CardStatingRelation& stating : *list) {
+      const CardName& name = stating.relation;
+      if (std::ranges::find(seen, name.name) != seen.end()) {
+        throw InputError::usage(
+            name.place, fmt::format("relation '{}' twice for {}", printable(name.name), result.id),
+            "each relation once: as `relation`, in `also` or in `proxies`");
+      }
+      seen.push_back(name.name);
+    }
+  }
   return result;
 }
 
@@ -304,7 +335,7 @@ DatasetCard parse_card(std::string_view toml, const std::string& source,
   card.citation = reader.text("citation");
   if (const auto format = reader.name("format")) card.format = &read_format(*format);
 
-  for (const toml::table* table : reader.tables("file")) {
+  for (const toml::table* table : reader.tables("file", "tables [[file]]")) {
     TableReader entry(*table, "file", source);
     CardFile file = read_file_entry(entry);
     if (card.find(file.role) != nullptr) {
@@ -327,7 +358,7 @@ DatasetCard parse_card(std::string_view toml, const std::string& source,
     card.expected = expected;
   }
 
-  for (const toml::table* table : reader.tables("sensitive")) {
+  for (const toml::table* table : reader.tables("sensitive", "tables [[sensitive]]")) {
     TableReader entry(*table, "sensitive", source);
     const CardName attribute = entry.required_name("id");
     check_id(attribute);
@@ -338,7 +369,7 @@ DatasetCard parse_card(std::string_view toml, const std::string& source,
                               fmt::format("sensitive attribute '{}'", attribute.name),
                               "each attribute once, and the profession in its own table");
     }
-    card.sensitive.push_back(read_person_relation(entry, attribute.name));
+    card.sensitive.push_back(read_person_relation(entry, attribute.name, source));
   }
   if (card.sensitive.size() > 32) {
     throw InputError::usage(source, fmt::format("{} sensitive attributes", card.sensitive.size()),
@@ -346,7 +377,7 @@ DatasetCard parse_card(std::string_view toml, const std::string& source,
   }
   if (const toml::table* table = reader.table("profession")) {
     TableReader entry(*table, "profession", source);
-    card.profession = read_person_relation(entry, "profession");
+    card.profession = read_person_relation(entry, "profession", source);
   }
   if (const toml::table* table = reader.table("whitelist")) {
     card.whitelist = read_whitelist(*table, source);

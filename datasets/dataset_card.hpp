@@ -52,10 +52,19 @@ struct CardName {
   bool optional = false;  ///< may be absent from the graph
 };
 
+/// A StatingRelation, still by name.
+struct CardStatingRelation {
+  CardName relation;
+  bool inverse = false;  ///< the person is the tail
+};
+
+/// A PersonRelation, still by name.
 struct CardPersonRelation {
   std::string id;  ///< "gender" ...; "profession" for the profession
   CardName relation;
   bool inverse = false;  ///< the person is the tail
+  std::vector<CardStatingRelation> also;
+  std::vector<CardStatingRelation> proxies;
 };
 
 /// One [whitelist.<attribute>] table, still by name.
@@ -67,8 +76,8 @@ struct CardWhitelistEntry {
   std::vector<CardName> professions;        ///< entity names of profession values
 };
 
-/// All that is known of a data set before its triples are read. Written as TOML; the keys are those
-/// of the cards in datasets/cards.
+/// All that is known of a data set before its triples are read. Written as TOML; docs/cards.md has
+/// every key.
 struct DatasetCard {
   std::string id;
   std::string title;
@@ -89,7 +98,8 @@ struct DatasetCard {
 
 /// Reads a card. `source` names it in messages. Throws InputError (usage) with file:line for broken
 /// TOML, an unknown key (with the nearest known one), a wrong type, a missing key, a bad digest or
-/// address, and for local paths that leave the card's folder (unsafe).
+/// address, a relation named twice for one attribute, and for local paths that leave the card's
+/// folder (unsafe).
 [[nodiscard]] DatasetCard parse_card(std::string_view toml, const std::string& source,
                                      const std::filesystem::path& folder = {});
 [[nodiscard]] DatasetCard load_card(const std::filesystem::path& file);

@@ -34,8 +34,14 @@ class Check {
     self_loops();
     coverage();
     padded_names();
-    for (const PersonAttribute& attribute : attributes_.sensitive()) groups(attribute, "person");
-    if (attributes_.profession()) groups(*attributes_.profession(), "person");
+    for (const PersonAttribute& attribute : attributes_.sensitive()) {
+      groups(attribute, "person");
+      restated(attribute);
+    }
+    if (attributes_.profession()) {
+      groups(*attributes_.profession(), "person");
+      restated(*attributes_.profession());
+    }
     unknown();
     return std::move(report_);
   }
@@ -201,6 +207,29 @@ class Check {
     }
   }
 
+  /// Where several relations state an attribute, train may say by one what test asks by another.
+  void restated(const PersonAttribute& attribute) {
+    if (attribute.source().also.empty()) return;
+    std::uint64_t all = 0;
+    std::uint64_t known = 0;
+    std::string example;
+    for (const auto& triples : {graph_.valid(), graph_.test()}) {
+      for (const Triple& t : triples) {
+        const auto by = attribute.source().stating(t.relation);
+        if (!by) continue;
+        ++all;
+        const auto stated = attribute.train_values(by->person(t));
+        const auto value = attribute.value_index(by->value(t));
+        if (!value || !std::ranges::binary_search(stated, *value)) continue;
+        if (known++ == 0) example = text(t);
+      }
+    }
+    add("restated_values", attribute.id(), known,
+        fmt::format(
+            "Of {} valid and test triples of {} these state what train states too, e.g. {}.", all,
+            attribute.id(), example));
+  }
+
   void unknown() {
     for (const PersonAttribute& attribute : attributes_.sensitive()) {
       if (attribute.train_persons().empty()) continue;
@@ -214,9 +243,10 @@ class Check {
       std::uint64_t all = 0;
       EntityId example;
       for (const Triple& t : graph_.test()) {
-        if (t.relation != profession.relation) continue;
+        const auto by = profession.stating(t.relation);
+        if (!by) continue;
         ++all;
-        const EntityId person = profession.person(t);
+        const EntityId person = by->person(t);
         if (attribute.train_values(person).empty() && triples++ == 0) example = person;
       }
       if (triples > 0) {

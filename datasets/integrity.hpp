@@ -21,6 +21,8 @@ inline constexpr std::uint32_t kSmallestGroup = 10;
 /// - empty_group [attribute]: values that nobody has in train
 /// - small_group [attribute]: values that 1 to kSmallestGroup - 1 persons have in train
 /// - several_values [attribute]: persons with two or more values in train
+/// - restated_values [attribute with several relations]: valid and test triples of the attribute
+///   whose person has the value in train already, by another relation or by the same
 /// - unknown_persons [attribute]: persons without a value in train
 /// - unknown_test_persons [attribute]: test triples of the profession whose person has no value in
 ///   train

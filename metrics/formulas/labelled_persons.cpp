@@ -49,7 +49,7 @@ LabelledPersons held_out_persons(const datasets::Dataset& data,
   const auto& source = attribute.source();
   for (const auto& list : {data.graph.valid(), data.graph.test()}) {
     for (const datasets::Triple& t : list) {
-      if (t.relation == source.relation) result.persons.push_back(source.person(t));
+      if (const auto by = source.stating(t.relation)) result.persons.push_back(by->person(t));
     }
   }
   std::sort(result.persons.begin(), result.persons.end());

@@ -109,7 +109,7 @@ class AttributeGaps {
     std::array<std::vector<double>, 2> values;
     const auto& triples = task_.context.ranks.triples;
     for (std::size_t i = 0; pair_ && i < triples.size(); ++i) {
-      if (triples[i].relation == task_.attribute.source().relation) continue;
+      if (task_.attribute.source().states(triples[i].relation)) continue;
       const double both = (reciprocal_rank(task_.context.ranks.filtered_head[i]) +
                            reciprocal_rank(task_.context.ranks.filtered_tail[i])) /
                           2.0;

@@ -149,11 +149,10 @@ std::vector<NamedSet> parts(const MetricContext& context) {
     const datasets::Triple& t = context.ranks.triples[i];
     (attributes.sensitive_index(t.relation) ? sensitive : without).triples.push_back(i);
     if (attributes.is_person(t.head) || attributes.is_person(t.tail)) persons.triples.push_back(i);
-    const bool is_profession = profession && profession->source().relation == t.relation;
+    const auto by = profession ? profession->source().stating(t.relation) : std::nullopt;
     const std::uint32_t allowed =
         context.data.whitelist.allowed(t.relation) |
-        (is_profession ? context.data.whitelist.allowed_profession(profession->source().value(t))
-                       : 0U);
+        (by ? context.data.whitelist.allowed_profession(by->value(t)) : 0U);
     if (allowed != 0) whitelisted.triples.push_back(i);
   }
   return {std::move(without), std::move(sensitive), std::move(persons), std::move(whitelisted)};
@@ -213,8 +212,9 @@ void add_professions(const MetricContext& context, MetricOutput& output) {
   std::map<EntityId, std::vector<std::uint32_t>> by_profession;
   for (std::uint32_t i = 0; i < context.ranks.triples.size(); ++i) {
     const datasets::Triple& t = context.ranks.triples[i];
-    if (t.relation != profession->source().relation) continue;
-    const EntityId value = profession->source().value(t);
+    const auto by = profession->source().stating(t.relation);
+    if (!by) continue;
+    const EntityId value = by->value(t);
     if (whitelist.allowed_profession(value) != 0) by_profession[value].push_back(i);
   }
   const auto sensitive = context.data.attributes.sensitive();

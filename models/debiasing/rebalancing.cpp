@@ -39,11 +39,15 @@ std::vector<double> rebalancing_weights(std::span<const datasets::Triple> triple
   const std::size_t groups = std::min(attribute.values().size(), options.candidates);
   const auto known = [&](const datasets::Triple& t) {
     std::vector<std::uint32_t> of_person;
-    if (t.relation != profession.relation) return of_person;
-    for (const std::uint32_t v : attribute.train_values(profession.person(t))) {
+    const auto by = profession.stating(t.relation);
+    if (!by) return of_person;
+    for (const std::uint32_t v : attribute.train_values(by->person(t))) {
       if (v < groups) of_person.push_back(v);
     }
     return of_person;
+  };
+  const auto profession_of = [&](const datasets::Triple& t) {
+    return profession.stating(t.relation)->value(t);
   };
   std::map<EntityId, GroupCounts> counts;
   GroupCounts target(groups, 0.0);
@@ -51,7 +55,7 @@ std::vector<double> rebalancing_weights(std::span<const datasets::Triple> triple
     const auto of_person = known(t);
     if (of_person.empty()) continue;
     GroupCounts& of_profession =
-        counts.try_emplace(profession.value(t), GroupCounts(groups, 0.0)).first->second;
+        counts.try_emplace(profession_of(t), GroupCounts(groups, 0.0)).first->second;
     for (const std::uint32_t g : of_person) {
       of_profession[g] += 1.0 / static_cast<double>(of_person.size());
       target[g] += 1.0 / static_cast<double>(of_person.size());
@@ -66,7 +70,7 @@ std::vector<double> rebalancing_weights(std::span<const datasets::Triple> triple
   for (std::size_t i = 0; i < triples.size(); ++i) {
     const auto of_person = known(triples[i]);
     if (of_person.empty()) continue;
-    const GroupCounts& of_groups = weights.at(profession.value(triples[i]));
+    const GroupCounts& of_groups = weights.at(profession_of(triples[i]));
     double weight = 0.0;
     for (const std::uint32_t g : of_person) weight += of_groups[g];
     weight /= static_cast<double>(of_person.size());

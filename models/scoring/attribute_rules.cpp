@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
 #include <map>
 
 #include "suite/base/error.hpp"
@@ -10,14 +9,14 @@
 namespace kgaudit::models {
 
 AttributeRules::AttributeRules(const datasets::AttributeTable& attributes,
-                               const datasets::Whitelist& whitelist, std::size_t relation_count)
-    : profession_relation_(std::numeric_limits<std::size_t>::max()) {
+                               const datasets::Whitelist& whitelist, std::size_t relation_count) {
   const std::size_t count = attributes.sensitive().size();
   KGA_REQUIRE(count <= 32, "attributes = {}", count);
   KGA_REQUIRE(whitelist.entries.size() <= count, "whitelist for {} attributes, not {}",
               whitelist.entries.size(), count);
   by_relation_.resize(relation_count + count, 0);
   person_is_tail_.resize(relation_count + count, false);
+  states_profession_.resize(relation_count + count, false);
   std::map<EntityId, AttributeSet> professions;
   for (std::size_t j = 0; j < whitelist.entries.size(); ++j) {
     const AttributeSet bit = 1U << j;
@@ -32,11 +31,15 @@ AttributeRules::AttributeRules(const datasets::AttributeTable& attributes,
     const datasets::PersonRelation& source = attributes.sensitive()[j].source();
     by_relation_[relation_count + j] = 1U << j;
     person_is_tail_[relation_count + j] = source.inverse;
-    person_is_tail_[source.relation.index()] = source.inverse;
+    for (const datasets::StatingRelation& by : source.sources()) {
+      person_is_tail_[by.relation.index()] = by.inverse;
+    }
   }
   if (attributes.profession()) {
-    profession_relation_ = attributes.profession()->source().relation.index();
-    person_is_tail_[profession_relation_] = attributes.profession()->source().inverse;
+    for (const datasets::StatingRelation& by : attributes.profession()->source().sources()) {
+      states_profession_[by.relation.index()] = true;
+      person_is_tail_[by.relation.index()] = by.inverse;
+    }
     professions_.assign(professions.begin(), professions.end());
   }
 }
@@ -46,7 +49,7 @@ AttributeSets AttributeRules::sets_for(std::size_t relation, AskedSide asked,
   const AttributeSet allowed = by_relation_[relation];
   if (person_is_known(relation, asked)) return {.known = allowed};
   // The profession is the known entity, so its permission holds for all candidates alike.
-  const AttributeSet stated = relation == profession_relation_ ? of_profession(known) : 0;
+  const AttributeSet stated = states_profession_[relation] ? of_profession(known) : 0;
   return {.candidate = allowed | stated};
 }
 

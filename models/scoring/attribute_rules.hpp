@@ -25,9 +25,9 @@ struct AttributeSets {
 
 /// Decides which attribute vectors take part in a triple's score (Fisher et al. 2020, section 3.3).
 ///
-/// Relation rows 0 .. R - 1 are the graph's; row R + j is the twin of sensitive relation j, in
-/// which exactly attribute j is allowed. The person is the head of every relation but the inverse
-/// ones.
+/// Relation rows 0 .. R - 1 are the graph's; row R + j is the twin of sensitive attribute j's first
+/// relation, in which exactly attribute j is allowed. The person is the head of every relation but
+/// the inverse ones.
 class AttributeRules {
  public:
   AttributeRules(const datasets::AttributeTable& attributes, const datasets::Whitelist& whitelist,
@@ -40,7 +40,7 @@ class AttributeRules {
   [[nodiscard]] AttributeSets sets_for(std::size_t relation, AskedSide asked, EntityId known) const;
   /// Whether candidates are professions, asked about a known person.
   [[nodiscard]] bool asks_for_profession(std::size_t relation, AskedSide asked) const {
-    return relation == profession_relation_ && person_is_known(relation, asked);
+    return states_profession_[relation] && person_is_known(relation, asked);
   }
   [[nodiscard]] bool person_is_tail(std::size_t relation) const {
     return person_is_tail_[relation];
@@ -59,7 +59,7 @@ class AttributeRules {
 
   std::vector<AttributeSet> by_relation_;  ///< allowed for every triple of the relation
   std::vector<bool> person_is_tail_;
-  std::size_t profession_relation_;
+  std::vector<bool> states_profession_;
   std::vector<std::pair<EntityId, AttributeSet>> professions_;
 };
 

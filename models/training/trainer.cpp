@@ -151,9 +151,9 @@ struct Trainer::State {
       settings.detached.assign(relation_rows, Detached::kNone);
       for (std::size_t j = 0; j < data.attributes.sensitive().size(); ++j) {
         if ((detached >> j & 1U) == 0) continue;
-        const datasets::PersonRelation& source = data.attributes.sensitive()[j].source();
-        settings.detached[source.relation.index()] =
-            source.inverse ? Detached::kTail : Detached::kHead;
+        for (const auto& by : data.attributes.sensitive()[j].source().sources()) {
+          settings.detached[by.relation.index()] = by.inverse ? Detached::kTail : Detached::kHead;
+        }
       }
     }
     workers.assign(pool.threads(), ChunkStep(settings));

@@ -11,6 +11,12 @@ Digest digest_of_card(const datasets::Dataset& data) {
   Sha256 hasher;
   const auto add = [&](const datasets::PersonRelation& r) {
     hasher.add(fmt::format("{} {} {}\n", r.id, r.relation.value, r.inverse));
+    for (const datasets::StatingRelation& by : r.also) {
+      hasher.add(fmt::format("also {} {}\n", by.relation.value, by.inverse));
+    }
+    for (const datasets::StatingRelation& by : r.proxies) {
+      hasher.add(fmt::format("proxy {} {}\n", by.relation.value, by.inverse));
+    }
   };
   for (const datasets::PersonAttribute& a : data.attributes.sensitive()) add(a.source());
   if (data.attributes.profession()) add(data.attributes.profession()->source());

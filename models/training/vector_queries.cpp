@@ -25,8 +25,11 @@ void VectorQueries::list(const ChunkJob& job, AskedSide side,
   if (trained_.twin_every > 0) {
     std::size_t sensitive = 0;
     for (std::size_t i = 0; i < job.positives.size(); ++i) {
-      const auto j = trained_.attributes->sensitive_index(job.positives[i].relation);
-      if (j && sensitive++ % trained_.twin_every == 0) {
+      const RelationId relation = job.positives[i].relation;
+      const auto j = trained_.attributes->sensitive_index(relation);
+      // The twin is that of the attribute's first relation: a further one may run the other way.
+      if (!j || trained_.attributes->sensitive()[*j].source().relation != relation) continue;
+      if (sensitive++ % trained_.twin_every == 0) {
         queries.push_back({.positive = static_cast<std::uint32_t>(i),
                            .relation = static_cast<std::uint32_t>(graph_relations_ + *j)});
       }

@@ -60,6 +60,34 @@ TEST_CASE("Sets and sides of link prediction are put together as the test set sa
         near((1 + (.5 + .25) / 2) / 2));
 }
 
+TEST_CASE("Every relation that states an attribute is a sensitive one, a proxy is not",
+          "[metrics][link_prediction]") {
+  auto data =
+      dataset_of({{"p", "gender", "f"}, {"m", "members", "q"}, {"q", "forename", "Quinn"}}, {},
+                 {{"p", "gender", "m"}, {"f", "members", "q"}, {"p", "forename", "Quinn"}},
+                 {{"gender", "gender"}});
+  RankTable ranks;
+  ranks.triples.assign(data.graph.test().begin(), data.graph.test().end());
+  ranks.filtered_head = {{0, 1, 6}, {1, 1, 6}, {3, 1, 6}};
+  ranks.filtered_tail = ranks.raw_head = ranks.raw_tail = ranks.filtered_head;
+  const auto mrr = [&](const char* set) {
+    return measure_ranked("link_prediction", data, no_scorer(data), ranks)
+        .value("link_prediction.mrr",
+               {{"filter", "filtered"}, {"side", "both"}, {"ties", "realistic"}, {"set", set}});
+  };
+  CHECK(mrr("sensitive") == near(1.0));
+  data.attributes = datasets::AttributeTable(data.graph,
+                                             {{"gender",
+                                               relation(data, "gender"),
+                                               false,
+                                               {{relation(data, "members"), true}},
+                                               {{relation(data, "forename"), false}}}},
+                                             std::nullopt);
+  CHECK(mrr("sensitive") == near((1.0 + .5) / 2));
+  CHECK(mrr("without_sensitive") == near(.25));
+  CHECK(mrr("persons") == near((1.0 + .5 + .25) / 3));
+}
+
 TEST_CASE("The whitelisted relations of the test set stand on record with their triples",
           "[metrics][link_prediction]") {
   auto data =

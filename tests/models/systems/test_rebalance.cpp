@@ -84,6 +84,33 @@ TEST_CASE("Rebalancing weights are those worked out by hand", "[models][rebalanc
   }
 }
 
+TEST_CASE("Professions stated by two relations are weighed as by one", "[models][rebalance]") {
+  const Kitchen forward(false);
+  // Every profession is told from the other side as well, by a relation of its own.
+  constexpr std::uint32_t kEmploys = 2;
+  std::vector<Triple> both = forward.train;
+  for (const Triple& t : forward.train) {
+    if (t.relation == RelationId(kWorks)) both.push_back({t.tail, RelationId(kEmploys), t.head});
+  }
+  std::vector<std::string> entities;
+  for (int e = 0; e < 13; ++e) entities.push_back("e" + std::to_string(e));
+  const datasets::KnowledgeGraph graph(datasets::Vocabulary(entities),
+                                       datasets::Vocabulary({"is", "works", "employs"}), both, {},
+                                       {});
+  const PersonAttribute gender({"gender", RelationId(kIs), false}, graph);
+  const PersonRelation profession{
+      "profession", RelationId(kWorks), false, {{RelationId(kEmploys), true}}, {}};
+  const std::vector<double> weights = rebalancing_weights(both, gender, profession, {});
+  for (std::size_t i = 0; i < both.size(); ++i) {
+    if (both[i].relation == RelationId(kIs)) {
+      CHECK(weights[i] == 1.0);
+    } else {
+      CHECK(weights[i] == Approx(forward.weight(
+                              profession.stating(both[i].relation)->person(both[i]).value, {})));
+    }
+  }
+}
+
 TEST_CASE("Rebalancing weights are clipped at both ends", "[models][rebalance]") {
   const Kitchen kitchen;
   CHECK(kitchen.weight(8, {30, true, 1.5}) == Approx(1.5));

@@ -72,6 +72,37 @@ TEST_CASE("Every n-th sensitive triple has a twin that carries its own attribute
   CHECK(half.queries[4].positive == 0);
 }
 
+TEST_CASE("A further relation of an attribute has no twin", "[models][kl+attr]") {
+  datasets::Dataset data = toy_people();
+  // Voices state the gender too, seen from the voice.
+  data.attributes = datasets::AttributeTable(
+      data.graph,
+      {{"gender", RelationId(kGender), false, {{RelationId(kVoice), true}}, {}},
+       {"ethnicity", RelationId(kPeople), true}},
+      data.attributes.profession()->source());
+  const AttributeRules rules(data.attributes, data.whitelist, kToyRelations);
+  FloatTable vectors = normal_table(12, 3, 1);
+  const std::vector<std::size_t> first_row = {0, 8};
+  VectorQueries queries_of({.rules = &rules,
+                            .attributes = &data.attributes,
+                            .vectors = &vectors,
+                            .first_row = first_row,
+                            .twin_every = 1},
+                           kToyRelations, true);
+  const std::vector<datasets::Triple> positives = {triple(kAnn, kVoice, kAlto),
+                                                   triple(kBob, kGender, kMale)};
+  std::vector<ChunkQuery> queries;
+  std::vector<std::uint32_t> candidates;
+  for (std::uint32_t i = 0; i < positives.size(); ++i) {
+    queries.push_back({.positive = i, .relation = positives[i].relation.value});
+    candidates.push_back(positives[i].tail.value);
+  }
+  queries_of.list({positives, {}, {}, {}}, AskedSide::kTail, candidates, queries);
+  REQUIRE(queries.size() == 3);
+  CHECK(queries[2].positive == 1);
+  CHECK(queries[2].relation == kToyRelations);
+}
+
 TEST_CASE("Residual queries are those that some vector can learn from", "[models][kl+attr]") {
   const Listing listing(0, 1);
   REQUIRE(listing.queries.size() == 6);
