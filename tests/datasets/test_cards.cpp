@@ -116,6 +116,59 @@ TEST_CASE("Every fault of a card is named with its line", "[datasets]") {
              Contains("my.toml:6: sensitive attribute 'g'"));
 }
 
+TEST_CASE("A card names every relation that states or tells an attribute", "[datasets]") {
+  const DatasetCard card = parse_card(
+      "id = 'x'\n[[sensitive]]\nid = 'gender'\nrelation = 'gender'\n"
+      "also = [\n{ relation = 'members', inverse = true },\n{ relation = 'sex' },\n]\n"
+      "proxies = [{ relation = 'forename' }]\n"
+      "[profession]\nrelation = 'job'\nalso = [{ relation = 'workers', inverse = true }]\n",
+      "my.toml");
+  REQUIRE(card.sensitive.size() == 1);
+  REQUIRE(card.sensitive[0].also.size() == 2);
+  CHECK(card.sensitive[0].also[0].relation.name == "members");
+  CHECK(card.sensitive[0].also[0].relation.place == "my.toml:6");
+  CHECK(card.sensitive[0].also[0].inverse);
+  CHECK_FALSE(card.sensitive[0].also[1].inverse);
+  REQUIRE(card.sensitive[0].proxies.size() == 1);
+  CHECK(card.sensitive[0].proxies[0].relation.name == "forename");
+  CHECK(card.profession->also.size() == 1);
+
+  const auto error = [](const std::string& keys) {
+    return card_error("id = 'x'\n[[sensitive]]\nid = 'g'\nrelation = 'g'\n" + keys);
+  };
+  CHECK_THAT(error("also = 'sex'\n"), Contains("my.toml:5: sensitive.also is a string") &&
+                                          Contains("{ relation = NAME, inverse = true }"));
+  CHECK_THAT(error("also = ['sex']\n"), Contains("my.toml:5: sensitive.also is a string"));
+  CHECK_THAT(error("also = [{ relation = 'a', invers = true }]\n"),
+             Contains("unknown key 'sensitive.also.invers'") && Contains("'inverse'"));
+  CHECK_THAT(error("also = [{ inverse = true }]\n"),
+             Contains("sensitive.also.relation is missing"));
+  CHECK_THAT(error("also = [{ relation = 'g', inverse = true }]\n"),
+             Contains("my.toml:5: relation 'g' twice for g"));
+  CHECK_THAT(error("also = [{ relation = 'a' }]\nproxies = [{ relation = 'a' }]\n"),
+             Contains("my.toml:6: relation 'a' twice for g"));
+}
+
+TEST_CASE("The relations of a card are found in its graph, or named with their line",
+          "[datasets]") {
+  const TemporaryDirectory folder;
+  write_file(folder / "train.txt", "ann\tgender\tfemale\nmale\tmembers\tbob\nbob\tforename\tBob\n");
+  write_file(folder / "valid.txt", "ann\tforename\tBob\n");
+  write_file(folder / "test.txt", "male\tmembers\tann\n");
+  const std::string start =
+      "id = 'x'\n[[sensitive]]\nid = 'gender'\nrelation = 'gender'\nproxies = [{ relation = "
+      "'forename' }]\n";
+  write_file(folder / "card.toml", start + "also = [{ relation = 'members', inverse = true }]\n");
+  const Dataset data = load_dataset(dataset_at(folder.path()));
+  const PersonAttribute& gender = *data.attributes.find("gender");
+  CHECK(gender.train_persons().size() == 2);
+  REQUIRE(gender.proxies().size() == 1);
+  CHECK(data.graph.relations().name(gender.proxies()[0].relation.value) == "forename");
+  write_file(folder / "card.toml", start + "also = [{ relation = 'member', inverse = true }]\n");
+  CHECK_THAT(load_error(dataset_at(folder.path())),
+             Contains("card.toml:6: relation 'member'") && Contains("did you mean 'members'?"));
+}
+
 TEST_CASE("A card's files must be safe and checkable", "[datasets]") {
   const auto file = [](const std::string& keys) {
     return card_error("id = 'x'\n[[file]]\nrole = 'train'\n" + keys);
@@ -260,12 +313,14 @@ TEST_CASE("Every card of the roster has the id that the roster gives it", "[data
 
 TEST_CASE("The list holds every card and the made graph", "[datasets]") {
   const auto all = list_datasets();
-  REQUIRE(all.size() == 4);
+  REQUIRE(all.size() == 6);
   CHECK(all[0].id == "fb15k-237");
   CHECK(all[0].counts->train == 272115);
   CHECK(all[0].download_bytes == 3678603 + 3927931);
-  CHECK(all[2].sensitive == std::vector<std::string>{"religion", "ethnicity", "nationality"});
-  CHECK(all[3].id == "planted-people");
-  CHECK(all[3].download_bytes == 0);
-  CHECK_FALSE(all[3].counts.has_value());
+  CHECK(all[1].id == "fb15k");
+  CHECK(all[3].sensitive == std::vector<std::string>{"religion", "ethnicity", "nationality"});
+  CHECK(all[4].id == "wikipeople");
+  CHECK(all[5].id == "planted-people");
+  CHECK(all[5].download_bytes == 0);
+  CHECK_FALSE(all[5].counts.has_value());
 }
