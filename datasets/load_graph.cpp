@@ -56,7 +56,8 @@ const TripleFormatEntry& recognised_format(const std::string& place,
 
 InputError missing_file(const std::string& place, std::string_view name) {
   return InputError::unreadable(place, fmt::format("no file {}", name),
-                                "the files of training, validation and test");
+                                "the files of training, validation and test",
+                                "kgaudit datasets split makes them from one file");
 }
 
 }  // namespace

@@ -1,0 +1,56 @@
+#include <memory>
+
+#include "datasets/named_triples.hpp"
+#include "suite/base/error.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::datasets;
+using Catch::Matchers::Contains;
+
+namespace {
+
+std::vector<Triple> read(std::string_view text, ColumnOrder order, NameTable& entities,
+                         NameTable& relations) {
+  TripleInput input{std::make_unique<MemorySource>(text), "facts.tsv"};
+  return read_named_triples(input, entities, relations, order, silent_progress(), {});
+}
+
+std::string error_of(std::string_view text, ColumnOrder order) {
+  NameTable entities;
+  NameTable relations;
+  try {
+    static_cast<void>(read(text, order, entities, relations));
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("The same triples come from every order of the columns", "[datasets]") {
+  const std::pair<ColumnOrder, std::string_view> ways[] = {
+      {ColumnOrder::kHeadRelationTail, "ann\tknows\tbob\n"},
+      {ColumnOrder::kHeadTailRelation, "ann\tbob\tknows\n"},
+      {ColumnOrder::kRelationHeadTail, "knows\tann\tbob\n"}};
+  for (const auto& [order, text] : ways) {
+    NameTable entities;
+    NameTable relations;
+    const auto triples = read(text, order, entities, relations);
+    REQUIRE(triples.size() == 1);
+    CHECK(entities.names() == std::vector<std::string>{"ann", "bob"});
+    CHECK(relations.names() == std::vector<std::string>{"knows"});
+    CHECK(triples[0] == Triple{EntityId(0), RelationId(0), EntityId(1)});
+  }
+}
+
+TEST_CASE("A line that holds no triple is named in the words of its order", "[datasets]") {
+  CHECK_THAT(error_of("a\tr\tb\na\tb\n", ColumnOrder::kHeadRelationTail),
+             Contains("facts.tsv:2: 2 columns") && Contains("head, relation and tail"));
+  CHECK_THAT(error_of("r a b\n", ColumnOrder::kRelationHeadTail),
+             Contains("relation, head and tail") && Contains("tabs in place of blanks"));
+  CHECK_THAT(error_of("a\t\tr\n", ColumnOrder::kHeadTailRelation),
+             Contains("column 2 is empty") && Contains("head, tail and relation"));
+  CHECK_THAT(error_of("", ColumnOrder::kHeadRelationTail), Contains("an empty file"));
+}
