@@ -9,6 +9,7 @@
 #include "reports/record/rows.hpp"
 #include "reports/tables/run_table.hpp"
 #include "suite/cli/command.hpp"
+#include "suite/cli/graph_preparation.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/cli/report_files.hpp"
 #include "suite/cli/sweep.hpp"
@@ -77,6 +78,9 @@ ExitCode bench(Session& session, const BenchOptions& options) {
     session.console.show(run::print(plan));
     session.console.show_json(run::to_json(plan));
     return ExitCode::kPass;
+  }
+  if (const std::string advice = advice_for_card(plan); !advice.empty()) {
+    session.console.note(advice);
   }
   run::JobOptions job = options.job;
   job.started = time_now();

@@ -10,9 +10,11 @@
 #include "datasets/load_dataset.hpp"
 #include "datasets/planted/planted_files.hpp"
 #include "datasets/planted/planted_people.hpp"
+#include "datasets/splitting.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/cli/command.hpp"
+#include "suite/cli/graph_preparation.hpp"
 
 namespace kgaudit::cli::commands_roster {
 namespace {
@@ -70,6 +72,13 @@ std::string attribute_text(const datasets::Dataset& data) {
                           with_thousands(attribute.train_counts()[v]));
     }
     text += "\n";
+    for (const auto& [what, relations] : {std::pair{"stated too by", &attribute.source().also},
+                                          std::pair{"told by", &attribute.source().proxies}}) {
+      for (const datasets::StatingRelation& by : *relations) {
+        text += fmt::format("    {} {}{}\n", what, by.inverse ? "the inverse of " : "",
+                            printable(data.graph.relations().name(by.relation.value), 200));
+      }
+    }
   };
   for (const datasets::PersonAttribute& attribute : data.attributes.sensitive()) add(attribute);
   if (data.attributes.profession()) add(*data.attributes.profession());
@@ -84,12 +93,12 @@ ExitCode show(Session& session, const std::string& name, const std::string& mirr
   const datasets::KnowledgeGraph& graph = data.graph;
   session.console.show(fmt::format(
       "{}: {}\n  entities     {}\n  relations    {}\n  triples      {} train, {} valid, {} test\n"
-      "  persons      {}\n  graph hash   {}\n{}{}",
+      "  persons      {}\n  graph hash   {}\n{}{}{}",
       data.id, data.title, with_thousands(graph.entity_count()),
       with_thousands(graph.relation_count()), with_thousands(graph.train().size()),
       with_thousands(graph.valid().size()), with_thousands(graph.test().size()),
       with_thousands(data.attributes.persons().size()), graph.digest().hex(), attribute_text(data),
-      integrity_text(data, session.console.width())));
+      leaks_text(graph), integrity_text(data, session.console.width())));
   Json json = {{"id", data.id},
                {"title", data.title},
                {"entities", graph.entity_count()},
@@ -154,6 +163,15 @@ ExitCode make(Session& session, const std::string& folder,
   return ExitCode::kPass;
 }
 
+Parameters split_settings(const std::vector<std::string>& typed) {
+  Parameters parameters(datasets::split_parameters());
+  for (std::size_t i = 0; i < typed.size(); ++i) {
+    const std::string& name = datasets::split_parameters()[i].name;
+    if (!typed[i].empty()) parameters.set(name, std::string_view(typed[i]), "--" + name);
+  }
+  return parameters;
+}
+
 std::string planted_help() {
   std::string text = "NAME=VALUE, may be repeated:";
   for (const ParameterSpec& row : datasets::planted_people_parameters()) {
@@ -169,6 +187,7 @@ CommandAction attach_datasets(CommandLine line) {
     std::string mirror;
     std::string folder;
     std::vector<std::string> settings;
+    std::vector<std::string> typed;  ///< for each row of split_parameters; empty = its default
     CommandAction chosen;
   };
   auto o = std::make_shared<Options>();
@@ -215,6 +234,34 @@ CommandAction attach_datasets(CommandLine line) {
                  options->folder);
   below.add_words({.name = "--set", .help = planted_help(), .type = "NAME=VALUE"},
                   options->settings, Words::kOneEach);
+  below =
+      add("split", "Make train, valid and test from one file of triples", [options](Session& s) {
+        return split_file(s, options->name, options->folder, split_settings(options->typed));
+      });
+  add_name(below, "File with one triple a line, three names with tabs between them");
+  below.add_text({.name = "--out",
+                  .help = "New folder for train.txt, valid.txt, test.txt and split.json (required)",
+                  .type = "DIR",
+                  .required = true},
+                 options->folder);
+  options->typed.resize(datasets::split_parameters().size());
+  for (std::size_t i = 0; i < options->typed.size(); ++i) {
+    const ParameterSpec& row = datasets::split_parameters()[i];
+    below.add_text({.name = "--" + row.name,
+                    .help = fmt::format("{} ({}{}; default: {})", row.meaning, row.range_text(),
+                                        row.unit.empty() ? "" : ", " + row.unit,
+                                        value_text(row.default_value)),
+                    .type = "VALUE"},
+                   options->typed[i], Repeated::kLastWins);
+  }
+  below = add("propose", "Propose a card: which relations are about persons' gender, religion ...",
+              [options](Session& s) { return propose_card(s, options->name, options->folder); });
+  add_name(below, "A folder or archive of triples");
+  below.add_text({.name = "--out",
+                  .help = "New file for the card; `kgaudit bench --triples DIR` finds it as "
+                          "DIR/card.toml (default: print it)",
+                  .type = "FILE"},
+                 options->folder);
   return [o](Session& session) { return o->chosen(session); };
 }
 
@@ -223,7 +270,7 @@ CommandAction attach_datasets(CommandLine line) {
 extern const CommandEntry datasets;
 constinit const CommandEntry datasets = {
     .id = "datasets",
-    .summary = "List, show, fetch, verify and make datasets",
+    .summary = "List, show, fetch, verify, make, split and describe datasets",
     .attach = &attach_datasets,
 };
 

@@ -6,6 +6,7 @@
 
 #include "reports/tables/tuning_table.hpp"
 #include "suite/cli/command.hpp"
+#include "suite/cli/graph_preparation.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/cli/time_now.hpp"
 #include "suite/run/run_directory.hpp"
@@ -62,6 +63,9 @@ bool anything_measured(const run::Tuner& tuner) {
 ExitCode tune(Session& session, const TuneOptions& options) {
   const run::Plan plan = options.plan.resolve();
   const Parameters tuning = tuning_of(options);
+  if (const std::string advice = advice_for_card(plan); !advice.empty()) {
+    session.console.note(advice);
+  }
   run::JobOptions job = options.job;
   job.directory = run::job_directory(plan, job, "tune");
   job.started = time_now();

@@ -1,0 +1,201 @@
+#include "suite/cli/graph_preparation.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <span>
+#include <system_error>
+#include <variant>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "datasets/card_proposal.hpp"
+#include "datasets/dataset_source.hpp"
+#include "datasets/leaks.hpp"
+#include "datasets/load_dataset.hpp"
+#include "datasets/load_graph.hpp"
+#include "datasets/splitting.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/files/atomic_file.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kShownPairs = 5;
+
+std::string percent(double share) { return fmt::format("{:.0f} %", 100.0 * share); }
+
+/// "  r  is repeated by the inverse of s: 1,086 triples (100 % of r, 98 % of s)", the largest.
+std::string pairs_text(std::span<const datasets::RelationOverlap> overlaps,
+                       const datasets::Vocabulary& relations) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kShownPairs, overlaps.size()); ++i) {
+    const datasets::RelationOverlap& o = overlaps[i];
+    const std::string a = printable(relations.name(o.a.value), 200);
+    if (o.a == o.b) {
+      text += fmt::format("    {} is symmetric: {} triples ({})\n", a, with_thousands(o.shared),
+                          percent(o.share_of_a));
+      continue;
+    }
+    text +=
+        fmt::format("    {}{} repeats {}: {} triples ({} and {} of theirs)\n",
+                    o.inverse ? "the inverse of " : "", printable(relations.name(o.b.value), 200),
+                    a, with_thousands(o.shared), percent(o.share_of_b), percent(o.share_of_a));
+  }
+  if (overlaps.size() > kShownPairs) {
+    text += fmt::format("    and {} more\n", with_thousands(overlaps.size() - kShownPairs));
+  }
+  return text;
+}
+
+std::string split_text(const datasets::TripleFile& file, const datasets::Split& split,
+                       const datasets::SplitOptions& options) {
+  std::string text =
+      fmt::format("  train        {}\n  valid        {}\n  test         {}\n",
+                  with_thousands(split.train.size()), with_thousands(split.valid.size()),
+                  with_thousands(split.test.size()));
+  if (split.copies > 0) {
+    text += fmt::format("  left out     {} copies\n", with_thousands(split.copies));
+  }
+  if (split.dropped > 0) {
+    text += fmt::format("  dropped      {} triples that say what another says\n",
+                        with_thousands(split.dropped));
+  }
+  text += fmt::format("  rule         {}\n", wrapped(split_rule(options), 15, 100));
+  if (split.overlaps.empty()) return text + "  leaks        no relation repeats another\n";
+  text += fmt::format("  leaks        {} pairs of relations tell the same facts:\n",
+                      with_thousands(split.overlaps.size()));
+  text += pairs_text(split.overlaps, file.relations);
+  text += fmt::format("  leaking      {} of {} test triples and {} of {} in valid\n",
+                      with_thousands(split.leaking_test), with_thousands(split.test.size()),
+                      with_thousands(split.leaking_valid), with_thousands(split.valid.size()));
+  return text;
+}
+
+/// The graph itself; a card that may lie beside it is not looked at.
+datasets::KnowledgeGraph graph_of(const datasets::DatasetSource& source, Progress& progress) {
+  if (const auto* folder = std::get_if<datasets::TriplesFolder>(&source)) {
+    return datasets::load_graph_directory(folder->folder, nullptr, progress).graph;
+  }
+  if (const auto* archive = std::get_if<datasets::TriplesArchive>(&source)) {
+    return datasets::load_graph_archive(archive->archive, nullptr, progress).graph;
+  }
+  return datasets::load_dataset(source, {}, progress).graph;
+}
+
+Json relation_json(const datasets::ProposedRelation& relation,
+                   const datasets::KnowledgeGraph& graph) {
+  return {{"relation", graph.relations().name(relation.stating.relation.value)},
+          {"inverse", relation.stating.inverse},
+          {"confidence", datasets::to_text(relation.confidence)},
+          {"reason", relation.reason},
+          {"persons", relation.persons},
+          {"values", relation.values}};
+}
+
+Json attribute_json(const datasets::ProposedAttribute& attribute,
+                    const datasets::KnowledgeGraph& graph) {
+  const auto list = [&](const std::vector<datasets::ProposedRelation>& relations) {
+    Json json = Json::array();
+    for (const auto& relation : relations) json.push_back(relation_json(relation, graph));
+    return json;
+  };
+  return {{"id", attribute.id},
+          {"first", relation_json(attribute.first, graph)},
+          {"also", list(attribute.also)},
+          {"proxies", list(attribute.proxies)},
+          {"doubtful", list(attribute.doubtful)}};
+}
+
+void refuse_to_overwrite(const std::string& file) {
+  std::error_code failure;
+  if (!fs::exists(file, failure)) return;
+  throw InputError::usage(file, "something is there already", "a new file");
+}
+
+}  // namespace
+
+ExitCode split_file(Session& session, const std::string& file, const std::string& out,
+                    const Parameters& parameters) {
+  const datasets::SplitOptions options = datasets::split_options(parameters);
+  const datasets::TripleFile triples =
+      datasets::load_triple_file(file, datasets::column_order(parameters), session.progress);
+  const datasets::Split split = datasets::split_triples(triples.triples, triples.entities.size(),
+                                                        triples.relations.size(), options, file);
+  datasets::write_split(out, triples, split, options);
+  session.console.show(fmt::format("{}\n{}", out, split_text(triples, split, options)));
+  Json json = Json::parse(datasets::split_json(triples, split, options));
+  json["directory"] = out;
+  session.console.show_json(json.dump());
+  if (split.leaking_test > 0) {
+    session.console.note("train answers some test triples; to avoid it: --leaks together or drop");
+  }
+  session.console.note(
+      fmt::format("to describe the graph: kgaudit datasets propose {0} --out {0}/card.toml", out));
+  return ExitCode::kPass;
+}
+
+ExitCode propose_card(Session& session, const std::string& path, const std::string& out) {
+  if (!out.empty()) refuse_to_overwrite(out);
+  const datasets::DatasetSource source = datasets::dataset_from_word(path);
+  const datasets::KnowledgeGraph graph = graph_of(source, session.progress);
+  const datasets::CardProposal proposal = datasets::propose_card(graph);
+  if (proposal.sensitive.empty() && !proposal.profession) {
+    session.console.note(
+        "no relation looks like gender, religion, ethnicity, nationality or profession; "
+        "docs/cards.md says how to write a card by hand");
+    session.console.show_json(Json{{"sensitive", Json::array()}}.dump());
+    return ExitCode::kNothingMeasured;
+  }
+  const std::string toml = datasets::proposal_toml(proposal, graph, datasets::name_of(source));
+  Json json = {{"sensitive", Json::array()}};
+  for (const auto& attribute : proposal.sensitive) {
+    json["sensitive"].push_back(attribute_json(attribute, graph));
+  }
+  if (proposal.profession) json["profession"] = attribute_json(*proposal.profession, graph);
+  json["card"] = toml;
+  if (out.empty()) {
+    session.console.show(toml);
+  } else {
+    write_atomically(out, toml, kOutputComplaint);
+    json["file"] = out;
+    session.console.show(out + "\n");
+    session.console.note("read it before you use it: every line is a guess with its reason");
+  }
+  session.console.show_json(json.dump());
+  return ExitCode::kPass;
+}
+
+std::string leaks_text(const datasets::KnowledgeGraph& graph) {
+  const auto overlaps = datasets::overlapping_relations(graph.train(), graph.relation_count(),
+                                                        datasets::SplitOptions{}.overlap);
+  if (overlaps.empty()) return "";
+  const datasets::Counterparts counterparts(overlaps, graph.relation_count());
+  return fmt::format(
+      "  leaks        {} pairs of relations tell the same facts, so train answers {} of {} test "
+      "triples:\n{}",
+      with_thousands(overlaps.size()),
+      with_thousands(datasets::leaking_triples(graph.test(), graph.train(), counterparts)),
+      with_thousands(graph.test().size()), pairs_text(overlaps, graph.relations()));
+}
+
+std::string advice_for_card(const run::Plan& plan) {
+  const std::string& triples = plan.dataset().text("triples");
+  if (triples.empty() || !plan.dataset().text("card").empty()) return "";
+  const std::string start =
+      "no card says which relations of these triples are about persons; try: ";
+  std::error_code failure;
+  if (!fs::is_directory(triples, failure)) {
+    return start + fmt::format("kgaudit datasets propose {} --out card.toml, then --card card.toml",
+                               triples);
+  }
+  const fs::path card = fs::path(triples) / "card.toml";
+  if (fs::exists(card, failure)) return "";
+  return start + fmt::format("kgaudit datasets propose {} --out {}", triples, card.string());
+}
+
+}  // namespace kgaudit::cli
