@@ -92,9 +92,11 @@ description = "A made, Wikidata-like graph of people in which the dependence bet
 licence = "CC0 (made by kgaudit)"
 citation = "kgaudit"
 
+# Most given names are for one gender, and family names are handed down within an ethnicity.
 [[sensitive]]
 id = "gender"
 relation = "gender"
+proxies = [{ relation = "given_name" }]
 
 [[sensitive]]
 id = "religion"
@@ -103,6 +105,7 @@ relation = "religion"
 [[sensitive]]
 id = "ethnicity"
 relation = "ethnicity"
+proxies = [{ relation = "family_name" }]
 
 [[sensitive]]
 id = "nationality"

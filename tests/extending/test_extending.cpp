@@ -1,4 +1,5 @@
 #include <cmath>
+#include <map>
 #include <memory>
 
 #include "datasets/load_dataset.hpp"
@@ -135,6 +136,35 @@ TEST_CASE("The example metric is the difference of two mean norms", "[extending]
   // women (3 + 5) / 2, men (1 + 2) / 2; both groups have two persons, so the smaller id comes first
   CHECK(output.facts.front().measurement.value() == 2.5);
   CHECK(output.facts.front().measurement.n() == 4);
+}
+
+TEST_CASE("The page on cards shows the very card that this test loads", "[extending]") {
+  const std::string card = read_file(tests::source_file("tests/extending/town.toml"));
+  CHECK(read_file(tests::source_file("docs/cards.md")).find(card) != std::string::npos);
+  const TemporaryDirectory folder;
+  write_file(folder / "town.toml", card);
+  write_file(folder / "labels.tsv", "ann\tAnn A.\n");
+  write_file(folder / "train.txt",
+             "ann\tgender\tfemale\nbob\tgender\tmale\nann\tgiven_name\tAnn\n"
+             "bob\tmother\tann\nann\tethnicity\tnorse\nceltic\tpeople\tbob\n"
+             "ann\tprofession\tmidwife\nbob\tprofession\tsmith\nann\tspouse\tbob\n"
+             "ann\tmother_tongue\told_norse\nclan\tclan_members\tbob\n");
+  write_file(folder / "valid.txt", "bob\tspouse\tann\n");
+  write_file(folder / "test.txt", "norse\tpeople\tann\n");
+  const datasets::Dataset data =
+      datasets::load_dataset(datasets::dataset_at(folder.path(), folder / "town.toml"));
+  CHECK(data.id == "town");
+  CHECK(data.labels[entity(data, "ann").index()] == "Ann A.");
+  const datasets::PersonAttribute& ethnicity = *data.attributes.find("ethnicity");
+  CHECK(ethnicity.train_persons().size() == 2);
+  CHECK(data.attributes.find("gender")->proxies().size() == 2);
+  CHECK(data.whitelist.allowed_profession(entity(data, "midwife")) == 1U);
+  CHECK(data.whitelist.entries[1].inverse_relations.size() == 1);
+  // Two optional names are absent, and train states by one relation what test asks by another.
+  std::map<std::string, std::uint64_t> counts;
+  for (const auto& finding : data.integrity.findings) counts[finding.id] = finding.count;
+  CHECK(counts.at("absent_whitelist_names") == 2);
+  CHECK(counts.at("restated_values") == 1);
 }
 
 TEST_CASE("The example card loads the village", "[extending]") {
