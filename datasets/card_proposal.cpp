@@ -45,11 +45,11 @@ constexpr std::array<std::string_view, 24> kFillers{
     "an",    "this", "with",   "in",     "by",      "to",    "his",     "her",
     "their", "s",    "person", "people", "persons", "group", "country", "affiliation"};
 
-/// Relations whose person's end holds persons, whatever else the graph is about.
-constexpr std::array<std::string_view, 17> kPersonWords{
-    "born",   "birth",   "birthplace", "birthday", "died",   "death",
-    "spouse", "married", "wife",       "husband",  "mother", "father",
-    "parent", "parents", "child",      "children", "sibling"};
+/// Relations whose person's end holds persons, whatever else the graph is about. (Companies and
+/// regions have parents and children too.)
+constexpr std::array<std::string_view, 13> kPersonWords{
+    "born", "birth",   "birthplace", "birthday", "died",   "death",  "spouse",
+    "wife", "husband", "married",    "mother",   "father", "sibling"};
 constexpr std::array<std::string_view, 11> kPersonProperties{
     "p19", "p20", "p22", "p25", "p26", "p40", "p569", "p570", "p734", "p735", "p3373"};
 
@@ -128,7 +128,7 @@ struct Shape {
   }
 };
 
-void sort_distinct(auto& list) {
+void keep_one_each(auto& list) {
   std::ranges::sort(list);
   list.erase(std::unique(list.begin(), list.end()), list.end());
 }
@@ -139,13 +139,13 @@ std::vector<Shape> shapes_of(const KnowledgeGraph& graph) {
     shapes[t.relation.index()].pairs.emplace_back(t.head.value, t.tail.value);
   }
   for (Shape& shape : shapes) {
-    sort_distinct(shape.pairs);
+    keep_one_each(shape.pairs);
     for (const auto& [head, tail] : shape.pairs) {
       shape.heads.push_back(head);
       shape.tails.push_back(tail);
     }
-    sort_distinct(shape.heads);
-    sort_distinct(shape.tails);
+    keep_one_each(shape.heads);
+    keep_one_each(shape.tails);
   }
   return shapes;
 }
@@ -313,27 +313,34 @@ class Proposer {
     ProposedAttribute proposed;
     proposed.id = attribute.id;
     proposed.first = std::move(found.front().relation);
-    for (std::size_t i = 1; i < found.size(); ++i) {
-      add_further(proposed, std::move(found[i].relation));
-    }
+    for (std::size_t i = 1; i < found.size(); ++i) add_further(proposed, std::move(found[i]));
     add_proxies(proposed);
     return proposed;
   }
 
   /// Another relation of the attribute: it states the same where its values are those of the first.
-  void add_further(ProposedAttribute& proposed, ProposedRelation further) const {
+  void add_further(ProposedAttribute& proposed, Candidate further) const {
     const auto values_of = [&](const StatingRelation& by) -> const std::vector<std::uint32_t>& {
       return shapes_[by.relation.index()].values(by.inverse);
     };
+    ProposedRelation& relation = further.relation;
     const auto& known = values_of(proposed.first.stating);
-    const auto& own = values_of(further.stating);
+    const auto& own = values_of(relation.stating);
     const auto same = std::ranges::count_if(
         own, [&](std::uint32_t e) { return std::ranges::binary_search(known, e); });
     const double share = static_cast<double>(same) / static_cast<double>(own.size());
-    further.reason += fmt::format("; {} of its values are values of '{}'", percent(share),
-                                  name(proposed.first.stating));
-    const bool states = share >= 0.5 && further.confidence != Confidence::kLow;
-    (states ? proposed.also : proposed.doubtful).push_back(std::move(further));
+    const bool shares_values = share >= 0.5;
+    // A mere word in the name, and other values: about something else.
+    if (!shares_values && further.name != NameEvidence::kWhole) return;
+    relation.reason += fmt::format("; {} of its values are values of '{}'", percent(share),
+                                   name(proposed.first.stating));
+    constexpr std::uint64_t kOneOf = 100;  // rarer relations are mostly about something else
+    if (kOneOf * relation.persons < proposed.first.persons) {
+      relation.reason += fmt::format("; it has {} persons only", relation.persons);
+      relation.confidence = Confidence::kLow;
+    }
+    const bool states = shares_values && relation.confidence != Confidence::kLow;
+    (states ? proposed.also : proposed.doubtful).push_back(std::move(relation));
   }
 
   void add_proxies(ProposedAttribute& proposed) const {
@@ -374,8 +381,8 @@ std::string keys_of(const ProposedRelation& relation, const KnowledgeGraph& grap
                      relation.stating.inverse ? ", inverse = true" : "");
 }
 
-std::string comment(std::string_view indent, const ProposedRelation& relation) {
-  return fmt::format("{}# {} confidence: {}.\n", indent, to_text(relation.confidence),
+std::string comment(std::string_view start, const ProposedRelation& relation) {
+  return fmt::format("{}{} confidence: {}.\n", start, to_text(relation.confidence),
                      relation.reason);
 }
 
@@ -384,7 +391,7 @@ void append_list(std::string& toml, std::string_view key, const KnowledgeGraph& 
   if (relations.empty()) return;
   toml += fmt::format("{} = [\n", key);
   for (const ProposedRelation& relation : relations) {
-    toml += comment("  ", relation);
+    toml += comment("  # ", relation);
     toml += fmt::format("  {{ {} }},\n", keys_of(relation, graph));
   }
   toml += "]\n";
@@ -393,7 +400,7 @@ void append_list(std::string& toml, std::string_view key, const KnowledgeGraph& 
 void append_attribute(std::string& toml, const KnowledgeGraph& graph,
                       const ProposedAttribute& attribute, std::string_view heading, bool with_id) {
   const ProposedRelation& first = attribute.first;
-  toml += fmt::format("\n{}# {} persons, {} values.\n{}\n", comment("", first),
+  toml += fmt::format("\n{}# {} persons, {} values.\n{}\n", comment("# ", first),
                       with_thousands(first.persons), with_thousands(first.values), heading);
   if (with_id) toml += fmt::format("id = {}\n", toml_text(attribute.id));
   toml += fmt::format("relation = {}\n",
@@ -402,7 +409,7 @@ void append_attribute(std::string& toml, const KnowledgeGraph& graph,
   append_list(toml, "also", graph, attribute.also);
   append_list(toml, "proxies", graph, attribute.proxies);
   for (const ProposedRelation& relation : attribute.doubtful) {
-    toml += comment("# not used, ", relation);
+    toml += comment("# Not used, ", relation);
     toml += fmt::format("#   {{ {} }},\n", keys_of(relation, graph));
   }
 }

@@ -171,16 +171,20 @@ ExitCode propose_card(Session& session, const std::string& path, const std::stri
 }
 
 std::string leaks_text(const datasets::KnowledgeGraph& graph) {
-  const auto overlaps = datasets::overlapping_relations(graph.train(), graph.relation_count(),
+  std::vector<datasets::Triple> all;
+  for (const auto list : {graph.train(), graph.valid(), graph.test()}) {
+    all.insert(all.end(), list.begin(), list.end());
+  }
+  const auto overlaps = datasets::overlapping_relations(all, graph.relation_count(),
                                                         datasets::SplitOptions{}.overlap);
   if (overlaps.empty()) return "";
   const datasets::Counterparts counterparts(overlaps, graph.relation_count());
   return fmt::format(
-      "  leaks        {} pairs of relations tell the same facts, so train answers {} of {} test "
-      "triples:\n{}",
-      with_thousands(overlaps.size()),
+      "  leaks        train answers {} of {} test triples by another relation; {} pairs of "
+      "relations tell the same facts:\n{}",
       with_thousands(datasets::leaking_triples(graph.test(), graph.train(), counterparts)),
-      with_thousands(graph.test().size()), pairs_text(overlaps, graph.relations()));
+      with_thousands(graph.test().size()), with_thousands(overlaps.size()),
+      pairs_text(overlaps, graph.relations()));
 }
 
 std::string advice_for_card(const run::Plan& plan) {

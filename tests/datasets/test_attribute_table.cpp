@@ -8,6 +8,7 @@
 using namespace kgaudit;
 using namespace kgaudit::datasets;
 
+namespace attribute_table_tests {
 namespace {
 
 using Ids = std::vector<std::uint32_t>;
@@ -127,3 +128,5 @@ TEST_CASE("What train states by another relation is counted among the test tripl
   CHECK_THAT(found->detail, Catch::Matchers::Contains("Of 2 valid and test triples"));
   CHECK(restated({"ethnicity", RelationId(kEthnicity), false}) == nullptr);
 }
+
+}  // namespace attribute_table_tests

@@ -8,6 +8,7 @@ using namespace kgaudit;
 using namespace kgaudit::datasets;
 using Catch::Matchers::Contains;
 
+namespace card_proposal_tests {
 namespace {
 
 /// The names that one graph gives to the same facts.
@@ -138,7 +139,7 @@ TEST_CASE("Relations of other things and relations with a value each are not pro
           "[datasets][propose]") {
   Builder b = society(kFreebase);
   for (int i = 0; i < 40; ++i) {
-    b.add("person" + std::to_string(i), "/people/person/religion_note", "note" + std::to_string(i));
+    b.add("person" + std::to_string(i), "/user/notes/religion", "note" + std::to_string(i));
   }
   const KnowledgeGraph graph = b.graph();
   const CardProposal proposal = propose_card(graph);
@@ -146,7 +147,7 @@ TEST_CASE("Relations of other things and relations with a value each are not pro
   CHECK(relation_of(graph, religion.first) == "/people/person/religion");
   CHECK(religion.also.empty());
   REQUIRE(religion.doubtful.size() == 1);  // the states' religions are not even doubtful
-  CHECK(relation_of(graph, religion.doubtful[0]) == "/people/person/religion_note");
+  CHECK(relation_of(graph, religion.doubtful[0]) == "/user/notes/religion");
 }
 
 TEST_CASE("A gender is known by its values even under a name that says nothing",
@@ -205,3 +206,5 @@ TEST_CASE("The proposal is a card that reads and fits its graph", "[datasets][pr
   REQUIRE(attributes.profession());
   CHECK_THAT(toml, Contains("# high confidence: its name says 'gender'"));
 }
+
+}  // namespace card_proposal_tests

@@ -7,6 +7,7 @@
 using namespace kgaudit;
 using namespace kgaudit::datasets;
 
+namespace leaks_tests {
 namespace {
 
 Triple triple(std::uint32_t h, std::uint32_t r, std::uint32_t t) {
@@ -97,3 +98,5 @@ TEST_CASE("A test triple leaks when train has its counterpart", "[datasets][leak
   CHECK(leaking_triples(asked, train, counterparts) == 2);
   CHECK(leaking_triples(asked, {}, counterparts) == 0);
 }
+
+}  // namespace leaks_tests

@@ -8,6 +8,7 @@ using namespace kgaudit;
 using namespace kgaudit::datasets;
 using Catch::Matchers::Contains;
 
+namespace named_triples_tests {
 namespace {
 
 std::vector<Triple> read(std::string_view text, ColumnOrder order, NameTable& entities,
@@ -54,3 +55,5 @@ TEST_CASE("A line that holds no triple is named in the words of its order", "[da
              Contains("column 2 is empty") && Contains("head, tail and relation"));
   CHECK_THAT(error_of("", ColumnOrder::kHeadRelationTail), Contains("an empty file"));
 }
+
+}  // namespace named_triples_tests

@@ -171,6 +171,10 @@ TEST_CASE("The cards of public graphs would have been proposed", "[datasets][pro
       INFO(source.id);
       CHECK(proposal.sensitive[j].id == source.id);
       CHECK(proposal.sensitive[j].first.stating == source.first());
+      REQUIRE(proposal.sensitive[j].also.size() == source.also.size());
+      for (const ProposedRelation& further : proposal.sensitive[j].also) {
+        CHECK(source.states(further.stating.relation));
+      }
     }
     REQUIRE(proposal.profession);
     CHECK(proposal.profession->first.stating == data.attributes.profession()->source().first());

@@ -13,6 +13,7 @@ using namespace kgaudit::datasets;
 using namespace kgaudit::tests;
 using Catch::Matchers::Contains;
 
+namespace splitting_tests {
 namespace {
 
 Triple triple(std::uint32_t h, std::uint32_t r, std::uint32_t t) {
@@ -195,3 +196,5 @@ TEST_CASE("The parameters of a split say what the options hold", "[datasets][spl
   CHECK(column_order(parameters) == ColumnOrder::kRelationHeadTail);
   CHECK_THROWS_AS(parameters.set("test", 0.5, "test"), InputError);
 }
+
+}  // namespace splitting_tests
