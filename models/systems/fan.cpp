@@ -147,7 +147,9 @@ std::span<const ParameterSpec> parameters() {
   return kTable;
 }
 
-constexpr std::array kTunable = {Tunable{"lambda", 0.3, 3000.0, Scale::kLog, true}};
+constexpr std::array<std::string_view, 2> kRewards = {"confusion", "reversed"};
+constexpr std::array kTunable = {Tunable{"lambda", 0.3, 3000.0, Scale::kLog, true},
+                                 Tunable{.parameter = "reward", .choices = kRewards}};
 
 std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
   return make_post_hoc(fan, setup, parameters);

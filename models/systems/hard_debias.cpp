@@ -57,7 +57,11 @@ std::span<const ParameterSpec> parameters() {
   return kTable;
 }
 
-constexpr std::array kTunable = {Tunable{"strength", 0.0, 1.0, Scale::kLinear, true}};
+constexpr std::array<std::string_view, 2> kDirections = {"means", "values"};
+constexpr std::array<std::string_view, 2> kAppliedTo = {"persons", "both"};
+constexpr std::array kTunable = {Tunable{"strength", 0.0, 1.0, Scale::kLinear, true},
+                                 Tunable{.parameter = "direction", .choices = kDirections},
+                                 Tunable{.parameter = "apply_to", .choices = kAppliedTo}};
 
 std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
   return make_post_hoc(hard_debias, setup, parameters);

@@ -4,12 +4,12 @@ namespace kgaudit::models::systems_roster {
 namespace {
 
 std::span<const ParameterSpec> parameters() {
-  static const std::vector<ParameterSpec> kTable = KlDebiasing::parameter_table();
+  static const std::vector<ParameterSpec> kTable = KlSystem::parameter_table();
   return kTable;
 }
 
 std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
-  return std::make_unique<KlSystem>(setup, parameters);
+  return std::make_unique<KlSystem>(setup, parameters, "kl");
 }
 
 }  // namespace
@@ -20,21 +20,19 @@ constinit const SystemEntry kl = {
     .title = "KL",
     .formula =
         "L = L_CE + sum_j w_j / (P J) sum_p KL(G_j || softmax_m g(E_p, R_j, E_m)); in the second "
-        "term only E_p moves. With initial_weight, every w_j goes from that share of it "
-        "towards the whole in equal steps, batch by batch",
-    .source = "Fisher et al. 2020, section 3.2",
+        "term only E_p moves. One gradient, one optimiser. With reduction = sum the second term is "
+        "not divided by P",
+    .source = "Fisher et al. 2020, section 3.2; defaults as printed for FB15K",
     .pitfalls =
-        "Neutral persons cannot answer sensitive triples either: MRR on those relations falls by "
-        "design. A small score gap does not prove that a probe finds nothing (the paper's Wikidata "
-        "row). With update = proximal (dot products and L2) persons are pulled to the mean person, "
-        "G is set in R_j on publishing, and class means of two-valued attributes are made equal, "
-        "which the paper does not do: class_weight = 0 leaves that out. Weights are per squared "
-        "score there: .1 is much, where a gradient step needs 1 to 100; with detach (an "
-        "attribute's own triples move no person) .01 is. Early stopping judges by MRR alone: with "
-        "growing weights (initial_weight under 1) it favours epochs that were debiased less.",
+        "The paper does not say whether L_KL is a mean or a sum where L_CE is the sum over a "
+        "batch's triples. As printed (reduction = mean, w = 1 and 100) the second term is weak and "
+        "changes little; summed it is as much stronger as a batch has persons. An optimiser that "
+        "scales steps by past gradients (AdaGrad) counts the gradient of both terms. Neutral "
+        "persons cannot answer sensitive triples either: MRR on those relations falls by design. A "
+        "small score gap does not prove that a probe finds nothing (the paper's Wikidata row).",
     .parameters = &parameters,
     .make = &make,
-    .tunable = KlDebiasing::kTunable,
+    .tunable = KlSystem::kTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

@@ -1,12 +1,12 @@
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <array>
 
+#include <fmt/format.h>
+
+#include "models/debiasing/chosen_attribute.hpp"
 #include "models/debiasing/rebalancing.hpp"
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
-#include "suite/base/text.hpp"
 
 namespace kgaudit::models::systems_roster {
 namespace {
@@ -15,7 +15,7 @@ class Rebalance final : public System {
  public:
   Rebalance(const TrainingSetup& setup, const Parameters& parameters)
       : data_(setup.data),
-        attribute_(attribute_of(setup.data, parameters.text("attribute"))),
+        attribute_(chosen_attribute(setup.data, parameters.text("attribute"), "rebalance")),
         options_{parameters.count("candidates"), parameters.text("target") == "equal",
                  parameters.real("largest_weight")},
         stream_(setup.seed, "rebalance.copies") {
@@ -44,22 +44,6 @@ class Rebalance final : public System {
   }
 
  private:
-  static const datasets::PersonAttribute& attribute_of(const datasets::Dataset& data,
-                                                       const std::string& id) {
-    if (const datasets::PersonAttribute* found = data.attributes.find(id)) return *found;
-    std::vector<std::string_view> ids;
-    for (const datasets::PersonAttribute& a : data.attributes.sensitive()) ids.push_back(a.id());
-    if (id.empty() && !ids.empty()) return data.attributes.sensitive().front();
-    const std::string place = "system.rebalance: attribute";
-    const std::string complaint =
-        id.empty() ? fmt::format("dataset {} has no sensitive relation", data.id)
-                   : fmt::format("'{}' is no sensitive attribute of {}", printable(id), data.id);
-    if (ids.empty()) {
-      throw InputError::usage(place, complaint, "a dataset card that names at least one");
-    }
-    throw InputError::none_of(place, complaint, id, ids);
-  }
-
   const datasets::Dataset& data_;
   const datasets::PersonAttribute& attribute_;
   RebalancingOptions options_;
@@ -82,7 +66,9 @@ std::span<const ParameterSpec> parameters() {
   return kTable;
 }
 
-constexpr std::array kTunable = {Tunable{"largest_weight", 1.0, 100.0, Scale::kLog, true}};
+constexpr std::array<std::string_view, 2> kTargets = {"equal", "population"};
+constexpr std::array kTunable = {Tunable{"largest_weight", 1.0, 100.0, Scale::kLog, true},
+                                 Tunable{.parameter = "target", .choices = kTargets}};
 
 std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
   return std::make_unique<Rebalance>(setup, parameters);

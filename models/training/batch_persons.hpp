@@ -16,6 +16,10 @@ class BatchPersons {
   const std::vector<EntityId>& of_positives(const Batch& batch);
   /// The same, then those that occur as negatives only, in the order of batch.entities.
   const std::vector<EntityId>& of_batch(const Batch& batch);
+  /// One of the two.
+  const std::vector<EntityId>& of(const Batch& batch, bool negatives_too) {
+    return negatives_too ? of_batch(batch) : of_positives(batch);
+  }
 
  private:
   void note(const Batch& batch, EntityId entity);

@@ -129,8 +129,8 @@ enum class Scale { kLog, kLinear };
 
 /// A parameter worth searching (`kgaudit tune`), with the part of its range that makes sense.
 struct Tunable {
-  std::string_view parameter;  ///< of the system's own table: a real or an integer
-  double low = 0.0;            ///< > 0 on a log scale
+  std::string_view parameter;  ///< of the system's own table: a real, an integer or a word
+  double low = 0.0;            ///< of a number; > 0 on a log scale
   double high = 0.0;
   Scale scale = Scale::kLog;
   /// Whether it is (part of) the weight that trades quality for neutrality: a sweep walks all such
@@ -139,6 +139,9 @@ struct Tunable {
   /// It matters only for data with this sensitive attribute; "" = always, kOtherAttributes = with
   /// any attribute that no other row names.
   std::string_view attribute{};
+  /// Of a word: those that make sense, two or more, in no order; low, high and scale say nothing
+  /// then.
+  std::span<const std::string_view> choices{};
 };
 inline constexpr std::string_view kOtherAttributes = "*";
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "models/debiasing/prior_removal.hpp"
 #include "models/training/batch_sampler.hpp"
 #include "models/training/chunk_step.hpp"
 #include "models/training/loss.hpp"
@@ -362,6 +363,9 @@ std::uint32_t Trainer::epochs_done() const { return state_->epoch; }
 std::vector<ModelView> Trainer::publish() const {
   std::vector<ModelView> views;
   for (TableView& view : state_->system->views(state_->published())) {
+    if (state_->options.prior_removal) {
+      view.table = without_prior(std::move(view.table), state_->score, state_->data.attributes);
+    }
     views.push_back({std::move(view.id), std::move(view.attribute),
                      LinkScorer(std::move(view.table), state_->score, std::move(view.vectors))});
   }

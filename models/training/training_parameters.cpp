@@ -55,6 +55,9 @@ std::vector<ParameterSpec> make_training_table() {
       P::real("relation_decay", 0.0, 0.0, 10.0, "",
               "L2 penalty on relation rows, a share of the row for each occurrence in a batch; 0 = "
               "none"),
+      P::flag("prior_removal", false,
+              "Publish every system with relation rows R_j for which the mean person scores all "
+              "values of attribute j alike (translations, dot product or L2 only)"),
   };
 }
 
@@ -81,7 +84,8 @@ TrainingOptions::TrainingOptions(const Parameters& training)
       final_learning_rate(narrow(training.real("final_learning_rate"))),
       initial_scale(training.real("initial_scale")),
       entity_decay(narrow(training.real("entity_decay"))),
-      relation_decay(narrow(training.real("relation_decay"))) {
+      relation_decay(narrow(training.real("relation_decay"))),
+      prior_removal(training.flag("prior_removal")) {
   if (uniform_negatives == 0 && !(in_batch_negatives && chunk_size > 1)) {
     throw InputError::usage("training: uniform_negatives", "0, and no in-batch negatives either",
                             "at least one kind of negative");

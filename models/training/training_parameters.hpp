@@ -32,6 +32,7 @@ struct TrainingOptions {
   double initial_scale;
   float entity_decay;
   float relation_decay;
+  bool prior_removal;
 
   /// Most chunks that a batch is cut into.
   [[nodiscard]] std::size_t chunks_per_batch() const {

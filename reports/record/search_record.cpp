@@ -74,6 +74,7 @@ std::string to_json_line(const SearchLine& search) {
 std::string to_json_line(const TrialLine& trial) {
   LineWriter w(kJobSchema, "trial");
   w.text("system", trial.system).whole("trial", trial.number).numbers("values", trial.values);
+  if (!trial.words.empty()) w.text_pairs("words", trial.words);
   w.number_or_null("mrr", trial.mrr).number("violation", trial.violation);
   w.text_list("misses", trial.misses).numbers("reductions", trial.reductions);
   w.numbers("probe_excess", trial.excess).number("seconds", trial.seconds);
@@ -107,6 +108,7 @@ TrialLine parse_trial_line(std::string_view text, std::string_view place, int sc
   trial.system = r.text("system");
   trial.number = r.whole("trial");
   trial.values = r.numbers("values");
+  if (r.has("words")) trial.words = r.text_pairs("words");
   trial.mrr = r.number_or_null("mrr");
   trial.violation = r.number("violation");
   trial.misses = r.text_list("misses");

@@ -44,6 +44,7 @@ struct TrialLine {
   std::string system;
   std::uint64_t number = 0;  ///< of the system's trials, from 1
   std::vector<std::pair<std::string, double>> values;
+  TextPairs words = {};       ///< of the parameters that are words; no key in the file if empty
   std::optional<double> mrr;  ///< on validation triples
   double violation = 0.0;
   std::vector<std::string> misses;           ///< each missed demand in words; empty = feasible

@@ -18,6 +18,7 @@ std::string values_text(const TrialLine& trial) {
   for (const auto& [name, value] : trial.values) {
     words.push_back(fmt::format("{} {}", name, number_text(value)));
   }
+  for (const auto& [name, word] : trial.words) words.push_back(fmt::format("{} {}", name, word));
   return fmt::format("{}", fmt::join(words, ", "));
 }
 

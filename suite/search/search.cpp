@@ -28,12 +28,22 @@ SearchPoint drawn_uniformly(std::span<const SearchAxis> axes, Rng& rng) {
   return point;
 }
 
-/// Each coordinate moves with probability one half, and one of them always.
+double another_word(const SearchAxis& axis, double word, Rng& rng) {
+  const auto n = static_cast<std::uint32_t>(axis.choices.size());
+  return (static_cast<std::uint32_t>(word) + 1 + rng.below(n - 1)) % n;
+}
+
+/// Each number moves with probability one half, each word with probability `step`, and one of them
+/// always.
 SearchPoint drawn_near(std::span<const SearchAxis> axes, const SearchPoint& centre, double step,
                        Rng& rng) {
   SearchPoint point = centre;
   const std::uint32_t always = rng.below(static_cast<std::uint32_t>(axes.size()));
   for (std::size_t i = 0; i < axes.size(); ++i) {
+    if (!axes[i].choices.empty()) {
+      if (rng.uniform() < step || i == always) point[i] = another_word(axes[i], centre[i], rng);
+      continue;
+    }
     const double shift = step * rng.normal();
     if (rng.uniform() >= 0.5 && i != always) continue;
     point[i] = value_at(axes[i], mirrored(place_of(axes[i], centre[i]) + shift));
@@ -61,13 +71,18 @@ std::vector<SearchAxis> search_axes(const models::SystemEntry& system,
   for (const models::Tunable& row : system.tunable) {
     if (!matters(row)) continue;
     const bool whole = std::holds_alternative<std::int64_t>(defaults.value(row.parameter));
-    axes.push_back({std::string(row.parameter), row.low, row.high, row.scale, whole});
+    axes.push_back({std::string(row.parameter), row.low, row.high, row.scale, whole,
+                    std::vector<std::string>(row.choices.begin(), row.choices.end())});
   }
   return axes;
 }
 
 double value_at(const SearchAxis& axis, double place) {
   KGA_REQUIRE(place >= 0.0 && place <= 1.0, "place {} of {}", place, axis.parameter);
+  if (!axis.choices.empty()) {
+    const auto n = static_cast<double>(axis.choices.size());
+    return std::min(std::floor(place * n), n - 1.0);
+  }
   const double exact = axis.scale == models::Scale::kLog
                            ? axis.low * std::pow(axis.high / axis.low, place)
                            : axis.low + place * (axis.high - axis.low);
@@ -76,9 +91,27 @@ double value_at(const SearchAxis& axis, double place) {
 }
 
 double place_of(const SearchAxis& axis, double value) {
+  if (!axis.choices.empty()) return (value + 0.5) / static_cast<double>(axis.choices.size());
   const double inside = std::clamp(value, axis.low, axis.high);
   if (axis.scale == models::Scale::kLinear) return (inside - axis.low) / (axis.high - axis.low);
   return std::clamp(std::log(inside / axis.low) / std::log(axis.high / axis.low), 0.0, 1.0);
+}
+
+ParameterValue parameter_value(const SearchAxis& axis, double value) {
+  if (!axis.choices.empty()) return axis.choices.at(static_cast<std::size_t>(value));
+  if (axis.whole) return static_cast<std::int64_t>(value);
+  return value;
+}
+
+double value_of(SearchAxis& axis, const ParameterValue& value) {
+  if (const auto* word = std::get_if<std::string>(&value)) {
+    const auto found = std::find(axis.choices.begin(), axis.choices.end(), *word);
+    const auto at = static_cast<double>(found - axis.choices.begin());
+    if (found == axis.choices.end()) axis.choices.push_back(*word);
+    return at;
+  }
+  const auto* whole = std::get_if<std::int64_t>(&value);
+  return whole != nullptr ? static_cast<double>(*whole) : std::get<double>(value);
 }
 
 std::optional<std::size_t> best_trial(std::span<const SearchTrial> trials) {

@@ -10,6 +10,7 @@
 
 #include "models/training/system.hpp"
 #include "reports/record/search_record.hpp"
+#include "suite/base/parameters.hpp"
 
 namespace kgaudit::run {
 
@@ -20,6 +21,8 @@ struct SearchAxis {
   double high = 0.0;
   models::Scale scale = models::Scale::kLog;
   bool whole = false;  ///< integers only
+  /// Not empty: the parameter is one of these words, and its value the number of the word.
+  std::vector<std::string> choices{};
 };
 
 /// One value for each axis.
@@ -30,9 +33,13 @@ using SearchPoint = std::vector<double>;
                                                   std::span<const std::string> attributes);
 
 /// The value at `place` in [0, 1] of the axis, to three significant digits, so that a plan stays
-/// readable; and the place of a value (clamped).
+/// readable; and the place of a value (clamped). Words share [0, 1] equally.
 [[nodiscard]] double value_at(const SearchAxis& axis, double place);
 [[nodiscard]] double place_of(const SearchAxis& axis, double value);
+/// A value as its parameter has it: a word, a whole number or a real; and back. A word that is not
+/// among the axis's choices is added behind them: a plan may begin outside of what is searched.
+[[nodiscard]] ParameterValue parameter_value(const SearchAxis& axis, double value);
+[[nodiscard]] double value_of(SearchAxis& axis, const ParameterValue& value);
 
 struct SearchTrial {
   SearchPoint point;
@@ -44,7 +51,8 @@ struct SearchTrial {
 /// The next point of a search of `budget` trials: first `start` itself (a search never ends below
 /// where it began), then points drawn uniformly over the axes' scales up to half of the budget,
 /// then Gaussian steps from the best trial so far, which shrink from a quarter of the range to a
-/// thirtieth of it. A function of its arguments alone: whoever has the trials so far gets the same
+/// thirtieth of it; a word changes to another one with the step's length as its probability. A
+/// function of its arguments alone: whoever has the trials so far gets the same
 /// point, interrupted or not. `seed` and `stream` key the random numbers.
 [[nodiscard]] SearchPoint propose(std::span<const SearchAxis> axes, const SearchPoint& start,
                                   std::span<const SearchTrial> trials, std::size_t budget,

@@ -1,7 +1,9 @@
 #include "suite/search/tuner.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -20,17 +22,40 @@ namespace {
 
 std::string reference_id() { return std::string(models::reference_system().id); }
 
-/// Parameters keep the type of their row: an integer row takes no real.
-ParameterValue typed(const Parameters& parameters, const std::string& name, double value) {
-  if (std::holds_alternative<std::int64_t>(parameters.value(name))) {
-    return static_cast<std::int64_t>(value);
+/// All that a trial changed, with the types of the system's table.
+std::vector<std::pair<std::string, ParameterValue>> values_of(const reports::TrialLine& trial,
+                                                              const Parameters& parameters) {
+  std::vector<std::pair<std::string, ParameterValue>> all;
+  for (const auto& [name, value] : trial.values) {
+    if (std::holds_alternative<std::int64_t>(parameters.value(name))) {
+      all.emplace_back(name, static_cast<std::int64_t>(value));
+    } else {
+      all.emplace_back(name, value);
+    }
   }
-  return value;
+  for (const auto& [name, word] : trial.words) all.emplace_back(name, word);
+  return all;
 }
 
-double number_of(const ParameterValue& value) {
-  const auto* whole = std::get_if<std::int64_t>(&value);
-  return whole != nullptr ? static_cast<double>(*whole) : std::get<double>(value);
+/// The point that a trial on record tried; nothing if it does not fit the axes.
+std::optional<SearchPoint> point_of(const reports::TrialLine& trial, std::span<SearchAxis> axes,
+                                    const Parameters& parameters) {
+  const auto values = values_of(trial, parameters);
+  if (values.size() != axes.size()) return std::nullopt;
+  SearchPoint point;
+  for (SearchAxis& axis : axes) {
+    const auto found = std::ranges::find(
+        values, axis.parameter, [](const auto& named) -> const std::string& { return named.first; });
+    if (found == values.end()) return std::nullopt;
+    point.push_back(value_of(axis, found->second));
+  }
+  return point;
+}
+
+/// `detach = "all"`, as TOML has it.
+std::string assignment_text(const std::string& name, const ParameterValue& value) {
+  const auto* word = std::get_if<std::string>(&value);
+  return fmt::format("{} = {}\n", name, word != nullptr ? toml_text(*word) : value_text(value));
 }
 
 std::vector<std::string> attribute_ids(const Headline& headline) {
@@ -100,9 +125,13 @@ void Tuner::try_point(const std::string& system, std::span<const SearchAxis> axe
   trial.folder = fmt::format("trials/{}-{:03}", system, trial.number);
   Plan plan = trial_plan(system);
   for (std::size_t i = 0; i < axes.size(); ++i) {
-    trial.values.emplace_back(axes[i].parameter, point[i]);
-    set_value(plan, "system." + system, axes[i].parameter,
-              typed(plan.system(system), axes[i].parameter, point[i]));
+    const ParameterValue value = parameter_value(axes[i], point[i]);
+    if (const auto* word = std::get_if<std::string>(&value)) {
+      trial.words.emplace_back(axes[i].parameter, *word);
+    } else {
+      trial.values.emplace_back(axes[i].parameter, point[i]);
+    }
+    set_value(plan, "system." + system, axes[i].parameter, value);
   }
   trial.plan_hash = plan_hash(plan).hex();
   const reports::RunRecord record =
@@ -139,27 +168,27 @@ void Tuner::judge_trial(reports::TrialLine& trial, const Headline& headline) {
 }
 
 void Tuner::search_system(const std::string& system) {
-  const auto axes = search_axes(models::find_system(system), attribute_ids(*basic_));
+  auto axes = search_axes(models::find_system(system), attribute_ids(*basic_));
   const std::size_t budget = axes.empty() ? 1 : tuning_.count("budget");
   const double seconds = tuning_.real("budget_seconds");
   SearchPoint start;
   const Plan plan = trial_plan(system);
-  for (const SearchAxis& axis : axes) {
-    start.push_back(number_of(plan.system(system).value(axis.parameter)));
+  for (SearchAxis& axis : axes) {
+    start.push_back(value_of(axis, plan.system(system).value(axis.parameter)));
   }
   while (true) {
     double spent = 0.0;
     std::vector<SearchTrial> history;
     for (const reports::TrialLine* trial : search().trials_of(system)) {
       spent += trial->seconds;
-      SearchTrial one{{}, trial->result()};
-      for (const auto& [name, value] : trial->values) one.point.push_back(value);
-      if (one.point.size() != axes.size()) {
+      auto point = point_of(*trial, axes, plan.system(system));
+      if (!point) {
         throw InputError::unreadable(
             fmt::format("{}: trial {} of {}", record().string(), trial->number, system),
-            fmt::format("{} values", one.point.size()), fmt::format("{} values", axes.size()));
+            fmt::format("{} values", trial->values.size() + trial->words.size()),
+            fmt::format("{} values", axes.size()));
       }
-      history.push_back(std::move(one));
+      history.push_back({*std::move(point), trial->result()});
     }
     if (history.size() >= budget || (seconds > 0.0 && !history.empty() && spent >= seconds)) break;
     try_point(system, axes,
@@ -193,8 +222,8 @@ Plan Tuner::tuned() const {
   for (const std::string& system : plan_.systems) {
     const reports::TrialLine* best = search().best_of(system);
     if (best == nullptr || !best->mrr) continue;
-    for (const auto& [name, value] : best->values) {
-      set_value(tuned, "system." + system, name, typed(tuned.system(system), name, value));
+    for (const auto& [name, value] : values_of(*best, tuned.system(system))) {
+      set_value(tuned, "system." + system, name, value);
     }
   }
   return tuned;
@@ -206,16 +235,16 @@ void Tuner::write_results() const {
                                  objective_text(tuning_));
   for (const std::string& system : plan_.systems) {
     const reports::TrialLine* best = search().best_of(system);
-    if (best == nullptr || !best->mrr || best->values.empty()) continue;
+    if (best == nullptr || !best->mrr) continue;
+    const auto values = values_of(*best, plan_.system(system));
+    if (values.empty()) continue;
     text +=
         fmt::format("\n# Trial {} of {}; {}\n[system.\"{}\"]\n", best->number,
                     search().trials_of(system).size(),
                     best->misses.empty() ? "meets all demands"
                                          : fmt::format("misses: {}", fmt::join(best->misses, "; ")),
                     system);
-    for (const auto& [name, value] : best->values) {
-      text += fmt::format("{} = {}\n", name, value_text(typed(plan_.system(system), name, value)));
-    }
+    for (const auto& [name, value] : values) text += assignment_text(name, value);
   }
   write_atomically(weights(), text, kOutputComplaint);
 }

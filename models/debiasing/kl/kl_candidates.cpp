@@ -8,10 +8,37 @@
 
 namespace kgaudit::models {
 
-std::vector<KlCandidates> kl_candidates(const TrainingSetup& setup, const Parameters& parameters) {
+std::vector<ParameterSpec> kl_candidate_parameters(double weight_of_gender,
+                                                   double weight_of_others) {
+  using P = ParameterSpec;
+  return {
+      P::real("weight_gender", weight_of_gender, 0.0, 1e6, "",
+              "Weight w of gender; 0 leaves it alone"),
+      P::real("weight_religion", weight_of_others, 0.0, 1e6, "",
+              "Weight w of religion; 0 leaves it alone"),
+      P::real("weight_ethnicity", weight_of_others, 0.0, 1e6, "",
+              "Weight w of ethnicity; 0 leaves it alone"),
+      P::real("weight_nationality", weight_of_others, 0.0, 1e6, "",
+              "Weight w of nationality; 0 leaves it alone"),
+      P::real("weight_other", weight_of_others, 0.0, 1e6, "",
+              "Weight w of any other attribute; 0 leaves it alone"),
+      P::integer("candidates", 30, 2, 100000, "values",
+                 "Commonest values of an attribute that take part (M)"),
+      P::integer("candidates_gender", 2, 2, 100000, "values",
+                 "Commonest values of gender that take part (M)"),
+      P::choice("target", "uniform", {"uniform", "empirical"},
+                "Distribution that scores are pulled to (G): equal shares, or the shares of "
+                "persons in train"),
+      P::choice("persons", "positives", {"positives", "batch"},
+                "Which persons of a batch take part: those in its triples, or its negatives too"),
+  };
+}
+
+std::vector<KlCandidates> kl_candidates(const TrainingSetup& setup, const Parameters& parameters,
+                                        std::string_view system) {
   const datasets::AttributeTable& attributes = setup.data.attributes;
   if (attributes.sensitive().empty()) {
-    throw InputError::usage("system kl",
+    throw InputError::usage(fmt::format("system {}", system),
                             fmt::format("dataset {} has no sensitive relation", setup.data.id),
                             "a dataset card that names at least one");
   }
@@ -39,7 +66,8 @@ std::vector<KlCandidates> kl_candidates(const TrainingSetup& setup, const Parame
   }
   if (all.empty()) {
     throw InputError::usage(
-        "system kl", fmt::format("no sensitive relation of {} has two values", setup.data.id),
+        fmt::format("system {}", system),
+        fmt::format("no sensitive relation of {} has two values", setup.data.id),
         "at least one attribute with two values or more in train");
   }
   return all;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "datasets/attribute_table.hpp"
@@ -24,8 +25,13 @@ struct KlCandidates {
 
 /// The attributes of `setup`'s graph that can be told apart (two values or more in train), with
 /// weights, M and G from the parameters `weight_<id>`, `candidates_<id>` (or `_other` and the
-/// general one) and `target`. Throws InputError (usage) when there is none.
+/// general one) and `target`. Throws InputError (usage) in the name of `system` when there is none.
 [[nodiscard]] std::vector<KlCandidates> kl_candidates(const TrainingSetup& setup,
-                                                      const Parameters& parameters);
+                                                      const Parameters& parameters,
+                                                      std::string_view system);
+/// The parameters that this reads, with these default weights of gender and of all other
+/// attributes.
+[[nodiscard]] std::vector<ParameterSpec> kl_candidate_parameters(double weight_of_gender,
+                                                                 double weight_of_others);
 
 }  // namespace kgaudit::models

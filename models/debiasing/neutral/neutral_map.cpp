@@ -1,11 +1,7 @@
-#include "models/debiasing/kl/kl_proximal.hpp"
+#include "models/debiasing/neutral/neutral_map.hpp"
 
 #include <algorithm>
 #include <cmath>
-
-#include <Eigen/Cholesky>
-
-#include "models/embedding/row_products.hpp"
 
 namespace kgaudit::models {
 namespace {
@@ -17,7 +13,6 @@ constexpr double kSmallestClass = 10.0;  // persons; the mean of fewer is mostly
 // a million of them are passed over less often than `class_refresh` says.
 constexpr std::size_t kPersonsPerBatch = 3000;
 constexpr std::size_t kPersonsPerTask = 8192;
-constexpr float kRidge = 1e-5F;  // of the mean eigenvalue, when R_j is set
 
 Eigen::Map<const Eigen::VectorXf> row_of(const FloatTable& table, std::size_t row) {
   return {table.row(row), static_cast<Index>(table.width())};
@@ -25,14 +20,14 @@ Eigen::Map<const Eigen::VectorXf> row_of(const FloatTable& table, std::size_t ro
 
 }  // namespace
 
-std::vector<ParameterSpec> KlProximal::parameter_table() {
+std::vector<ParameterSpec> NeutralMap::parameter_table() {
   using P = ParameterSpec;
   return {
       P::integer("refresh", 8, 1, 100000, "batches",
                  "Batches that share one linear map, in proximal; E_m moves little between them"),
       P::real("class_weight", 300.0, 0.0, 1e9, "",
-              "Weight of equal class means for attributes of two values, in proximal; 0 = E_m "
-              "alone, as the paper"),
+              "Weight of equal class means for attributes of two values, in proximal; 0 = none: the "
+              "scores over E_m alone"),
       P::integer("class_refresh", 64, 1, 100000, "batches",
                  "Batches between two computations of the class means, in proximal; at least one "
                  "for every 3000 persons"),
@@ -41,11 +36,7 @@ std::vector<ParameterSpec> KlProximal::parameter_table() {
   };
 }
 
-bool KlProximal::applies(const ScoreFunction& score) {
-  return score.comparator() == Comparator::kDot || score.comparator() == Comparator::kL2;
-}
-
-KlProximal::KlProximal(const TrainingSetup& setup, const Parameters& parameters,
+NeutralMap::NeutralMap(const TrainingSetup& setup, const Parameters& parameters,
                        std::span<const KlCandidates> candidates)
     : attributes_(setup.data.attributes),
       score_(setup.score),
@@ -60,39 +51,7 @@ KlProximal::KlProximal(const TrainingSetup& setup, const Parameters& parameters,
   class_refresh_ = std::max(class_refresh_, every_person_.size() / kPersonsPerBatch);
 }
 
-Eigen::VectorXf KlProximal::mean_row(const EmbeddingTable& table,
-                                     std::span<const std::uint32_t> persons) const {
-  Eigen::VectorXd sum = Eigen::VectorXd::Zero(static_cast<Index>(dimension_));
-  for (const std::uint32_t p : persons) sum += row_of(table.entities, p).cast<double>();
-  return (sum / static_cast<double>(std::max<std::size_t>(1, persons.size()))).cast<float>();
-}
-
-KlProximal::AffineScores KlProximal::affine_scores(const KlCandidates& a,
-                                                   const EmbeddingTable& table,
-                                                   const Eigen::VectorXf& person) const {
-  const auto m = static_cast<Index>(a.entities.size());
-  AffineScores scores{Matrix(m, static_cast<Index>(dimension_)), Eigen::VectorXf(m)};
-  const float* relation = table.relations.row(a.relation);
-  for (Index v = 0; v < m; ++v) {
-    const float* value = table.entities.row(a.entities[static_cast<std::size_t>(v)]);
-    float* q = scores.rows.row(v).data();
-    scores.constants[v] = a.inverse ? score_.tail_query(value, relation, q, dimension_)
-                                    : score_.head_query(relation, value, q, dimension_);
-  }
-  if (score_.comparator() == Comparator::kL2) {
-    // -|q - x| = (2 q.x - |q|^2 - |x|^2) / |q - x|, the middle term common to all m; dividing by
-    // twice the mean person's distance brings squares back to the unit of scores.
-    const float distance =
-        (scores.rows.rowwise() - person.transpose()).rowwise().norm().mean() + 1e-6F;
-    scores.constants = -0.5F / distance * scores.rows.rowwise().squaredNorm();
-    scores.rows /= distance;
-  }
-  scores.rows.rowwise() -= scores.rows.colwise().mean().eval();
-  scores.constants.array() -= scores.constants.mean();
-  return scores;
-}
-
-KlProximal::Matrix KlProximal::class_differences(const KlCandidates& a,
+NeutralMap::Matrix NeutralMap::class_differences(const KlCandidates& a,
                                                  const EmbeddingTable& table) const {
   const auto m = static_cast<Index>(a.entities.size());
   const auto d = static_cast<Index>(dimension_);
@@ -146,7 +105,7 @@ KlProximal::Matrix KlProximal::class_differences(const KlCandidates& a,
   return differences;
 }
 
-std::vector<KlProximal::Matrix> KlProximal::all_differences(const EmbeddingTable& table) const {
+std::vector<NeutralMap::Matrix> NeutralMap::all_differences(const EmbeddingTable& table) const {
   std::vector<Matrix> all;
   if (class_weight_ == 0.0F) return all;
   for (const KlCandidates& a : candidates_) {
@@ -155,12 +114,13 @@ std::vector<KlProximal::Matrix> KlProximal::all_differences(const EmbeddingTable
   return all;
 }
 
-NeutralStep KlProximal::make_step(const EmbeddingTable& table, const Eigen::VectorXf& mean_person,
+NeutralStep NeutralMap::make_step(const EmbeddingTable& table, const Eigen::VectorXf& mean_person,
                                   std::span<const Matrix> differences, float weight_share) const {
   NeutralStep step(dimension_);
   for (const KlCandidates& a : candidates_) {
     if (a.weight == 0.0F) continue;
-    const AffineScores scores = affine_scores(a, table, mean_person);
+    const AffineScores scores =
+        affine_scores(score_, table, a.relation, a.inverse, a.entities, mean_person);
     step.add(scores.rows, scores.rows * mean_person,
              weight_share * a.weight / static_cast<float>(a.entities.size() * candidates_.size()));
   }
@@ -170,40 +130,21 @@ NeutralStep KlProximal::make_step(const EmbeddingTable& table, const Eigen::Vect
   return step;
 }
 
-void KlProximal::step(const Batch& batch, EmbeddingTable& table,
+void NeutralMap::step(const Batch& batch, EmbeddingTable& table,
                       std::span<const std::uint32_t> persons, float weight_share) {
   if (batch.index % class_refresh_ == 0) differences_ = all_differences(table);
   if (batch.index == 0) step_.reset();
   if (persons.empty()) return;
   if (batch.index % refresh_ == 0 || !step_) {
-    step_ = make_step(table, mean_row(table, persons), differences_, weight_share);
+    step_ = make_step(table, mean_row(table.entities, persons), differences_, weight_share);
   }
   step_->take(table.entities, persons, pool_);
 }
 
-void KlProximal::finish(EmbeddingTable& table) const {
-  const Eigen::VectorXf mean = mean_row(table, every_person_);
+void NeutralMap::finish(EmbeddingTable& table) const {
+  const Eigen::VectorXf mean = mean_row(table.entities, every_person_);
   NeutralStep last = make_step(table, mean, all_differences(table), 1.0F);
   last.take(table.entities, every_person_, pool_);
-  if (!score_.translates()) return;
-  // The step keeps the mean person: its conditions hold there.
-  for (const KlCandidates& a : candidates_) {
-    if (a.weight == 0.0F || a.inverse) continue;
-    const AffineScores scores = affine_scores(a, table, mean);
-    const auto m = static_cast<Index>(a.entities.size());
-    Eigen::VectorXf missing = -scores.constants - scores.rows * mean;
-    const Eigen::VectorXf wanted =
-        Eigen::Map<const Eigen::VectorXf>(a.target.data(), m).array().log().matrix();
-    missing += wanted;
-    missing.array() -= wanted.mean();
-    Matrix products(m, m);
-    multiply_by_transposed(block_of(scores.rows), block_of(scores.rows),
-                           mutable_block_of(products));
-    Eigen::MatrixXf system = products.transpose();
-    system.diagonal().array() += kRidge * system.trace() / static_cast<float>(m);
-    Eigen::Map<Eigen::VectorXf>(table.relations.row(a.relation), static_cast<Index>(dimension_)) +=
-        scores.rows.transpose() * system.llt().solve(missing);
-  }
 }
 
 }  // namespace kgaudit::models

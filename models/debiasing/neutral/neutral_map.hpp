@@ -8,13 +8,14 @@
 
 #include <Eigen/Core>
 
+#include "models/debiasing/affine_scores.hpp"
 #include "models/debiasing/kl/kl_candidates.hpp"
-#include "models/debiasing/kl/neutral_step.hpp"
+#include "models/debiasing/neutral/neutral_step.hpp"
 
 namespace kgaudit::models {
 
 /// The KL loss of Fisher et al. 2020, section 3.2, minimised by proximal steps instead of gradient
-/// steps.
+/// steps. This is a method of our own, not the paper's.
 ///
 /// With a dot-product score a person's scores over the values m of attribute j are affine in E_p,
 /// S_m = a_m . E_p + b_m, and around neutral scores KL_j is 1/(2 M) sum_m (S_m - mean S - c_m)^2 up
@@ -25,21 +26,17 @@ namespace kgaudit::models {
 ///
 /// What is pulled together are differences between persons: c_m are the scores of the mean person
 /// of the batch. The common part, which the likelihood would push back against (most persons are
-/// men), is left to R_j in training; `finish` sets it to G in R_j alone, in closed form, where the
-/// score is a translation and the relation not inverse.
+/// men), is left to R_j; see prior_removal.hpp for taking it out.
 ///
-/// We add: the class means of binary attributes may be conditions too. E_m is only as good a
-/// discriminator as the likelihood made it; where the means of two groups agree in every direction,
-/// no linear probe tells the groups apart (Belrose et al. 2023, theorem 3.1). Within the commonest
+/// The class means of binary attributes may be conditions too. E_m is only as good a discriminator
+/// as the likelihood made it; where the means of two groups agree in every direction, no linear
+/// probe tells the groups apart (Belrose et al. 2023, theorem 3.1). Within the commonest
 /// professions as well, that weakens probes that are not linear.
-class KlProximal {
+class NeutralMap {
  public:
   static std::vector<ParameterSpec> parameter_table();
-  /// True for scores whose differences over values are affine in the person's row.
-  [[nodiscard]] static bool applies(const ScoreFunction& score);
-
-  /// `candidates` must outlive the object.
-  KlProximal(const TrainingSetup& setup, const Parameters& parameters,
+  /// The score must have affine scores, and `candidates` must outlive the object.
+  NeutralMap(const TrainingSetup& setup, const Parameters& parameters,
              std::span<const KlCandidates> candidates);
 
   /// The step for `persons`, those of the batch, with `weight_share` of every weight. The linear
@@ -47,22 +44,11 @@ class KlProximal {
   /// tables alone.
   void step(const Batch& batch, EmbeddingTable& table, std::span<const std::uint32_t> persons,
             float weight_share);
-  /// A last step for every person, also for those that training met rarely, and R_j set to G.
+  /// A last step for every person, also for those that training met rarely.
   void finish(EmbeddingTable& table) const;
 
  private:
   using Matrix = NeutralStep::Matrix;
-  /// S_m(x) = rows.row(m) . x + constants[m], both less their means over m.
-  struct AffineScores {
-    Matrix rows;
-    Eigen::VectorXf constants;
-  };
-
-  [[nodiscard]] Eigen::VectorXf mean_row(const EmbeddingTable& table,
-                                         std::span<const std::uint32_t> persons) const;
-  [[nodiscard]] AffineScores affine_scores(const KlCandidates& candidates,
-                                           const EmbeddingTable& table,
-                                           const Eigen::VectorXf& person) const;
   /// Differences of class means from their common mean; a row for each value and stratum.
   [[nodiscard]] Matrix class_differences(const KlCandidates& candidates,
                                          const EmbeddingTable& table) const;

@@ -1,4 +1,4 @@
-#include "models/debiasing/kl/neutral_step.hpp"
+#include "models/debiasing/neutral/neutral_step.hpp"
 
 #include <algorithm>
 #include <cmath>

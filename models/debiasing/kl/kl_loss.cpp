@@ -1,0 +1,167 @@
+#include "models/debiasing/kl/kl_loss.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace kgaudit::models {
+namespace {
+
+constexpr std::size_t kPersonsATask = 64;  // persons a task
+
+}  // namespace
+
+double kl_to_target(std::span<const float> scores, std::span<const float> target,
+                    std::span<float> gradient) {
+  const float largest = *std::max_element(scores.begin(), scores.end());
+  double sum = 0.0;
+  for (const float s : scores) sum += std::exp(static_cast<double>(s - largest));
+  const double log_sum = std::log(sum) + static_cast<double>(largest);
+  double divergence = 0.0;
+  for (std::size_t m = 0; m < scores.size(); ++m) {
+    const double log_p = static_cast<double>(scores[m]) - log_sum;
+    const auto g = static_cast<double>(target[m]);
+    if (g > 0.0) divergence += g * (std::log(g) - log_p);
+    gradient[m] = static_cast<float>(std::exp(log_p) - g);
+  }
+  return divergence;
+}
+
+KlLoss::KlLoss(const TrainingSetup& setup, std::vector<KlCandidates> candidates,
+               KlReduction reduction)
+    : score_(setup.score),
+      pool_(setup.pool),
+      dimension_(setup.dimension),
+      reduction_(reduction),
+      candidates_(std::move(candidates)),
+      terms_(candidates_.size()),
+      scratch_(setup.pool.threads()) {}
+
+void KlLoss::prepare_candidates(const EmbeddingTable& table) {
+  for (std::size_t j = 0; j < terms_.size(); ++j) {
+    const KlCandidates& of = candidates_[j];
+    Term& a = terms_[j];
+    const std::size_t n = of.entities.size();
+    a.rows.grow(n, dimension_);
+    a.constants.assign(n, 0.0F);
+    for (std::size_t m = 0; m < n; ++m) {
+      const float* value = table.entities.row(of.entities[m]);
+      if (of.inverse) {
+        a.constants[m] =
+            score_.tail_query(value, table.relations.row(of.relation), a.rows.row(m), dimension_);
+      } else {
+        std::copy_n(value, table.entities.stride(), a.rows.row(m));
+      }
+    }
+    if (!of.inverse) a.panels.pack(a.rows.block(0, n));
+  }
+}
+
+double KlLoss::block_gradient(const KlCandidates& of, const Term& a,
+                                   const EmbeddingTable& table,
+                                   std::span<const std::uint32_t> persons, float scale,
+                                   Scratch& scratch, const MutableRowBlock& gradient) const {
+  const std::size_t p = persons.size();
+  const std::size_t m = of.entities.size();
+  const std::size_t queries = of.inverse ? m : p;
+  const std::size_t answers = of.inverse ? p : m;
+  scratch.persons.grow(kPersonsATask, dimension_);
+  scratch.scores.grow(queries, answers);
+  scratch.weights.grow(queries, answers);
+  scratch.dqueries.grow(queries, dimension_);
+  scratch.dcandidates.grow(answers, dimension_);
+  scratch.drelation.grow(1, table.relations.width());
+  for (std::size_t i = 0; i < p; ++i) {
+    std::copy_n(table.entities.row(persons[i]), table.entities.stride(), scratch.persons.row(i));
+  }
+  const float* relation = table.relations.row(of.relation);
+  RowBlock query_rows = a.rows.block(0, m);
+  RowBlock candidate_rows = scratch.persons.block(0, p);
+  if (of.inverse) {
+    scratch.panels.pack(candidate_rows);
+  } else {
+    scratch.queries.grow(kPersonsATask, dimension_);
+    // The constant of tail_query is the same for all candidates of a person: softmax does not see
+    // it.
+    for (std::size_t i = 0; i < p; ++i) {
+      score_.tail_query(scratch.persons.row(i), relation, scratch.queries.row(i), dimension_);
+    }
+    candidate_rows = query_rows;
+    query_rows = scratch.queries.block(0, p);
+  }
+  const MutableRowBlock scores = scratch.scores.block(0, queries);
+  const MutableRowBlock weights = scratch.weights.block(0, queries);
+  compare_all(score_.comparator(), query_rows, of.inverse ? scratch.panels : a.panels, scores);
+  scratch.column.resize(m);
+  scratch.column_gradient.resize(m);
+  double loss = 0.0;
+  for (std::size_t i = 0; i < p; ++i) {
+    const auto at = [&](const MutableRowBlock& block, std::size_t v) -> float& {
+      return of.inverse ? block.row(v)[i] : block.row(i)[v];
+    };
+    for (std::size_t v = 0; v < m; ++v) scratch.column[v] = at(scores, v) + a.constants[v];
+    loss += kl_to_target(scratch.column, of.target, scratch.column_gradient);
+    for (std::size_t v = 0; v < m; ++v) at(weights, v) = scale * scratch.column_gradient[v];
+  }
+  compare_all_gradient(score_.comparator(), query_rows, candidate_rows, scores, weights,
+                       {scratch.dqueries.block(0, queries), scratch.dcandidates.block(0, answers)});
+  for (std::size_t i = 0; i < p; ++i) {
+    float* target = gradient.row(i);
+    if (of.inverse) {
+      const float* row = scratch.dcandidates.row(i);
+      for (std::size_t k = 0; k < dimension_; ++k) target[k] += row[k];
+    } else {
+      score_.tail_query_gradient(scratch.persons.row(i), relation, scratch.dqueries.row(i), 0.0F,
+                                 target, scratch.drelation.row(0), dimension_);
+    }
+  }
+  return loss;
+}
+
+double KlLoss::loss_and_gradient(const EmbeddingTable& table,
+                                      std::span<const std::uint32_t> persons,
+                                      FloatTable& gradient) {
+  std::fill_n(gradient.data(), persons.size() * gradient.stride(), 0.0F);
+  if (persons.empty() || terms_.empty()) return 0.0;
+  prepare_candidates(table);
+  const double averaged =
+      reduction_ == KlReduction::kMean ? static_cast<double>(persons.size()) : 1.0;
+  const double share = 1.0 / (averaged * static_cast<double>(terms_.size()));
+  const std::size_t blocks = (persons.size() + kPersonsATask - 1) / kPersonsATask;
+  std::vector<double> losses(blocks * terms_.size(), 0.0);
+  pool_.run(blocks, [&](std::size_t b, std::size_t worker) {
+    const std::size_t first = b * kPersonsATask;
+    const auto block = persons.subspan(first, std::min(kPersonsATask, persons.size() - first));
+    for (std::size_t j = 0; j < terms_.size(); ++j) {
+      const float weight = candidates_[j].weight;
+      if (weight == 0.0F) continue;
+      const auto scale = static_cast<float>(static_cast<double>(weight) * share);
+      losses[b * terms_.size() + j] =
+          block_gradient(candidates_[j], terms_[j], table, block, scale, scratch_[worker],
+                         gradient.block(first, block.size()));
+    }
+  });
+  double total = 0.0;
+  for (std::size_t j = 0; j < terms_.size(); ++j) {
+    double sum = 0.0;
+    for (std::size_t b = 0; b < blocks; ++b) sum += losses[b * terms_.size() + j];
+    terms_[j].loss += sum;
+    terms_[j].persons += persons.size();
+    total += static_cast<double>(candidates_[j].weight) * share * sum;
+  }
+  return total;
+}
+
+std::vector<std::pair<std::string, double>> KlLoss::take_losses() {
+  std::vector<std::pair<std::string, double>> named;
+  for (std::size_t j = 0; j < terms_.size(); ++j) {
+    Term& a = terms_[j];
+    if (a.persons > 0 && candidates_[j].weight > 0.0F)
+      named.emplace_back("kl." + candidates_[j].id, a.loss / static_cast<double>(a.persons));
+    a.loss = 0.0;
+    a.persons = 0;
+  }
+  return named;
+}
+
+}  // namespace kgaudit::models

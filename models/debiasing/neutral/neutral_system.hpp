@@ -1,0 +1,85 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "models/debiasing/kl/kl_loss.hpp"
+#include "models/debiasing/neutral/neutral_map.hpp"
+#include "models/training/batch_persons.hpp"
+#include "models/training/optimizer.hpp"
+#include "models/training/system.hpp"
+
+namespace kgaudit::models {
+
+/// The likelihood with steps of its own that make persons neutral: the system `neutral`, and what
+/// `neutral+attr` builds on. A method of this project; the loss that the steps lower is KlLoss.
+///
+/// `update` says how a step is taken. `proximal` solves for it, see NeutralMap. `own` takes a
+/// gradient step with an accumulator of its own, in which w only weighs attributes against one
+/// another. `sgd` takes a plain gradient step. With `detach`, the likelihood of an attribute's own
+/// triples moves no person, so that there is less to take out. The weights have a schedule: all w_j
+/// (the learning rate where the step has one, class_weight too) go from their share
+/// `initial_weight` at the first batch towards the whole, batch by batch in equal steps; a kept
+/// proximal map keeps its share.
+class NeutralSystem : public System {
+ public:
+  static constexpr std::array<std::string_view, 2> kUpdates = {"auto", "own"};
+  static constexpr std::array<std::string_view, 3> kDetached = {"none", "gender", "all"};
+  static constexpr std::array<std::string_view, 2> kPersons = {"positives", "batch"};
+
+  static std::vector<ParameterSpec> parameter_table();
+  /// What of them is worth searching.
+  static constexpr std::array kTunable = {
+      Tunable{"weight_gender", 0.003, 10.0, Scale::kLog, true, "gender"},
+      Tunable{"weight_religion", 0.002, 4.0, Scale::kLog, true, "religion"},
+      Tunable{"weight_ethnicity", 0.002, 4.0, Scale::kLog, true, "ethnicity"},
+      Tunable{"weight_nationality", 0.002, 4.0, Scale::kLog, true, "nationality"},
+      Tunable{"weight_other", 0.002, 4.0, Scale::kLog, true, kOtherAttributes},
+      Tunable{"class_weight", 0.01, 300.0, Scale::kLog},
+      Tunable{"initial_weight", 0.02, 2.0, Scale::kLog},
+      Tunable{"strata", 0.0, 10.0, Scale::kLinear},
+      Tunable{.parameter = "update", .choices = kUpdates},
+      Tunable{.parameter = "detach", .choices = kDetached},
+      Tunable{.parameter = "persons", .choices = kPersons},
+  };
+
+  /// Throws InputError (usage) in the name of `system` when the graph has no attribute to debias,
+  /// or for a proximal update with a score that has no affine scores.
+  NeutralSystem(const TrainingSetup& setup, const Parameters& parameters, std::string_view system);
+
+  [[nodiscard]] AttributeSet detached() const override { return detached_; }
+  void after_update(const Batch& batch, EmbeddingTable& table) override;
+  /// With the proximal update before the step of every 32nd batch.
+  std::vector<std::pair<std::string, double>> take_losses() override { return loss_.take_losses(); }
+  /// The table itself, or with the proximal update a finished copy.
+  [[nodiscard]] std::vector<TableView> views(std::shared_ptr<const EmbeddingTable> table) override;
+  void visit(Archive& archive) override;
+
+ private:
+  void begin_batch(const Batch& batch);
+  void gradient_step(EmbeddingTable& table, float learning_rate);
+
+  ThreadPool& pool_;
+  std::size_t dimension_;
+  bool negatives_too_;
+  float initial_weight_;
+  float weight_share_ = 1.0F;  ///< of every w_j, at the current batch
+  float learning_rate_;
+  std::size_t steps_;
+  AttributeSet detached_ = 0;
+  KlLoss loss_;
+  std::optional<NeutralMap> map_;
+  std::unique_ptr<RowOptimizer> optimizer_;  ///< where there is no map
+  std::uint64_t own_steps_ = 0;
+  BatchPersons batch_persons_;
+  std::vector<std::uint32_t> persons_;  ///< of the current batch
+  FloatTable gradient_;
+};
+
+}  // namespace kgaudit::models

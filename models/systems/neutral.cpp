@@ -1,0 +1,42 @@
+#include "models/debiasing/neutral/neutral_system.hpp"
+
+namespace kgaudit::models::systems_roster {
+namespace {
+
+std::span<const ParameterSpec> parameters() {
+  static const std::vector<ParameterSpec> kTable = NeutralSystem::parameter_table();
+  return kTable;
+}
+
+std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+  return std::make_unique<NeutralSystem>(setup, parameters, "neutral");
+}
+
+}  // namespace
+
+extern const SystemEntry neutral;
+constinit const SystemEntry neutral = {
+    .id = "neutral",
+    .title = "Neutral",
+    .formula =
+        "After every update of L_CE the batch's persons take a step that lowers the KL loss of "
+        "Fisher et al. (sum_j w_j KL_j). For dot products and L2 distances the step is solved for: "
+        "it moves each person towards the mean person's scores over the values of each attribute. "
+        "It also makes the mean rows of the two classes of a two-valued attribute equal "
+        "(class_weight), within the commonest professions too (strata). detach: an attribute's own "
+        "triples move no person. initial_weight: weights begin at that share and reach the whole "
+        "in equal steps, batch by batch. Before publishing every person takes a last step",
+    .source = "this project; it builds on the KL loss of Fisher et al. 2020, section 3.2",
+    .pitfalls =
+        "Not a published method. Class means use the labels of all persons with a value in train. "
+        "Weights are per squared score: .1 is much, with detach .01 is. Neutral persons cannot "
+        "answer sensitive triples either: MRR on those relations falls by design. A small score "
+        "gap does not prove that a probe finds nothing. Which value a model prefers for everybody "
+        "stays in R_j; training.prior_removal takes it out, of every system alike. Early stopping "
+        "judges by MRR alone: with growing weights it favours epochs that were debiased less.",
+    .parameters = &parameters,
+    .make = &make,
+    .tunable = NeutralSystem::kTunable,
+};
+
+}  // namespace kgaudit::models::systems_roster
