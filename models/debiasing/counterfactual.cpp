@@ -55,10 +55,9 @@ std::vector<std::optional<EntityId>> counterparts(const datasets::AttributeTable
       }
     }
     const std::vector<EntityId>& others =
-        shared.empty()
-            ? everybody[1 - *group]
-            : of_profession[shared[rng.below(static_cast<std::uint32_t>(shared.size()))]]
-                           [1 - *group];
+        shared.empty() ? everybody[1 - *group]
+                       : of_profession[shared[rng.below(static_cast<std::uint32_t>(shared.size()))]]
+                                      [1 - *group];
     if (found.size() <= p.index()) found.resize(p.index() + 1);
     found[p.index()] = drawn_from(others, rng);
   }

@@ -24,9 +24,10 @@ TableMap map_rows(const FloatTable& table, std::size_t first, std::size_t n) {
 std::span<const ParameterSpec> parameters() {
   using P = ParameterSpec;
   static const std::vector<ParameterSpec> kTable = {
-      P::real("gamma", 10.0, 0.0, 1e6, "",
-              "Weight of the adversarial reward against the mean edge loss (Fisher et al. on FB15K, "
-              "and the code for MovieLens: 10; the code for FB15k-237 and Reddit: 1000)"),
+      P::real(
+          "gamma", 10.0, 0.0, 1e6, "",
+          "Weight of the adversarial reward against the mean edge loss (Fisher et al. on FB15K, "
+          "and the code for MovieLens: 10; the code for FB15k-237 and Reddit: 1000)"),
       P::choice(
           "compose", "mean", {"mean", "sum"},
           "How the outputs of several filters are combined: mean (the papers) or sum (the code of "
@@ -268,7 +269,8 @@ constinit const SystemEntry bose = {
         "mean_{k in S} f_k(e), with compose = sum their sum; S drawn anew each batch; each D_k "
         "then takes its own steps. L_CE and its score are Basic's",
     .source =
-        "Bose & Hamilton 2019; defaults as Fisher et al. 2020, appendix A.1, ran it on FB15K (mean, "
+        "Bose & Hamilton 2019; defaults as Fisher et al. 2020, appendix A.1, ran it on FB15K "
+        "(mean, "
         "gamma 10)",
     .pitfalls =
         "Views: [a] composes all filters, [s] takes the one filter of the attribute that is "

@@ -32,9 +32,8 @@ class Degender final : public System {
 };
 
 std::span<const ParameterSpec> parameters() {
-  static const std::array kTable = {
-      ParameterSpec::text("attribute", "",
-                          "Sensitive attribute whose triples are taken out; empty = all of them")};
+  static const std::array kTable = {ParameterSpec::text(
+      "attribute", "", "Sensitive attribute whose triples are taken out; empty = all of them")};
   return kTable;
 }
 

@@ -44,8 +44,9 @@ std::optional<SearchPoint> point_of(const reports::TrialLine& trial, std::span<S
   if (values.size() != axes.size()) return std::nullopt;
   SearchPoint point;
   for (SearchAxis& axis : axes) {
-    const auto found = std::ranges::find(
-        values, axis.parameter, [](const auto& named) -> const std::string& { return named.first; });
+    const auto found =
+        std::ranges::find(values, axis.parameter,
+                          [](const auto& named) -> const std::string& { return named.first; });
     if (found == values.end()) return std::nullopt;
     point.push_back(value_of(axis, found->second));
   }

@@ -57,10 +57,9 @@ void KlLoss::prepare_candidates(const EmbeddingTable& table) {
   }
 }
 
-double KlLoss::block_gradient(const KlCandidates& of, const Term& a,
-                                   const EmbeddingTable& table,
-                                   std::span<const std::uint32_t> persons, float scale,
-                                   Scratch& scratch, const MutableRowBlock& gradient) const {
+double KlLoss::block_gradient(const KlCandidates& of, const Term& a, const EmbeddingTable& table,
+                              std::span<const std::uint32_t> persons, float scale, Scratch& scratch,
+                              const MutableRowBlock& gradient) const {
   const std::size_t p = persons.size();
   const std::size_t m = of.entities.size();
   const std::size_t queries = of.inverse ? m : p;
@@ -119,8 +118,7 @@ double KlLoss::block_gradient(const KlCandidates& of, const Term& a,
 }
 
 double KlLoss::loss_and_gradient(const EmbeddingTable& table,
-                                      std::span<const std::uint32_t> persons,
-                                      FloatTable& gradient) {
+                                 std::span<const std::uint32_t> persons, FloatTable& gradient) {
   std::fill_n(gradient.data(), persons.size() * gradient.stride(), 0.0F);
   if (persons.empty() || terms_.empty()) return 0.0;
   prepare_candidates(table);

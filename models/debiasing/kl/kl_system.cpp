@@ -4,10 +4,10 @@ namespace kgaudit::models {
 
 std::vector<ParameterSpec> KlSystem::parameter_table() {
   std::vector<ParameterSpec> table = kl_candidate_parameters(1.0, 100.0);
-  table.push_back(ParameterSpec::choice(
-      "reduction", "mean", {"mean", "sum"},
-      "L_KL is the mean over the persons of a batch (the paper's formula), or their sum, as L_CE is "
-      "the sum over its triples"));
+  table.push_back(ParameterSpec::choice("reduction", "mean", {"mean", "sum"},
+                                        "L_KL is the mean over the persons of a batch (the paper's "
+                                        "formula), or their sum, as L_CE is "
+                                        "the sum over its triples"));
   return table;
 }
 

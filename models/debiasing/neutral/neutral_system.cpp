@@ -101,7 +101,8 @@ void NeutralSystem::gradient_step(EmbeddingTable& table, float learning_rate) {
   loss_.loss_and_gradient(table, persons_, gradient_);
   ++own_steps_;
   pool_.run((persons_.size() + kRowsOfStep - 1) / kRowsOfStep, [&](std::size_t b, std::size_t) {
-    for (std::size_t i = b * kRowsOfStep; i < std::min(persons_.size(), (b + 1) * kRowsOfStep); ++i) {
+    for (std::size_t i = b * kRowsOfStep; i < std::min(persons_.size(), (b + 1) * kRowsOfStep);
+         ++i) {
       optimizer_->apply(persons_[i], table.entities.row(persons_[i]), gradient_.row(i),
                         learning_rate, own_steps_);
     }

@@ -305,7 +305,7 @@ TEST_CASE("The likelihood's gradient is right where professions list their perso
   }
 }
 
-TEST_CASE("Detached triples move no person and teach all else", "[models][kl]") {
+TEST_CASE("Detached triples move no person and teach all else", "[models][neutral]") {
   for (const char* id : {"transe-dot", "transe-l2", "rotate"}) {
     for (const bool reciprocal : {false, true}) {
       for (const Vectors vectors : {Vectors::kNone, Vectors::kTwins, Vectors::kResidual}) {
