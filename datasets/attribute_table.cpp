@@ -143,7 +143,8 @@ PersonAttribute PersonAttribute::asked_of(const std::vector<bool>& keep) const {
 
 AttributeTable::AttributeTable(const KnowledgeGraph& graph,
                                const std::vector<PersonRelation>& sensitive,
-                               const std::optional<PersonRelation>& profession)
+                               const std::optional<PersonRelation>& profession,
+                               std::span<const EntityId> further_persons)
     : is_person_(graph.entity_count(), false) {
   KGA_REQUIRE(sensitive.size() <= 32, "{} sensitive attributes", sensitive.size());
   const auto mark = [&](const PersonAttribute& attribute) {
@@ -155,6 +156,11 @@ AttributeTable::AttributeTable(const KnowledgeGraph& graph,
     mark(sensitive_.emplace_back(source, graph));
   }
   if (profession) mark(profession_.emplace(*profession, graph));
+  for (const EntityId person : further_persons) {
+    KGA_REQUIRE(person.index() < is_person_.size(), "person {} of {}", person.value,
+                is_person_.size());
+    is_person_[person.index()] = true;
+  }
   for (std::size_t e = 0; e < is_person_.size(); ++e) {
     if (is_person_[e]) persons_.push_back(EntityId::of(e));
   }

@@ -112,9 +112,10 @@ class AttributeTable {
  public:
   AttributeTable() = default;
   /// Persons are the entities on the person side of any of these relations in train, the further
-  /// ones of an attribute included, its proxies not.
+  /// ones of an attribute included, its proxies not; and `further_persons`.
   AttributeTable(const KnowledgeGraph& graph, const std::vector<PersonRelation>& sensitive,
-                 const std::optional<PersonRelation>& profession);
+                 const std::optional<PersonRelation>& profession,
+                 std::span<const EntityId> further_persons = {});
 
   [[nodiscard]] std::span<const PersonAttribute> sensitive() const { return sensitive_; }
   [[nodiscard]] const std::optional<PersonAttribute>& profession() const { return profession_; }

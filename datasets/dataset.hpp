@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "datasets/attribute_table.hpp"
+#include "datasets/hidden_persons.hpp"
 #include "datasets/knowledge_graph.hpp"
 #include "suite/base/files/byte_source.hpp"
 
@@ -43,6 +44,8 @@ struct Dataset {
   std::vector<SourceFile> files;
   IntegrityReport integrity;
   std::optional<PlantedTruth> truth;
+  /// Who was hidden from training, for measures alone; nothing = nobody, see with_hidden_persons.
+  std::optional<HiddenPersons> hidden;
 };
 
 }  // namespace kgaudit::datasets
