@@ -17,6 +17,7 @@
 #include "suite/compare/significance.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/run/provenance.hpp"
+#include "suite/run/selection_data.hpp"
 
 namespace kgaudit::run {
 
@@ -27,7 +28,7 @@ std::vector<Check> check_data(const RunRecord& record, const Plan& plan, const s
                               Progress& progress) {
   datasets::Dataset data;
   try {
-    data = load_dataset(plan, mirror, progress);
+    data = prepared_data(load_dataset(plan, mirror, progress), plan.evaluation());
   } catch (const InputError& error) {
     return {{"data " + record.run.dataset, Agreement::kUnreadable, error.what()}};
   }

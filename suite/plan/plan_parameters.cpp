@@ -46,6 +46,11 @@ std::span<const ParameterSpec> evaluation_parameters() {
       ParameterSpec::choice("persons", "all", {"all", "selection", "others"},
                             "Persons whose bias is measured: all, the half that weights are "
                             "selected on (the same for every run), or the other half"),
+      ParameterSpec::real(
+          "hidden_share", 0.2, 0.0, 0.9, "share of persons",
+          "Persons whose value of a sensitive attribute is hidden from training and "
+          "debiasing, the same for every system and seed; leakage is asked of them; "
+          "0 = nobody"),
       ParameterSpec::integer("test_sample", 0, 0, 2147483647, "triples",
                              "Rank only so many triples drawn once from the test set, the same for "
                              "every system and seed; 0 = all of it"),

@@ -74,11 +74,9 @@ Runner::~Runner() = default;
 
 void Runner::run() {
   for (const std::string& doubt : timing_doubts(pool_.threads())) progress_.warn(doubt);
-  data_ = load_dataset(plan_, options_.mirror, progress_);
-  if (plan_.evaluation().text("set") == "valid") data_ = without_test_triples(std::move(data_));
+  data_ = prepared_data(load_dataset(plan_, options_.mirror, progress_), plan_.evaluation());
   measured_ = asked_of_some(data_, plan_.evaluation().text("persons"));
-  known_ = datasets::KnownTriples(data_.graph.entity_count(), data_.graph.relation_count(),
-                                  {data_.graph.train(), data_.graph.valid(), data_.graph.test()});
+  known_ = known_triples(data_);
   validation_ = validation_triples(data_.graph, plan_.evaluation());
   test_places_ = test_places(data_.graph, plan_.evaluation());
   for (const std::uint32_t place : test_places_) test_.push_back(data_.graph.test()[place]);

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "datasets/hidden_persons.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
 
@@ -27,6 +28,22 @@ datasets::Dataset without_test_triples(datasets::Dataset data) {
   return data;
 }
 
+datasets::Dataset prepared_data(datasets::Dataset data, const Parameters& evaluation) {
+  if (evaluation.text("set") == "valid") data = without_test_triples(std::move(data));
+  const double share = evaluation.real("hidden_share");
+  return share > 0.0 ? datasets::with_hidden_persons(std::move(data), share, 0) : data;
+}
+
+datasets::KnownTriples known_triples(const datasets::Dataset& data) {
+  const datasets::KnowledgeGraph& graph = data.graph;
+  const std::span<const datasets::Triple> withheld =
+      data.hidden ? std::span<const datasets::Triple>(data.hidden->withheld)
+                  : std::span<const datasets::Triple>();
+  return {graph.entity_count(),
+          graph.relation_count(),
+          {graph.train(), graph.valid(), graph.test(), withheld}};
+}
+
 std::optional<datasets::Dataset> asked_of_some(const datasets::Dataset& data,
                                                std::string_view persons) {
   if (persons == "all") return std::nullopt;
@@ -40,6 +57,7 @@ std::optional<datasets::Dataset> asked_of_some(const datasets::Dataset& data,
   }
   datasets::Dataset restricted = data;
   restricted.attributes = data.attributes.asked_of(keep);
+  if (data.hidden) restricted.hidden = data.hidden->asked_of(keep);
   return restricted;
 }
 
