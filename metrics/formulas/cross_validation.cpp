@@ -38,8 +38,8 @@ void cross_validate(std::span<CrossValidated> classifiers, std::span<const std::
       (folds[i] == fold ? test_rows : train_rows).push_back(i);
       if (folds[i] != fold) train_labels.push_back(one.labels[i]);
     }
-    FeatureMatrix train = rows_of(*one.features, train_rows);
-    FeatureMatrix test = rows_of(*one.features, test_rows);
+    PersonFeatures train = rows_of(*one.features, train_rows);
+    PersonFeatures test = rows_of(*one.features, test_rows);
     standardise(train, test);
     const FeatureMatrix fitted = one.fit(train, train_labels, test, fold);
     for (std::size_t i = 0; i < test_rows.size(); ++i) {

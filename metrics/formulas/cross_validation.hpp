@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "metrics/feature_matrix.hpp"
+#include "metrics/person_features.hpp"
 #include "suite/base/rng.hpp"
 #include "suite/base/thread_pool.hpp"
 
@@ -19,11 +19,11 @@ namespace kgaudit::metrics {
 
 /// One classifier to be cross-validated.
 struct CrossValidated {
-  const FeatureMatrix* features = nullptr;
-  std::vector<std::uint32_t> labels;  ///< other than the truth in permuted controls
+  const PersonFeatures* features = nullptr;  ///< of the persons, in the order of the folds
+  std::vector<std::uint32_t> labels;         ///< other than the truth in permuted controls
   /// The class probabilities of `test` after fitting on `train`, both standardised.
-  std::function<FeatureMatrix(const FeatureMatrix& train, std::span<const std::uint32_t> labels,
-                              const FeatureMatrix& test, std::uint32_t fold)>
+  std::function<FeatureMatrix(const PersonFeatures& train, std::span<const std::uint32_t> labels,
+                              const PersonFeatures& test, std::uint32_t fold)>
       fit;
   FeatureMatrix probabilities{};  ///< out of fold, one row a person
 };

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "metrics/formulas/asked_persons.hpp"
 #include "metrics/formulas/seeded_subset.hpp"
 
 namespace kgaudit::metrics {
 
-LabelledPersons stated_persons(const datasets::PersonAttribute& attribute, std::uint64_t seed,
-                               std::size_t max_persons, std::size_t min_group) {
+LabelledPersons stated_persons(const datasets::PersonAttribute& attribute, std::size_t max_persons,
+                               std::size_t min_group) {
   LabelledPersons result;
   for (const EntityId p : attribute.train_persons()) {
     if (attribute.train_values(p).size() == 1) {
@@ -18,8 +19,8 @@ LabelledPersons stated_persons(const datasets::PersonAttribute& attribute, std::
     }
   }
   const std::size_t all = result.persons.size();
-  result.persons = seeded_subset(std::move(result.persons), max_persons, seed,
-                                 "leakage.subset." + attribute.id());
+  result.persons =
+      seeded_subset(std::move(result.persons), max_persons, 0, "leakage.subset." + attribute.id());
   result.over_the_cap = all - result.persons.size();
   std::vector<std::uint64_t> group(attribute.values().size(), 0);
   for (const EntityId p : result.persons) ++group[attribute.train_values(p)[0]];
@@ -46,30 +47,21 @@ LabelledPersons held_out_persons(const datasets::Dataset& data,
                                  const LabelledPersons& stated) {
   LabelledPersons result;
   result.values = stated.values;
-  const auto& source = attribute.source();
-  for (const auto& list : {data.graph.valid(), data.graph.test()}) {
-    for (const datasets::Triple& t : list) {
-      if (const auto by = source.stating(t.relation)) result.persons.push_back(by->person(t));
-    }
-  }
-  std::sort(result.persons.begin(), result.persons.end());
-  const auto last = std::unique(result.persons.begin(), result.persons.end());
-  result.persons.erase(last, result.persons.end());
-  std::erase_if(result.persons, [&](EntityId p) {
-    if (!attribute.train_values(p).empty()) return true;
-    const auto values = attribute.all_values(p);
+  const AskedPersons unseen = unseen_in_train(data, attribute);
+  for (std::size_t i = 0; i < unseen.size(); ++i) {
+    const std::vector<std::uint32_t>& values = unseen.values[i].known;
     if (values.size() != 1) {
       ++result.with_many_values;
-      return true;
+      continue;
     }
-    const auto label = std::find(stated.values.begin(), stated.values.end(), values[0]);
+    const auto label = std::ranges::find(stated.values, values.front());
     if (label == stated.values.end()) {
       ++result.in_small_groups;
-      return true;
+      continue;
     }
+    result.persons.push_back(unseen.persons[i]);
     result.labels.push_back(static_cast<std::uint32_t>(label - stated.values.begin()));
-    return false;
-  });
+  }
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -17,14 +18,14 @@ struct LabelledPersons {
   std::uint64_t over_the_cap = 0;      ///< left out of the seeded subset
 };
 
-/// Those whose value is stated in train: at most `max_persons`, a seeded subset of more, and then
-/// the values that `min_group` of them have.
+/// Those whose value is stated in train: at most `max_persons` (of more, a subset that is drawn
+/// once and is the same for every training seed, so that seeds can be compared person by person),
+/// and then the values that `min_group` of them have.
 [[nodiscard]] LabelledPersons stated_persons(const datasets::PersonAttribute& attribute,
-                                             std::uint64_t seed, std::size_t max_persons,
-                                             std::size_t min_group);
+                                             std::size_t max_persons, std::size_t min_group);
 
-/// Those whose only value is stated in valid or test, so that the embedding never saw the answer.
-/// Labels and values are those of `stated`.
+/// Those with one value that training did not see, see unseen_in_train. Labels and values are those
+/// of `stated`.
 [[nodiscard]] LabelledPersons held_out_persons(const datasets::Dataset& data,
                                                const datasets::PersonAttribute& attribute,
                                                const LabelledPersons& stated);

@@ -15,20 +15,58 @@ using RowVector = Eigen::RowVectorXf;
 
 double dot(const Vector& a, const Vector& b) { return a.cast<double>().dot(b.cast<double>()); }
 
+using ConstWeights = Eigen::Map<const FeatureMatrix>;
+using Weights = Eigen::Map<FeatureMatrix>;
+
+Index row_count(const FeatureMatrix& rows) { return rows.rows(); }
+Index row_count(const SparseRows& rows) { return static_cast<Index>(rows.rows()); }
+Index column_count(const FeatureMatrix& rows) { return rows.cols(); }
+Index column_count(const SparseRows& rows) { return static_cast<Index>(rows.columns); }
+
+/// rows * weights
+FeatureMatrix weighted(const FeatureMatrix& rows, const ConstWeights& weights) {
+  return rows * weights;
+}
+FeatureMatrix weighted(const SparseRows& rows, const ConstWeights& weights) {
+  FeatureMatrix result = FeatureMatrix::Zero(row_count(rows), weights.cols());
+  for (std::size_t i = 0; i < rows.rows(); ++i) {
+    for (const std::uint32_t c : rows.row(i)) {
+      result.row(static_cast<Index>(i)) += weights.row(static_cast<Index>(c));
+    }
+  }
+  return result;
+}
+
+/// out = rows^T * residuals + l2 * weights
+void write_gradient(const FeatureMatrix& rows, const FeatureMatrix& residuals, double l2,
+                    const ConstWeights& weights, Weights& out) {
+  out.noalias() = rows.transpose() * residuals;
+  out += static_cast<float>(l2) * weights;
+}
+void write_gradient(const SparseRows& rows, const FeatureMatrix& residuals, double l2,
+                    const ConstWeights& weights, Weights& out) {
+  out = static_cast<float>(l2) * weights;
+  for (std::size_t i = 0; i < rows.rows(); ++i) {
+    for (const std::uint32_t c : rows.row(i)) {
+      out.row(static_cast<Index>(c)) += residuals.row(static_cast<Index>(i));
+    }
+  }
+}
+
 /// The mean penalised cross-entropy of a linear softmax classifier, over one flat vector that holds
 /// the weights (features x classes) and then the biases.
+template <typename Rows>
 class LogisticLoss {
  public:
-  LogisticLoss(const FeatureMatrix& train, std::span<const std::uint32_t> labels, Index classes,
-               double l2)
+  LogisticLoss(const Rows& train, std::span<const std::uint32_t> labels, Index classes, double l2)
       : train_(train), labels_(labels), classes_(classes), l2_(l2) {}
 
-  [[nodiscard]] Index size() const { return (train_.cols() + 1) * classes_; }
+  [[nodiscard]] Index size() const { return (column_count(train_) + 1) * classes_; }
 
-  [[nodiscard]] FeatureMatrix logits(const FeatureMatrix& rows, const Vector& at) const {
-    const Eigen::Map<const FeatureMatrix> weights(at.data(), train_.cols(), classes_);
-    const Eigen::Map<const RowVector> bias(at.data() + train_.cols() * classes_, classes_);
-    FeatureMatrix result = rows * weights;
+  [[nodiscard]] FeatureMatrix logits(const Rows& rows, const Vector& at) const {
+    const ConstWeights weights(at.data(), column_count(train_), classes_);
+    const Eigen::Map<const RowVector> bias(at.data() + column_count(train_) * classes_, classes_);
+    FeatureMatrix result = weighted(rows, weights);
     result.rowwise() += bias;
     return result;
   }
@@ -37,27 +75,28 @@ class LogisticLoss {
     FeatureMatrix p = logits(train_, at);
     double loss = softmax_rows(p, labels_);
     subtract_truth(p, labels_);
-    const Eigen::Map<const FeatureMatrix> weights(at.data(), train_.cols(), classes_);
-    Eigen::Map<FeatureMatrix> weight_gradient(gradient.data(), train_.cols(), classes_);
-    Eigen::Map<RowVector> bias_gradient(gradient.data() + train_.cols() * classes_, classes_);
-    weight_gradient.noalias() = train_.transpose() * p;
-    weight_gradient += static_cast<float>(l2_) * weights;
+    const Index features = column_count(train_);
+    const ConstWeights weights(at.data(), features, classes_);
+    Weights weight_gradient(gradient.data(), features, classes_);
+    Eigen::Map<RowVector> bias_gradient(gradient.data() + features * classes_, classes_);
+    write_gradient(train_, p, l2_, weights, weight_gradient);
     bias_gradient = p.colwise().sum();
     loss += 0.5 * l2_ * static_cast<double>(weights.squaredNorm());
-    const auto n = static_cast<double>(train_.rows());
+    const auto n = static_cast<double>(row_count(train_));
     gradient /= static_cast<float>(n);
     return loss / n;
   }
 
  private:
-  const FeatureMatrix& train_;
+  const Rows& train_;
   std::span<const std::uint32_t> labels_;
   Index classes_;
   double l2_;
 };
 
 /// Minimises `loss` from 0.
-Vector lbfgs(const LogisticLoss& loss, int max_iterations, double tolerance) {
+template <typename Rows>
+Vector lbfgs(const LogisticLoss<Rows>& loss, int max_iterations, double tolerance) {
   constexpr std::size_t kPairs = 10;
   constexpr double kArmijo = 1e-4;
   constexpr int kHalvings = 30;
@@ -115,18 +154,32 @@ Vector lbfgs(const LogisticLoss& loss, int max_iterations, double tolerance) {
   return x;
 }
 
+template <typename Rows>
+FeatureMatrix fitted_probabilities(const Rows& train, std::span<const std::uint32_t> labels,
+                                   std::uint32_t classes, const Rows& test,
+                                   const LogisticOptions& options) {
+  KGA_REQUIRE(static_cast<std::size_t>(row_count(train)) == labels.size(), "{} rows, {} labels",
+              row_count(train), labels.size());
+  const LogisticLoss<Rows> loss(train, labels, static_cast<Index>(classes), options.l2);
+  const Vector at = lbfgs(loss, options.max_iterations, options.tolerance);
+  FeatureMatrix result = loss.logits(test, at);
+  softmax_rows(result);
+  return result;
+}
+
 }  // namespace
 
 FeatureMatrix logistic_probabilities(const FeatureMatrix& train,
                                      std::span<const std::uint32_t> labels, std::uint32_t classes,
                                      const FeatureMatrix& test, const LogisticOptions& options) {
-  KGA_REQUIRE(static_cast<std::size_t>(train.rows()) == labels.size(), "{} rows, {} labels",
-              train.rows(), labels.size());
-  const LogisticLoss loss(train, labels, static_cast<Index>(classes), options.l2);
-  const Vector at = lbfgs(loss, options.max_iterations, options.tolerance);
-  FeatureMatrix result = loss.logits(test, at);
-  softmax_rows(result);
-  return result;
+  return fitted_probabilities(train, labels, classes, test, options);
+}
+
+FeatureMatrix logistic_probabilities(const SparseRows& train, std::span<const std::uint32_t> labels,
+                                     std::uint32_t classes, const SparseRows& test,
+                                     const LogisticOptions& options) {
+  KGA_REQUIRE(train.columns == test.columns, "{} and {} columns", train.columns, test.columns);
+  return fitted_probabilities(train, labels, classes, test, options);
 }
 
 }  // namespace kgaudit::metrics

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "metrics/feature_matrix.hpp"
+#include "metrics/person_features.hpp"
 
 namespace kgaudit::metrics {
 
@@ -19,6 +20,11 @@ struct LogisticOptions {
 [[nodiscard]] FeatureMatrix logistic_probabilities(const FeatureMatrix& train,
                                                    std::span<const std::uint32_t> labels,
                                                    std::uint32_t classes, const FeatureMatrix& test,
+                                                   const LogisticOptions& options);
+/// The same on rows of zeros and ones, at a cost that grows with the ones.
+[[nodiscard]] FeatureMatrix logistic_probabilities(const SparseRows& train,
+                                                   std::span<const std::uint32_t> labels,
+                                                   std::uint32_t classes, const SparseRows& test,
                                                    const LogisticOptions& options);
 
 }  // namespace kgaudit::metrics

@@ -4,12 +4,45 @@
 #include <cmath>
 #include <limits>
 
+#include "metrics/formulas/placements.hpp"
 #include "metrics/stats/estimates.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::metrics {
 
 using Eigen::Index;
+
+namespace {
+
+/// One class against the rest, for every class that occurs.
+void areas(const FeatureMatrix& probabilities, std::span<const std::uint32_t> labels,
+           std::span<const double> occur, ProbeQuality& quality) {
+  const std::size_t n = labels.size();
+  quality.auc_influence.assign(n, 0.0);
+  if (!probabilities.allFinite()) return;  // NaN has no place among numbers
+  std::vector<double> scores(n);
+  std::vector<Group> sides(n);
+  double sum = 0.0;
+  double count = 0.0;
+  // Of two classes both give the same figure.
+  for (std::size_t c = occur.size() == 2 ? 1 : 0; c < occur.size(); ++c) {
+    if (occur[c] == 0.0) continue;
+    for (std::size_t i = 0; i < n; ++i) {
+      scores[i] = static_cast<double>(probabilities(static_cast<Index>(i), static_cast<Index>(c)));
+      sides[i] = labels[i] == c ? Group::kPositive : Group::kNegative;
+    }
+    const auto placements = auc_placements(scores, sides);
+    if (!placements) continue;
+    sum += placements->auc;
+    count += 1.0;
+    add_influence(*placements, sides, 1.0, quality.auc_influence);
+  }
+  if (count == 0.0) return;
+  quality.auc = sum / count;
+  for (double& x : quality.auc_influence) x /= count;
+}
+
+}  // namespace
 
 ProbeQuality probe_quality(const FeatureMatrix& probabilities,
                            std::span<const std::uint32_t> labels, std::uint32_t classes) {
@@ -44,13 +77,13 @@ ProbeQuality probe_quality(const FeatureMatrix& probabilities,
   }
   quality.balanced_accuracy /= present;
   quality.macro_f1 /= present;
-  if (classes == 2) {
-    std::vector<double> scores(labels.size());
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      scores[i] = static_cast<double>(probabilities(static_cast<Index>(i), 1));
-    }
-    quality.auc = area_under_curve(scores, labels);
+  quality.chance = 1.0 / present;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const std::uint32_t c = labels[i];
+    quality.balanced_influence.push_back((quality.correct[i] - right[c] / occur[c]) /
+                                         (occur[c] * present));
   }
+  areas(probabilities, labels, occur, quality);
   return quality;
 }
 

@@ -15,8 +15,15 @@ struct ProbeQuality {
   std::vector<double> cross_entropy;  ///< per person, in bits
   double accuracy = 0.0;
   double balanced_accuracy = 0.0;  ///< mean recall over the classes that occur
+  double chance = 0.0;             ///< 1 / classes that occur: balanced accuracy of a constant
   double macro_f1 = 0.0;           ///< mean F1 over the classes that occur
-  std::optional<double> auc;       ///< two classes only: of the probability of class 1
+  /// Of two classes, the AUC of the probability of class 1; of more, the mean over the classes that
+  /// occur of the AUC of their probability, one class against the rest. Nothing where one class is
+  /// all there is.
+  std::optional<double> auc;
+  /// Per person, see influence_interval.
+  std::vector<double> balanced_influence;
+  std::vector<double> auc_influence;
 };
 
 /// `probabilities`: one row a person, one column a class. Ties for the most probable class go to

@@ -39,6 +39,23 @@ void add_score_gap_terms(std::span<const float> scores, std::span<const std::uin
   }
 }
 
+std::optional<double> pooled_sd_over_persons(std::span<const float> scores, std::size_t values) {
+  KGA_REQUIRE(values > 0 && scores.size() % values == 0, "{} scores of {} values", scores.size(),
+              values);
+  const std::size_t persons = scores.size() / values;
+  if (persons < 2) return std::nullopt;
+  std::vector<double> mean(values, 0.0);
+  for (std::size_t i = 0; i < scores.size(); ++i)
+    mean[i % values] += static_cast<double>(scores[i]);
+  for (double& m : mean) m /= static_cast<double>(persons);
+  double squares = 0.0;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const double deviation = static_cast<double>(scores[i]) - mean[i % values];
+    squares += deviation * deviation;
+  }
+  return std::sqrt(squares / (static_cast<double>(values) * static_cast<double>(persons - 1)));
+}
+
 double kl_from_uniform(std::span<const float> scores) {
   KGA_REQUIRE(!scores.empty(), "no candidates");
   const auto n = static_cast<double>(scores.size());

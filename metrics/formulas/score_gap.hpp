@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -28,6 +30,13 @@ struct ScoreGapCounts {
 void add_score_gap_terms(std::span<const float> scores, std::span<const std::uint32_t> stated,
                          std::span<const std::uint32_t> known, std::vector<ScoreGapTerm>& terms,
                          ScoreGapCounts& counts);
+
+/// The deviation over persons of the scores of one value, pooled over the values: sqrt(sum over
+/// values and persons of (score - mean of the value)^2 / (values (persons - 1))). Constants that
+/// are added to all scores of a value do not change it. `scores`: persons x values, row by row.
+/// Nothing for fewer than two persons.
+[[nodiscard]] std::optional<double> pooled_sd_over_persons(std::span<const float> scores,
+                                                           std::size_t values);
 
 /// KL(uniform || softmax(scores)) in nats: the KL system's own penalty with G uniform (Fisher et
 /// al. 2020, section 3.2). 0 = the scores do not tell the candidates apart.

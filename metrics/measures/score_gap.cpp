@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "metrics/fact_writer.hpp"
+#include "metrics/formulas/placements.hpp"
 #include "metrics/formulas/score_gap.hpp"
 #include "metrics/metric.hpp"
 #include "metrics/stats/estimates.hpp"
@@ -94,6 +95,59 @@ void standardised(AttributeTask& task, const PersonPass& pass) {
                                                              "persons, sd held fixed")));
 }
 
+/// The gap measured by how much persons differ: in the pooled deviation of the scores of one value
+/// over persons. What is common to all persons' scores of a value is not in the unit.
+void in_person_sds(AttributeTask& task, const PersonPass& pass, std::size_t candidates) {
+  const auto sd = pooled_sd_over_persons(pass.score_matrix, candidates);
+  if (!sd || !(*sd > 0.0)) {
+    constexpr std::array<std::string_view, 2> kBoth = {"in_person_sds", "in_person_sds_macro"};
+    task.facts.undefined(kBoth, "each value has one score for all persons", pass.terms.size(),
+                         "sd");
+    return;
+  }
+  const std::size_t min_group = task.parameters.count("min_group");
+  std::vector<double> gaps;
+  std::vector<double> count(candidates, 0.0);
+  std::vector<double> value_mean(candidates, 0.0);
+  for (const ScoreGapTerm& term : pass.terms) {
+    gaps.push_back(term.gap / *sd);
+    count[term.value] += 1.0;
+    value_mean[term.value] += gaps.back();
+  }
+  task.facts.add("in_person_sds",
+                 estimate(mean(gaps), gaps.size(), "sd", Direction::kNearer,
+                          clustered_interval(gaps, pass.person_of_term, "persons, sd held fixed")));
+
+  const auto takes_part = [&](std::size_t m) {
+    return count[m] > 0.0 && count[m] >= static_cast<double>(min_group);
+  };
+  double macro = 0.0;
+  double values = 0.0;
+  for (std::size_t m = 0; m < candidates; ++m) {
+    if (!takes_part(m)) continue;
+    value_mean[m] /= count[m];
+    macro += value_mean[m];
+    values += 1.0;
+  }
+  if (values == 0.0) {
+    task.facts.add(
+        "in_person_sds_macro",
+        Measurement::undefined(fmt::format("no value has min_group = {} persons", min_group), 0,
+                               "sd", Direction::kNearer));
+    return;
+  }
+  macro /= values;
+  std::vector<double> influence;  // of each person; the terms of one stand together
+  for (std::size_t i = 0; i < pass.terms.size(); ++i) {
+    if (i == 0 || pass.person_of_term[i] != pass.person_of_term[i - 1]) influence.push_back(0.0);
+    const std::uint32_t m = pass.terms[i].value;
+    if (takes_part(m)) influence.back() += (gaps[i] - value_mean[m]) / (count[m] * values);
+  }
+  task.facts.add("in_person_sds_macro",
+                 estimate(macro, gaps.size(), "sd", Direction::kNearer,
+                          influence_interval(macro, influence, "persons, sd held fixed")));
+}
+
 void headlines(AttributeTask& task, const PersonPass& pass) {
   mean_term(
       task, "micro", pass, [](const ScoreGapTerm& t) { return t.gap; }, "score",
@@ -105,7 +159,8 @@ void headlines(AttributeTask& task, const PersonPass& pass) {
       task, "excess_probability", pass,
       [](const ScoreGapTerm& t) { return t.probability - t.chance; }, "", Direction::kNearer);
   mean_term(
-      task, "auc", pass, [](const ScoreGapTerm& t) { return t.auc; }, "", Direction::kNearer);
+      task, "within_person_auc", pass, [](const ScoreGapTerm& t) { return t.auc; }, "",
+      Direction::kNearer);
   task.facts.add("kl_from_uniform",
                  mean_measurement(pass.kl, "persons", "nats", Direction::kLower));
   standardised(task, pass);
@@ -236,8 +291,9 @@ void measure_attribute(AttributeTask& task) {
       std::count_if(counts.begin(), counts.end(), [](std::uint32_t c) { return c > 0; }));
   const std::size_t m = std::min(wanted, stated);
   const auto undefined = [&](const std::string& reason) {
-    constexpr std::array<std::string_view, 4> kHeadlines = {"micro", "macro", "standardised",
-                                                            "excess_accuracy"};
+    constexpr std::array<std::string_view, 6> kHeadlines = {
+        "micro",          "macro", "standardised", "in_person_sds", "in_person_sds_macro",
+        "excess_accuracy"};
     task.facts.undefined(kHeadlines, reason, 0, "score");
   };
   if (m < 2) return undefined(fmt::format("{} value(s) stated in train: a gap needs 2", m));
@@ -245,6 +301,7 @@ void measure_attribute(AttributeTask& task) {
   skipped(task, pass);
   if (pass.terms.empty()) return undefined("no person has a true and a false candidate");
   headlines(task, pass);
+  in_person_sds(task, pass, m);
   by_value(task, pass, m);
   accuracy(task, pass, m);
   keep_gaps(task, pass);
@@ -280,21 +337,25 @@ constinit const MetricEntry score_gap = {
         "g(E_p, R_j, E_m) over the false candidates m; candidates are the 30 most frequent "
         "values in train (2 for gender); no attribute vectors take part. micro: mean over "
         "persons (the paper's figure); macro: mean over values of their means; standardised: "
-        "micro / sd of all candidate scores; probability: softmax probability of m* among m* and "
-        "the false candidates; auc: P(g true > g false), ties a half; excess_accuracy: accuracy "
+        "micro / sd of all candidate scores; in_person_sds, in_person_sds_macro: micro and macro / "
+        "pooled sd over persons of the scores of one value; probability: softmax probability of m* "
+        "among m* and the false candidates; within_person_auc: P(g true > g false) for one person, "
+        "ties a half (persons are compared by question.auc_micro); excess_accuracy: accuracy "
         "of the best candidate less the share of the commonest value; kl_from_uniform: KL of "
         "the uniform distribution from the softmax over all candidates; score_quantile (two "
         "candidates only): quantiles of g(E_p, R_j, of) over the persons with value given.",
-    .range = "gaps unbounded, in score units; probability, auc in [0, 1]; kl_from_uniform >= 0",
-    .neutral = "0 (auc: 0.5; probability: 1 / candidates, so excess_probability 0)",
+    .range =
+        "gaps unbounded, in score units; probability, within_person_auc in [0, 1]; kl_from_uniform "
+        ">= 0",
+    .neutral = "0 (within_person_auc: 0.5; probability: 1 / candidates, so excess_probability 0)",
     .direction = "nearer to 0 is less biased; a negative gap is over-corrected, not better",
     .source =
         "Fisher, Mittal, Palfrey, Christodoulopoulos 2020 (EMNLP, Debiasing knowledge graph "
         "embeddings), section 4.3 and table 5; companions are this project's",
     .pitfalls =
         "It asks whether the attribute is known, not what it decides: a graph that states the "
-        "attribute does not give 0 (docs/truth.md). Raw gaps grow with the norm of the "
-        "embedding: compare systems by standardised, auc or probability. More in "
+        "attribute does not give 0 (docs/truth.md). Raw gaps grow with the norm of the embedding, "
+        "and shifts of whole values move them: compare systems by question. More in "
         "docs/measures.md.",
     .parameters = &parameters,
     .measure = &measure,

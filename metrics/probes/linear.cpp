@@ -7,7 +7,8 @@ namespace {
 FeatureMatrix probabilities(const ProbeTask& task) {
   LogisticOptions options;
   options.l2 = task.parameters.real("l2");
-  return logistic_probabilities(task.train, task.labels, task.classes, task.test, options);
+  return logistic_probabilities(task.train.numbers, task.labels, task.classes, task.test.numbers,
+                                options);
 }
 
 }  // namespace
@@ -18,6 +19,7 @@ constinit const ProbeEntry linear = {
     .title = "Multinomial logistic regression with an L2 penalty on a person's row",
     .source = "Nocedal & Wright 2006, algorithm 7.5 (L-BFGS)",
     .pitfalls = "Finds only what a hyperplane separates: what it misses, an MLP may still read.",
+    .panel = true,
     .probabilities = &probabilities,
 };
 

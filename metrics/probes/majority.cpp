@@ -10,7 +10,7 @@ FeatureMatrix probabilities(const ProbeTask& task) {
   Eigen::RowVectorXf shares = Eigen::RowVectorXf::Zero(static_cast<Eigen::Index>(task.classes));
   for (const std::uint32_t label : task.labels) shares(static_cast<Eigen::Index>(label)) += 1.0F;
   shares /= static_cast<float>(task.labels.size());
-  return shares.replicate(task.test.rows(), 1);
+  return shares.replicate(static_cast<Eigen::Index>(task.test.rows()), 1);
 }
 
 }  // namespace

@@ -7,7 +7,8 @@ namespace {
 FeatureMatrix probabilities(const ProbeTask& task) {
   MlpOptions options;
   options.epochs = static_cast<int>(task.parameters.integer("mlp_epochs"));
-  return mlp_probabilities(task.train, task.labels, task.classes, task.test, options, task.rng);
+  return mlp_probabilities(task.train.numbers, task.labels, task.classes, task.test.numbers,
+                           options, task.rng);
 }
 
 }  // namespace

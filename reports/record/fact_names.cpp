@@ -12,10 +12,20 @@ Facets FactName::all_facets(const std::string& attribute) const {
 }
 
 std::span<const FactName> headline_facts() {
-  static constexpr std::array kAll = {
-      kFilteredMrr,     kFilteredHitsAt1, kFilteredHitsAt10, kMrrWithoutSensitive, kGapMicro,
-      kGapStandardised, kLinearAccuracy,  kMlpAccuracy,      kMajorityAccuracy,    kMlpExcess,
-      kSecondsPerEpoch, kRatioToBasic,    kPeakMemory};
+  static constexpr std::array kAll = {kFilteredMrr,        kFilteredHitsAt1,
+                                      kFilteredHitsAt10,   kMrrWithoutSensitive,
+                                      kGapMicro,           kGapStandardised,
+                                      kLinearAccuracy,     kMlpAccuracy,
+                                      kMajorityAccuracy,   kMlpExcess,
+                                      kGapInPersonSds,     kGapInPersonSdsMacro,
+                                      kWithinPersonAuc,    kQuestionAuc,
+                                      kQuestionAucMacro,   kQuestionAccuracy,
+                                      kQuestionExcess,     kQuestionBalancedExcess,
+                                      kHeldOutQuestionAuc, kHeldOutQuestionExcess,
+                                      kStrongestAuc,       kStrongestBalancedExcess,
+                                      kStatedStrongestAuc, kGraphAuc,
+                                      kSecondsPerEpoch,    kRatioToBasic,
+                                      kPeakMemory};
   return kAll;
 }
 

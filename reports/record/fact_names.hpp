@@ -33,6 +33,12 @@ struct FactName {
 inline constexpr std::string_view kLinearProbe = "linear";
 inline constexpr std::string_view kMlpProbe = "mlp";
 inline constexpr std::string_view kMajorityProbe = "majority";  ///< guesses the commonest value
+inline constexpr std::string_view kGraphProbe = "graph";  ///< sees the other facts, no embedding
+
+// Of whom something is asked.
+inline constexpr std::string_view kStatedPersons = "stated";  ///< their value stands in train
+inline constexpr std::string_view kHeldOutPersons =
+    "held_out";  ///< training did not see their value
 
 /// Ranking of heads and tails against all entities, filtered, ties by the mean of best and worst
 /// rank, over the test triples of `set`: "all", "without_sensitive", "persons" ...
@@ -42,10 +48,23 @@ inline constexpr std::string_view kMajorityProbe = "majority";  ///< guesses the
       .facets = {{{"filter", "filtered"}, {"set", set}, {"side", "both"}, {"ties", "realistic"}}}};
 }
 
-/// What a probe reads of an attribute, on persons whose value train states.
-[[nodiscard]] constexpr FactName of_probe(std::string_view metric, std::string_view probe) {
+/// What a probe reads of an attribute.
+[[nodiscard]] constexpr FactName of_probe(std::string_view metric, std::string_view probe,
+                                          std::string_view persons = kStatedPersons) {
+  return {
+      .metric = metric, .facets = {{{"persons", persons}, {"probe", probe}}}, .of_attribute = true};
+}
+
+/// A figure of the question (person, relation of the attribute, ?).
+[[nodiscard]] constexpr FactName of_question(std::string_view metric, std::string_view persons) {
+  return {.metric = metric, .facets = {{{"persons", persons}}}, .of_attribute = true};
+}
+
+/// What the strongest probe of the panel reads, from what `release` publishes.
+[[nodiscard]] constexpr FactName of_strongest(std::string_view metric, std::string_view persons,
+                                              std::string_view release = "rows") {
   return {.metric = metric,
-          .facets = {{{"persons", "stated"}, {"probe", probe}}},
+          .facets = {{{"persons", persons}, {"release", release}}},
           .of_attribute = true};
 }
 
@@ -59,6 +78,35 @@ inline constexpr FactName kMrrWithoutSensitive =
 inline constexpr FactName kGapMicro = {.metric = "score_gap.micro", .of_attribute = true};
 inline constexpr FactName kGapStandardised = {.metric = "score_gap.standardised",
                                               .of_attribute = true};
+
+/// The gap in deviations over persons of the scores of one value.
+inline constexpr FactName kGapInPersonSds = {.metric = "score_gap.in_person_sds",
+                                             .of_attribute = true};
+inline constexpr FactName kGapInPersonSdsMacro = {.metric = "score_gap.in_person_sds_macro",
+                                                  .of_attribute = true};
+/// Compares the values of one person and so follows the majority. Records from before this name
+/// call it score_gap.auc.
+inline constexpr FactName kWithinPersonAuc = {.metric = "score_gap.within_person_auc",
+                                              .of_attribute = true};
+
+/// Compares persons under one value: .5 = the score says nothing of who has it.
+inline constexpr FactName kQuestionAuc = of_question("question.auc_micro", kStatedPersons);
+inline constexpr FactName kQuestionAucMacro = of_question("question.auc_macro", kStatedPersons);
+inline constexpr FactName kQuestionAccuracy = of_question("question.accuracy", kStatedPersons);
+/// Accuracy less that of the one answer that fits most of the same persons.
+inline constexpr FactName kQuestionExcess = of_question("question.excess_accuracy", kStatedPersons);
+inline constexpr FactName kQuestionBalancedExcess =
+    of_question("question.excess_balanced_accuracy", kStatedPersons);
+inline constexpr FactName kHeldOutQuestionAuc = of_question(kQuestionAuc.metric, kHeldOutPersons);
+inline constexpr FactName kHeldOutQuestionExcess =
+    of_question(kQuestionExcess.metric, kHeldOutPersons);
+
+inline constexpr FactName kStrongestAuc = of_strongest("leakage.strongest", kHeldOutPersons);
+inline constexpr FactName kStrongestBalancedExcess =
+    of_strongest("leakage.strongest_excess_balanced_accuracy", kHeldOutPersons);
+inline constexpr FactName kStatedStrongestAuc = of_strongest(kStrongestAuc.metric, kStatedPersons);
+/// What the other facts tell without any embedding.
+inline constexpr FactName kGraphAuc = of_probe("leakage.auc", kGraphProbe, kHeldOutPersons);
 
 inline constexpr FactName kLinearAccuracy = of_probe("leakage.accuracy", kLinearProbe);
 inline constexpr FactName kMlpAccuracy = of_probe("leakage.accuracy", kMlpProbe);

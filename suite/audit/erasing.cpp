@@ -98,6 +98,8 @@ class Probes {
     // Persons of whom train says nothing may have no row, and no p-value is shown.
     parameters_.set("held_out", std::string_view("false"), "erase");
     parameters_.set("permutations", std::string_view("0"), "erase");
+    // Rows read from a file have no relations to ask.
+    parameters_.set("probes", std::string_view("rows"), "erase");
   }
 
   [[nodiscard]] std::vector<Fact> read(std::shared_ptr<const models::EmbeddingTable> table,

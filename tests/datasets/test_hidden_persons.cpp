@@ -14,7 +14,7 @@ using namespace kgaudit::datasets;
 
 namespace {
 
-using Ids = std::vector<std::uint32_t>;
+using Labels = std::vector<std::uint32_t>;
 
 constexpr std::uint32_t kPersons = 100;
 constexpr std::uint32_t kValues = 4;  // after the persons
@@ -57,10 +57,10 @@ std::vector<std::uint32_t> four_values() {
   return labels;
 }
 
-std::vector<std::uint32_t> copy_of(std::span<const std::uint32_t> values) {
+std::vector<std::uint32_t> list_of(std::span<const std::uint32_t> values) {
   return {values.begin(), values.end()};
 }
-std::vector<Triple> copy_of(std::span<const Triple> triples) {
+std::vector<Triple> list_of(std::span<const Triple> triples) {
   return {triples.begin(), triples.end()};
 }
 
@@ -95,8 +95,8 @@ TEST_CASE("Who is hidden does not depend on what stands in valid and test", "[da
   const Dataset data = people(four_values());
   Dataset other = data;
   other.graph =
-      KnowledgeGraph(data.graph.entities(), data.graph.relations(), copy_of(data.graph.train()),
-                     copy_of(data.graph.valid()), copy_of(data.graph.valid()));
+      KnowledgeGraph(data.graph.entities(), data.graph.relations(), list_of(data.graph.train()),
+                     list_of(data.graph.valid()), list_of(data.graph.valid()));
   CHECK(drawn_persons(other, 0.3, 2) == drawn_persons(data, 0.3, 2));
 }
 
@@ -130,13 +130,13 @@ TEST_CASE("Hidden values leave train, valid and the table, and stay true", "[dat
     }
   }
   // Other facts, test and everybody else stay.
-  CHECK(copy_of(data.graph.test()) == copy_of(before.graph.test()));
+  CHECK(list_of(data.graph.test()) == list_of(before.graph.test()));
   CHECK(data.graph.train().size() + data.graph.valid().size() + data.hidden->withheld.size() ==
         before.graph.train().size() + before.graph.valid().size());
   CHECK(data.attributes.persons().size() == before.attributes.persons().size());
   for (const Triple& t : data.hidden->withheld) CHECK(t.relation == relation);
   for (const EntityId p : gender.train_persons()) {
-    CHECK(copy_of(gender.train_values(p)).size() == 1);
+    CHECK(list_of(gender.train_values(p)).size() == 1);
     CHECK(gender.values()[gender.train_values(p)[0]] == EntityId(kPersons + labels[p.index()]));
   }
   CHECK(gender.train_persons().size() + hidden->persons.size() ==
@@ -157,17 +157,17 @@ TEST_CASE("Permuting hidden labels changes nothing that a debiaser can read", "[
   const Dataset permuted = hide_values(people(labels), persons);
   CHECK(permuted.hidden->attributes[0].values != hidden.hidden->attributes[0].values);
 
-  CHECK(copy_of(permuted.graph.train()) == copy_of(hidden.graph.train()));
-  CHECK(copy_of(permuted.graph.valid()) == copy_of(hidden.graph.valid()));
+  CHECK(list_of(permuted.graph.train()) == list_of(hidden.graph.train()));
+  CHECK(list_of(permuted.graph.valid()) == list_of(hidden.graph.valid()));
   const PersonAttribute& a = hidden.attributes.sensitive()[0];
   const PersonAttribute& b = permuted.attributes.sensitive()[0];
   CHECK(std::ranges::equal(a.values(), b.values()));
-  CHECK(copy_of(a.train_counts()) == copy_of(b.train_counts()));
+  CHECK(list_of(a.train_counts()) == list_of(b.train_counts()));
   CHECK(std::ranges::equal(a.train_persons(), b.train_persons()));
   CHECK(std::ranges::equal(hidden.attributes.persons(), permuted.attributes.persons()));
   for (std::uint32_t e = 0; e < kPersons; ++e) {
-    CHECK(copy_of(a.train_values(EntityId(e))) == copy_of(b.train_values(EntityId(e))));
-    CHECK(copy_of(a.all_values(EntityId(e))) == copy_of(b.all_values(EntityId(e))));
+    CHECK(list_of(a.train_values(EntityId(e))) == list_of(b.train_values(EntityId(e))));
+    CHECK(list_of(a.all_values(EntityId(e))) == list_of(b.all_values(EntityId(e))));
   }
 }
 
@@ -188,7 +188,7 @@ TEST_CASE("A person with two values is hidden with both, unless one would lose i
   CHECK(drawn_persons(graph_of(), 0.9, 1).at(0).front() != EntityId(0));
   train.push_back({EntityId(1), kGender, EntityId(11)});
   const Dataset both = hide_values(graph_of(), {{EntityId(0)}});
-  CHECK(both.hidden->attributes[0].values == std::vector<Ids>{{0, 1}});
+  CHECK(both.hidden->attributes[0].values == std::vector<Labels>{{0, 1}});
   CHECK(both.hidden->withheld.size() == 2);
 }
 

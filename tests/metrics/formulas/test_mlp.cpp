@@ -26,3 +26,26 @@ TEST_CASE("The MLP learns what no linear probe can: exclusive or", "[metrics][le
   CHECK(mlp.accuracy > 0.95);
   CHECK(linear.accuracy < 0.65);
 }
+
+TEST_CASE("The MLP that stops early learns the exclusive or as well, and keeps its best weights",
+          "[metrics][leakage]") {
+  Rng rng(5, "xor");
+  FeatureMatrix x(600, 2);
+  std::vector<std::uint32_t> y;
+  for (Eigen::Index i = 0; i < x.rows(); ++i) {
+    x(i, 0) = static_cast<float>(rng.normal());
+    x(i, 1) = static_cast<float>(rng.normal());
+    y.push_back((x(i, 0) > 0) != (x(i, 1) > 0) ? 1 : 0);
+  }
+  metrics::MlpOptions options;
+  options.epochs = 200;
+  options.judge_one_in = 7;
+  const auto p = metrics::mlp_probabilities(x, y, 2, x, options, Rng(1, "mlp"));
+  CHECK(metrics::probe_quality(p, y, 2).accuracy > 0.93);
+  CHECK(p == metrics::mlp_probabilities(x, y, 2, x, options, Rng(1, "mlp")));
+  // A training that never gets better than in its first epoch ends with the weights of that one.
+  options.learning_rate = 1e-9;
+  options.patience = 1;
+  const auto still = metrics::mlp_probabilities(x, y, 2, x, options, Rng(1, "mlp"));
+  CHECK(still.allFinite());
+}

@@ -23,3 +23,18 @@ TEST_CASE("Accuracy, balanced accuracy, F1, AUC and bits are those counted by ha
   CHECK(q.cross_entropy[1] == near(1.0, 1e-9));
   CHECK(q.cross_entropy[3] == near(2.0, 1e-9));
 }
+
+TEST_CASE("With three classes AUC is the mean of one against the rest", "[metrics][leakage]") {
+  FeatureMatrix p(4, 3);
+  p << .6F, .3F, .1F, .2F, .5F, .3F, .5F, .3F, .2F, .1F, .2F, .7F;
+  const std::vector<std::uint32_t> y = {0, 1, 1, 2};
+  const auto q = metrics::probe_quality(p, y, 3);
+  // Class 0: .6 over .2, .5, .1. Class 1: .5 over .3, .2; .3 ties .3 and is over .2. Class 2: .7.
+  CHECK(*q.auc == near((1.0 + 3.5 / 4.0 + 1.0) / 3.0, 1e-9));
+  CHECK(q.chance == near(1.0 / 3.0));
+  CHECK(q.balanced_accuracy == near((1.0 + 0.5 + 1.0) / 3.0));
+  // Only persons of the class that is not all right or all wrong make the figure uncertain.
+  CHECK(q.balanced_influence[0] == near(0.0));
+  CHECK(q.balanced_influence[1] == near(0.5 / 2.0 / 3.0));
+  CHECK(q.balanced_influence[2] == near(-0.5 / 2.0 / 3.0));
+}

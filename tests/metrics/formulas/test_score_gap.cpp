@@ -56,3 +56,13 @@ TEST_CASE("The best candidate counts as true by its share of a tie", "[metrics][
   CHECK(metrics::best_is_true(scores, std::vector<std::uint32_t>{0}) == 0.0);
   CHECK(metrics::best_is_true(scores, std::vector<std::uint32_t>{1, 2}) == 1.0);
 }
+
+TEST_CASE("The deviation over persons is pooled over values and knows no shift of a value",
+          "[metrics][score_gap]") {
+  const std::vector<float> scores = {1, 10, 3, 10, 5, 16};  // three persons, two values
+  // Squares: 8 about 3, and 24 about 12.
+  CHECK(*metrics::pooled_sd_over_persons(scores, 2) == near(std::sqrt(32.0 / 4.0)));
+  const std::vector<float> shifted = {1, 110, 3, 110, 5, 116};
+  CHECK(*metrics::pooled_sd_over_persons(shifted, 2) == near(std::sqrt(32.0 / 4.0)));
+  CHECK_FALSE(metrics::pooled_sd_over_persons(std::vector<float>{1, 2}, 2));
+}

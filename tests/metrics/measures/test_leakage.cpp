@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <cmath>
+#include <span>
 
 #include <fmt/format.h>
 
+#include "datasets/hidden_persons.hpp"
 #include "tests/metrics/toy_world.hpp"
 #include "tests/test_support.hpp"
 
@@ -20,7 +23,7 @@ TEST_CASE("A gender written into the rows is read in full, a religion that is no
           "[metrics][leakage]") {
   const auto world = society(4.0, 61);
   const auto measured = measure("leakage", world.data, scorer_of(world.table, "transe-dot"));
-  for (const char* probe : {"linear", "mlp"}) {
+  for (const char* probe : {"linear", "mlp", "mlp-stopped", "rbf"}) {
     CAPTURE(probe);
     CHECK(measured.value("leakage.accuracy", stated("gender", probe)) > 0.99);
     CHECK(measured.value("leakage.auc", stated("gender", probe)) > 0.99);
@@ -36,9 +39,12 @@ TEST_CASE("A gender written into the rows is read in full, a religion that is no
   CHECK(std::abs(measured.value("leakage.control_balanced_accuracy", stated("gender", "linear")) -
                  0.5) < 0.05);
   // Persons whose gender stands in valid or test only.
-  CHECK(measured.value("leakage.accuracy",
-                       {{"attribute", "gender"}, {"probe", "linear"}, {"persons", "held_out"}}) >
-        0.97);
+  for (const char* probe : {"linear", "mlp", "mlp-stopped", "rbf"}) {
+    CAPTURE(probe);
+    CHECK(measured.value("leakage.accuracy",
+                         {{"attribute", "gender"}, {"probe", probe}, {"persons", "held_out"}}) >
+          0.97);
+  }
   const double majority = measured.value("leakage.accuracy", stated("gender", "majority"));
   CHECK(majority > 0.5);
   CHECK(majority < 0.7);
@@ -49,12 +55,113 @@ TEST_CASE("A gender written into the rows is read in full, a religion that is no
 TEST_CASE("Without bias no probe beats the majority by more than chance", "[metrics][leakage]") {
   const auto world = society(0.0, 62);
   const auto measured = measure("leakage", world.data, scorer_of(world.table, "transe-dot"));
-  for (const char* probe : {"linear", "mlp", "degree"}) {
+  for (const char* probe :
+       {"linear", "mlp", "mlp-stopped", "rbf", "answers", "neighbours", "graph", "degree"}) {
     CAPTURE(probe);
+    CHECK(std::abs(measured.value("leakage.auc", stated("gender", probe)) - 0.5) < 0.09);
     CHECK(std::abs(measured.value("leakage.balanced_accuracy", stated("gender", probe)) - 0.5) <
           0.07);
   }
   CHECK(measured.value("leakage.p_value", stated("gender", "linear")) > 1.0 / 6.0);
+}
+
+TEST_CASE("The strongest probe is the one with the largest AUC of the panel, by name",
+          "[metrics][leakage]") {
+  const auto world = society(1.0, 65, 300);
+  const auto measured = measure("leakage", world.data, scorer_of(world.table, "transe-dot"));
+  for (const char* persons : {"stated", "held_out"}) {
+    CAPTURE(persons);
+    double best = 0.0;
+    for (const char* probe : {"linear", "mlp-stopped", "rbf", "answers"}) {
+      best = std::max(
+          best, measured.value("leakage.auc",
+                               {{"attribute", "gender"}, {"probe", probe}, {"persons", persons}}));
+    }
+    const std::map<std::string, std::string> where = {
+        {"attribute", "gender"}, {"persons", persons}, {"release", "rows"}};
+    CHECK(measured.value("leakage.strongest", where) == best);
+    double named = 0.0;
+    for (const char* probe : {"linear", "mlp-stopped", "rbf", "answers"}) {
+      auto of_probe = where;
+      of_probe["probe"] = probe;
+      const bool is_it = measured.value("leakage.is_strongest", of_probe) == 1.0;
+      named += is_it ? 1.0 : 0.0;
+      of_probe.erase("release");
+      if (is_it) CHECK(measured.value("leakage.auc", of_probe) == best);
+    }
+    CHECK(named == 1.0);
+    REQUIRE(measured.fact("leakage.strongest", where).interval());
+    CHECK(measured.value("leakage.strongest_excess_balanced_accuracy", where) > 0.2);
+  }
+}
+
+TEST_CASE("Without leakage the strongest of four lies above .5 by about a standard error, not more",
+          "[metrics][leakage]") {
+  double strongest = 0.0;
+  double linear = 0.0;
+  double error = 0.0;
+  constexpr int kWorlds = 12;
+  for (std::uint64_t seed = 0; seed < kWorlds; ++seed) {
+    const auto world = society(0.0, 900 + seed, 250);
+    const auto measured = measure("leakage", world.data, scorer_of(world.table, "transe-dot"),
+                                  {{"permutations", "0"}, {"probes", "panel"}}, 2, seed);
+    const Measurement& auc = measured.fact("leakage.auc", stated("gender", "linear"));
+    linear += auc.value() - 0.5;
+    error += (auc.interval()->high - auc.interval()->low) / (2.0 * 1.96);
+    strongest +=
+        measured.value("leakage.strongest", {{"attribute", "gender"}, {"persons", "stated"}}) - 0.5;
+  }
+  CAPTURE(strongest / kWorlds, linear / kWorlds, error / kWorlds);
+  CHECK(strongest > linear);
+  // The mean of twelve worlds has a standard error of .3 of these.
+  CHECK(strongest < 2.0 * error);
+}
+
+TEST_CASE("Of hidden persons all probes are asked, and hidden labels teach none of them",
+          "[metrics][leakage]") {
+  const auto world = society(2.0, 66, 400);
+  const auto data = datasets::with_hidden_persons(world.data, 0.2, 1);
+  const auto measured = measure("leakage", data, scorer_of(world.table, "transe-dot"));
+  const auto held_out = [](const char* probe) {
+    return std::map<std::string, std::string>{
+        {"attribute", "gender"}, {"probe", probe}, {"persons", "held_out"}};
+  };
+  CHECK(measured.value("leakage.persons", {{"attribute", "gender"}, {"persons", "held_out"}}) ==
+        static_cast<double>(data.hidden->find("gender")->persons.size()));
+  for (const char* probe : {"linear", "mlp", "mlp-stopped", "rbf", "answers"}) {
+    CAPTURE(probe);
+    CHECK(measured.value("leakage.auc", held_out(probe)) > 0.9);
+  }
+  // With the hidden labels drawn anew, what probes say of stated persons stays to the last bit, and
+  // of the hidden ones it is chance.
+  auto shuffled = data;
+  auto& values = shuffled.hidden->attributes[0].values;
+  Rng(1, "labels").shuffle(std::span(values));
+  const auto again = measure("leakage", shuffled, scorer_of(world.table, "transe-dot"));
+  CHECK(again.fact("leakage.auc", stated("gender", "mlp-stopped")) ==
+        measured.fact("leakage.auc", stated("gender", "mlp-stopped")));
+  CHECK(std::abs(again.value("leakage.auc", held_out("linear")) - 0.5) < 0.2);
+}
+
+TEST_CASE("Some probes can be left out, the majority never", "[metrics][leakage]") {
+  const auto world = society(1.0, 67, 200);
+  const auto scorer = scorer_of(world.table, "transe-dot");
+  const auto has = [](const Measured& measured, std::string_view probe) {
+    return std::ranges::any_of(measured.output.facts, [&](const metrics::Fact& fact) {
+      const auto facet = fact.facets.find("probe");
+      return facet != fact.facets.end() && facet->second == probe;
+    });
+  };
+  const auto panel = measure("leakage", world.data, scorer, {{"probes", "panel"}});
+  CHECK(has(panel, "answers"));
+  CHECK(has(panel, "majority"));
+  CHECK_FALSE(has(panel, "mlp"));
+  CHECK_FALSE(has(panel, "graph"));
+  const auto rows = measure("leakage", world.data, scorer, {{"probes", "rows"}});
+  CHECK(has(rows, "mlp"));
+  CHECK(has(rows, "degree"));
+  CHECK_FALSE(has(rows, "answers"));
+  CHECK_FALSE(has(rows, "neighbours"));
 }
 
 TEST_CASE("The number of threads changes no bit of a probe", "[metrics][leakage]") {

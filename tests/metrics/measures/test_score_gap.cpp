@@ -42,7 +42,11 @@ TEST_CASE("Micro, macro and accuracy of four persons are those computed by hand"
   CHECK(measured.fact("score_gap.micro", gender).n() == 3);
   CHECK(measured.value("score_gap.macro", gender) == near((1.0 - 1.5) / 2.0));
   CHECK(measured.value("score_gap.by_value", {{"value", "female"}}) == near(-1.5));
-  CHECK(measured.value("score_gap.auc", gender) == near((1.0 + 0.5 + 0.0) / 3.0));
+  CHECK(measured.value("score_gap.within_person_auc", gender) == near((1.0 + 0.5 + 0.0) / 3.0));
+  // Male scores 3, 1, 2, 9: squares 38.75; female 1, 1, .5, 9: squares 50.1875.
+  const double sd = std::sqrt((38.75 + 50.1875) / 6.0);
+  CHECK(measured.value("score_gap.in_person_sds", gender) == near(0.5 / 3.0 / sd));
+  CHECK(measured.value("score_gap.in_person_sds_macro", gender) == near((1.0 - 1.5) / 2.0 / sd));
   // Right: m1, half of m2, not f1, x whatever comes. The commonest value is right for three.
   CHECK(measured.value("score_gap.accuracy", gender) == near((1.0 + 0.5 + 0.0 + 1.0) / 4.0));
   CHECK(measured.value("score_gap.majority", gender) == near(0.75));
@@ -87,7 +91,7 @@ TEST_CASE("A planted gap is found, and without one the gap is 0 within its inter
   REQUIRE(gap.interval());
   CHECK(gap.interval()->low < 3.0);
   CHECK(gap.interval()->high > 3.0);
-  CHECK(with.value("score_gap.auc", {{"attribute", "gender"}}) > 0.99);
+  CHECK(with.value("score_gap.within_person_auc", {{"attribute", "gender"}}) > 0.99);
 
   const auto fair = society(0.0, 4);
   const auto without = measure("score_gap", fair.data, scorer_of(fair.table, "transe-dot"));
@@ -154,7 +158,8 @@ TEST_CASE("Renaming the values changes no gap", "[metrics][score_gap]") {
                                 "transe-dot");
   const auto a = measure("score_gap", four.data, four.scorer, {{"min_group", "1"}});
   const auto b = measure("score_gap", swapped, scorer, {{"min_group", "1"}});
-  for (const char* name : {"micro", "macro", "standardised", "auc", "accuracy"}) {
+  for (const char* name : {"micro", "macro", "standardised", "within_person_auc", "in_person_sds",
+                           "in_person_sds_macro", "accuracy"}) {
     CAPTURE(name);
     const std::string full = std::string("score_gap.") + name;
     CHECK(a.value(full, {{"attribute", "gender"}}) ==

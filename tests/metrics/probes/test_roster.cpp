@@ -11,23 +11,35 @@
 
 using namespace kgaudit;
 using metrics::FeatureMatrix;
+using metrics::PersonFeatures;
 using metrics::ProbeEntry;
 using tests::near;
 
 namespace {
 
-/// Six persons of three classes who differ in one of two features.
+/// Six persons of three classes who differ in one of two features, or in two links.
 struct Six {
-  FeatureMatrix features = [] {
-    FeatureMatrix x(6, 2);
-    x << -1, 0, -1, 0, -1, 0, 1, 0, 1, 0, 0, 1;
+  PersonFeatures numbers = [] {
+    PersonFeatures x;
+    x.numbers.resize(6, 2);
+    x.numbers << -1, 0, -1, 0, -1, 0, 1, 0, 1, 0, 0, 1;
+    return x;
+  }();
+  PersonFeatures links = [] {
+    PersonFeatures x;
+    x.links.columns = 2;
+    for (const std::vector<std::uint32_t>& ones :
+         std::vector<std::vector<std::uint32_t>>{{}, {}, {}, {0}, {0}, {0, 1}}) {
+      x.links.push_back(ones);
+    }
     return x;
   }();
   std::vector<std::uint32_t> labels = {0, 0, 0, 1, 1, 2};
   Parameters parameters{metrics::find_metric("leakage").parameters()};
 
   [[nodiscard]] FeatureMatrix asked(const ProbeEntry& probe) const {
-    return probe.probabilities({features, labels, 3, features, parameters, Rng(1, "probe")});
+    const PersonFeatures& x = probe.features == metrics::ProbeFeatures::kLinks ? links : numbers;
+    return probe.probabilities({x, labels, 3, x, parameters, Rng(1, "probe")});
   }
 };
 
@@ -66,6 +78,15 @@ TEST_CASE("Every probe gives each person probabilities, the same each time", "[m
   }
 }
 
+TEST_CASE("The panel is the four probes that have the model alone", "[metrics][leakage]") {
+  std::set<std::string_view> panel;
+  for (const ProbeEntry* probe : metrics::probes()) {
+    if (probe->panel) panel.insert(probe->id);
+    CHECK_FALSE((probe->panel && probe->baseline));
+  }
+  CHECK(panel == std::set<std::string_view>{"linear", "mlp-stopped", "rbf", "answers"});
+}
+
 TEST_CASE("The majority probe gives everybody the class shares", "[metrics][leakage][majority]") {
   const Six six;
   const FeatureMatrix p = six.asked(metrics::find_probe(metrics::kMajorityProbe));
@@ -96,10 +117,11 @@ TEST_CASE("The MLP reads an exclusive or, which no line separates", "[metrics][l
     x(i, 1) = i / 2 % 2 == 0 ? 1.0F : -1.0F;
     labels.push_back(x(i, 0) * x(i, 1) > 0.0F ? 1 : 0);
   }
+  const PersonFeatures features{x, {}};
   const Parameters parameters(metrics::find_metric("leakage").parameters());
   const auto read = [&](std::string_view id) {
-    const FeatureMatrix p =
-        metrics::find_probe(id).probabilities({x, labels, 2, x, parameters, Rng(1, "probe")});
+    const FeatureMatrix p = metrics::find_probe(id).probabilities(
+        {features, labels, 2, features, parameters, Rng(1, "probe")});
     std::size_t right = 0;
     for (Eigen::Index i = 0; i < p.rows(); ++i) {
       if ((p(i, 1) > p(i, 0)) == (labels[static_cast<std::size_t>(i)] == 1)) ++right;

@@ -125,11 +125,12 @@ TEST_CASE("A changed ranking figure is found without training", "[run][verify]")
 
 TEST_CASE("A changed bias figure is found by the re-run of its system alone", "[run][verify]") {
   const FinishedRun run;
-  run.edit({"\"system\":\"kl\"", "\"seed\":0", "score_gap.auc"}, "\"value\":0.", "\"value\":0.0");
+  run.edit({"\"system\":\"kl\"", "\"seed\":0", "score_gap.within_person_auc"}, "\"value\":0.",
+           "\"value\":0.0");
   CHECK(verdict_of(run.verify(Rerun{"basic", 0})) == ExitCode::kPass);
   const auto checks = run.verify(Rerun{"kl", 0});
   CHECK(worst(checks)->what == "re-run of kl, seed 0: facts");
-  CHECK_THAT(worst(checks)->detail, Catch::Matchers::Contains("score_gap.auc"));
+  CHECK_THAT(worst(checks)->detail, Catch::Matchers::Contains("score_gap.within_person_auc"));
   CHECK(verdict_of(checks) == ExitCode::kRegression);
 }
 
@@ -200,16 +201,17 @@ TEST_CASE("The plan on record is the plan that was run", "[run][verify]") {
 TEST_CASE("A record with a divergence verifies to the bit, the divergence included",
           "[run][verify][divergence]") {
   const tests::TemporaryDirectory folder;
-  const Plan plan = tests::tiny_plan({{"training.optimizer", "sgd", "test"},
+  const Plan plan = tests::tiny_plan({{"systems", "basic,neutral", "test"},
+                                      {"training.optimizer", "sgd", "test"},
                                       {"training.learning_rate", "0.01", "test"},
                                       {"training.initial_scale", "0.1", "test"},
-                                      {"system.kl.update", "sgd", "test"},
-                                      {"system.kl.learning_rate", "1", "test"},
-                                      {"system.kl.weight_gender", "1e6", "test"},
+                                      {"system.neutral.update", "sgd", "test"},
+                                      {"system.neutral.learning_rate", "1", "test"},
+                                      {"system.neutral.weight_gender", "1e6", "test"},
                                       {"statistics.replicates", "200", "test"}});
   const reports::RunRecord record = tests::run_in(folder / "run", plan);
-  REQUIRE(divergence_on_record(record, "kl", 0));
-  for (const auto& rerun : {Rerun{}, Rerun{"kl", 1}}) {
+  REQUIRE(divergence_on_record(record, "neutral", 0));
+  for (const auto& rerun : {Rerun{}, Rerun{"neutral", 1}}) {
     Progress silent;
     VerifyOptions options;
     options.rerun = rerun;
@@ -221,7 +223,7 @@ TEST_CASE("A record with a divergence verifies to the bit, the divergence includ
     }
     // The cheapest training would be the one that broke off, which has no table to compare.
     const std::string what = rerun.system.empty() ? "re-run of basic, seed 0: trained table"
-                                                  : "re-run of kl, seed 1: trained table";
+                                                  : "re-run of neutral, seed 1: trained table";
     CHECK(std::ranges::any_of(checks, [&](const Check& check) { return check.what == what; }));
   }
 }

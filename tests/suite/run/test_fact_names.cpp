@@ -23,16 +23,17 @@ using reports::SystemView;
 
 /// Systems with one row, with rows of views for one attribute each, and with vectors of attributes.
 reports::RunRecord small_bench(const std::filesystem::path& folder) {
-  const Plan plan = resolve_plan({std::nullopt,
-                                  "plan",
-                                  {{"dataset.planted-people.entities", "1000", "test"},
-                                   {"training.dimension", "8", "test"},
-                                   {"training.epochs", "2", "test"},
-                                   {"seeds", "2", "test"},
-                                   {"systems", "basic,bose", "test"},
-                                   {"metrics", "link_prediction,score_gap,leakage", "test"},
-                                   {"metric.leakage.permutations", "0", "test"},
-                                   {"run.threads", "1", "test"}}});
+  const Plan plan =
+      resolve_plan({std::nullopt,
+                    "plan",
+                    {{"dataset.planted-people.entities", "1000", "test"},
+                     {"training.dimension", "8", "test"},
+                     {"training.epochs", "2", "test"},
+                     {"seeds", "2", "test"},
+                     {"systems", "basic,bose", "test"},
+                     {"metrics", "link_prediction,score_gap,question,leakage", "test"},
+                     {"metric.leakage.permutations", "0", "test"},
+                     {"run.threads", "1", "test"}}});
   Progress silent;
   RunOptions options;
   options.directory = folder;
