@@ -20,6 +20,9 @@ std::vector<ComparedMeasure> ranking_measures() {
   std::vector<ComparedMeasure> measures;
   for (const std::string set : {"all", "without_sensitive"}) {
     const bool all = set == "all";
+    const auto in_table = [&](const reports::FactName& fact) {
+      return all || fact.metric == reports::kFilteredMrr.metric;
+    };
     for (const auto& [fact, kind, cut] :
          {std::tuple{reports::kFilteredMrr, UnitColumn::Kind::kReciprocalRank, 0.0},
           std::tuple{reports::kFilteredHitsAt1, UnitColumn::Kind::kHits, 1.0},
@@ -28,7 +31,7 @@ std::vector<ComparedMeasure> ranking_measures() {
                           .facets = reports::filtered_ranking(fact.metric, set).all_facets(),
                           .shown = {{"set", set}},
                           .magnitude = false,
-                          .in_table = all,
+                          .in_table = in_table(fact),
                           .units = {.kind = kind, .cut = cut, .name = "", .set = all ? "" : set},
                           .unit_names = "test triples"});
     }
@@ -40,8 +43,25 @@ UnitColumn persons_column(std::string name) {
   return {.kind = UnitColumn::Kind::kColumn, .cut = 0.0, .name = std::move(name), .set = ""};
 }
 
+/// A figure of bias that has no values by person on record.
+ComparedMeasure figure_of(const reports::FactName& fact, const std::string& attribute,
+                          double neutral) {
+  return {.metric = std::string(fact.metric),
+          .facets = fact.all_facets(attribute),
+          .shown = {{"attribute", attribute}},
+          .magnitude = true,
+          .neutral = neutral,
+          .in_table = true,
+          .units = {},
+          .unit_names = ""};
+}
+
 std::vector<ComparedMeasure> attribute_measures(const std::string& attribute) {
-  std::vector<ComparedMeasure> measures;
+  std::vector<ComparedMeasure> measures = {
+      figure_of(reports::kQuestionAuc, attribute, 0.5),
+      figure_of(reports::kQuestionExcess, attribute, 0.0),
+      figure_of(reports::kStrongestAuc, attribute, 0.5),
+  };
   measures.push_back({.metric = std::string(reports::kGapMicro.metric),
                       .facets = reports::kGapMicro.all_facets(attribute),
                       .shown = {{"attribute", attribute}},

@@ -24,10 +24,11 @@ struct ComparedMeasure {
   std::string metric;      ///< of its facts
   reports::Facets facets;  ///< of its facts, as far as they tell it from others
   reports::Facets shown;   ///< of the facts about the comparison
-  bool magnitude = false;  ///< |value| is compared: bias on either side of 0
-  bool in_table = false;   ///< stands in the comparison table
+  bool magnitude = false;  ///< |value - neutral| is compared: bias on either side
+  double neutral = 0.0;    ///< the value that means no bias
+  bool in_table = false;   ///< stands in a comparison table
   UnitColumn units;        ///< where its values by test triple or person are
-  std::string unit_names;  ///< "test triples", "persons"
+  std::string unit_names;  ///< "test triples", "persons"; empty = compared over seeds alone
 };
 
 /// The measured facts of a record by row and seed; what comparisons made of them is left out. The
@@ -53,8 +54,8 @@ class SeedFacts {
 };
 
 /// What the rows of the record can be compared by, in the order of the facts about it: ranking, of
-/// all test triples and of those without sensitive relations; then for each attribute |dS| and what
-/// probes read.
+/// all test triples and of those without sensitive relations; then for each attribute what the
+/// question answers, what the strongest probe reads of hidden persons, |dS| and what probes read.
 [[nodiscard]] std::vector<ComparedMeasure> compared_measures(const reports::RunRecord& record,
                                                              const SeedFacts& facts);
 

@@ -53,8 +53,8 @@ Outcome<SeedPairs> seed_pairs(const ComparisonContext& context, const SystemView
     }
     const double a = fact->measurement.value();
     const double b = other->second->measurement.value();
-    pairs.a.push_back(measure.magnitude ? std::abs(a) : a);
-    pairs.b.push_back(measure.magnitude ? std::abs(b) : b);
+    pairs.a.push_back(measure.magnitude ? std::abs(a - measure.neutral) : a);
+    pairs.b.push_back(measure.magnitude ? std::abs(b - measure.neutral) : b);
     pairs.unit = fact->measurement.unit();
     pairs.direction = measure.magnitude ? Direction::kLower : fact->measurement.direction();
   }
@@ -136,8 +136,8 @@ class SeedComparison {
   void put_power() {
     const Statistics& how = context_.how;
     stats::PowerPlan plan;
-    plan.alpha = how.alpha;
-    plan.power = std::max(how.power, how.alpha * 1.001);
+    plan.alpha = context_.corrected_alpha;
+    plan.power = std::max(how.power, plan.alpha * 1.001);
     const auto sd_of = [](const std::vector<double>& d) {
       return metrics::sample_sd(d).value_or(0.0);
     };

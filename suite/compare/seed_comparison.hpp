@@ -15,6 +15,9 @@ struct ComparisonContext {
   const Statistics& how;
   ThreadPool& pool;
   SignificanceLines& lines;
+  /// The level at which Holm's correction tests the smallest p of a row: what more seeds are
+  /// planned for.
+  double corrected_alpha;
 };
 
 /// "kl, seed 1: diverged at epoch 2": what a fact without a value makes of all that needs it.

@@ -1,5 +1,7 @@
 #include "suite/compare/significance.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -27,7 +29,13 @@ std::vector<MeasurementLine> significance_facts(const RunRecord& record,
   const std::vector<std::string> attributes = reports::attributes_of(record);
   RawUnits units(record, folder);
   SignificanceLines lines(record, reference, statistics);
-  const ComparisonContext context{facts, reference, statistics, pool, lines};
+  const auto declared = std::ranges::count_if(measures, [&](const ComparedMeasure& measure) {
+    return measure.in_table || statistics.all_in_family;
+  });
+  const ComparisonContext context{
+      facts,      reference,
+      statistics, pool,
+      lines,      statistics.alpha / static_cast<double>(std::max<std::ptrdiff_t>(declared, 1))};
   for (const SystemView& row : reports::system_views(record)) {
     for (const std::string& attribute : attributes) test_gap_against_zero(context, row, attribute);
     if (row == reference) continue;
@@ -35,6 +43,10 @@ std::vector<MeasurementLine> significance_facts(const RunRecord& record,
     // Measures of the same units are resampled together, from the same draws.
     for (std::size_t begin = 0; begin < measures.size();) {
       std::size_t end = begin + 1;
+      if (measures[begin].unit_names.empty()) {
+        begin = end;
+        continue;
+      }
       while (end < measures.size() && same_units(measures[begin], measures[end])) ++end;
       compare_over_units(context, units, row, {measures.data() + begin, end - begin});
       begin = end;

@@ -1,5 +1,7 @@
 #include "suite/compare/significance_lines.hpp"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -55,18 +57,28 @@ std::vector<reports::MeasurementLine> SignificanceLines::finish() && {
 }
 
 void SignificanceLines::adjust() {
+  for (auto begin = family_.cbegin(); begin != family_.cend();) {
+    const auto end = std::find_if(begin, family_.cend(),
+                                  [&](const Hypothesis& h) { return !(h.row == begin->row); });
+    adjust({begin, end});
+    begin = end;
+  }
+}
+
+void SignificanceLines::adjust(std::span<const Hypothesis> of_row) {
   stats::Family family{"statistics.family", {}};
   std::vector<stats::Tested> tested;
-  for (const Hypothesis& h : family_) {
+  for (const Hypothesis& h : of_row) {
     family.hypotheses.push_back(fmt::format("{} [{}] {} {}", h.row.system, h.row.view,
                                             h.measure->metric, fmt::join(h.measure->shown, " ")));
     tested.push_back({family.hypotheses.back(), h.p});
   }
   const auto adjusted = stats::adjust(family, tested);
-  const Facets correction = {{"correction", fmt::format("Holm over {} hypotheses", family_.size())},
-                             {"alpha", number_text(how_.alpha)}};
-  for (std::size_t i = 0; i < family_.size(); ++i) {
-    const Hypothesis& h = family_[i];
+  const Facets correction = {
+      {"correction", fmt::format("Holm over the {} hypotheses of each system", of_row.size())},
+      {"alpha", number_text(how_.alpha)}};
+  for (std::size_t i = 0; i < of_row.size(); ++i) {
+    const Hypothesis& h = of_row[i];
     put(h.row, *h.measure, "p_adjusted", h.test,
         adjusted[i].adjusted_p
             ? Measurement::checked(*adjusted[i].adjusted_p, h.n, "", Direction::kDescriptive)

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@
 namespace kgaudit::run {
 
 /// Collects the facts about the rows of a record against one of them, and the hypotheses whose p
-/// values are adjusted together in the end. What it is made from must outlive it.
+/// values are adjusted together in the end: those of one row are a family. What is said of a system
+/// then does not depend on which others stand beside it. What it is made from must outlive it.
 class SignificanceLines {
  public:
   SignificanceLines(const reports::RunRecord& record, const reports::SystemView& reference,
@@ -27,8 +29,8 @@ class SignificanceLines {
   void put(const reports::SystemView& row, const ComparedMeasure& measure, const std::string& name,
            const std::string& test, Measurement measurement, const reports::Facets& more = {});
 
-  /// Takes the hypothesis that row and reference do not differ in the measure into the family, if
-  /// the plan wants it there. `n` units are behind it, `name` is that of the test.
+  /// Takes the hypothesis that row and reference do not differ in the measure into its row's
+  /// family, if the plan wants it there. `n` units are behind it, `name` is that of the test.
   void declare(const reports::SystemView& row, const ComparedMeasure& measure,
                const metrics::stats::Outcome<metrics::stats::Test>& test, std::uint64_t n,
                const std::string& name);
@@ -47,6 +49,7 @@ class SignificanceLines {
   };
 
   void adjust();
+  void adjust(std::span<const Hypothesis> of_row);
 
   const reports::RunRecord& record_;
   const reports::SystemView& reference_;
