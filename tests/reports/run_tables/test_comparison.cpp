@@ -1,6 +1,4 @@
-#include <algorithm>
 #include "reports/tables/run_table.hpp"
-
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
 
@@ -9,61 +7,38 @@ using namespace kgaudit::reports;
 using kgaudit::reports::tests::example_record;
 using kgaudit::reports::tests::fact;
 
-TEST_CASE("The comparison is made from records alone", "[reports][comparison]") {
-  CHECK(
-      render_terminal(comparison_table(example_record()), {0, false}) ==
-      "Quality, cost and bias of each system\n"
-      "\n"
-      "                   ranking         time           score gap ΔS →0       leakage, linear ↓\n"
-      "system                  MRR ↑      s/epoch ↓        gender    religion             gender\n"
-      "majority guess              –              –             –           –      0.750 ± 0.000\n"
-      "basic           0.690 ± 0.014  2.000 ± 1.414   3.00 ± 0.71  undef. [1]      0.990 ± 0.000\n"
-      "kl+attr         0.660 ± 0.000  2.000 ± 0.000  -0.25 ± 0.71  undef. [1]      0.750 ± 0.000\n"
-      "\n"
-      "planted-people; 2 seeds (1, 2), mean ± sd, times: median (sd over seeds); epochs 3; "
-      "dimension 8; on "
-      "Test CPU, processors 2.\n"
-      "[1] no value has 10 persons or more\n"
-      "Sample sizes per seed (ranking: predictions; time: epochs; score gap: stated values; "
-      "leakage: persons): "
-      "MRR, s/epoch, score gap ΔS gender, leakage, linear gender 100.\n");
-}
+namespace {
 
-TEST_CASE("The order of a record's lines does not change the numbers", "[reports][comparison]") {
-  RunRecord shuffled = example_record();
-  const Table before = comparison_table(shuffled);
-  // Seeds swapped; the order of systems and attributes is that of first appearance.
-  std::stable_sort(shuffled.measurements.begin(), shuffled.measurements.end(),
-                   [](const auto& a, const auto& b) { return a.seed > b.seed; });
-  CHECK(render_csv(comparison_table(shuffled)) == render_csv(before));
-}
-
-TEST_CASE("Views of one system are rows that share its training", "[reports][comparison]") {
+RunRecord with_rulers() {
   RunRecord record;
   record.run = example_record().run;
+  const Facets hidden = {{"attribute", "gender"}, {"persons", "held_out"}, {"release", "rows"}};
+  const Facets graph = {{"attribute", "gender"}, {"persons", "held_out"}, {"probe", "graph"}};
+  const Facets stated = {{"attribute", "gender"}, {"persons", "stated"}};
   record.measurements = {
-      fact("bose", 1, "time.seconds_per_epoch", {}, 5.0, Direction::kLower),
-      fact("bose", 1, "score_gap.micro", {{"attribute", "gender"}}, 1.0, Direction::kNearer),
-      fact("basic", 1, "score_gap.micro", {{"attribute", "gender"}}, 1.0, Direction::kNearer),
-      fact("bose", 1, "score_gap.micro", {{"attribute", "gender"}}, 2.0, Direction::kNearer),
+      fact("basic", 1, "leakage.strongest", hidden, 0.875, Direction::kNearer),
+      fact("basic", 1, "leakage.auc", graph, 0.924, Direction::kDescriptive),
+      fact("basic", 1, "question.auc_micro", stated, 0.93, Direction::kNearer),
+      fact("basic", 1, "question.excess_accuracy", stated, 0.17, Direction::kNearer),
+      fact("bose", 1, "leakage.strongest", hidden, 0.45, Direction::kNearer),
+      fact("bose", 1, "question.auc_micro", stated, 0.56, Direction::kNearer),
+      fact("bose", 1, "question.excess_accuracy", stated, -0.02, Direction::kNearer),
   };
-  record.measurements[1].view = "s";
-  record.measurements[3].view = "a";
-  CHECK(render_csv(comparison_table(record)) ==
-        "system,time.seconds_per_epoch,time.seconds_per_epoch_sd,time.seconds_per_epoch_seeds,"
-        "time.seconds_per_epoch_undefined,time.seconds_per_epoch_n,score_gap.micro.gender,"
-        "score_gap.micro.gender_sd,score_gap.micro.gender_seeds,score_gap.micro.gender_undefined,"
-        "score_gap.micro.gender_n\r\n"
-        "bose [s],5,,1,,100,1,,1,,100\r\n"
-        "bose [a],5,,1,,100,2,,1,,100\r\n"
-        "basic,,,,,,1,,1,,100\r\n");
+  return record;
 }
 
-TEST_CASE("With intervals asked for, they stand in place of the deviation",
-          "[reports][comparison][spread]") {
-  const std::string text =
-      render_terminal(comparison_table(example_record(), Spread::kInterval), {0, false});
-  CHECK_THAT(text, Catch::Contains("0.690 [0.563, 0.817]"));
-  CHECK_THAT(text, Catch::Contains("mean [95 % t interval over seeds]"));
-  CHECK(text.find("±") == std::string::npos);
+}  // namespace
+
+TEST_CASE("The comparison shows what the strongest probe reads of hidden persons, and the question",
+          "[reports][comparison]") {
+  const std::string csv = render_csv(comparison_table(with_rulers()));
+  CHECK(csv.starts_with("system,leakage.strongest.held_out.gender,"));
+  CHECK(csv.find("\r\nbasic,0.875,,1,,100,0.93,,1,,100,17,,1,,100\r\n") != std::string::npos);
+  CHECK(csv.find("\r\nbose,0.45,,1,,100,0.56,,1,,100,-2,,1,,100\r\n") != std::string::npos);
+  CHECK(csv.find("graph alone,0.924,") != std::string::npos);
+}
+
+TEST_CASE("Nearer to one half is better, on either side", "[reports][comparison]") {
+  const std::string text = render_terminal(comparison_table(with_rulers()), {0, false});
+  CHECK(text.find("AUC →0.5") != std::string::npos);
 }

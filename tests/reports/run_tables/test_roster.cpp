@@ -12,7 +12,10 @@ using kgaudit::reports::tests::whole_record;
 
 TEST_CASE("Every table of a run has an id, a test, and rows where the record has its facts",
           "[reports][run_tables]") {
-  const RunRecord record = whole_record();
+  RunRecord record = whole_record();
+  record.measurements.push_back(kgaudit::reports::tests::fact(
+      "basic", 1, "question.auc_micro", {{"attribute", "gender"}, {"persons", "stated"}}, 0.9,
+      Direction::kNearer));
   const FactIndex facts(record);
   const std::set<std::string> tags = kgaudit::tests::test_tags();
   std::set<std::string_view> ids;

@@ -1,0 +1,42 @@
+#include <array>
+
+#include "reports/tables/run_table.hpp"
+#include "reports/tables/system_comparison.hpp"
+
+namespace kgaudit::reports::run_tables_roster {
+namespace {
+
+constexpr std::array<ComparisonColumn, 7> kPublished = {{
+    {.fact = kFilteredMrr, .group = "ranking", .header = "MRR"},
+    {.fact = kFilteredHitsAt1, .group = "ranking", .header = "H@1"},
+    {.fact = kFilteredHitsAt10, .group = "ranking", .header = "H@10"},
+    {.fact = kGapMicro, .group = "score gap ΔS", .decimals = 2},
+    {.fact = kGapInPersonSds, .group = "score gap, sd over persons", .decimals = 2},
+    {.fact = kLinearAccuracy, .group = "leakage, linear", .reference = &kMajorityAccuracy},
+    {.fact = kMlpAccuracy, .group = "leakage, MLP", .reference = &kMajorityAccuracy},
+}};
+
+// The figures of Fisher et al. 2020 (EMNLP, tables 2 to 4), with a row of majority guesses.
+Table make_published(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
+  if (!has_rulers(record, facts)) return {};  // the comparison shows these figures then
+  Table table = compare_systems(record, facts, options, kPublished, "majority guess");
+  table.title = "The same systems in the figures of Fisher et al. 2020";
+  if (!table.rows.empty()) {
+    table.notes.emplace_back(
+        "ΔS has the unit of the scores and moves with a shift that is the same for everybody; an "
+        "accuracy near the majority's can hide an AUC far from .5. The first table has figures "
+        "without these faults.");
+  }
+  return table;
+}
+
+}  // namespace
+
+extern const RunTable published;
+constinit const RunTable published = {
+    .id = "published",
+    .chapter = Chapter::kComparison,
+    .make = make_published,
+};
+
+}  // namespace kgaudit::reports::run_tables_roster

@@ -1,0 +1,186 @@
+#include "reports/tables/system_comparison.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "reports/record/rows.hpp"
+#include "reports/tables/significance_facts.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::reports {
+namespace {
+
+struct ChosenColumn {
+  const ComparisonColumn* choice;
+  std::string attribute;
+};
+
+std::vector<ChosenColumn> chosen_columns(const RunRecord& record, const FactIndex& facts,
+                                         std::span<const ComparisonColumn> choices) {
+  std::vector<ChosenColumn> chosen;
+  const std::vector<std::string> attributes = attributes_of(record);
+  for (const ComparisonColumn& choice : choices) {
+    const std::vector<std::string> once = {""};
+    for (const std::string& attribute : choice.fact.of_attribute ? attributes : once) {
+      if (facts.first(choice.fact, attribute) != nullptr) chosen.push_back({&choice, attribute});
+    }
+  }
+  return chosen;
+}
+
+// "leakage.accuracy.mlp.gender", "leakage.strongest.held_out.gender".
+std::string key_of(const ChosenColumn& chosen) {
+  const FactName& fact = chosen.choice->fact;
+  std::string key(fact.metric);
+  for (const NamedFacet& facet : fact.facets) {
+    if (facet.name == "probe" || facet.value == kHeldOutPersons ||
+        facet.value == "without_sensitive") {
+      key += fmt::format(".{}", facet.value);
+    }
+  }
+  return fact.of_attribute ? fmt::format("{}.{}", key, chosen.attribute) : key;
+}
+
+Column column_for(const RunRecord& record, const FactIndex& facts, const ChosenColumn& chosen,
+                  Spread spread) {
+  const ComparisonColumn& choice = *chosen.choice;
+  // Direction and unit are data of the facts, so a column takes them from the first it shows.
+  const MeasurementLine* fact = facts.first(choice.fact, chosen.attribute);
+  KGA_REQUIRE(fact != nullptr, "no fact for {}", choice.fact.metric);
+  const Direction direction = fact->measurement.direction();
+  const std::string mark = direction_mark(direction, choice.neutral);
+  const bool of_attribute = choice.fact.of_attribute;
+  return {.key = key_of(chosen),
+          .group = std::string(choice.group) + (of_attribute ? mark : ""),
+          .header =
+              of_attribute ? label_of(record, chosen.attribute) : std::string(choice.header) + mark,
+          .decimals = choice.decimals,
+          .unit = choice.unit.empty() ? fact->measurement.unit() : std::string(choice.unit),
+          .direction = direction,
+          .neutral = choice.neutral,
+          .intervals = spread == Spread::kInterval};
+}
+
+CellStyle style_of(const ComparisonColumn& choice, Spread spread) {
+  return {choice.centre, choice.scale, spread};
+}
+
+Cell reference_cell(const FactIndex& facts, const ChosenColumn& chosen, Spread spread) {
+  if (chosen.choice->reference == nullptr) return TextCell{};
+  const FactName& name = *chosen.choice->reference;
+  // A property of the data and the folds, the same for every system: the first stands for all.
+  const MeasurementLine* fact = facts.first(name, chosen.attribute);
+  if (fact == nullptr) return TextCell{};
+  return cell_of(facts, {fact->system, fact->view}, name, chosen.attribute,
+                 style_of(*chosen.choice, spread));
+}
+
+// "Sample sizes per seed (...): MRR, H@1 200; score gap gender 90." Neighbouring columns with the
+// same n stand together; where systems differ, the smallest and largest n.
+std::string n_note(const std::vector<ChosenColumn>& chosen, const RunRecord& record,
+                   const Table& table) {
+  struct Part {
+    std::vector<std::string> names;
+    std::string text;
+  };
+  std::vector<Part> parts;
+  for (std::size_t c = 0; c < chosen.size(); ++c) {
+    const ComparisonColumn& choice = *chosen[c].choice;
+    if (choice.group == "memory") continue;
+    std::uint64_t smallest = ~std::uint64_t{0};
+    std::uint64_t largest = 0;
+    for (const Row& row : table.rows) {
+      const auto* cell = std::get_if<NumberCell>(&row.cells[c + 1]);
+      if (cell == nullptr || !cell->n) continue;
+      smallest = std::min(smallest, *cell->n);
+      largest = std::max(largest, *cell->n);
+    }
+    if (largest == 0) continue;
+    const std::string name =
+        choice.fact.of_attribute
+            ? fmt::format("{} {}", choice.group, label_of(record, chosen[c].attribute))
+            : std::string(choice.header);
+    const std::string text = smallest == largest ? with_thousands(largest)
+                                                 : fmt::format("{} to {}", with_thousands(smallest),
+                                                               with_thousands(largest));
+    if (!parts.empty() && parts.back().text == text) {
+      parts.back().names.push_back(name);
+    } else {
+      parts.push_back({{name}, text});
+    }
+  }
+  std::vector<std::string> texts;
+  for (const Part& part : parts) {
+    texts.push_back(fmt::format("{} {}", fmt::join(part.names, ", "), part.text));
+  }
+  if (texts.empty()) return "";
+  const bool question = std::ranges::any_of(chosen, [](const ChosenColumn& column) {
+    return column.choice->fact.metric.starts_with("question.");
+  });
+  return fmt::format(
+      "Sample sizes per seed (ranking: predictions; time: epochs; score gap: stated values; "
+      "{}leakage: persons): {}.",
+      question ? "question: persons; " : "", fmt::join(texts, "; "));
+}
+
+}  // namespace
+
+bool has_rulers(const RunRecord& record, const FactIndex& facts) {
+  return std::ranges::any_of(attributes_of(record), [&](const std::string& attribute) {
+    return facts.first(kStrongestAuc, attribute) != nullptr ||
+           facts.first(kQuestionAuc, attribute) != nullptr;
+  });
+}
+
+Table compare_systems(const RunRecord& record, const FactIndex& facts, const TableOptions& options,
+                      std::span<const ComparisonColumn> choices, std::string_view reference_row) {
+  const Spread spread = options.spread;
+  Table table;
+  table.caption = caption_of(record, spread);
+  const std::vector<ChosenColumn> chosen = chosen_columns(record, facts, choices);
+  table.columns.push_back(text_column("system", "system"));
+  for (const ChosenColumn& column : chosen) {
+    table.columns.push_back(column_for(record, facts, column, spread));
+  }
+
+  Row reference;
+  reference.reference = true;
+  reference.cells.emplace_back(TextCell{std::string(reference_row)});
+  bool any = false;
+  for (const ChosenColumn& column : chosen) {
+    reference.cells.push_back(reference_cell(facts, column, spread));
+    any = any || !std::holds_alternative<TextCell>(reference.cells.back());
+  }
+  if (any) table.rows.push_back(std::move(reference));
+
+  const SignificanceMarks marks(record);
+  for (const SystemView& system : facts.systems()) {
+    Row row;
+    row.cells.emplace_back(TextCell{name_of(record, system)});
+    for (const ChosenColumn& column : chosen) {
+      const FactName& name = column.choice->fact;
+      row.cells.push_back(
+          cell_of(facts, system, name, column.attribute, style_of(*column.choice, spread)));
+      if (auto* number = std::get_if<NumberCell>(&row.cells.back())) {
+        number->mark = marks.mark(system, name.metric, name.all_facets(column.attribute));
+      }
+    }
+    table.rows.push_back(std::move(row));
+  }
+  mark_best(table);
+  if (std::string note = n_note(chosen, record, table); !note.empty()) {
+    table.notes.push_back(std::move(note));
+  }
+  if (std::string note = marks.note(); !note.empty()) table.notes.push_back(std::move(note));
+  return table;
+}
+
+}  // namespace kgaudit::reports

@@ -1,0 +1,96 @@
+#include "reports/tables/system_comparison.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "tests/reports/example_record.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::reports;
+using kgaudit::reports::tests::example_record;
+using kgaudit::reports::tests::fact;
+
+namespace {
+
+constexpr std::array<ComparisonColumn, 7> kColumns = {{
+    {.fact = kFilteredMrr, .group = "ranking", .header = "MRR"},
+    {.fact = kFilteredHitsAt1, .group = "ranking", .header = "H@1"},
+    {.fact = kSecondsPerEpoch, .group = "time", .header = "s/epoch", .centre = Centre::kMedian},
+    {.fact = kRatioToBasic,
+     .group = "time",
+     .header = "× basic",
+     .decimals = 2,
+     .centre = Centre::kMedian},
+    {.fact = kGapMicro, .group = "score gap ΔS", .decimals = 2},
+    {.fact = kLinearAccuracy, .group = "leakage, linear", .reference = &kMajorityAccuracy},
+    {.fact = kMlpAccuracy, .group = "leakage, MLP", .reference = &kMajorityAccuracy},
+}};
+
+Table comparison_of(const RunRecord& record, Spread spread = Spread::kSd) {
+  Table table =
+      compare_systems(record, FactIndex(record), {.spread = spread}, kColumns, "majority guess");
+  table.title = "Quality, cost and bias of each system";
+  return table;
+}
+
+}  // namespace
+
+TEST_CASE("The comparison is made from records alone", "[reports][comparison]") {
+  CHECK(
+      render_terminal(comparison_of(example_record()), {0, false}) ==
+      "Quality, cost and bias of each system\n"
+      "\n"
+      "                   ranking         time           score gap ΔS →0       leakage, linear ↓\n"
+      "system                  MRR ↑      s/epoch ↓        gender    religion             gender\n"
+      "majority guess              –              –             –           –      0.750 ± 0.000\n"
+      "basic           0.690 ± 0.014  2.000 ± 1.414   3.00 ± 0.71  undef. [1]      0.990 ± 0.000\n"
+      "kl+attr         0.660 ± 0.000  2.000 ± 0.000  -0.25 ± 0.71  undef. [1]      0.750 ± 0.000\n"
+      "\n"
+      "planted-people; 2 seeds (1, 2), mean ± sd, times: median (sd over seeds); epochs 3; "
+      "dimension 8; on "
+      "Test CPU, processors 2.\n"
+      "[1] no value has 10 persons or more\n"
+      "Sample sizes per seed (ranking: predictions; time: epochs; score gap: stated values; "
+      "leakage: persons): "
+      "MRR, s/epoch, score gap ΔS gender, leakage, linear gender 100.\n");
+}
+
+TEST_CASE("The order of a record's lines does not change the numbers", "[reports][comparison]") {
+  RunRecord shuffled = example_record();
+  const Table before = comparison_of(shuffled);
+  // Seeds swapped; the order of systems and attributes is that of first appearance.
+  std::stable_sort(shuffled.measurements.begin(), shuffled.measurements.end(),
+                   [](const auto& a, const auto& b) { return a.seed > b.seed; });
+  CHECK(render_csv(comparison_of(shuffled)) == render_csv(before));
+}
+
+TEST_CASE("Views of one system are rows that share its training", "[reports][comparison]") {
+  RunRecord record;
+  record.run = example_record().run;
+  record.measurements = {
+      fact("bose", 1, "time.seconds_per_epoch", {}, 5.0, Direction::kLower),
+      fact("bose", 1, "score_gap.micro", {{"attribute", "gender"}}, 1.0, Direction::kNearer),
+      fact("basic", 1, "score_gap.micro", {{"attribute", "gender"}}, 1.0, Direction::kNearer),
+      fact("bose", 1, "score_gap.micro", {{"attribute", "gender"}}, 2.0, Direction::kNearer),
+  };
+  record.measurements[1].view = "s";
+  record.measurements[3].view = "a";
+  CHECK(render_csv(comparison_of(record)) ==
+        "system,time.seconds_per_epoch,time.seconds_per_epoch_sd,time.seconds_per_epoch_seeds,"
+        "time.seconds_per_epoch_undefined,time.seconds_per_epoch_n,score_gap.micro.gender,"
+        "score_gap.micro.gender_sd,score_gap.micro.gender_seeds,score_gap.micro.gender_undefined,"
+        "score_gap.micro.gender_n\r\n"
+        "bose [s],5,,1,,100,1,,1,,100\r\n"
+        "bose [a],5,,1,,100,2,,1,,100\r\n"
+        "basic,,,,,,1,,1,,100\r\n");
+}
+
+TEST_CASE("With intervals asked for, they stand in place of the deviation",
+          "[reports][comparison][spread]") {
+  const std::string text =
+      render_terminal(comparison_of(example_record(), Spread::kInterval), {0, false});
+  CHECK_THAT(text, Catch::Contains("0.690 [0.563, 0.817]"));
+  CHECK_THAT(text, Catch::Contains("mean [95 % t interval over seeds]"));
+  CHECK(text.find("±") == std::string::npos);
+}
