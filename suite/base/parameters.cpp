@@ -134,7 +134,7 @@ void Parameters::set(std::string_view name, const ParameterValue& given, std::st
   } else if (const auto* text = std::get_if<std::string>(&value)) {
     if (!row.choices.empty() &&
         std::find(row.choices.begin(), row.choices.end(), *text) == row.choices.end()) {
-      refuse(fmt::format("'{}' is not known", printable(*text)));
+      throw InputError::unknown(fmt::format("{}: {}", place, name), "", *text, row.choices);
     }
   }
   known->second = std::move(value);
