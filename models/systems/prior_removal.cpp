@@ -1,5 +1,8 @@
+#include <fmt/format.h>
+
 #include "models/debiasing/prior_removal.hpp"
 #include "models/training/system.hpp"
+#include "suite/base/error.hpp"
 
 namespace kgaudit::models::systems_roster {
 namespace {
@@ -7,7 +10,13 @@ namespace {
 class PriorRemoval final : public System {
  public:
   explicit PriorRemoval(const TrainingSetup& setup)
-      : attributes_(setup.data.attributes), score_(setup.score) {}
+      : attributes_(setup.data.attributes), score_(setup.score) {
+    if (attributes_.sensitive().empty()) {
+      throw InputError::usage("system prior-removal",
+                              fmt::format("dataset {} has no sensitive relation", setup.data.id),
+                              "a dataset card that names at least one");
+    }
+  }
 
   [[nodiscard]] std::vector<TableView> views(std::shared_ptr<const EmbeddingTable> table) override {
     return {{"", std::nullopt, without_prior(std::move(table), score_, attributes_), nullptr}};

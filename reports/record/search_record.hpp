@@ -44,7 +44,6 @@ struct TrialLine {
   std::string system;
   std::uint64_t number = 0;  ///< of the system's trials, from 1
   std::vector<std::pair<std::string, double>> values;
-  TextPairs words = {};       ///< of the parameters that are words; no key in the file if empty
   std::optional<double> mrr;  ///< on validation triples
   double violation = 0.0;
   std::vector<std::string> misses;           ///< each missed demand in words; empty = feasible
@@ -54,6 +53,7 @@ struct TrialLine {
   std::string folder;  ///< of its run, relative to the search's
   std::string plan_hash;
   std::string failure = {};  ///< why there is no MRR, such as "diverged at epoch 3"; "" if there is
+  TextPairs words = {};      ///< `values` of parameters that are words; no key in the file if empty
 
   [[nodiscard]] TrialResult result() const { return {violation, mrr}; }
   bool operator==(const TrialLine&) const = default;

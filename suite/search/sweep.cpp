@@ -21,7 +21,7 @@ constexpr std::int64_t kPoints = 5;
 constexpr std::int64_t kMostPoints = 1000;
 constexpr const char* kSweepAdvice = "--sweep 7, or --sweep system.bose.gamma=1,10,100";
 
-/// "system.kl+attr.class_weight=1,10" taken apart and checked against the plan.
+/// "system.neutral+attr.class_weight=1,10" taken apart and checked against the plan.
 struct NamedValues {
   std::string system;
   std::string parameter;

@@ -22,6 +22,10 @@ namespace {
 
 std::string reference_id() { return std::string(models::reference_system().id); }
 
+bool changes_something(const reports::TrialLine& trial) {
+  return !trial.values.empty() || !trial.words.empty();
+}
+
 /// All that a trial changed, with the types of the system's table.
 std::vector<std::pair<std::string, ParameterValue>> values_of(const reports::TrialLine& trial,
                                                               const Parameters& parameters) {
@@ -182,7 +186,10 @@ void Tuner::search_system(const std::string& system) {
     std::vector<SearchTrial> history;
     for (const reports::TrialLine* trial : search().trials_of(system)) {
       spent += trial->seconds;
-      auto point = point_of(*trial, axes, plan.system(system));
+      // The plan need not list the reference, which has nothing to search.
+      const bool blank = trial->values.empty() && trial->words.empty();
+      auto point = axes.empty() ? (blank ? std::optional(SearchPoint{}) : std::nullopt)
+                                : point_of(*trial, axes, plan.system(system));
       if (!point) {
         throw InputError::unreadable(
             fmt::format("{}: trial {} of {}", record().string(), trial->number, system),
@@ -222,7 +229,7 @@ Plan Tuner::tuned() const {
   Plan tuned = plan_;
   for (const std::string& system : plan_.systems) {
     const reports::TrialLine* best = search().best_of(system);
-    if (best == nullptr || !best->mrr) continue;
+    if (best == nullptr || !best->mrr || !changes_something(*best)) continue;
     for (const auto& [name, value] : values_of(*best, tuned.system(system))) {
       set_value(tuned, "system." + system, name, value);
     }
@@ -236,16 +243,16 @@ void Tuner::write_results() const {
                                  objective_text(tuning_));
   for (const std::string& system : plan_.systems) {
     const reports::TrialLine* best = search().best_of(system);
-    if (best == nullptr || !best->mrr) continue;
-    const auto values = values_of(*best, plan_.system(system));
-    if (values.empty()) continue;
+    if (best == nullptr || !best->mrr || !changes_something(*best)) continue;
     text +=
         fmt::format("\n# Trial {} of {}; {}\n[system.\"{}\"]\n", best->number,
                     search().trials_of(system).size(),
                     best->misses.empty() ? "meets all demands"
                                          : fmt::format("misses: {}", fmt::join(best->misses, "; ")),
                     system);
-    for (const auto& [name, value] : values) text += assignment_text(name, value);
+    for (const auto& [name, value] : values_of(*best, plan_.system(system))) {
+      text += assignment_text(name, value);
+    }
   }
   write_atomically(weights(), text, kOutputComplaint);
 }

@@ -53,6 +53,12 @@ TEST_CASE("The lines of a search read back the same", "[reports][search]") {
        {"", "{}", "[1]", R"({"schema":2,"kind":"search"})", R"({"schema":2,"kind":"trial"})"}) {
     CHECK_THROWS_WITH(parse_trial_line(bad, "search.jsonl:3"), Contains("search.jsonl:3"));
   }
+  // Words have a key of their own, which files without any lack.
+  TrialLine worded = search.trials[1];
+  CHECK_THAT(to_json_line(worded), !Contains("words"));
+  worded.words = {{"compose", "sum"}, {"scope", "all"}};
+  CHECK_THAT(to_json_line(worded), Contains("words"));
+  CHECK(parse_trial_line(to_json_line(worded), "here") == worded);
   std::string odd = to_json_line(search.trials[0]);
   odd.insert(1, R"("note":"mine",)");
   CHECK_THROWS_WITH(parse_trial_line(odd, "x:1"), Contains("unknown key 'note'"));

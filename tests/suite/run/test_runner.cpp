@@ -71,12 +71,14 @@ TEST_CASE("The number of threads changes no table, no fact and no raw column", "
 TEST_CASE("An interrupted run goes on to the same bits, wherever it was stopped", "[run][runner]") {
   const tests::TemporaryDirectory folder;
   // With a schedule, which must not begin anew.
-  const Assignment schedule = {"system.kl.initial_weight", "0.2", "test"};
-  const auto whole = run_in(folder.path() / "whole", tiny_plan({schedule}));
+  const Assignment schedule = {"system.neutral.initial_weight", "0.2", "test"};
+  const Assignment systems = {"systems", "basic,neutral", "test"};
+  const auto whole = run_in(folder.path() / "whole", tiny_plan({systems, schedule}));
   for (const std::uint64_t stop_after : {1U, 4U, 7U, 8U, 11U}) {
     for (const char* checkpoints : {"0", "3"}) {
       INFO("stopped after " << stop_after << " epochs, checkpoint_every " << checkpoints);
-      const Plan plan = tiny_plan({schedule, {"run.checkpoint_every", checkpoints, "test"}});
+      const Plan plan =
+          tiny_plan({systems, schedule, {"run.checkpoint_every", checkpoints, "test"}});
       const auto part = folder.path() / (std::to_string(stop_after) + "-" + checkpoints);
       CHECK_THROWS_AS(run_in(part, plan, false, stop_after), Interrupted);
       const auto resumed = run_in(part, plan, true);

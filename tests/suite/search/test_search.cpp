@@ -118,6 +118,15 @@ TEST_CASE("What a system declares to be searched is in its table and inside its 
     for (const models::Tunable& row : system->tunable) {
       CAPTURE(system->id, row.parameter);
       REQUIRE(defaults.has(row.parameter));
+      if (!row.choices.empty()) {
+        CHECK(row.choices.size() >= 2);
+        CHECK_FALSE(row.swept);
+        Parameters own = defaults;
+        for (const std::string_view word : row.choices) {
+          CHECK_NOTHROW(own.set(row.parameter, word, "test"));
+        }
+        continue;
+      }
       CHECK(row.low < row.high);
       CHECK((row.scale == Scale::kLinear || row.low > 0.0));
       for (const ParameterSpec& spec : defaults.table()) {
@@ -133,19 +142,68 @@ TEST_CASE("What a system declares to be searched is in its table and inside its 
 }
 
 TEST_CASE("Only weights of attributes that the data has are searched", "[run][search]") {
-  const models::SystemEntry& kl = models::find_system("kl");
-  const auto names = [&](const std::vector<std::string>& attributes) {
-    std::vector<std::string> all;
-    for (const SearchAxis& axis : search_axes(kl, attributes)) all.push_back(axis.parameter);
+  using Names = std::vector<std::string>;
+  const auto names = [&](const char* system, const Names& attributes) {
+    Names all;
+    for (const SearchAxis& axis : search_axes(models::find_system(system), attributes)) {
+      all.push_back(axis.parameter);
+    }
     return all;
   };
-  CHECK(names({"gender", "religion"}) == std::vector<std::string>{"weight_gender",
-                                                                  "weight_religion", "class_weight",
-                                                                  "initial_weight", "strata"});
-  CHECK(names({"age"}) ==
-        std::vector<std::string>{"weight_other", "class_weight", "initial_weight", "strata"});
-  CHECK(search_axes(kl, std::vector<std::string>{"gender"}).back().whole);
-  CHECK(search_axes(models::find_system("basic"), std::vector<std::string>{"gender"}).empty());
+  CHECK(names("kl", {"gender", "religion"}) ==
+        Names{"weight_gender", "weight_religion", "reduction", "persons", "target"});
+  CHECK(names("kl", {"age"}) == Names{"weight_other", "reduction", "persons", "target"});
+  CHECK(names("neutral", {"gender"}) == Names{"weight_gender", "class_weight", "initial_weight",
+                                              "strata", "update", "detach", "persons"});
+  CHECK(names("bose", {"gender"}) == Names{"gamma", "keep", "compose", "scope"});
+  CHECK(names("basic", {"gender"}).empty());
+  for (const SearchAxis& axis : search_axes(models::find_system("neutral"), Names{"gender"})) {
+    CHECK(axis.whole == (axis.parameter == "strata"));
+    CHECK(axis.choices.empty() == (axis.parameter != "update" && axis.parameter != "detach" &&
+                                   axis.parameter != "persons"));
+  }
+}
+
+const SearchAxis kWord{"word", 0.0, 0.0, Scale::kLog, false, {"one", "two", "three"}};
+
+TEST_CASE("Words share the places of their axis equally", "[run][search]") {
+  CHECK(value_at(kWord, 0.0) == 0.0);
+  CHECK(value_at(kWord, 0.3) == 0.0);
+  CHECK(value_at(kWord, 0.4) == 1.0);
+  CHECK(value_at(kWord, 1.0) == 2.0);
+  for (const double word : {0.0, 1.0, 2.0}) CHECK(value_at(kWord, place_of(kWord, word)) == word);
+}
+
+TEST_CASE("A value is a word, a whole number or a real, and comes back as its number",
+          "[run][search]") {
+  CHECK(parameter_value(kWord, 2.0) == ParameterValue(std::string("three")));
+  CHECK(parameter_value(kRounds, 8.0) == ParameterValue(std::int64_t{8}));
+  CHECK(parameter_value(kWeight, 0.5) == ParameterValue(0.5));
+  SearchAxis word = kWord;
+  CHECK(value_of(word, std::string("two")) == 1.0);
+  CHECK(word.choices.size() == 3);
+  // A plan may begin with a word that a search would not choose.
+  CHECK(value_of(word, std::string("zero")) == 3.0);
+  CHECK(parameter_value(word, 3.0) == ParameterValue(std::string("zero")));
+  SearchAxis rounds = kRounds;
+  CHECK(value_of(rounds, std::int64_t{8}) == 8.0);
+}
+
+TEST_CASE("A search finds the right word beside the right number", "[run][search]") {
+  const std::vector<SearchAxis> axes = {kWeight, kWord};
+  const auto worth = [](const SearchPoint& point) {
+    return TrialResult{0.0, (point[1] == 2.0 ? 1.0 : 0.0) - std::abs(std::log10(point[0]) - 1.0)};
+  };
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    CAPTURE(seed);
+    const auto trials = run_search(axes, {0.01, 0.0}, 60, seed, worth);
+    const SearchPoint& best = trials[*best_trial(trials)].point;
+    CHECK(best[1] == 2.0);
+    CHECK(std::log10(best[0]) == Approx(1.0).margin(0.2));
+    for (const SearchTrial& trial : trials) {
+      CHECK((trial.point[1] == 0.0 || trial.point[1] == 1.0 || trial.point[1] == 2.0));
+    }
+  }
 }
 
 }  // namespace

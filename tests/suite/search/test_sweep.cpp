@@ -28,7 +28,7 @@ std::vector<SweepStep> steps(const std::string& systems, std::vector<std::string
 }
 
 TEST_CASE("A sweep walks each system's weights together from end to end", "[run][sweep]") {
-  const auto walk = steps("basic,bose,kl", {"3"});
+  const auto walk = steps("basic,bose,neutral", {"3"});
   REQUIRE(walk.size() == 1 + 3 + 3);
   CHECK(walk[0].values.empty());
   CHECK(values_text(walk[1]) == "gamma 0.1");
@@ -43,8 +43,8 @@ TEST_CASE("A sweep walks each system's weights together from end to end", "[run]
 }
 
 TEST_CASE("Values of one's own are swept as given, for the systems they name", "[run][sweep]") {
-  const auto own = steps("basic,kl+attr,bose",
-                         {"system.kl+attr.class_weight=10,300", "system.\"kl+attr\".strata=1"});
+  const auto own = steps("basic,neutral+attr,bose", {"system.neutral+attr.class_weight=10,300",
+                                                     "system.\"neutral+attr\".strata=1"});
   REQUIRE(own.size() == 1 + 3 + 1);
   CHECK(values_text(own[1]) == "class_weight 10");
   CHECK(values_text(own[2]) == "class_weight 300");
@@ -66,7 +66,7 @@ TEST_CASE("A sweep that makes no sense is refused with what to try", "[run][swee
                     Catch::Matchers::Contains("did you mean 'bose'?"));
 }
 
-Plan tiny_plan() {
+Plan swept_plan() {
   return resolve_plan({std::nullopt,
                        "plan",
                        {{"dataset.planted-people.entities", "1000", "test"},
@@ -82,7 +82,7 @@ TEST_CASE("A sweep is on record point by point, and goes on where it was interru
           "[run][sweep]") {
   const tests::TemporaryDirectory folder;
   Progress silent;
-  const Plan plan = tiny_plan();
+  const Plan plan = swept_plan();
   const std::vector<std::string> words = {"system.bose.gamma=1,100"};
   const std::vector<SweepStep> all = sweep_steps(plan, words);
   const auto in = [&](bool resume) { return JobOptions{folder / "sweep", resume, "", "now"}; };

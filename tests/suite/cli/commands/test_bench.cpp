@@ -10,21 +10,21 @@ using Catch::Matchers::Contains;
 using tests::Outcome;
 using tests::ProgramRun;
 
-/// Two systems, of which KL alone diverges.
+/// Two systems, of which Neutral alone diverges.
 const std::string kDiverging =
     std::string(tests::kTinyBench) +
-    "--set training.optimizer=sgd --set training.learning_rate=0.01 "
-    "--set training.initial_scale=0.1 --set system.kl.update=sgd "
-    "--set system.kl.learning_rate=1000 --set system.kl.weight_gender=1000000 --out run ";
+    "--systems basic,neutral --set training.optimizer=sgd --set training.learning_rate=0.01 "
+    "--set training.initial_scale=0.1 --set system.neutral.update=sgd "
+    "--set system.neutral.learning_rate=1000 --set system.neutral.weight_gender=1000000 --out run ";
 
 TEST_CASE("A bench with a system that diverges ends well and says so", "[cli][bench]") {
   const ProgramRun kgaudit;
   const Outcome outcome = kgaudit(kDiverging);
   INFO(outcome.err);
   CHECK(outcome.exit_code == 0);
-  CHECK_THAT(outcome.err, Contains("warning: kl, seed 0: diverged at epoch 1"));
+  CHECK_THAT(outcome.err, Contains("warning: neutral, seed 0: diverged at epoch 1"));
   CHECK_THAT(outcome.out, Contains("undef."));
-  CHECK(kgaudit("verify run --rerun kl:0").exit_code == 0);
+  CHECK(kgaudit("verify run --rerun neutral:0").exit_code == 0);
   const Outcome report = kgaudit("report run --out report");
   INFO(report.err);
   CHECK(report.exit_code == 0);
@@ -34,7 +34,7 @@ TEST_CASE("A bench with a system that diverges ends well and says so", "[cli][be
 
 TEST_CASE("A bench of which every training diverges ends with 7", "[cli][bench]") {
   const ProgramRun kgaudit;
-  const Outcome outcome = kgaudit(kDiverging + "--systems kl");
+  const Outcome outcome = kgaudit(kDiverging + "--systems neutral");
   CHECK(outcome.exit_code == 7);
   CHECK_THAT(outcome.err, Contains("nothing was measured"));
 }

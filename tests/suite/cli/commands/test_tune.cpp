@@ -123,15 +123,15 @@ TEST_CASE("A search in which one system diverges ends well, resumes and is repor
   const ProgramRun kgaudit;
   const std::string tune =
       "tune --budget 3 --out search --set dataset.planted-people.entities=1000 --epochs 4 "
-      "--dimension 8 --seeds 1 --threads 1 --systems basic,kl,no-sensitive "
+      "--dimension 8 --seeds 1 --threads 1 --systems basic,neutral,no-sensitive "
       "--set training.optimizer=sgd --set training.learning_rate=0.01 "
-      "--set training.initial_scale=0.1 --set system.kl.update=sgd "
-      "--set system.kl.learning_rate=1 --set system.kl.weight_gender=1e6 ";
+      "--set training.initial_scale=0.1 --set system.neutral.update=sgd "
+      "--set system.neutral.learning_rate=1 --set system.neutral.weight_gender=1e6 ";
   CHECK(kgaudit(tune + "--stop-after-trials 2").exit_code == 130);
   const Outcome tuned = kgaudit(tune + "--resume");
   INFO(tuned.err);
   CHECK(tuned.exit_code == 0);
-  CHECK_THAT(tuned.out, Contains("1 of 3 trials of kl failed: diverged at epoch"));
+  CHECK_THAT(tuned.out, Contains("1 of 3 trials of neutral failed: diverged at epoch"));
   CHECK(tuned.out.starts_with(kgaudit("report search").out));
 }
 
