@@ -50,8 +50,7 @@ SparseRows neighbour_links(std::span<const std::vector<EntityId>> neighbours,
   std::vector<std::uint32_t> persons_with(entity_count, 0);
   for (std::size_t i = 0; i < distinct.size(); ++i) {
     std::ranges::sort(distinct[i]);
-    const auto rest = std::ranges::unique(distinct[i]);
-    distinct[i].erase(rest.begin(), rest.end());
+    distinct[i].erase(std::unique(distinct[i].begin(), distinct[i].end()), distinct[i].end());
     if (i >= learnt_from) continue;
     for (const EntityId neighbour : distinct[i]) ++persons_with[neighbour.index()];
   }

@@ -40,10 +40,10 @@ std::optional<Figure> figure_of(const SweepRecord& sweep, std::optional<double> 
 std::vector<Figure> sweep_figures(const SweepRecord& sweep) {
   std::vector<Figure> figures;
   for (auto& figure :
-       {figure_of(sweep, &PointLine::gap, "mean |ΔS| over attributes, score units",
-                  "sweep_score_gap"),
-        figure_of(sweep, &PointLine::excess, "MLP probe above the majority, share of persons",
-                  "sweep_probe")}) {
+       {figure_of(sweep, &PointLine::question,
+                  "questions answered right above the commonest answer, share", "sweep_question"),
+        figure_of(sweep, &PointLine::leakage, "AUC of the strongest probe above .5, hidden persons",
+                  "sweep_leakage")}) {
     if (figure) figures.push_back(*figure);
   }
   return figures;

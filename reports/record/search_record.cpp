@@ -77,7 +77,7 @@ std::string to_json_line(const TrialLine& trial) {
   if (!trial.words.empty()) w.text_pairs("words", trial.words);
   w.number_or_null("mrr", trial.mrr).number("violation", trial.violation);
   w.text_list("misses", trial.misses).numbers("reductions", trial.reductions);
-  w.numbers("probe_excess", trial.excess).number("seconds", trial.seconds);
+  w.numbers("leakage", trial.leakage).number("seconds", trial.seconds);
   w.text("folder", trial.folder).text("plan_hash", trial.plan_hash);
   w.text("failure", trial.failure);
   return w.finish();
@@ -113,7 +113,7 @@ TrialLine parse_trial_line(std::string_view text, std::string_view place, int sc
   trial.violation = r.number("violation");
   trial.misses = r.text_list("misses");
   trial.reductions = by_name(r.numbers("reductions"));
-  trial.excess = by_name(r.numbers("probe_excess"));
+  trial.leakage = by_name(r.numbers(schema == 1 ? "probe_excess" : "leakage"));
   trial.seconds = r.number("seconds");
   trial.folder = r.text("folder");
   trial.plan_hash = r.text("plan_hash");

@@ -46,9 +46,13 @@ struct TrialLine {
   std::vector<std::pair<std::string, double>> values;
   std::optional<double> mrr;  ///< on validation triples
   double violation = 0.0;
-  std::vector<std::string> misses;           ///< each missed demand in words; empty = feasible
-  std::map<std::string, double> reductions;  ///< attribute -> 1 - |ΔS| / |ΔS of the reference|
-  std::map<std::string, double> excess;      ///< attribute -> MLP probe less majority
+  std::vector<std::string> misses;  ///< each missed demand in words; empty = feasible
+  /// Attribute -> 1 - question / question of the reference, where question is the share answered
+  /// right above that of the commonest answer. Schema 1: of |ΔS|.
+  std::map<std::string, double> reductions;
+  /// Attribute -> AUC of the strongest probe of hidden persons less .5. Schema 1: accuracy of the
+  /// MLP probe less the majority's.
+  std::map<std::string, double> leakage;
   double seconds = 0.0;
   std::string folder;  ///< of its run, relative to the search's
   std::string plan_hash;

@@ -55,8 +55,10 @@ std::string to_json_line(const SweepLine& sweep) {
 
 std::string to_json_line(const PointLine& point) {
   LineWriter w(kJobSchema, "point");
-  w.text("run", point.run).number_or_null("mrr", point.mrr).number_or_null("gap", point.gap);
-  w.number_or_null("probe_excess", point.excess).text("failure", point.failure);
+  w.text("run", point.run)
+      .number_or_null("mrr", point.mrr)
+      .number_or_null("question", point.question);
+  w.number_or_null("leakage", point.leakage).text("failure", point.failure);
   return w.finish();
 }
 
@@ -82,8 +84,8 @@ SweepLine parse_sweep_line(std::string_view text, std::string_view place) {
 PointLine parse_point_line(std::string_view text, std::string_view place) {
   ObjectReader r(text, place);
   check_head(r, "point", "a finished run as `kgaudit bench --sweep` records it");
-  PointLine point{r.text("run"), r.number_or_null("mrr"), r.number_or_null("gap"),
-                  r.number_or_null("probe_excess"), r.text("failure")};
+  PointLine point{r.text("run"), r.number_or_null("mrr"), r.number_or_null("question"),
+                  r.number_or_null("leakage"), r.text("failure")};
   r.finish();
   return point;
 }

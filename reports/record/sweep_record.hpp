@@ -35,10 +35,14 @@ struct SweepLine {
 
 /// Where a trained system stands between quality and bias; means over the seeds.
 struct PointLine {
-  std::string run;               ///< one of SweepLine::runs
-  std::optional<double> mrr;     ///< without sensitive relations; higher is better
-  std::optional<double> gap;     ///< mean |ΔS| over attributes, score units; lower is better
-  std::optional<double> excess;  ///< mean MLP probe less majority, cut at 0; lower is better
+  std::string run;            ///< one of SweepLine::runs
+  std::optional<double> mrr;  ///< without sensitive relations; higher is better
+  /// Questions answered right above the commonest answer, mean over attributes, cut at 0; lower is
+  /// better.
+  std::optional<double> question;
+  /// AUC of the strongest probe of hidden persons less .5, mean over attributes, cut at 0; lower is
+  /// better.
+  std::optional<double> leakage;
   std::string failure = {};  ///< why there is no MRR, such as "diverged at epoch 3"; "" if there is
 
   bool operator==(const PointLine&) const = default;

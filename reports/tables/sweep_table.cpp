@@ -24,24 +24,24 @@ std::string caption_of(const SweepLine& sweep) {
                      fmt::join(settings, ", "));
 }
 
-/// In this order: quality, score gap, probe.
+/// In this order: quality, question, leakage.
 Costs costs_of(const PointLine& point) {
   std::optional<double> lost = point.mrr;
   if (lost) *lost = -*lost;
-  return {lost, point.gap, point.excess};
+  return {lost, point.question, point.leakage};
 }
 
 Row row_of(const SweepRun& run, const PointLine& point, bool optimal) {
-  std::optional<double> excess = point.excess;
-  if (excess) *excess *= 100.0;
+  std::optional<double> question = point.question;
+  if (question) *question *= 100.0;
   const auto reason = [&](const char* otherwise) {
     return point.failure.empty() ? std::string(otherwise) : point.failure;
   };
   Row row;
   row.cells = {TextCell{run.run},
                number_cell(point.mrr, reason("no MRR")),
-               number_cell(point.gap, reason("no score gap of every attribute")),
-               number_cell(excess, reason("no MLP probe of every attribute")),
+               number_cell(question, reason("no question of every attribute")),
+               number_cell(point.leakage, reason("no leakage of every attribute")),
                TextCell{optimal ? "optimal" : ""},
                TextCell{values_text(run)}};
   return row;
@@ -56,15 +56,14 @@ Table sweep_table(const SweepRecord& sweep) {
   table.columns = {
       text_column("run", "run"),
       {.key = "mrr", .header = "MRR", .decimals = 4, .direction = Direction::kHigher},
-      {.key = "gap",
-       .header = "mean |ΔS|",
-       .decimals = 3,
-       .unit = "score",
-       .direction = Direction::kLower},
-      {.key = "probe_excess",
-       .header = "MLP probe, points",
+      {.key = "question",
+       .header = "question, points",
        .decimals = 2,
        .unit = "points",
+       .direction = Direction::kLower},
+      {.key = "leakage",
+       .header = "leakage, AUC above .5",
+       .decimals = 3,
        .direction = Direction::kLower},
       text_column("pareto", "Pareto"),
       text_column("values", "weights"),
@@ -92,9 +91,10 @@ Table sweep_table(const SweepRecord& sweep) {
   table.notes.push_back(best.empty() ? "No point is Pareto-optimal: none has every criterion."
                                      : fmt::format("Pareto-optimal: {}.", fmt::join(best, ", ")));
   table.notes.emplace_back(
-      "MRR: filtered, both sides, without the triples of sensitive relations. |ΔS|: mean over "
-      "attributes, in each embedding's own score units. MLP probe: accuracy above the majority's, "
-      "mean over attributes, cut at 0. All means over seeds; a system's first view speaks for it.");
+      "MRR: filtered, both sides, without the triples of sensitive relations. Question: share "
+      "answered right above that of the commonest answer; leakage: AUC of the strongest probe of "
+      "hidden persons, above .5; both are means over attributes, cut at 0. All means over seeds; a "
+      "system's first view speaks for it.");
   return table;
 }
 

@@ -69,27 +69,31 @@ Table tuning_table(const SearchRecord& search) {
   table.title = "Weights found on validation data";
   table.caption = search.search.objective;
   const std::vector<std::string> attributes = attributes_of(search);
+  const bool older = search.search.schema == 1;  // judged by |ΔS| and an MLP's accuracy
   const bool probed =
       std::any_of(search.trials.begin(), search.trials.end(),
-                  [](const TrialLine& trial) { return trial.excess.contains(kProbed); });
+                  [](const TrialLine& trial) { return trial.leakage.contains(kProbed); });
   table.columns = {
       text_column("system", "system"),
       {.key = "trials", .header = "trials", .decimals = 0},
       {.key = "feasible", .header = "feasible", .decimals = 0},
       {.key = "mrr", .header = "valid MRR", .decimals = 4, .direction = Direction::kHigher}};
   for (const std::string& attribute : attributes) {
-    table.columns.push_back({.key = "gap_change." + attribute,
-                             .group = "|ΔS| against Basic, %",
+    table.columns.push_back({.key = (older ? "gap_change." : "question_change.") + attribute,
+                             .group = older ? "|ΔS| against Basic, %" : "question against Basic, %",
                              .header = attribute,
                              .decimals = 1,
                              .unit = "%"});
   }
   if (probed) {
-    table.columns.push_back({.key = fmt::format("probe_excess.{}", kProbed),
-                             .group = "MLP probe, points",
-                             .header = kProbed,
-                             .decimals = 1,
-                             .unit = "points"});
+    table.columns.push_back(older ? Column{.key = fmt::format("probe_excess.{}", kProbed),
+                                           .group = "MLP probe, points",
+                                           .header = kProbed,
+                                           .decimals = 1,
+                                           .unit = "points"}
+                                  : Column{.key = fmt::format("leakage.{}", kProbed),
+                                           .group = "leakage, AUC above .5",
+                                           .header = kProbed});
   }
   table.columns.push_back(text_column("values", "best values"));
   table.columns.push_back(text_column("misses", "misses"));
@@ -107,7 +111,7 @@ Table tuning_table(const SearchRecord& search) {
     for (const std::string& attribute : attributes) {
       row.cells.push_back(scaled(best.reductions, attribute, -100.0));
     }
-    if (probed) row.cells.push_back(scaled(best.excess, kProbed, 100.0));
+    if (probed) row.cells.push_back(scaled(best.leakage, kProbed, older ? 100.0 : 1.0));
     row.cells.emplace_back(TextCell{values_text(best)});
     row.cells.emplace_back(
         TextCell{row.reference && best.failure.empty() ? "(reference)" : misses_text(best)});

@@ -1,7 +1,6 @@
 #include "suite/search/headline.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "reports/record/fact_names.hpp"
 
@@ -63,7 +62,8 @@ class Row {
     std::vector<std::string> ids;
     for (const reports::MeasurementLine& line : record_.measurements) {
       if (line.system != system_ || line.view != view_) continue;
-      if (line.metric != reports::kGapMicro.metric && line.metric != reports::kMlpAccuracy.metric) {
+      if (line.metric != reports::kQuestionExcess.metric &&
+          line.metric != reports::kStrongestAuc.metric) {
         continue;
       }
       const std::string& id = line.facets.at("attribute");
@@ -77,6 +77,13 @@ class Row {
   std::string_view system_;
   std::string view_;
 };
+
+constexpr double kNeutralAuc = 0.5;
+
+std::optional<double> cut_at_0(std::optional<double> value) {
+  if (value) *value = std::max(0.0, *value);
+  return value;
+}
 
 template <typename Member>
 std::optional<double> mean_over(const std::vector<Headline::Attribute>& attributes,
@@ -99,15 +106,12 @@ const Headline::Attribute* Headline::find(std::string_view id) const {
   return found == attributes.end() ? nullptr : &*found;
 }
 
-std::optional<double> Headline::mean_gap() const {
-  return mean_over(attributes, [](const Attribute& a) { return a.gap; });
+std::optional<double> Headline::mean_question() const {
+  return mean_over(attributes, [](const Attribute& a) { return cut_at_0(a.question); });
 }
 
-std::optional<double> Headline::mean_excess() const {
-  return mean_over(attributes, [](const Attribute& a) -> std::optional<double> {
-    if (!a.excess) return std::nullopt;
-    return std::max(0.0, *a.excess);
-  });
+std::optional<double> Headline::mean_leakage() const {
+  return mean_over(attributes, [](const Attribute& a) { return cut_at_0(a.leakage); });
 }
 
 Headline headline_of(const reports::RunRecord& record, std::string_view system) {
@@ -121,10 +125,9 @@ Headline headline_of(const reports::RunRecord& record, std::string_view system) 
   headline.failure = ranks.reason;
   for (const std::string& id : row.attributes()) {
     Headline::Attribute attribute{id, std::nullopt, std::nullopt};
-    OverSeeds gaps = row.values(reports::kGapMicro, id);
-    for (double& gap : gaps.values) gap = std::abs(gap);
-    attribute.gap = gaps.mean();
-    attribute.excess = row.values(reports::kMlpExcess, id).mean();
+    attribute.question = row.values(reports::kQuestionExcess, id).mean();
+    attribute.leakage = row.values(reports::kStrongestAuc, id).mean();
+    if (attribute.leakage) *attribute.leakage -= kNeutralAuc;
     headline.attributes.push_back(std::move(attribute));
   }
   return headline;

@@ -14,8 +14,11 @@ namespace kgaudit::run {
 struct Headline {
   struct Attribute {
     std::string id;
-    std::optional<double> gap;     ///< |ΔS|, score_gap.micro, in score units
-    std::optional<double> excess;  ///< MLP probe's accuracy less the majority's, in [-1, 1]
+    /// Share of the questions (person, relation, ?) answered right, less that of the commonest
+    /// answer, in [-1, 1].
+    std::optional<double> question;
+    /// AUC of the strongest probe on hidden persons less .5, in [-.5, .5].
+    std::optional<double> leakage;
   };
   /// Filtered MRR of both sides without the triples of sensitive relations.
   std::optional<double> mrr;
@@ -25,10 +28,10 @@ struct Headline {
   std::string failure = {};
 
   [[nodiscard]] const Attribute* find(std::string_view id) const;
-  /// Means over the attributes; nothing if there is none or one has no value. An excess below 0
-  /// counts as 0: a probe worse than the majority's guess is noise, not neutrality.
-  [[nodiscard]] std::optional<double> mean_gap() const;
-  [[nodiscard]] std::optional<double> mean_excess() const;
+  /// Means over the attributes; nothing if there is none or one has no value. A value below 0
+  /// counts as 0: answers worse than the commonest one are not more neutral than it.
+  [[nodiscard]] std::optional<double> mean_question() const;
+  [[nodiscard]] std::optional<double> mean_leakage() const;
 };
 
 /// Of a system with several views the first one speaks: for filters and erasers the one in which

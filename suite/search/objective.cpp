@@ -1,5 +1,6 @@
 #include "suite/search/objective.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -10,7 +11,7 @@ namespace {
 constexpr const char* kGender = "gender";
 
 double wanted_reduction(const Parameters& tuning, std::string_view attribute) {
-  return tuning.real(attribute == kGender ? "gap_reduction_gender" : "gap_reduction");
+  return tuning.real(attribute == kGender ? "question_reduction_gender" : "question_reduction");
 }
 
 }  // namespace
@@ -25,12 +26,14 @@ std::span<const ParameterSpec> tuning_parameters() {
       ParameterSpec::real("budget_seconds", 0.0, 0.0, 1e9, "s",
                           "Start no further trial of a system after this time; 0 = no limit, and "
                           "only without one do two searches have the same trials"),
-      ParameterSpec::real("gap_reduction", 0.7, 0.0, 1.0, "share of Basic's",
-                          "Least reduction of |dS| demanded of every attribute but gender"),
-      ParameterSpec::real("gap_reduction_gender", 0.9, 0.0, 1.0, "share of Basic's",
-                          "Least reduction of |dS| demanded of gender"),
-      ParameterSpec::real("probe_margin", 0.02, 0.0, 1.0, "accuracy",
-                          "Most that the MLP probe of gender may beat the majority guess by"),
+      ParameterSpec::real("question_reduction", 0.7, 0.0, 1.0, "share of Basic's",
+                          "Least reduction, for every attribute but gender, of the share of "
+                          "questions answered right above that of the commonest answer"),
+      ParameterSpec::real("question_reduction_gender", 0.9, 0.0, 1.0, "share of Basic's",
+                          "Least reduction of the same for gender"),
+      ParameterSpec::real("leakage_margin", 0.15, 0.0, 0.5, "AUC",
+                          "Most that the strongest probe may read of the gender of hidden persons, "
+                          "as AUC above .5"),
       ParameterSpec::integer("search_seed", 0, 0, 2147483647, "",
                              "Seed of the search itself; trainings use the seeds of the plan"),
   };
@@ -39,12 +42,14 @@ std::span<const ParameterSpec> tuning_parameters() {
 
 std::string objective_text(const Parameters& tuning) {
   return fmt::format(
-      "highest validation MRR without sensitive relations among weights with |dS| of gender at "
-      "least {:.3g} % and of every other attribute at least {:.3g} % below Basic's of the same "
-      "seeds, and an MLP probe of gender at most {:.3g} points above the majority; weights that "
-      "miss a demand are ordered by the sum of what they miss",
-      100.0 * tuning.real("gap_reduction_gender"), 100.0 * tuning.real("gap_reduction"),
-      100.0 * tuning.real("probe_margin"));
+      "highest validation MRR without sensitive relations among weights with questions of gender "
+      "at "
+      "least {:.3g} % and of every other attribute at least {:.3g} % less often right above the "
+      "commonest answer than with Basic of the same seeds, and an AUC of the strongest probe of "
+      "hidden persons' gender of at most {:.3g}; weights that miss a demand are ordered by the sum "
+      "of what they miss",
+      100.0 * tuning.real("question_reduction_gender"), 100.0 * tuning.real("question_reduction"),
+      0.5 + tuning.real("leakage_margin"));
 }
 
 Verdict judge(const Headline& system, const Headline& basic, const Parameters& tuning) {
@@ -57,26 +62,27 @@ Verdict judge(const Headline& system, const Headline& basic, const Parameters& t
   if (!system.mrr) verdict.misses.emplace_back("MRR undefined");
   for (const Headline::Attribute& reference : basic.attributes) {
     const Headline::Attribute* own = system.find(reference.id);
-    if (reference.gap && *reference.gap > 0.0) {
+    if (reference.question && *reference.question > 0.0) {
       const double wanted = wanted_reduction(tuning, reference.id);
-      if (own == nullptr || !own->gap) {
-        miss(1.0, fmt::format("|dS| of {} undefined", reference.id));
+      if (own == nullptr || !own->question) {
+        miss(1.0, fmt::format("question of {} undefined", reference.id));
       } else {
-        const double reduction = 1.0 - *own->gap / *reference.gap;
+        const double reduction = 1.0 - std::max(0.0, *own->question) / *reference.question;
         verdict.reductions[reference.id] = reduction;
         if (reduction < wanted) {
-          miss(wanted - reduction, fmt::format("|dS| of {} {:+.1f} %, not {:+.1f} %", reference.id,
-                                               0.0 - 100.0 * reduction, -100.0 * wanted));
+          miss(wanted - reduction,
+               fmt::format("question of {} {:+.1f} %, not {:+.1f} %", reference.id,
+                           0.0 - 100.0 * reduction, -100.0 * wanted));
         }
       }
     }
-    if (reference.id != kGender || !reference.excess) continue;
-    const double margin = tuning.real("probe_margin");
-    if (own == nullptr || !own->excess) {
-      miss(1.0, "probe of gender undefined");
-    } else if (*own->excess > margin) {
-      miss(*own->excess - margin, fmt::format("probe of gender {:+.1f} points, not {:+.1f}",
-                                              100.0 * *own->excess, 100.0 * margin));
+    if (reference.id != kGender || !reference.leakage) continue;
+    const double margin = tuning.real("leakage_margin");
+    if (own == nullptr || !own->leakage) {
+      miss(1.0, "leakage of gender undefined");
+    } else if (*own->leakage > margin) {
+      miss(*own->leakage - margin, fmt::format("leakage of gender, AUC {:.3f}, not {:.3f}",
+                                               0.5 + *own->leakage, 0.5 + margin));
     }
   }
   return verdict;

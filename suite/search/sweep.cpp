@@ -181,7 +181,7 @@ reports::SweepRecord run_sweep(const Plan& plan, std::span<const SweepStep> step
     const Headline headline = headline_of(
         runs.run(part_for(plan, steps[i]), options.directory / name, i, name), steps[i].system);
     file.append(
-        {name, headline.mrr, headline.mean_gap(), headline.mean_excess(), headline.failure});
+        {name, headline.mrr, headline.mean_question(), headline.mean_leakage(), headline.failure});
   }
   return file.record();
 }

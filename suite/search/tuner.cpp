@@ -109,14 +109,14 @@ reports::SearchLine Tuner::search_line() const {
 }
 
 Plan Tuner::trial_plan(const std::string& system) const {
-  Plan plan = part_of(plan_, {system}, {"link_prediction", "score_gap", "leakage"});
+  Plan plan = part_of(plan_, {system}, {"link_prediction", "question", "leakage"});
   plan.seeds.resize(tuning_.count("trial_seeds"));
   set_value(plan, "evaluation", "set", std::string("valid"));
   set_value(plan, "evaluation", "persons", std::string("selection"));
   // Nothing that a verdict does not read.
   set_value(plan, "metric.link_prediction", "per_relation", false);
   set_value(plan, "metric.leakage", "permutations", std::int64_t{0});
-  set_value(plan, "metric.leakage", "held_out", false);
+  set_value(plan, "metric.leakage", "probes", std::string("panel"));
   set_value(plan, "run", "out", std::string());
   return plan;
 }
@@ -167,7 +167,7 @@ void Tuner::judge_trial(reports::TrialLine& trial, const Headline& headline) {
   trial.misses = std::move(verdict.misses);
   trial.reductions = std::move(verdict.reductions);
   for (const Headline::Attribute& attribute : headline.attributes) {
-    if (attribute.excess) trial.excess[attribute.id] = *attribute.excess;
+    if (attribute.leakage) trial.leakage[attribute.id] = *attribute.leakage;
   }
   trial.failure = headline.failure;
 }

@@ -20,7 +20,7 @@ JobLine example_job() {
 SearchRecord example_search() {
   SearchRecord record;
   record.search.job = example_job();
-  record.search.tuning = {{"budget", "3"}, {"gap_reduction", "0.7"}};
+  record.search.tuning = {{"budget", "3"}, {"question_reduction", "0.7"}};
   record.search.objective = "highest MRR with a small gap";
   record.search.reference = "basic";
   record.trials = {

@@ -28,7 +28,7 @@ TEST_CASE("The report of a search holds its table, its trials, its data and its 
   CHECK(table_of(document, "trials").rows.size() == 4);
   const std::string text =
       find_report_writer("markdown").write(make_report(document)).front().bytes;
-  CHECK_THAT(text, Contains("cafe") && Contains("train.tsv") && Contains("gap\\_reduction") &&
+  CHECK_THAT(text, Contains("cafe") && Contains("train.tsv") && Contains("question\\_reduction") &&
                        Contains("\"preset\": \"default\"") && Contains("1234567890abcdef"));
 }
 
@@ -36,11 +36,11 @@ TEST_CASE("The report of a sweep holds its table, its figures, its data and its 
           "[reports][sweep]") {
   const SweepRecord sweep = tests::example_sweep();
   const Document document =
-      sweep_document(sweep, {{"sweep_probe", "A figure", "What it shows", "figures", "", ""}});
+      sweep_document(sweep, {{"sweep_leakage", "A figure", "What it shows", "figures", "", ""}});
   CHECK(render_json(table_of(document, "sweep")) == render_json(sweep_table(sweep)));
   const std::string text =
       find_report_writer("markdown").write(make_report(document)).front().bytes;
-  CHECK_THAT(text, Contains("figures/sweep_probe.svg") && Contains("cafe") && Contains("epochs"));
+  CHECK_THAT(text, Contains("figures/sweep_leakage.svg") && Contains("cafe") && Contains("epochs"));
 }
 
 TEST_CASE("Every format writes searches and sweeps, and nothing that only runs have",

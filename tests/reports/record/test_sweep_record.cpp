@@ -36,7 +36,7 @@ TEST_CASE("A sweep on file is what was written, without what a crash tore", "[re
   const SweepRecord torn = parse_sweep(bytes.substr(0, bytes.size() - 1), "s.jsonl");
   CHECK(torn.points.size() == 2);
   CHECK(torn.notices.size() == 1);
-  CHECK(torn.point_of("bose-01")->gap == 0.5);
+  CHECK(torn.point_of("bose-01")->question == 0.5);
   CHECK(torn.point_of("bose-02") == nullptr);
 }
 

@@ -14,7 +14,7 @@ TEST_CASE("The table of a sweep names the optimal runs and says what has no valu
   const std::string text = render_markdown(sweep_table(tests::example_sweep()));
   CHECK_THAT(text, Contains("planted-people; seeds 0, 1; epochs 5, dimension 8") &&
                        Contains("Pareto-optimal: basic-01, bose-01.") && Contains("gamma 100") &&
-                       Contains("undef.") && Contains("no MLP probe of every attribute"));
+                       Contains("undef.") && Contains("no leakage of every attribute"));
 }
 
 TEST_CASE("The table of a sweep keeps the sweep's order, and counts the runs that are to come",

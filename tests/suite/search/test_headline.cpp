@@ -18,21 +18,24 @@ void add(reports::RunRecord& record, const std::string& view, std::uint64_t seed
                                      : Measurement::undefined("none", 0, "", Direction::kHigher)});
 }
 
-Facets probe(const std::string& attribute, const std::string& persons = "stated",
-             const std::string& kind = "mlp") {
-  return {{"attribute", attribute}, {"persons", persons}, {"probe", kind}};
+Facets asked(const std::string& attribute) {
+  return {{"attribute", attribute}, {"persons", "stated"}};
+}
+
+Facets probed(const std::string& attribute, const std::string& persons = "held_out") {
+  return {{"attribute", attribute}, {"persons", persons}, {"release", "rows"}};
 }
 
 reports::RunRecord example() {
   reports::RunRecord record;
   for (const std::uint64_t seed : {0U, 1U}) {
-    const double sign = seed == 0 ? 1.0 : -1.0;
     add(record, "a", seed, "link_prediction.mrr", kRanking, 0.2 + 0.1 * static_cast<double>(seed));
-    add(record, "a", seed, "score_gap.micro", {{"attribute", "gender"}}, sign * 0.5);
-    add(record, "a", seed, "score_gap.micro", {{"attribute", "religion"}}, 0.1);
-    add(record, "a", seed, "leakage.excess_accuracy", probe("gender"), 0.3);
-    add(record, "a", seed, "leakage.excess_accuracy", probe("gender", "stated", "linear"), 0.9);
-    add(record, "a", seed, "leakage.excess_accuracy", probe("religion"), -0.1);
+    add(record, "a", seed, "question.excess_accuracy", asked("gender"),
+        0.4 + 0.2 * static_cast<double>(seed));
+    add(record, "a", seed, "question.excess_accuracy", asked("religion"), -0.1);
+    add(record, "a", seed, "leakage.strongest", probed("gender"), 0.8);
+    add(record, "a", seed, "leakage.strongest", probed("gender", "stated"), 0.99);
+    add(record, "a", seed, "leakage.strongest", probed("religion"), 0.45);
     add(record, "s", seed, "link_prediction.mrr", kRanking, 0.9);
   }
   return record;
@@ -42,24 +45,24 @@ TEST_CASE("A headline is the mean over seeds of the first view's own figures", "
   const Headline headline = headline_of(example(), "bose");
   CHECK(*headline.mrr == Approx(0.25));
   REQUIRE(headline.attributes.size() == 2);
-  CHECK(*headline.find("gender")->gap == 0.5);  // of |gap|: opposite signs do not cancel
-  CHECK(*headline.find("gender")->excess == Approx(0.3));
-  CHECK(*headline.mean_gap() == Approx(0.3));
-  CHECK(*headline.mean_excess() == Approx(0.15));  // -0.1 counts as 0
+  CHECK(*headline.find("gender")->question == Approx(0.5));
+  CHECK(*headline.find("gender")->leakage == Approx(0.3));
+  CHECK(*headline.mean_question() == Approx(0.25));  // -0.1 counts as 0
+  CHECK(*headline.mean_leakage() == Approx(0.15));   // and so does an AUC below .5
   CHECK(headline.find("age") == nullptr);
 }
 
 TEST_CASE("A headline says nothing where a seed has no value or nothing was measured",
           "[run][tune]") {
   reports::RunRecord record = example();
-  add(record, "a", 2, "score_gap.micro", {{"attribute", "gender"}}, std::nullopt);
+  add(record, "a", 2, "question.excess_accuracy", asked("gender"), std::nullopt);
   const Headline headline = headline_of(record, "bose");
-  CHECK_FALSE(headline.find("gender")->gap);
-  CHECK_FALSE(headline.mean_gap());
-  CHECK(headline.mean_excess());
+  CHECK_FALSE(headline.find("gender")->question);
+  CHECK_FALSE(headline.mean_question());
+  CHECK(headline.mean_leakage());
   CHECK_FALSE(headline_of(record, "kl").mrr);
   CHECK(headline_of(record, "kl").failure.empty());  // nothing was asked
-  CHECK_FALSE(headline_of(record, "kl").mean_gap());
+  CHECK_FALSE(headline_of(record, "kl").mean_question());
 }
 
 TEST_CASE("A headline without an MRR says why, in the words of the first seed that has none",

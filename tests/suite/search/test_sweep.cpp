@@ -90,7 +90,7 @@ TEST_CASE("A sweep is on record point by point, and goes on where it was interru
   REQUIRE(whole.points.size() == 3);
   CHECK(whole.points[2].run == "bose-02");
   CHECK(whole.points[2].mrr);
-  CHECK_FALSE(whole.points[2].gap);  // not measured
+  CHECK_FALSE(whole.points[2].question);  // not measured
   CHECK(whole.sweep.runs[2].values.front().second == "100");
   CHECK(whole.sweep.job.plan_hash == plan_hash(plan).hex());
   CHECK_FALSE(whole.sweep.job.graph_hash.empty());

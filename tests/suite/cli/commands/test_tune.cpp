@@ -43,14 +43,14 @@ TEST_CASE("A sweep names the optimal runs and draws the trade-off", "[cli][bench
   const ProgramRun kgaudit;
   const std::string sweep = std::string(
                                 "bench --sweep system.bose.gamma=1,100 --metrics "
-                                "link_prediction,score_gap,leakage --out sweep ") +
+                                "link_prediction,question,leakage --out sweep ") +
                             kTiny;
   const Outcome outcome = kgaudit(sweep);
   INFO(outcome.err);
   CHECK(outcome.exit_code == 0);
   CHECK_THAT(outcome.out, Contains("Pareto-optimal: ") && Contains("bose-02") &&
                               Contains("gamma 100") && Contains("basic-01"));
-  for (const char* file : {"sweep.md", "sweep.csv", "sweep.json", "figures/sweep_score_gap.gp",
+  for (const char* file : {"sweep.md", "sweep.csv", "sweep.json", "figures/sweep_question.gp",
                            "bose-01/record.jsonl", "bose-02/record.jsonl"}) {
     CAPTURE(file);
     CHECK(std::filesystem::exists(kgaudit.folder() / "sweep" / file));
@@ -100,7 +100,7 @@ TEST_CASE("A report makes the table and the figures of a sweep again from its re
           "[cli][report]") {
   const ProgramRun kgaudit;
   const Outcome swept = kgaudit(std::string("bench --sweep system.bose.gamma=1,100 --metrics "
-                                            "link_prediction,score_gap,leakage --out sweep ") +
+                                            "link_prediction,question,leakage --out sweep ") +
                                 kTiny);
   REQUIRE(swept.exit_code == 0);
   const Outcome report = kgaudit("report sweep");
@@ -114,8 +114,8 @@ TEST_CASE("A report makes the table and the figures of a sweep again from its re
   CHECK(kgaudit("report alone/swept.jsonl --out again").exit_code == 0);
   CHECK(read_file(kgaudit.folder() / "again" / "sweep.csv") ==
         read_file(kgaudit.folder() / "sweep" / "sweep.csv"));
-  CHECK(read_file(kgaudit.folder() / "again" / "figures" / "sweep_score_gap.dat") ==
-        read_file(kgaudit.folder() / "sweep" / "figures" / "sweep_score_gap.dat"));
+  CHECK(read_file(kgaudit.folder() / "again" / "figures" / "sweep_question.dat") ==
+        read_file(kgaudit.folder() / "sweep" / "figures" / "sweep_question.dat"));
 }
 
 TEST_CASE("A search in which one system diverges ends well, resumes and is reported",
@@ -137,9 +137,9 @@ TEST_CASE("A search in which one system diverges ends well, resumes and is repor
 
 TEST_CASE("A sweep or a search that makes no sense ends with code 2", "[cli][errors]") {
   const ProgramRun kgaudit;
-  for (const char* arguments :
-       {"bench --sweep 1", "bench --sweep system.bose.gama=1", "bench --sweep gamma",
-        "tune --budget 0", "tune --budget many", "tune --gap-reduction 2", "tune --bugdet 3"}) {
+  for (const char* arguments : {"bench --sweep 1", "bench --sweep system.bose.gama=1",
+                                "bench --sweep gamma", "tune --budget 0", "tune --budget many",
+                                "tune --question-reduction 2", "tune --bugdet 3"}) {
     INFO(arguments);
     const Outcome outcome = kgaudit(arguments);
     CHECK(outcome.exit_code == 2);
