@@ -20,7 +20,7 @@ Triple triple(std::uint32_t h, std::uint32_t r, std::uint32_t t) {
   return {EntityId(h), RelationId(r), EntityId(t)};
 }
 
-constexpr std::size_t kPeople = 60;
+constexpr std::uint32_t kPeople = 60;
 constexpr std::size_t kEntities = kPeople + 4;
 enum : std::uint32_t { kParent, kChild, kKnows, kLives, kOnce, kRelations };
 
@@ -33,7 +33,7 @@ std::vector<Triple> people() {
     triples.push_back(triple((i + 1) % kPeople, kChild, i));
     triples.push_back(triple(i, kKnows, (i * 7 + 3) % kPeople));
     triples.push_back(triple(i, kKnows, (i * 11 + 5) % kPeople));
-    triples.push_back(triple(i, kLives, static_cast<std::uint32_t>(kPeople) + i % 4));
+    triples.push_back(triple(i, kLives, kPeople + i % 4));
   }
   triples.push_back(triple(0, kOnce, 1));
   return triples;

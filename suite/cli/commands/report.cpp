@@ -155,7 +155,7 @@ std::vector<reports::Table> tables_of(reports::Records records,
 /// The search or the sweep that is asked for; nothing for runs.
 std::optional<JobRecord> job_of(const ReportRequest& request) {
   for (const std::string& given : request.records) {
-    const auto job = job_record(given);
+    auto job = job_record(given);
     if (!job) continue;
     if (request.records.size() == 1 && !request.compare && request.reference.empty()) return job;
     throw InputError::usage(given, "a search or a sweep beside other records, or with tests",
