@@ -84,7 +84,7 @@ Tuner::Tuner(Plan plan, Parameters tuning, TuningOptions options, Progress& prog
       tuning_(std::move(tuning)),
       options_(std::move(options)),
       progress_(progress),
-      runs_(options_, progress),
+      runs_(static_cast<const JobOptions&>(options_), progress),
       systems_({reference_id()}) {
   for (const std::string& system : plan_.systems) {
     if (system != reference_id()) systems_.push_back(system);
