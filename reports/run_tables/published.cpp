@@ -7,13 +7,13 @@ namespace kgaudit::reports::run_tables_roster {
 namespace {
 
 constexpr std::array<ComparisonColumn, 7> kPublished = {{
-    {.fact = kFilteredMrr, .group = "ranking", .header = "MRR"},
-    {.fact = kFilteredHitsAt1, .group = "ranking", .header = "H@1"},
-    {.fact = kFilteredHitsAt10, .group = "ranking", .header = "H@10"},
-    {.fact = kGapMicro, .group = "score gap ΔS", .decimals = 2},
+    kMrrColumn,
+    kHitsAt1Column,
+    kHitsAt10Column,
+    kGapColumn,
     {.fact = kGapInPersonSds, .group = "score gap, sd over persons", .decimals = 2},
-    {.fact = kLinearAccuracy, .group = "leakage, linear", .reference = &kMajorityAccuracy},
-    {.fact = kMlpAccuracy, .group = "leakage, MLP", .reference = &kMajorityAccuracy},
+    kLinearColumn,
+    kMlpColumn,
 }};
 
 // The figures of Fisher et al. 2020 (EMNLP, tables 2 to 4), with a row of majority guesses.

@@ -26,6 +26,34 @@ struct ComparisonColumn {
   const FactName* reference = nullptr;
 };
 
+// Columns of more than one table.
+inline constexpr ComparisonColumn kSecondsColumn = {
+    .fact = kSecondsPerEpoch, .group = "time", .header = "s/epoch", .centre = Centre::kMedian};
+inline constexpr ComparisonColumn kRatioColumn = {.fact = kRatioToBasic,
+                                                  .group = "time",
+                                                  .header = "× basic",
+                                                  .decimals = 2,
+                                                  .centre = Centre::kMedian};
+inline constexpr ComparisonColumn kMemoryColumn = {.fact = kPeakMemory,
+                                                   .group = "memory",
+                                                   .header = "peak MiB",
+                                                   .decimals = 0,
+                                                   .centre = Centre::kMedian,
+                                                   .scale = 1.0 / (1024.0 * 1024.0),
+                                                   .unit = "MiB"};
+inline constexpr ComparisonColumn kMrrColumn = {
+    .fact = kFilteredMrr, .group = "ranking", .header = "MRR"};
+inline constexpr ComparisonColumn kHitsAt1Column = {
+    .fact = kFilteredHitsAt1, .group = "ranking", .header = "H@1"};
+inline constexpr ComparisonColumn kHitsAt10Column = {
+    .fact = kFilteredHitsAt10, .group = "ranking", .header = "H@10"};
+inline constexpr ComparisonColumn kGapColumn = {
+    .fact = kGapMicro, .group = "score gap ΔS", .decimals = 2};
+inline constexpr ComparisonColumn kLinearColumn = {
+    .fact = kLinearAccuracy, .group = "leakage, linear", .reference = &kMajorityAccuracy};
+inline constexpr ComparisonColumn kMlpColumn = {
+    .fact = kMlpAccuracy, .group = "leakage, MLP", .reference = &kMajorityAccuracy};
+
 /// Whether the record has the figures that neither units nor majorities move (question, strongest
 /// probe): records from before them do not.
 [[nodiscard]] bool has_rulers(const RunRecord& record, const FactIndex& facts);
