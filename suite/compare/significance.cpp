@@ -43,10 +43,6 @@ std::vector<MeasurementLine> significance_facts(const RunRecord& record,
     // Measures of the same units are resampled together, from the same draws.
     for (std::size_t begin = 0; begin < measures.size();) {
       std::size_t end = begin + 1;
-      if (measures[begin].unit_names.empty()) {
-        begin = end;
-        continue;
-      }
       while (end < measures.size() && same_units(measures[begin], measures[end])) ++end;
       compare_over_units(context, units, row, {measures.data() + begin, end - begin});
       begin = end;

@@ -255,6 +255,7 @@ bool same_units(const ComparedMeasure& a, const ComparedMeasure& b) {
 
 void compare_over_units(const ComparisonContext& context, RawUnits& units, const SystemView& row,
                         std::span<const ComparedMeasure> measures) {
+  if (measures.front().unit_names.empty()) return;
   UnitComparison(context, units, row, measures).put_all();
 }
 

@@ -15,7 +15,7 @@ namespace kgaudit::run {
 
 /// The row against the reference with one value a test triple or person, for measures of the same
 /// units: paired bootstrap of the seeds' mean and effect, and the hierarchical bootstrap over seeds
-/// and units.
+/// and units. Nothing for measures that are compared over seeds alone.
 void compare_over_units(const ComparisonContext& context, RawUnits& units,
                         const reports::SystemView& row, std::span<const ComparedMeasure> measures);
 

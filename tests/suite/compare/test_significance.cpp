@@ -1,6 +1,8 @@
 #include "suite/compare/significance.hpp"
 
 #include <cmath>
+#include <set>
+#include <string>
 
 #include "reports/tables/significance_facts.hpp"
 #include "suite/base/error.hpp"
@@ -257,6 +259,30 @@ TEST_CASE("The declared family decides what Holm counts and which test it correc
   CHECK(correction().at("correction") == "Holm over the 3 hypotheses of each system");
   how.test = Statistics::FamilyTest::kBootstrap;
   CHECK(correction().at("test") == "paired bootstrap over test triples");
+}
+
+TEST_CASE("A figure without values by person is compared over seeds, and never by ranks",
+          "[run][significance]") {
+  MadeUpRun run;
+  noisy_run(run, 3);
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+    for (const char* system : {"basic", "twin", "fair"}) {
+      const double auc = 0.9 - 0.01 * static_cast<double>(seed) * (system[0] == 'f' ? 2.0 : 1.0);
+      run.record().measurements.push_back({"r",
+                                           system,
+                                           "",
+                                           seed,
+                                           "question.auc_micro",
+                                           {{"attribute", "gender"}, {"persons", "stated"}},
+                                           Measurement::of(auc, 1, "", Direction::kNearer)});
+    }
+  }
+  std::set<std::string> tests;
+  for (const MeasurementLine& line : run.facts(against("basic"))) {
+    if (line.facets.at("metric") == "question.auc_micro") tests.insert(line.facets.at("test"));
+  }
+  CHECK(tests == std::set<std::string>{"Cohen's dz over seeds", "paired t over seeds",
+                                       "sign flip over seeds"});
 }
 
 TEST_CASE("A raw file that is missing or damaged is named in place of the number",
