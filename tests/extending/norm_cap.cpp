@@ -28,14 +28,14 @@ class NormCap final : public System {
   float limit_;
 };
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> norm_cap_parameters() {
   static const std::vector<ParameterSpec> kTable = {
       ParameterSpec::real("limit", 1.0, 1e-6, 1e6, "", "largest L2 norm of a person's row"),
   };
   return kTable;
 }
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_norm_cap(const TrainingSetup& setup, const Parameters& parameters) {
   return std::make_unique<NormCap>(setup, parameters);
 }
 
@@ -48,8 +48,8 @@ const SystemEntry norm_cap = {
     .formula = "L = L_CE; after each batch E_p <- E_p min(1, limit / |E_p|)",
     .source = "docs/extending.md",
     .pitfalls = "Hides popularity, not attributes.",
-    .parameters = &parameters,
-    .make = &make,
+    .parameters = &norm_cap_parameters,
+    .make = &make_norm_cap,
 };
 
 }  // namespace kgaudit::models::systems_roster

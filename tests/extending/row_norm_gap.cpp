@@ -30,11 +30,11 @@ void measure_attribute(AttributeTask& task) {
                              : Measurement::checked(gap, first + second, "", Direction::kNearer));
 }
 
-MetricOutput measure(const MetricContext& context, const Parameters& parameters) {
+MetricOutput measure_row_norm_gap(const MetricContext& context, const Parameters& parameters) {
   return measure_attributes(context, parameters, "row_norm_gap", &measure_attribute);
 }
 
-std::span<const ParameterSpec> parameters() { return {}; }
+std::span<const ParameterSpec> row_norm_gap_parameters() { return {}; }
 
 }  // namespace
 
@@ -48,8 +48,8 @@ constinit const MetricEntry row_norm_gap = {
     .direction = "nearer to 0 is better",
     .source = "docs/extending.md",
     .pitfalls = "Norms follow degree: compare groups of like degree before concluding anything.",
-    .parameters = &parameters,
-    .measure = &measure,
+    .parameters = &row_norm_gap_parameters,
+    .measure = &measure_row_norm_gap,
 };
 
 }  // namespace kgaudit::metrics::measures_roster
