@@ -20,6 +20,11 @@ std::span<const ParameterSpec> tuning_parameters() {
   static const std::array rows = {
       ParameterSpec::integer("budget", 16, 1, 100000, "trials",
                              "Trials of each system that has weights to search"),
+      ParameterSpec::integer(
+          "shared_budget", 4, 1, 100000, "trials",
+          "Trials of the negatives, which all systems share: the plan's own, and "
+          "others. The ones that Basic ranks best with serve every system's "
+          "trials; 1 = keep the plan's"),
       ParameterSpec::integer("trial_seeds", 1, 1, 1000, "seeds",
                              "Trainings of each trial, with the first seeds of the plan; the trial "
                              "is judged by their mean"),

@@ -77,6 +77,11 @@ std::vector<SearchAxis> search_axes(const models::SystemEntry& system,
   return axes;
 }
 
+std::vector<SearchAxis> shared_axes() {
+  return {{.parameter = "uniform_negatives", .low = 50, .high = 1000, .whole = true},
+          {.parameter = "in_batch_negatives", .choices = {"false", "true"}}};
+}
+
 double value_at(const SearchAxis& axis, double place) {
   KGA_REQUIRE(place >= 0.0 && place <= 1.0, "place {} of {}", place, axis.parameter);
   if (!axis.choices.empty()) {
@@ -104,6 +109,9 @@ ParameterValue parameter_value(const SearchAxis& axis, double value) {
 }
 
 double value_of(SearchAxis& axis, const ParameterValue& value) {
+  if (const auto* flag = std::get_if<bool>(&value)) {
+    return value_of(axis, ParameterValue(std::string(*flag ? "true" : "false")));
+  }
   if (const auto* word = std::get_if<std::string>(&value)) {
     const auto found = std::find(axis.choices.begin(), axis.choices.end(), *word);
     const auto at = static_cast<double>(found - axis.choices.begin());

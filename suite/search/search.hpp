@@ -28,6 +28,11 @@ struct SearchAxis {
 /// One value for each axis.
 using SearchPoint = std::vector<double>;
 
+/// The axes of the training settings that all systems share: how many negatives, and whether a
+/// batch's other entities are some. The best of them is whatever ranks best with the likelihood
+/// alone.
+[[nodiscard]] std::vector<SearchAxis> shared_axes();
+
 /// The axes of a system on data with these sensitive attributes; none = nothing to search.
 [[nodiscard]] std::vector<SearchAxis> search_axes(const models::SystemEntry& system,
                                                   std::span<const std::string> attributes);
@@ -36,8 +41,9 @@ using SearchPoint = std::vector<double>;
 /// readable; and the place of a value (clamped). Words share [0, 1] equally.
 [[nodiscard]] double value_at(const SearchAxis& axis, double place);
 [[nodiscard]] double place_of(const SearchAxis& axis, double value);
-/// A value as its parameter has it: a word, a whole number or a real; and back. A word that is not
-/// among the axis's choices is added behind them: a plan may begin outside of what is searched.
+/// A value as its parameter has it: a word, a whole number or a real; and back. A flag is one of
+/// the words "false" and "true", in which it is on record. A word that is not among the axis's
+/// choices is added behind them: a plan may begin outside of what is searched.
 [[nodiscard]] ParameterValue parameter_value(const SearchAxis& axis, double value);
 [[nodiscard]] double value_of(SearchAxis& axis, const ParameterValue& value);
 

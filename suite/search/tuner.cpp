@@ -26,7 +26,7 @@ bool changes_something(const reports::TrialLine& trial) {
   return !trial.values.empty() || !trial.words.empty();
 }
 
-/// All that a trial changed, with the types of the system's table.
+/// All that a trial changed, with the types of the table that it changed.
 std::vector<std::pair<std::string, ParameterValue>> values_of(const reports::TrialLine& trial,
                                                               const Parameters& parameters) {
   std::vector<std::pair<std::string, ParameterValue>> all;
@@ -37,7 +37,13 @@ std::vector<std::pair<std::string, ParameterValue>> values_of(const reports::Tri
       all.emplace_back(name, value);
     }
   }
-  for (const auto& [name, word] : trial.words) all.emplace_back(name, word);
+  for (const auto& [name, word] : trial.words) {
+    if (std::holds_alternative<bool>(parameters.value(name))) {
+      all.emplace_back(name, word == "true");
+    } else {
+      all.emplace_back(name, word);
+    }
+  }
   return all;
 }
 
@@ -108,8 +114,42 @@ reports::SearchLine Tuner::search_line() const {
   return line;
 }
 
+std::string Tuner::table_of(const std::string& system) const {
+  return is_reference(system) ? "training" : "system." + system;
+}
+
+const Parameters& Tuner::parameters_of(const Plan& plan, const std::string& system) const {
+  return is_reference(system) ? plan.training() : plan.system(system);
+}
+
+std::size_t Tuner::budget_of(const std::string& system) const {
+  if (is_reference(system)) return tuning_.count("shared_budget");
+  return models::find_system(system).tunable.empty() ? 1 : tuning_.count("budget");
+}
+
+std::vector<SearchAxis> Tuner::axes_of(const std::string& system) const {
+  if (budget_of(system) == 1 && is_reference(system)) return {};
+  if (is_reference(system)) return shared_axes();
+  return search_axes(models::find_system(system), attribute_ids(*basic_));
+}
+
+const reports::TrialLine* Tuner::best_change(const std::string& system) const {
+  const reports::TrialLine* best = search().best_of(system);
+  return best != nullptr && best->mrr && changes_something(*best) ? best : nullptr;
+}
+
+void Tuner::apply(const reports::TrialLine& trial, Plan& plan) const {
+  for (const auto& [name, value] : values_of(trial, parameters_of(plan, trial.system))) {
+    set_value(plan, table_of(trial.system), name, value);
+  }
+}
+
 Plan Tuner::trial_plan(const std::string& system) const {
   Plan plan = part_of(plan_, {system}, {"link_prediction", "question", "leakage"});
+  if (const reports::TrialLine* shared = best_change(systems_.front());
+      shared != nullptr && !is_reference(system)) {
+    apply(*shared, plan);
+  }
   plan.seeds.resize(tuning_.count("trial_seeds"));
   set_value(plan, "evaluation", "set", std::string("valid"));
   set_value(plan, "evaluation", "persons", std::string("selection"));
@@ -136,8 +176,8 @@ void Tuner::try_point(const std::string& system, std::span<const SearchAxis> axe
     } else {
       trial.values.emplace_back(axes[i].parameter, point[i]);
     }
-    set_value(plan, "system." + system, axes[i].parameter, value);
   }
+  apply(trial, plan);
   trial.plan_hash = plan_hash(plan).hex();
   const reports::RunRecord record =
       runs_.run(plan, options_.directory / trial.folder, trials_before_ + trial.number - 1,
@@ -154,14 +194,12 @@ void Tuner::try_point(const std::string& system, std::span<const SearchAxis> axe
 }
 
 void Tuner::judge_trial(reports::TrialLine& trial, const Headline& headline) {
-  if (trial.system == systems_.front()) {
-    basic_ = headline;
-    if (!headline.failure.empty()) {
-      progress_.warn(fmt::format("{} failed ({}): demands that compare with it are not made",
-                                 trial.system, headline.failure));
-    }
+  Verdict verdict = judge(headline, is_reference(trial.system) ? headline : *basic_, tuning_);
+  if (is_reference(trial.system) && headline.mrr) {
+    // The demands are what others are to do better; of its own trials the best MRR wins.
+    verdict.result.violation = 0.0;
+    verdict.misses.clear();
   }
-  Verdict verdict = judge(headline, *basic_, tuning_);
   trial.mrr = verdict.result.quality;
   trial.violation = verdict.result.violation;
   trial.misses = std::move(verdict.misses);
@@ -173,23 +211,22 @@ void Tuner::judge_trial(reports::TrialLine& trial, const Headline& headline) {
 }
 
 void Tuner::search_system(const std::string& system) {
-  auto axes = search_axes(models::find_system(system), attribute_ids(*basic_));
-  const std::size_t budget = axes.empty() ? 1 : tuning_.count("budget");
+  auto axes = axes_of(system);
+  const std::size_t budget = axes.empty() ? 1 : budget_of(system);
   const double seconds = tuning_.real("budget_seconds");
   SearchPoint start;
   const Plan plan = trial_plan(system);
   for (SearchAxis& axis : axes) {
-    start.push_back(value_of(axis, plan.system(system).value(axis.parameter)));
+    start.push_back(value_of(axis, parameters_of(plan, system).value(axis.parameter)));
   }
   while (true) {
     double spent = 0.0;
     std::vector<SearchTrial> history;
     for (const reports::TrialLine* trial : search().trials_of(system)) {
       spent += trial->seconds;
-      // The plan need not list the reference, which has nothing to search.
       const bool blank = trial->values.empty() && trial->words.empty();
       auto point = axes.empty() ? (blank ? std::optional(SearchPoint{}) : std::nullopt)
-                                : point_of(*trial, axes, plan.system(system));
+                                : point_of(*trial, axes, parameters_of(plan, system));
       if (!point) {
         throw InputError::unreadable(
             fmt::format("{}: trial {} of {}", record().string(), trial->number, system),
@@ -206,33 +243,31 @@ void Tuner::search_system(const std::string& system) {
   trials_before_ += budget;
 }
 
-void Tuner::run() {
-  std::uint64_t steps = 1;
-  for (std::size_t i = 1; i < systems_.size(); ++i) {
-    steps += models::find_system(systems_[i]).tunable.empty() ? 1 : tuning_.count("budget");
-  }
-  const Stage stage(progress_, "tuning", steps);
+void Tuner::read_reference() {
   const std::string& reference = systems_.front();
-  if (const auto trials = search().trials_of(reference); !trials.empty()) {
-    basic_ = headline_of(
-        reports::read_record(options_.directory / trials.front()->folder / "record.jsonl"),
-        reference);
-  } else {
-    try_point(reference, {}, {});
+  const reports::TrialLine& best = *search().best_of(reference);
+  basic_ = headline_of(reports::read_record(options_.directory / best.folder / "record.jsonl"),
+                       reference);
+  if (!basic_->failure.empty()) {
+    progress_.warn(fmt::format("{} failed ({}): demands that compare with it are not made",
+                               reference, basic_->failure));
   }
-  trials_before_ = 1;
+}
+
+void Tuner::run() {
+  std::uint64_t steps = 0;
+  for (const std::string& system : systems_) steps += budget_of(system);
+  const Stage stage(progress_, "tuning", steps);
+  search_system(systems_.front());
+  read_reference();
   for (std::size_t i = 1; i < systems_.size(); ++i) search_system(systems_[i]);
   write_results();
 }
 
 Plan Tuner::tuned() const {
   Plan tuned = plan_;
-  for (const std::string& system : plan_.systems) {
-    const reports::TrialLine* best = search().best_of(system);
-    if (best == nullptr || !best->mrr || !changes_something(*best)) continue;
-    for (const auto& [name, value] : values_of(*best, tuned.system(system))) {
-      set_value(tuned, "system." + system, name, value);
-    }
+  for (const std::string& system : systems_) {
+    if (const reports::TrialLine* best = best_change(system)) apply(*best, tuned);
   }
   return tuned;
 }
@@ -241,16 +276,17 @@ void Tuner::write_results() const {
   write_atomically(tuned_plan(), print(tuned()), kOutputComplaint);
   std::string text = fmt::format("# Found by `kgaudit tune` on {} for the {}.\n", graph_name(plan_),
                                  objective_text(tuning_));
-  for (const std::string& system : plan_.systems) {
-    const reports::TrialLine* best = search().best_of(system);
-    if (best == nullptr || !best->mrr || !changes_something(*best)) continue;
-    text +=
-        fmt::format("\n# Trial {} of {}; {}\n[system.\"{}\"]\n", best->number,
-                    search().trials_of(system).size(),
-                    best->misses.empty() ? "meets all demands"
-                                         : fmt::format("misses: {}", fmt::join(best->misses, "; ")),
-                    system);
-    for (const auto& [name, value] : values_of(*best, plan_.system(system))) {
+  for (const std::string& system : systems_) {
+    const reports::TrialLine* best = best_change(system);
+    if (best == nullptr) continue;
+    const std::string verdict = is_reference(system) ? "the highest MRR of " + system
+                                : best->misses.empty()
+                                    ? "meets all demands"
+                                    : fmt::format("misses: {}", fmt::join(best->misses, "; "));
+    text += fmt::format(
+        "\n# Trial {} of {}; {}\n[{}]\n", best->number, search().trials_of(system).size(), verdict,
+        is_reference(system) ? table_of(system) : fmt::format("system.\"{}\"", system));
+    for (const auto& [name, value] : values_of(*best, parameters_of(plan_, system))) {
       text += assignment_text(name, value);
     }
   }

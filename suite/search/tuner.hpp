@@ -28,9 +28,11 @@ struct TuningOptions : JobOptions {
 /// a run of its own with the plan's first `trial_seeds` seeds, judged by its means: ranked on the
 /// validation triples (the test triples are in no list) and with the bias measured on the selection
 /// half of the persons; the validation triples also decide early stopping, where the plan has it.
-/// Basic has one trial, as what reductions are measured against; so have systems without anything
-/// to search. A trial without an MRR, because its training diverged for example, is on record as
-/// failed and worse than every other; the search goes on.
+/// Basic comes first. Its trials search the negatives, which all systems share, for the best MRR
+/// (`shared_budget` of them); the others train with the best of these, and its run is what their
+/// reductions are measured against. Systems without anything to search have one trial. A trial
+/// without an MRR, because its training diverged for example, is on record as failed and worse than
+/// every other; the search goes on.
 ///
 /// Files in the directory, all kept up to date after every trial:
 ///   search.jsonl  first line: plan, data, demands, budget, objective; then one line a trial
@@ -66,7 +68,21 @@ class Tuner {
 
  private:
   [[nodiscard]] reports::SearchLine search_line() const;
+  [[nodiscard]] bool is_reference(const std::string& system) const {
+    return system == systems_.front();
+  }
+  /// The table of a plan that holds what is searched with this system.
+  [[nodiscard]] std::string table_of(const std::string& system) const;
+  [[nodiscard]] const Parameters& parameters_of(const Plan& plan, const std::string& system) const;
+  [[nodiscard]] std::vector<SearchAxis> axes_of(const std::string& system) const;
+  [[nodiscard]] std::size_t budget_of(const std::string& system) const;
+  /// The record's best trial of a system, if it has one that changes the plan.
+  [[nodiscard]] const reports::TrialLine* best_change(const std::string& system) const;
+  /// The plan with the values of a trial.
+  void apply(const reports::TrialLine& trial, Plan& plan) const;
   void search_system(const std::string& system);
+  /// Takes what the best trial of the reference measured as what all others are judged against.
+  void read_reference();
   /// Trains and judges one point and puts it on record.
   void try_point(const std::string& system, std::span<const SearchAxis> axes,
                  const SearchPoint& point);

@@ -40,6 +40,19 @@ std::vector<SearchPoint> points_of(const std::vector<SearchTrial>& trials) {
   return points;
 }
 
+TEST_CASE("The negatives are searched as a number and a flag, which goes through its words",
+          "[run][search]") {
+  std::vector<SearchAxis> axes = shared_axes();
+  REQUIRE(axes.size() == 2);
+  CHECK(axes[0].parameter == "uniform_negatives");
+  CHECK(value_at(axes[0], 0.0) == 50.0);
+  CHECK(value_at(axes[0], 0.5) == 224.0);  // sqrt(50 * 1000) = 223.6
+  CHECK(parameter_value(axes[0], 300.0) == ParameterValue(std::int64_t{300}));
+  CHECK(value_of(axes[1], ParameterValue(true)) == 1.0);
+  CHECK(value_of(axes[1], ParameterValue(false)) == 0.0);
+  CHECK(parameter_value(axes[1], 1.0) == ParameterValue(std::string("true")));
+}
+
 TEST_CASE("A place on an axis is a value by equal factors or equal steps", "[run][search]") {
   CHECK(value_at(kWeight, 0.0) == 0.01);
   CHECK(value_at(kWeight, 0.5) == 1.0);

@@ -29,9 +29,10 @@ Plan small_tuning_plan() {
                         {"run.threads", "1", "test"}}});
 }
 
-Parameters tuning_with(const std::string& budget) {
+Parameters tuning_with(const std::string& budget, const std::string& shared_budget = "1") {
   Parameters tuning(tuning_parameters());
   tuning.set("budget", std::string_view(budget), "test");
+  tuning.set("shared_budget", std::string_view(shared_budget), "test");
   return tuning;
 }
 
@@ -148,6 +149,50 @@ TEST_CASE("Every system with weights gets the same number of trials, each with i
   CHECK(parse_plan(tests::read_file(tuner.weights()), "weights.toml").preset == "planted-people");
   CHECK_THAT(reports::render_markdown(reports::tuning_table(tuner.search())),
              Catch::Matchers::Contains("gamma") && Catch::Matchers::Contains("valid MRR"));
+}
+
+TEST_CASE("All systems are searched with the negatives that Basic ranks best with", "[run][tune]") {
+  const tests::TemporaryDirectory folder;
+  Progress silent;
+  Plan plan = small_tuning_plan();
+  plan.systems = {"kl", "no-sensitive"};
+  const Parameters tuning = tuning_with("2", "3");
+  Tuner tuner(plan, tuning, in(folder.path() / "search"), silent);
+  tuner.run();
+  const auto shared = tuner.search().trials_of("basic");
+  REQUIRE(shared.size() == 3);
+  const reports::TrialLine* best = shared.front();
+  for (const reports::TrialLine* trial : shared) {
+    CHECK(trial->violation == 0.0);
+    REQUIRE(trial->mrr);
+    if (*trial->mrr > *best->mrr) best = trial;
+  }
+  CHECK(shared[0]->values[0].second ==
+        static_cast<double>(plan.training().integer("uniform_negatives")));
+  CHECK(shared[1]->values != shared[0]->values);
+  const auto is_trained_with_the_best = [&](const Plan& there) {
+    return static_cast<double>(there.training().integer("uniform_negatives")) ==
+               best->values[0].second &&
+           there.training().flag("in_batch_negatives") == (best->words[0].second == "true");
+  };
+  for (const char* system : {"kl", "no-sensitive"}) {
+    for (const reports::TrialLine* trial : tuner.search().trials_of(system)) {
+      INFO(trial->folder);
+      CHECK(is_trained_with_the_best(parse_plan(
+          tests::read_file(folder.path() / "search" / trial->folder / "plan.toml"), "plan.toml")));
+    }
+  }
+  CHECK(is_trained_with_the_best(tuner.tuned()));
+  CHECK_THAT(tests::read_file(tuner.weights()), Catch::Matchers::Contains("[training]\n"));
+  CHECK(parse_plan(tests::read_file(tuner.weights()), "weights.toml").training().entries() ==
+        tuner.tuned().training().entries());
+
+  // What the others are compared with is the best trial's run, not the first one's or the last's.
+  const auto part = folder.path() / "part";
+  CHECK_THROWS_AS(Tuner(plan, tuning, {{part, false, "", "now"}, 4}, silent).run(), Interrupted);
+  Tuner resumed(plan, tuning, in(part, true), silent);
+  resumed.run();
+  CHECK(timeless(resumed.search().trials) == timeless(tuner.search().trials));
 }
 
 TEST_CASE("A trial of several seeds is judged by its means", "[run][tune]") {
