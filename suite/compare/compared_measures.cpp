@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "reports/record/fact_names.hpp"
+#include "suite/compare/profession_lists.hpp"
 
 namespace kgaudit::run {
 namespace {
@@ -94,7 +95,9 @@ bool has_all(const Facets& facets, const Facets& wanted) {
 
 }  // namespace
 
-bool is_significance(std::string_view metric) { return metric.starts_with(kSignificance); }
+bool is_significance(std::string_view metric) {
+  return metric.starts_with(kSignificance) || metric.starts_with(kStability);
+}
 
 SeedFacts::SeedFacts(const RunRecord& record) {
   for (const MeasurementLine& line : record.measurements) {

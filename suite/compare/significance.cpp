@@ -8,6 +8,7 @@
 
 #include "reports/record/rows.hpp"
 #include "suite/compare/compared_measures.hpp"
+#include "suite/compare/profession_lists.hpp"
 #include "suite/compare/raw_units.hpp"
 #include "suite/compare/seed_comparison.hpp"
 #include "suite/compare/significance_lines.hpp"
@@ -48,7 +49,9 @@ std::vector<MeasurementLine> significance_facts(const RunRecord& record,
       begin = end;
     }
   }
-  return std::move(lines).finish();
+  std::vector<MeasurementLine> all = std::move(lines).finish();
+  std::ranges::move(list_stability_facts(record), std::back_inserter(all));
+  return all;
 }
 
 void replace_significance(RunRecord& record, std::vector<MeasurementLine> facts) {
