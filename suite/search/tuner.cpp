@@ -15,6 +15,7 @@
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_identity.hpp"
 #include "suite/plan/plan_text.hpp"
+#include "suite/run/runner.hpp"
 #include "suite/search/objective.hpp"
 
 namespace kgaudit::run {
@@ -142,6 +143,7 @@ void Tuner::try_point(const std::string& system, std::span<const SearchAxis> axe
   const reports::RunRecord record =
       runs_.run(plan, options_.directory / trial.folder, trials_before_ + trial.number - 1,
                 fmt::format("{} trial {}", system, trial.number));
+  if (system == systems_.front()) runs_.measure_after(measured_epochs(record, system));
   judge_trial(trial, headline_of(record, system));
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun;
   trial.seconds = taken.count();
@@ -214,9 +216,10 @@ void Tuner::run() {
   const Stage stage(progress_, "tuning", steps);
   const std::string& reference = systems_.front();
   if (const auto trials = search().trials_of(reference); !trials.empty()) {
-    basic_ = headline_of(
-        reports::read_record(options_.directory / trials.front()->folder / "record.jsonl"),
-        reference);
+    const reports::RunRecord record =
+        reports::read_record(options_.directory / trials.front()->folder / "record.jsonl");
+    runs_.measure_after(measured_epochs(record, reference));
+    basic_ = headline_of(record, reference);
   } else {
     try_point(reference, {}, {});
   }
