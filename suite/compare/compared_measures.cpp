@@ -28,20 +28,25 @@ std::vector<ComparedMeasure> ranking_measures() {
          {std::tuple{reports::kFilteredMrr, UnitColumn::Kind::kReciprocalRank, 0.0},
           std::tuple{reports::kFilteredHitsAt1, UnitColumn::Kind::kHits, 1.0},
           std::tuple{reports::kFilteredHitsAt10, UnitColumn::Kind::kHits, 10.0}}) {
-      measures.push_back({.metric = std::string(fact.metric),
-                          .facets = reports::filtered_ranking(fact.metric, set).all_facets(),
-                          .shown = {{"set", set}},
-                          .magnitude = false,
-                          .in_table = in_table(fact),
-                          .units = {.kind = kind, .cut = cut, .name = "", .set = all ? "" : set},
-                          .unit_names = "test triples"});
+      measures.push_back(
+          {.metric = std::string(fact.metric),
+           .facets = reports::filtered_ranking(fact.metric, set).all_facets(),
+           .shown = {{"set", set}},
+           .magnitude = false,
+           .in_table = in_table(fact),
+           .units = {.kind = kind, .cut = cut, .name = "", .set = all ? "" : set, .counts = ""},
+           .unit_names = "test triples"});
     }
   }
   return measures;
 }
 
-UnitColumn persons_column(std::string name) {
-  return {.kind = UnitColumn::Kind::kColumn, .cut = 0.0, .name = std::move(name), .set = ""};
+UnitColumn persons_column(std::string name, std::string counts = "") {
+  return {.kind = UnitColumn::Kind::kColumn,
+          .cut = 0.0,
+          .name = std::move(name),
+          .set = "",
+          .counts = std::move(counts)};
 }
 
 /// A figure of bias that has no values by person on record.
@@ -68,7 +73,8 @@ std::vector<ComparedMeasure> attribute_measures(const std::string& attribute) {
                       .shown = {{"attribute", attribute}},
                       .magnitude = true,
                       .in_table = true,
-                      .units = persons_column("score_gap." + attribute),
+                      .units = persons_column("score_gap." + attribute,
+                                              fmt::format("score_gap.{}.values", attribute)),
                       .unit_names = "persons"});
   for (const auto& [fact, probe] : {std::pair{reports::kLinearAccuracy, reports::kLinearProbe},
                                     std::pair{reports::kMlpAccuracy, reports::kMlpProbe}}) {
