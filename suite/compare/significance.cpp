@@ -31,7 +31,10 @@ std::vector<MeasurementLine> significance_facts(const RunRecord& record,
   RawUnits units(record, folder);
   SignificanceLines lines(record, reference, statistics);
   const auto declared = std::ranges::count_if(measures, [&](const ComparedMeasure& measure) {
-    return measure.in_table || statistics.all_in_family;
+    // The bootstrap makes no hypothesis of a figure without values by unit.
+    const bool tested =
+        statistics.test != Statistics::FamilyTest::kBootstrap || !measure.unit_names.empty();
+    return tested && (measure.in_table || statistics.all_in_family);
   });
   const ComparisonContext context{
       facts,      reference,

@@ -246,6 +246,40 @@ TEST_CASE("Values by person that do not give the figure on record test nothing",
   CHECK(fact(facts, "twin", "p", "score_gap.micro", "paired bootstrap").defined());
 }
 
+TEST_CASE(
+    "Seeds are planned for the family that is tested: the bootstrap leaves out what it cannot "
+    "test",
+    "[run][significance]") {
+  // Two measures with values by unit and one without.
+  MadeUpRun run;
+  noisy_run(run, 3);
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+    for (const char* system : {"basic", "twin", "fair"}) {
+      run.record().measurements.push_back(
+          {"r",
+           system,
+           "",
+           seed,
+           "question.auc_micro",
+           {{"attribute", "gender"}, {"persons", "stated"}},
+           Measurement::of(0.9 - 0.01 * static_cast<double>(seed), 80, "", Direction::kNearer)});
+    }
+  }
+  Statistics how = against("basic");
+  how.test = Statistics::FamilyTest::kBootstrap;
+  const auto by_bootstrap = run.facts(how);
+  how.test = Statistics::FamilyTest::kPairedT;
+  const auto by_t = run.facts(how);
+  const auto detectable = [&](const std::vector<MeasurementLine>& facts) {
+    return fact(facts, "fair", "detectable", "link_prediction.mrr", "paired t").value();
+  };
+  CHECK(find(by_bootstrap, "fair", "p_adjusted", "question.auc_micro", "") == nullptr);
+  CHECK(find(by_t, "fair", "p_adjusted", "question.auc_micro", "") != nullptr);
+  CHECK(detectable(by_bootstrap) < detectable(by_t));
+  CHECK(find(by_bootstrap, "fair", "p_adjusted", "score_gap.micro", "")->facets.at("correction") ==
+        "Holm over the 2 hypotheses of each system");
+}
+
 TEST_CASE("Score gaps are compared by their distance from 0, whatever their side",
           "[run][significance]") {
   MadeUpRun run;
