@@ -10,6 +10,7 @@
 
 #include "metrics/fact_writer.hpp"
 #include "metrics/formulas/answer_features.hpp"
+#include "metrics/formulas/cross_choice.hpp"
 #include "metrics/formulas/cross_validation.hpp"
 #include "metrics/formulas/labelled_persons.hpp"
 #include "metrics/formulas/neighbours.hpp"
@@ -39,6 +40,7 @@ constexpr std::array<std::string_view, 7> kQualities = {"accuracy",
 constexpr std::array<std::string_view, 2> kStrongest = {"strongest",
                                                         "strongest_excess_balanced_accuracy"};
 constexpr std::string_view kIsStrongest = "is_strongest";
+constexpr std::uint32_t kChoiceFolds = 5;
 
 /// A baseline is a property of the data, not of the embedding.
 Direction direction_of(const ProbeEntry& probe) {
@@ -269,43 +271,46 @@ class AttributeProbes {
                                        n, "", direction),
         probe.id, persons);
   }
-  /// The strongest of the panel, by AUC and by balanced accuracy.
-  void strongest(std::span<const Found> found, const char* persons) {
-    const Found* by_auc = nullptr;
-    const Found* by_balance = nullptr;
-    const auto above_chance = [](const ProbeQuality& q) { return q.balanced_accuracy - q.chance; };
+  /// The strongest of the panel, by AUC and by balanced accuracy: of each fifth of the persons the
+  /// one that is best on the others, so that the choice among several adds nothing of its own.
+  void strongest(std::span<const Found> found, std::span<const std::uint32_t> labels,
+                 const char* persons) {
+    std::vector<const ProbeEntry*> panel;
+    std::vector<RivalFigure> by_auc;
+    std::vector<RivalFigure> by_balance;
     for (const Found& one : found) {
-      if (!one.probe->panel) continue;
       const ProbeQuality& q = one.quality;
-      if (q.auc && (by_auc == nullptr || *q.auc > *by_auc->quality.auc)) by_auc = &one;
-      if (by_balance == nullptr || above_chance(q) > above_chance(by_balance->quality)) {
-        by_balance = &one;
-      }
+      if (!one.probe->panel || !q.auc) continue;
+      panel.push_back(one.probe);
+      by_auc.push_back({*q.auc, q.auc_influence});
+      by_balance.push_back({q.balanced_accuracy - q.chance, q.balanced_influence});
     }
     const Facets facets = {{"persons", persons}, {"release", kRelease}};
-    if (by_auc == nullptr) {
+    if (panel.empty()) {
       return no_strongest(persons, "no probe of the panel has an auc", found.size());
     }
-    const auto say = [&](std::string_view name, const Found& best, double value,
-                         std::span<const double> influence) {
-      task_.facts.add(
-          name,
-          estimate(value, best.quality.correct.size(), "", Direction::kNearer,
-                   influence_interval(value, influence,
-                                      fmt::format("persons, of the probe {}", best.probe->id))),
-          facets);
+    const auto folds = stratified_folds(labels, classes_, kChoiceFolds,
+                                        stream(fmt::format("strongest.{}", persons)));
+    const CrossChoice auc = cross_choice(by_auc, folds, kChoiceFolds);
+    const CrossChoice balance = cross_choice(by_balance, folds, kChoiceFolds);
+    const auto say = [&](std::string_view name, const CrossChoice& choice) {
+      task_.facts.add(name,
+                      estimate(choice.value, labels.size(), "", Direction::kNearer,
+                               influence_interval(choice.value, choice.influence,
+                                                  "persons, of the probes chosen")),
+                      facets);
     };
-    say(kStrongest[0], *by_auc, *by_auc->quality.auc, by_auc->quality.auc_influence);
-    say(kStrongest[1], *by_balance, above_chance(by_balance->quality),
-        by_balance->quality.balanced_influence);
+    say(kStrongest[0], auc);
+    say(kStrongest[1], balance);
     for (const ProbeEntry* probe : order_) {
       if (!probe->panel) continue;
       Facets of_probe = facets;
       of_probe["probe"] = probe->id;
+      const auto place = std::ranges::find(panel, probe) - panel.begin();
+      const double share =
+          place == std::ssize(panel) ? 0.0 : auc.share[static_cast<std::size_t>(place)];
       task_.facts.add(kIsStrongest,
-                      Measurement::of(probe == by_auc->probe ? 1.0 : 0.0,
-                                      by_auc->quality.correct.size(), "", Direction::kDescriptive),
-                      of_probe);
+                      Measurement::of(share, labels.size(), "", Direction::kDescriptive), of_probe);
     }
   }
   void no_strongest(const char* persons, const std::string& reason, std::uint64_t n) {
@@ -363,40 +368,48 @@ class AttributeProbes {
     const auto folds = stratified_folds(persons_.labels, classes_, fold_count, stream("folds"));
     cross_validate(classifiers, folds, fold_count, classes_, task_.context.pool);
 
+    const FeatureMatrix& shares = classifiers[majority_among(found)].probabilities;
     double linear_balanced = 0.0;
     for (std::size_t i = 0; i < found.size(); ++i) {
-      found[i].quality = probe_quality(classifiers[i].probabilities, persons_.labels, classes_);
+      found[i].quality =
+          probe_quality(classifiers[i].probabilities, persons_.labels, classes_, shares);
       if (found[i].probe->id == kLinearProbe) linear_balanced = found[i].quality.balanced_accuracy;
     }
-    report(found, features, kStated, persons_.persons.size());
+    report(found, features, persons_.labels, kStated);
     for (const Found& one : found) {
       if (!one.probe->baseline) keep(one, persons_.persons, "");
     }
-    control(std::span(classifiers).subspan(found.size()), linear_balanced);
+    control(std::span(classifiers).subspan(found.size()), shares, linear_balanced);
   }
-  /// The facts of all probes in their order, then which was strongest.
-  void report(std::span<const Found> found, const FeatureSets& features, const char* persons,
-              std::uint64_t n) {
+  /// The place of the probe that sees no features and says the class shares.
+  [[nodiscard]] static std::size_t majority_among(std::span<const Found> found) {
     const auto majority = std::ranges::find_if(
         found, [](const Found& one) { return one.probe->id == kMajorityProbe; });
     KGA_REQUIRE(majority != found.end(), "no majority among {} probes", found.size());
+    return static_cast<std::size_t>(majority - found.begin());
+  }
+  /// The facts of all probes in their order, then which was strongest.
+  void report(std::span<const Found> found, const FeatureSets& features,
+              std::span<const std::uint32_t> labels, const char* persons) {
+    const ProbeQuality& majority = found[majority_among(found)].quality;
     for (const ProbeEntry* probe : order_) {
       const std::string& missing = features.missing(probe->features);
       if (!missing.empty()) {
-        undefined_probe(*probe, persons, missing, n);
+        undefined_probe(*probe, persons, missing, labels.size());
         continue;
       }
       const auto one = std::ranges::find(found, probe, &Found::probe);
-      quality(*probe, one->quality, majority->quality, persons);
+      quality(*probe, one->quality, majority, persons);
     }
-    strongest(found, persons);
+    strongest(found, labels, persons);
   }
   /// How often shuffled labels are found as well as the true ones.
-  void control(std::span<const CrossValidated> shuffled, double observed) {
+  void control(std::span<const CrossValidated> shuffled, const FeatureMatrix& shares,
+               double observed) {
     std::vector<double> balanced;
     double as_good = 0.0;
     for (const CrossValidated& one : shuffled) {
-      const ProbeQuality q = probe_quality(one.probabilities, one.labels, classes_);
+      const ProbeQuality q = probe_quality(one.probabilities, one.labels, classes_, shares);
       balanced.push_back(q.balanced_accuracy);
       if (q.balanced_accuracy >= observed) as_good += 1.0;
     }
@@ -433,14 +446,19 @@ class AttributeProbes {
       test = rows_of(features.of(probe->features), places(told, told + n));
       standardise(train, test);
     }
+    std::vector<FeatureMatrix> probabilities(found.size());
     task_.context.pool.run(found.size(), [&](std::size_t i, std::size_t) {
       const ProbeEntry& probe = *found[i].probe;
       const auto& [train, test] = sets.at(probe.features);
       const ProbeTask task{train, persons_.labels,  classes_,
                            test,  task_.parameters, stream(fmt::format("{}.held_out", probe.id))};
-      found[i].quality = probe_quality(probe.probabilities(task), others.labels, classes_);
+      probabilities[i] = probe.probabilities(task);
     });
-    report(found, features, kHeldOut, n);
+    const FeatureMatrix& shares = probabilities[majority_among(found)];
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      found[i].quality = probe_quality(probabilities[i], others.labels, classes_, shares);
+    }
+    report(found, features, others.labels, kHeldOut);
     for (const Found& one : found) {
       if (!one.probe->baseline) keep(one, others.persons, "held_out.");
     }
@@ -528,13 +546,13 @@ constinit const MetricEntry leakage = {
         "embedding: graph (linear on the neighbours' names), degree (linear on log(1 + train "
         "degree) as head and as tail), majority (class shares of the train folds). auc: of two "
         "values that of the second, else the mean over values of each against the rest; "
-        "balanced_accuracy: mean recall; excess_balanced_accuracy: less 1 / values; accuracy, "
+        "balanced_accuracy: mean recall, each person given the value whose probability is largest in "
+        "proportion to its class share; excess_balanced_accuracy: less 1 / values; accuracy, "
         "macro_f1; excess_accuracy = accuracy - majority's; bits = majority's cross-entropy - the "
-        "probe's, per person in bits. strongest: the largest auc of linear, mlp-stopped, rbf and "
-        "answers on the same persons (strongest_excess_balanced_accuracy: the largest of theirs); "
-        "is_strongest is 1 for the probe it is of and 0 for the others. A maximum of four lies a "
-        "little above the truth: without "
-        "any leakage by about one standard error of the auc, for all systems alike. p_value = (1 + "
+        "probe's, per person in bits. strongest: the auc of the best of linear, mlp-stopped, rbf and "
+        "answers, chosen for each fifth of the persons by the other four, so that the choice adds "
+        "nothing (strongest_excess_balanced_accuracy: the same of theirs); is_strongest: the share "
+        "of persons that a probe was chosen for. p_value = (1 + "
         "#{shuffled labels read as well}) / (1 + permutations), on balanced accuracy.",
     .range =
         "accuracy, balanced_accuracy, macro_f1, auc in [0, 1]; bits up to the entropy of the "
