@@ -337,6 +337,28 @@ class AttributeProbes {
                   {train, truth, classes_, test, task_.parameters, stream(probe.id, fold)});
             }};
   }
+  /// Baselines see the data alone: what they said of an earlier system's persons they say again.
+  [[nodiscard]] std::string memory_key(const ProbeEntry& probe, const char* persons) const {
+    return fmt::format("leakage.{}.{}.{}.{}", probe.id, persons, task_.attribute.id(),
+                       task_.context.seed);
+  }
+  /// The probabilities, one row a person; empty if they are not remembered.
+  [[nodiscard]] FeatureMatrix remembered(const ProbeEntry& probe, const char* persons,
+                                         std::size_t rows) const {
+    const DataMemory* memory = task_.context.memory;
+    if (memory == nullptr || !probe.baseline) return {};
+    const auto found = memory->find(memory_key(probe, persons));
+    if (found == memory->end()) return {};
+    KGA_REQUIRE(found->second.size() == rows * classes_, "{} numbers of {} persons",
+                found->second.size(), rows);
+    return Eigen::Map<const FeatureMatrix>(found->second.data(), static_cast<Eigen::Index>(rows),
+                                           static_cast<Eigen::Index>(classes_));
+  }
+  void remember(const ProbeEntry& probe, const char* persons, const FeatureMatrix& said) const {
+    DataMemory* memory = task_.context.memory;
+    if (memory == nullptr || !probe.baseline) return;
+    (*memory)[memory_key(probe, persons)].assign(said.data(), said.data() + said.size());
+  }
   /// first, ..., last - 1
   [[nodiscard]] static std::vector<std::size_t> places(std::size_t first, std::size_t last) {
     std::vector<std::size_t> result;
@@ -349,13 +371,18 @@ class AttributeProbes {
     const std::vector<std::size_t> learnt_from = places(0, persons_.persons.size());
     std::map<ProbeFeatures, PersonFeatures> own;
     std::vector<Found> found;
+    std::vector<FeatureMatrix> said;  // by each of them
+    std::vector<std::size_t> asked;   // those that are not remembered
     std::vector<CrossValidated> classifiers;
     for (const ProbeEntry* probe : order_) {
       if (!features.missing(probe->features).empty()) continue;
+      found.push_back({probe, {}});
+      said.push_back(remembered(*probe, kStated, persons_.persons.size()));
+      if (said.back().size() != 0) continue;
       const auto [set, is_new] = own.try_emplace(probe->features);
       if (is_new) set->second = rows_of(features.of(probe->features), learnt_from);
+      asked.push_back(found.size() - 1);
       classifiers.push_back(classifier(*probe, set->second, persons_.labels));
-      found.push_back({probe, {}});
     }
     const std::size_t controls = task_.parameters.count("permutations");
     for (std::size_t c = 0; c < controls; ++c) {
@@ -368,18 +395,21 @@ class AttributeProbes {
     const auto folds = stratified_folds(persons_.labels, classes_, fold_count, stream("folds"));
     cross_validate(classifiers, folds, fold_count, classes_, task_.context.pool);
 
-    const FeatureMatrix& shares = classifiers[majority_among(found)].probabilities;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      said[asked[i]] = std::move(classifiers[i].probabilities);
+      remember(*found[asked[i]].probe, kStated, said[asked[i]]);
+    }
+    const FeatureMatrix& shares = said[majority_among(found)];
     double linear_balanced = 0.0;
     for (std::size_t i = 0; i < found.size(); ++i) {
-      found[i].quality =
-          probe_quality(classifiers[i].probabilities, persons_.labels, classes_, shares);
+      found[i].quality = probe_quality(said[i], persons_.labels, classes_, shares);
       if (found[i].probe->id == kLinearProbe) linear_balanced = found[i].quality.balanced_accuracy;
     }
     report(found, features, persons_.labels, kStated);
     for (const Found& one : found) {
       if (!one.probe->baseline) keep(one, persons_.persons, "");
     }
-    control(std::span(classifiers).subspan(found.size()), shares, linear_balanced);
+    control(std::span(classifiers).subspan(asked.size()), shares, linear_balanced);
   }
   /// The place of the probe that sees no features and says the class shares.
   [[nodiscard]] static std::size_t majority_among(std::span<const Found> found) {
@@ -436,9 +466,14 @@ class AttributeProbes {
     const std::size_t told = persons_.persons.size();
     std::map<ProbeFeatures, std::pair<PersonFeatures, PersonFeatures>> sets;
     std::vector<Found> found;
+    std::vector<FeatureMatrix> said;  // by each of them
+    std::vector<std::size_t> asked;   // those that are not remembered
     for (const ProbeEntry* probe : order_) {
       if (!features.missing(probe->features).empty()) continue;
       found.push_back({probe, {}});
+      said.push_back(remembered(*probe, kHeldOut, n));
+      if (said.back().size() != 0) continue;
+      asked.push_back(found.size() - 1);
       const auto [set, is_new] = sets.try_emplace(probe->features);
       if (!is_new) continue;
       auto& [train, test] = set->second;
@@ -446,17 +481,17 @@ class AttributeProbes {
       test = rows_of(features.of(probe->features), places(told, told + n));
       standardise(train, test);
     }
-    std::vector<FeatureMatrix> probabilities(found.size());
-    task_.context.pool.run(found.size(), [&](std::size_t i, std::size_t) {
-      const ProbeEntry& probe = *found[i].probe;
+    task_.context.pool.run(asked.size(), [&](std::size_t i, std::size_t) {
+      const ProbeEntry& probe = *found[asked[i]].probe;
       const auto& [train, test] = sets.at(probe.features);
       const ProbeTask task{train, persons_.labels,  classes_,
                            test,  task_.parameters, stream(fmt::format("{}.held_out", probe.id))};
-      probabilities[i] = probe.probabilities(task);
+      said[asked[i]] = probe.probabilities(task);
     });
-    const FeatureMatrix& shares = probabilities[majority_among(found)];
+    for (const std::size_t i : asked) remember(*found[i].probe, kHeldOut, said[i]);
+    const FeatureMatrix& shares = said[majority_among(found)];
     for (std::size_t i = 0; i < found.size(); ++i) {
-      found[i].quality = probe_quality(probabilities[i], others.labels, classes_, shares);
+      found[i].quality = probe_quality(said[i], others.labels, classes_, shares);
     }
     report(found, features, others.labels, kHeldOut);
     for (const Found& one : found) {
@@ -540,16 +575,19 @@ constinit const MetricEntry leakage = {
         "training did not see (held_out). Features are standardised on the train folds; attribute "
         "vectors take no part. Probes on a person's row: linear (multinomial logistic, L2), mlp "
         "(d-300-K, ReLU, softmax), mlp-stopped (the same with weight decay and early stopping), "
-        "rbf (Gaussian kernel with random persons); answers: linear on the model's softmax answers "
+        "rbf (Gaussian kernel by a Nystroem map, the kernel with rbf_persons random persons); "
+        "answers: linear on the model's softmax answers "
         "to other relations, as expected answer rows and the scores of the commonest answers; "
         "neighbours: linear on the row and the mean row of the neighbours. Baselines without an "
         "embedding: graph (linear on the neighbours' names), degree (linear on log(1 + train "
         "degree) as head and as tail), majority (class shares of the train folds). auc: of two "
         "values that of the second, else the mean over values of each against the rest; "
-        "balanced_accuracy: mean recall, each person given the value whose probability is largest in "
+        "balanced_accuracy: mean recall, each person given the value whose probability is largest "
+        "in "
         "proportion to its class share; excess_balanced_accuracy: less 1 / values; accuracy, "
         "macro_f1; excess_accuracy = accuracy - majority's; bits = majority's cross-entropy - the "
-        "probe's, per person in bits. strongest: the auc of the best of linear, mlp-stopped, rbf and "
+        "probe's, per person in bits. strongest: the auc of the best of linear, mlp-stopped, rbf "
+        "and "
         "answers, chosen for each fifth of the persons by the other four, so that the choice adds "
         "nothing (strongest_excess_balanced_accuracy: the same of theirs); is_strongest: the share "
         "of persons that a probe was chosen for. p_value = (1 + "
@@ -566,7 +604,7 @@ constinit const MetricEntry leakage = {
     .source =
         "Fisher et al. 2020, section 4.3 (MLP of 300 units); Bose & Hamilton 2019 (AUC); "
         "Xu et al. 2020 (V-information, bits); Hewitt & Liang 2019 (control); DeLong et al. 1988 "
-        "(intervals of auc)",
+        "(intervals of auc); Williams & Seeger 2001 (rbf)",
     .pitfalls =
         "A probe gives a lower bound: a better one may read more. Where one value is common, "
         "accuracy hides what auc shows. Compare with graph: other facts tell much by themselves. "

@@ -324,7 +324,7 @@ std::vector<metrics::Fact> Runner::measure_view(const Contestant& contestant,
       metrics::rank_triples(view.scorer, test_, known_, pool_, progress_);
   const metrics::MetricContext context{
       measured_ ? *measured_ : data_, view.scorer, ranks, pool_, contestant.seed(),
-      view.attribute.value_or("")};
+      view.attribute.value_or(""),    &memory_};
   std::vector<metrics::Fact> facts;
   std::vector<reports::RawColumn> raw = rank_columns(ranks, test_places_);
   const Stage stage(progress_,

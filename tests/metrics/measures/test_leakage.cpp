@@ -135,7 +135,8 @@ TEST_CASE("Where one value is common, balanced accuracy shows what the most prob
   CHECK(measured.value("leakage.auc", linear) > 0.65);
   CHECK(measured.value("leakage.accuracy", linear) < 0.93);
   CHECK(measured.value("leakage.balanced_accuracy", linear) > 0.6);
-  CHECK(measured.value("leakage.balanced_accuracy", stated("gender", "majority")) == near(.5, 1e-9));
+  CHECK(measured.value("leakage.balanced_accuracy", stated("gender", "majority")) ==
+        near(.5, 1e-9));
   // Shuffled labels are read at chance, so the p-value sees it too.
   CHECK(measured.value("leakage.p_value", linear) == near(1.0 / 6.0, 1e-9));
 }
@@ -185,6 +186,37 @@ TEST_CASE("Some probes can be left out, the majority never", "[metrics][leakage]
   CHECK(has(rows, "degree"));
   CHECK_FALSE(has(rows, "answers"));
   CHECK_FALSE(has(rows, "neighbours"));
+}
+
+TEST_CASE("What probes of the data say is found once for all systems, to the same bits",
+          "[metrics][leakage]") {
+  const auto world = society(1.0, 68, 200);
+  const auto rows = random_table(world.data, 8, 8, 5);
+  ThreadPool pool(1);
+  const metrics::MetricEntry& leakage = metrics::find_metric("leakage");
+  Parameters parameters(leakage.parameters());
+  parameters.set("permutations", std::string_view("0"), "test");
+  metrics::DataMemory memory;
+  const auto facts = [&](const auto& table, metrics::DataMemory* remembered) {
+    const auto scorer = scorer_of(table, "transe-dot");
+    metrics::MetricContext context{world.data, scorer, {}, pool, 7};
+    context.memory = remembered;
+    return leakage.measure(context, parameters).facts;
+  };
+  const auto first = facts(world.table, &memory);
+  CHECK(memory.contains("leakage.graph.stated.gender.7"));
+  CHECK(memory.contains("leakage.graph.held_out.gender.7"));
+  CHECK_FALSE(memory.contains("leakage.linear.stated.gender.7"));
+  const auto second = facts(rows, &memory);
+  const auto alone = facts(rows, nullptr);
+  REQUIRE(second.size() == alone.size());
+  std::size_t differ = 0;
+  for (std::size_t i = 0; i < second.size(); ++i) {
+    CHECK(second[i].metric == alone[i].metric);
+    CHECK(second[i].measurement == alone[i].measurement);
+    differ += second[i].measurement == first[i].measurement ? 0U : 1U;
+  }
+  CHECK(differ > 0);
 }
 
 TEST_CASE("The number of threads changes no bit of a probe", "[metrics][leakage]") {
