@@ -101,7 +101,7 @@ class Runner {
   std::vector<datasets::Triple> validation_;
   std::vector<std::uint32_t> test_places_;  ///< of the test set, those that are ranked
   std::vector<datasets::Triple> test_;      ///< the triples there
-  metrics::DataMemory memory_;  ///< for all systems
+  metrics::DataMemory memory_;              ///< for all systems
   std::unique_ptr<reports::RunRecordFile> record_;
   /// Seconds of every epoch of the current seed, by system, those of earlier processes included.
   EpochSeconds seconds_;
