@@ -37,8 +37,8 @@ struct UnitColumn {
   Kind kind = Kind::kColumn;
   double cut = 0.0;
   std::string name;
-  std::string set;     ///< ranks: only triples of the column "set.<set>"; empty = all
-  std::string counts;  ///< the column with the counts of UnitValues; empty = none
+  std::string set;          ///< ranks: only triples of the column "set.<set>"; empty = all
+  std::string counts = {};  ///< the column with the counts of UnitValues; empty = none
 
   auto operator<=>(const UnitColumn&) const = default;
 };
