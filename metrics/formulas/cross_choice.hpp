@@ -16,7 +16,9 @@ struct RivalFigure {
 /// of several figures of the same persons lies above the truth.
 struct CrossChoice {
   double value = 0.0;
-  std::vector<double> influence;  ///< per person
+  /// Per person, with the choice held fixed: where rivals are equally good, the figure varies by up
+  /// to a fifth more than these say.
+  std::vector<double> influence;
   /// Per rival: the share of persons whose part of the figure is this one's. They add up to 1.
   std::vector<double> share;
 };

@@ -297,7 +297,7 @@ class AttributeProbes {
       task_.facts.add(name,
                       estimate(choice.value, labels.size(), "", Direction::kNearer,
                                influence_interval(choice.value, choice.influence,
-                                                  "persons, of the probes chosen")),
+                                                  "persons, choice of probes held fixed")),
                       facets);
     };
     say(kStrongest[0], auc);

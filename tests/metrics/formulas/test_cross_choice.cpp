@@ -100,8 +100,9 @@ TEST_CASE("Without signal the chosen figure is .5 on average, where the largest 
     const double sd = std::sqrt(squares / kWorlds);
     CHECK(std::abs(chosen / kWorlds) < 4.0 * sd / std::sqrt(kWorlds));
     CHECK(largest / kWorlds > 0.5 * sd);
-    // The interval is as wide as the figure varies.
-    CHECK(claimed / kWorlds == Approx(sd).epsilon(0.1));
+    // The influences hold the choice fixed: of four equal rivals it adds a fifth to the deviation.
+    CHECK(claimed / kWorlds < sd);
+    CHECK(claimed / kWorlds > 0.75 * sd);
   }
 }
 
