@@ -7,6 +7,10 @@ double ListStability::needed() const {
   return (1.0 + by_chance->measurement.value()) / 2.0;
 }
 
+bool is_stability_fact(const MeasurementLine& line) {
+  return line.metric.starts_with("stability.");
+}
+
 bool ListStability::holds() const {
   return overlap != nullptr && overlap->measurement.defined() &&
          overlap->measurement.value() > needed();

@@ -22,6 +22,8 @@ struct ListStability {
   [[nodiscard]] double needed() const;
 };
 
+[[nodiscard]] bool is_stability_fact(const MeasurementLine& line);
+
 [[nodiscard]] ListStability list_stability(const FactIndex& facts, const SystemView& row,
                                            const std::string& attribute);
 
