@@ -21,12 +21,15 @@ void standardise(FeatureMatrix& train, FeatureMatrix& test) {
       ((train.cast<double>().rowwise() - center).colwise().squaredNorm() /
        static_cast<double>(std::max<Index>(train.rows(), 1)))
           .cwiseSqrt();
+  Eigen::RowVectorXd scale(train.cols());
   for (Index c = 0; c < train.cols(); ++c) {
-    const double scale = deviation(c) > 1e-12 ? 1.0 / deviation(c) : 0.0;
-    for (FeatureMatrix* rows : {&train, &test}) {
-      for (Index i = 0; i < rows->rows(); ++i) {
+    scale(c) = deviation(c) > 1e-12 ? 1.0 / deviation(c) : 0.0;
+  }
+  for (FeatureMatrix* rows : {&train, &test}) {
+    for (Index i = 0; i < rows->rows(); ++i) {  // as the numbers lie in memory
+      for (Index c = 0; c < train.cols(); ++c) {
         float& x = (*rows)(i, c);
-        x = static_cast<float>((static_cast<double>(x) - center(c)) * scale);
+        x = static_cast<float>((static_cast<double>(x) - center(c)) * scale(c));
       }
     }
   }

@@ -41,6 +41,11 @@ struct MetricOutput {
   std::vector<RawSeries> raw;
 };
 
+/// What metrics found that depends on the data and the seed alone: the same for every system of a
+/// run, so that it need not be found again. Keys name metric, attribute, seed and whatever else it
+/// is of. For one run (one dataset, one set of parameters); not thread-safe.
+using DataMemory = std::map<std::string, std::vector<float>>;
+
 /// What a metric works on. `ranks` are those of the test set, computed once and shared.
 struct MetricContext {
   const datasets::Dataset& data;
@@ -50,6 +55,7 @@ struct MetricContext {
   std::uint64_t seed = 0;  ///< for folds and permutations, through named Rng streams
   /// The only sensitive attribute to measure (a view that is made for one); empty = all of them.
   std::string attribute{};
+  DataMemory* memory = nullptr;  ///< nothing is remembered where there is none
 
   [[nodiscard]] bool wants(const datasets::PersonAttribute& candidate) const {
     return attribute.empty() || candidate.id() == attribute;

@@ -43,7 +43,7 @@ struct ProbeEntry {
   std::string_view pitfalls;
   ProbeFeatures features = ProbeFeatures::kRow;
   bool baseline = false;  ///< a property of the data and not of the embedding
-  /// One of those of which "leakage.strongest" takes the best: it has the model and nothing else.
+  /// One of those that "leakage.strongest" chooses from: it has the model and nothing else.
   bool panel = false;
   bool slow = false;  ///< fitted before the others, so that no thread waits for it at the end
   /// The class probabilities of `test`. Single-threaded; depends on the task alone.

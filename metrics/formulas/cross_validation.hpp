@@ -29,7 +29,8 @@ struct CrossValidated {
 };
 
 /// Fills the out-of-fold probabilities. A task of the pool is one fold of one classifier and writes
-/// that fold's rows alone; tasks start in the order of `classifiers`.
+/// that fold's rows alone; tasks start in the order of `classifiers`. Classifiers with the same
+/// features share a fold's copy of them.
 void cross_validate(std::span<CrossValidated> classifiers, std::span<const std::uint32_t> folds,
                     std::uint32_t fold_count, std::uint32_t classes, ThreadPool& pool);
 

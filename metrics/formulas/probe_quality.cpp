@@ -42,16 +42,37 @@ void areas(const FeatureMatrix& probabilities, std::span<const std::uint32_t> la
   for (double& x : quality.auc_influence) x /= count;
 }
 
+/// The class whose probability is largest in proportion to its share. Without features every
+/// proportion is exactly 1, and the lowest class is taken.
+Index class_above_share(const FeatureMatrix& probabilities, const FeatureMatrix& shares,
+                        Index person) {
+  Index best = 0;
+  float most = -1.0F;
+  for (Index c = 0; c < probabilities.cols(); ++c) {
+    const float share = shares(person, c);
+    const float proportion = share > 0.0F ? probabilities(person, c) / share : 0.0F;
+    if (!(proportion > most)) continue;
+    most = proportion;
+    best = c;
+  }
+  return best;
+}
+
 }  // namespace
 
 ProbeQuality probe_quality(const FeatureMatrix& probabilities,
-                           std::span<const std::uint32_t> labels, std::uint32_t classes) {
+                           std::span<const std::uint32_t> labels, std::uint32_t classes,
+                           const FeatureMatrix& shares) {
   KGA_REQUIRE(!labels.empty() && static_cast<std::size_t>(probabilities.rows()) == labels.size(),
               "{} rows, {} labels", probabilities.rows(), labels.size());
+  KGA_REQUIRE(shares.size() == 0 || shares.rows() == probabilities.rows(), "{} rows, {} shares",
+              probabilities.rows(), shares.rows());
   ProbeQuality quality;
   std::vector<double> occur(classes, 0.0);
   std::vector<double> predicted(classes, 0.0);
   std::vector<double> right(classes, 0.0);
+  std::vector<double> recalled(classes, 0.0);
+  std::vector<double> found;  // per person: 1 where the class above its share is right
   for (std::size_t i = 0; i < labels.size(); ++i) {
     Index best = 0;
     const auto row = probabilities.row(static_cast<Index>(i));
@@ -61,6 +82,10 @@ ProbeQuality probe_quality(const FeatureMatrix& probabilities,
     occur[label] += 1.0;
     predicted[static_cast<std::size_t>(best)] += 1.0;
     if (hit) right[label] += 1.0;
+    const Index above =
+        shares.size() == 0 ? best : class_above_share(probabilities, shares, static_cast<Index>(i));
+    found.push_back(static_cast<std::uint32_t>(above) == label ? 1.0 : 0.0);
+    recalled[label] += found.back();
     quality.correct.push_back(hit ? 1.0 : 0.0);
     // A float32 softmax can round to 0; the smallest float keeps the surprise finite.
     const double p = std::max(static_cast<double>(row(static_cast<Index>(label))),
@@ -72,7 +97,7 @@ ProbeQuality probe_quality(const FeatureMatrix& probabilities,
   for (std::uint32_t c = 0; c < classes; ++c) {
     if (occur[c] == 0.0) continue;
     present += 1.0;
-    quality.balanced_accuracy += right[c] / occur[c];
+    quality.balanced_accuracy += recalled[c] / occur[c];
     quality.macro_f1 += 2.0 * right[c] / (occur[c] + predicted[c]);
   }
   quality.balanced_accuracy /= present;
@@ -80,7 +105,7 @@ ProbeQuality probe_quality(const FeatureMatrix& probabilities,
   quality.chance = 1.0 / present;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const std::uint32_t c = labels[i];
-    quality.balanced_influence.push_back((quality.correct[i] - right[c] / occur[c]) /
+    quality.balanced_influence.push_back((found[i] - recalled[c] / occur[c]) /
                                          (occur[c] * present));
   }
   areas(probabilities, labels, occur, quality);

@@ -23,6 +23,7 @@ struct Best {
   double tied = 0.0;
   double right = 0.0;
 
+  [[nodiscard]] double share_right() const { return tied > 0.0 ? right / tied : 0.0; }
   void see(float candidate, bool is_true) {
     if (candidate < score) return;
     if (candidate > score) {
@@ -50,6 +51,7 @@ class Question {
         min_group_(static_cast<double>(min_group)),
         pool_(pool),
         best_(asked.size()),
+        best_centred_(asked.size()),
         placement_sum_(asked.size(), 0.0),
         placement_count_(asked.size(), 0.0) {
     result_.micro_influence.assign(asked.size(), 0.0);
@@ -105,8 +107,26 @@ class Question {
       }
       compared[c].placements = auc_placements(column, compared[c].sides);
     });
+    see_centred(matrix, first, width);
     for (std::size_t c = 0; c < width; ++c) {
       if (compared[c].placements) add(static_cast<std::uint32_t>(first + c), compared[c]);
+    }
+  }
+
+  /// The candidates of a block less their means over the persons.
+  void see_centred(const std::vector<float>& matrix, std::size_t first, std::size_t width) {
+    std::vector<double> mean(width, 0.0);
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+      for (std::size_t c = 0; c < width; ++c) {
+        mean[c] += static_cast<double>(matrix[i * width + c]) / static_cast<double>(asked_.size());
+      }
+    }
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+      for (std::size_t c = 0; c < width; ++c) {
+        best_centred_[i].see(
+            static_cast<float>(static_cast<double>(matrix[i * width + c]) - mean[c]),
+            holds(asked_.values[i].known, static_cast<std::uint32_t>(first + c)));
+      }
     }
   }
 
@@ -157,7 +177,8 @@ class Question {
       result_.placement.push_back(placement_count_[i] > 0.0
                                       ? std::optional(placement_sum_[i] / placement_count_[i])
                                       : std::nullopt);
-      result_.correct.push_back(best_[i].tied > 0.0 ? best_[i].right / best_[i].tied : 0.0);
+      result_.correct.push_back(best_[i].share_right());
+      result_.centred_correct.push_back(best_centred_[i].share_right());
     }
   }
 
@@ -166,6 +187,7 @@ class Question {
   double min_group_;
   ThreadPool& pool_;
   std::vector<Best> best_;
+  std::vector<Best> best_centred_;
   std::vector<double> placement_sum_;
   std::vector<double> placement_count_;
   QuestionAnswers result_;
@@ -192,6 +214,15 @@ ConstantAnswer constant_answer(const AskedPersons& asked, std::size_t candidates
     answer.correct.push_back(holds(values.known, answer.value) ? 1.0 : 0.0);
   }
   return answer;
+}
+
+std::vector<double> chance_answer(const AskedPersons& asked, std::size_t candidates) {
+  KGA_REQUIRE(candidates > 0, "no candidates");
+  std::vector<double> correct;
+  for (const AskedPersons::Values& values : asked.values) {
+    correct.push_back(static_cast<double>(values.known.size()) / static_cast<double>(candidates));
+  }
+  return correct;
 }
 
 BalancedAccuracy balanced_accuracy(const AskedPersons& asked, std::size_t candidates,

@@ -35,6 +35,9 @@ struct QuestionAnswers {
   /// Per person: 1 where the best candidate is one of the known values; with a tie for the best,
   /// the share of them that is.
   std::vector<double> correct;
+  /// The same of the candidate whose score lies highest above its mean over the persons: what is
+  /// common to all persons' scores of a value, a preference for the commonest say, does not answer.
+  std::vector<double> centred_correct;
 };
 
 /// Writes the scores of candidates [first, last) for persons [begin, end) of `asked`:
@@ -54,6 +57,9 @@ struct ConstantAnswer {
   std::vector<double> correct;  ///< per person
 };
 [[nodiscard]] ConstantAnswer constant_answer(const AskedPersons& asked, std::size_t candidates);
+
+/// Per person, the share of the candidates that are known of it: `correct` of answers by chance.
+[[nodiscard]] std::vector<double> chance_answer(const AskedPersons& asked, std::size_t candidates);
 
 /// Mean over values of the mean of `correct` over the persons who have the value; values with at
 /// least `min_group` persons.

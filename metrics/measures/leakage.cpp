@@ -10,6 +10,7 @@
 
 #include "metrics/fact_writer.hpp"
 #include "metrics/formulas/answer_features.hpp"
+#include "metrics/formulas/cross_choice.hpp"
 #include "metrics/formulas/cross_validation.hpp"
 #include "metrics/formulas/labelled_persons.hpp"
 #include "metrics/formulas/neighbours.hpp"
@@ -39,6 +40,7 @@ constexpr std::array<std::string_view, 7> kQualities = {"accuracy",
 constexpr std::array<std::string_view, 2> kStrongest = {"strongest",
                                                         "strongest_excess_balanced_accuracy"};
 constexpr std::string_view kIsStrongest = "is_strongest";
+constexpr std::uint32_t kChoiceFolds = 5;
 
 /// A baseline is a property of the data, not of the embedding.
 Direction direction_of(const ProbeEntry& probe) {
@@ -269,43 +271,46 @@ class AttributeProbes {
                                        n, "", direction),
         probe.id, persons);
   }
-  /// The strongest of the panel, by AUC and by balanced accuracy.
-  void strongest(std::span<const Found> found, const char* persons) {
-    const Found* by_auc = nullptr;
-    const Found* by_balance = nullptr;
-    const auto above_chance = [](const ProbeQuality& q) { return q.balanced_accuracy - q.chance; };
+  /// The strongest of the panel, by AUC and by balanced accuracy: of each fifth of the persons the
+  /// one that is best on the others, so that the choice among several adds nothing of its own.
+  void strongest(std::span<const Found> found, std::span<const std::uint32_t> labels,
+                 const char* persons) {
+    std::vector<const ProbeEntry*> panel;
+    std::vector<RivalFigure> by_auc;
+    std::vector<RivalFigure> by_balance;
     for (const Found& one : found) {
-      if (!one.probe->panel) continue;
       const ProbeQuality& q = one.quality;
-      if (q.auc && (by_auc == nullptr || *q.auc > *by_auc->quality.auc)) by_auc = &one;
-      if (by_balance == nullptr || above_chance(q) > above_chance(by_balance->quality)) {
-        by_balance = &one;
-      }
+      if (!one.probe->panel || !q.auc) continue;
+      panel.push_back(one.probe);
+      by_auc.push_back({*q.auc, q.auc_influence});
+      by_balance.push_back({q.balanced_accuracy - q.chance, q.balanced_influence});
     }
     const Facets facets = {{"persons", persons}, {"release", kRelease}};
-    if (by_auc == nullptr) {
+    if (panel.empty()) {
       return no_strongest(persons, "no probe of the panel has an auc", found.size());
     }
-    const auto say = [&](std::string_view name, const Found& best, double value,
-                         std::span<const double> influence) {
-      task_.facts.add(
-          name,
-          estimate(value, best.quality.correct.size(), "", Direction::kNearer,
-                   influence_interval(value, influence,
-                                      fmt::format("persons, of the probe {}", best.probe->id))),
-          facets);
+    const auto folds = stratified_folds(labels, classes_, kChoiceFolds,
+                                        stream(fmt::format("strongest.{}", persons)));
+    const CrossChoice auc = cross_choice(by_auc, folds, kChoiceFolds);
+    const CrossChoice balance = cross_choice(by_balance, folds, kChoiceFolds);
+    const auto say = [&](std::string_view name, const CrossChoice& choice) {
+      task_.facts.add(name,
+                      estimate(choice.value, labels.size(), "", Direction::kNearer,
+                               influence_interval(choice.value, choice.influence,
+                                                  "persons, choice of probes held fixed")),
+                      facets);
     };
-    say(kStrongest[0], *by_auc, *by_auc->quality.auc, by_auc->quality.auc_influence);
-    say(kStrongest[1], *by_balance, above_chance(by_balance->quality),
-        by_balance->quality.balanced_influence);
+    say(kStrongest[0], auc);
+    say(kStrongest[1], balance);
     for (const ProbeEntry* probe : order_) {
       if (!probe->panel) continue;
       Facets of_probe = facets;
       of_probe["probe"] = probe->id;
+      const auto place = std::ranges::find(panel, probe) - panel.begin();
+      const double share =
+          place == std::ssize(panel) ? 0.0 : auc.share[static_cast<std::size_t>(place)];
       task_.facts.add(kIsStrongest,
-                      Measurement::of(probe == by_auc->probe ? 1.0 : 0.0,
-                                      by_auc->quality.correct.size(), "", Direction::kDescriptive),
-                      of_probe);
+                      Measurement::of(share, labels.size(), "", Direction::kDescriptive), of_probe);
     }
   }
   void no_strongest(const char* persons, const std::string& reason, std::uint64_t n) {
@@ -332,6 +337,28 @@ class AttributeProbes {
                   {train, truth, classes_, test, task_.parameters, stream(probe.id, fold)});
             }};
   }
+  /// Baselines see the data alone: what they said of an earlier system's persons they say again.
+  [[nodiscard]] std::string memory_key(const ProbeEntry& probe, const char* persons) const {
+    return fmt::format("leakage.{}.{}.{}.{}", probe.id, persons, task_.attribute.id(),
+                       task_.context.seed);
+  }
+  /// The probabilities, one row a person; empty if they are not remembered.
+  [[nodiscard]] FeatureMatrix remembered(const ProbeEntry& probe, const char* persons,
+                                         std::size_t rows) const {
+    const DataMemory* memory = task_.context.memory;
+    if (memory == nullptr || !probe.baseline) return {};
+    const auto found = memory->find(memory_key(probe, persons));
+    if (found == memory->end()) return {};
+    KGA_REQUIRE(found->second.size() == rows * classes_, "{} numbers of {} persons",
+                found->second.size(), rows);
+    return Eigen::Map<const FeatureMatrix>(found->second.data(), static_cast<Eigen::Index>(rows),
+                                           static_cast<Eigen::Index>(classes_));
+  }
+  void remember(const ProbeEntry& probe, const char* persons, const FeatureMatrix& said) const {
+    DataMemory* memory = task_.context.memory;
+    if (memory == nullptr || !probe.baseline) return;
+    (*memory)[memory_key(probe, persons)].assign(said.data(), said.data() + said.size());
+  }
   /// first, ..., last - 1
   [[nodiscard]] static std::vector<std::size_t> places(std::size_t first, std::size_t last) {
     std::vector<std::size_t> result;
@@ -344,13 +371,18 @@ class AttributeProbes {
     const std::vector<std::size_t> learnt_from = places(0, persons_.persons.size());
     std::map<ProbeFeatures, PersonFeatures> own;
     std::vector<Found> found;
+    std::vector<FeatureMatrix> said;  // by each of them
+    std::vector<std::size_t> asked;   // those that are not remembered
     std::vector<CrossValidated> classifiers;
     for (const ProbeEntry* probe : order_) {
       if (!features.missing(probe->features).empty()) continue;
+      found.push_back({probe, {}});
+      said.push_back(remembered(*probe, kStated, persons_.persons.size()));
+      if (said.back().size() != 0) continue;
       const auto [set, is_new] = own.try_emplace(probe->features);
       if (is_new) set->second = rows_of(features.of(probe->features), learnt_from);
+      asked.push_back(found.size() - 1);
       classifiers.push_back(classifier(*probe, set->second, persons_.labels));
-      found.push_back({probe, {}});
     }
     const std::size_t controls = task_.parameters.count("permutations");
     for (std::size_t c = 0; c < controls; ++c) {
@@ -363,40 +395,51 @@ class AttributeProbes {
     const auto folds = stratified_folds(persons_.labels, classes_, fold_count, stream("folds"));
     cross_validate(classifiers, folds, fold_count, classes_, task_.context.pool);
 
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      said[asked[i]] = std::move(classifiers[i].probabilities);
+      remember(*found[asked[i]].probe, kStated, said[asked[i]]);
+    }
+    const FeatureMatrix& shares = said[majority_among(found)];
     double linear_balanced = 0.0;
     for (std::size_t i = 0; i < found.size(); ++i) {
-      found[i].quality = probe_quality(classifiers[i].probabilities, persons_.labels, classes_);
+      found[i].quality = probe_quality(said[i], persons_.labels, classes_, shares);
       if (found[i].probe->id == kLinearProbe) linear_balanced = found[i].quality.balanced_accuracy;
     }
-    report(found, features, kStated, persons_.persons.size());
+    report(found, features, persons_.labels, kStated);
     for (const Found& one : found) {
       if (!one.probe->baseline) keep(one, persons_.persons, "");
     }
-    control(std::span(classifiers).subspan(found.size()), linear_balanced);
+    control(std::span(classifiers).subspan(asked.size()), shares, linear_balanced);
   }
-  /// The facts of all probes in their order, then which was strongest.
-  void report(std::span<const Found> found, const FeatureSets& features, const char* persons,
-              std::uint64_t n) {
+  /// The place of the probe that sees no features and says the class shares.
+  [[nodiscard]] static std::size_t majority_among(std::span<const Found> found) {
     const auto majority = std::ranges::find_if(
         found, [](const Found& one) { return one.probe->id == kMajorityProbe; });
     KGA_REQUIRE(majority != found.end(), "no majority among {} probes", found.size());
+    return static_cast<std::size_t>(majority - found.begin());
+  }
+  /// The facts of all probes in their order, then which was strongest.
+  void report(std::span<const Found> found, const FeatureSets& features,
+              std::span<const std::uint32_t> labels, const char* persons) {
+    const ProbeQuality& majority = found[majority_among(found)].quality;
     for (const ProbeEntry* probe : order_) {
       const std::string& missing = features.missing(probe->features);
       if (!missing.empty()) {
-        undefined_probe(*probe, persons, missing, n);
+        undefined_probe(*probe, persons, missing, labels.size());
         continue;
       }
       const auto one = std::ranges::find(found, probe, &Found::probe);
-      quality(*probe, one->quality, majority->quality, persons);
+      quality(*probe, one->quality, majority, persons);
     }
-    strongest(found, persons);
+    strongest(found, labels, persons);
   }
   /// How often shuffled labels are found as well as the true ones.
-  void control(std::span<const CrossValidated> shuffled, double observed) {
+  void control(std::span<const CrossValidated> shuffled, const FeatureMatrix& shares,
+               double observed) {
     std::vector<double> balanced;
     double as_good = 0.0;
     for (const CrossValidated& one : shuffled) {
-      const ProbeQuality q = probe_quality(one.probabilities, one.labels, classes_);
+      const ProbeQuality q = probe_quality(one.probabilities, one.labels, classes_, shares);
       balanced.push_back(q.balanced_accuracy);
       if (q.balanced_accuracy >= observed) as_good += 1.0;
     }
@@ -423,9 +466,14 @@ class AttributeProbes {
     const std::size_t told = persons_.persons.size();
     std::map<ProbeFeatures, std::pair<PersonFeatures, PersonFeatures>> sets;
     std::vector<Found> found;
+    std::vector<FeatureMatrix> said;  // by each of them
+    std::vector<std::size_t> asked;   // those that are not remembered
     for (const ProbeEntry* probe : order_) {
       if (!features.missing(probe->features).empty()) continue;
       found.push_back({probe, {}});
+      said.push_back(remembered(*probe, kHeldOut, n));
+      if (said.back().size() != 0) continue;
+      asked.push_back(found.size() - 1);
       const auto [set, is_new] = sets.try_emplace(probe->features);
       if (!is_new) continue;
       auto& [train, test] = set->second;
@@ -433,14 +481,19 @@ class AttributeProbes {
       test = rows_of(features.of(probe->features), places(told, told + n));
       standardise(train, test);
     }
-    task_.context.pool.run(found.size(), [&](std::size_t i, std::size_t) {
-      const ProbeEntry& probe = *found[i].probe;
+    task_.context.pool.run(asked.size(), [&](std::size_t i, std::size_t) {
+      const ProbeEntry& probe = *found[asked[i]].probe;
       const auto& [train, test] = sets.at(probe.features);
       const ProbeTask task{train, persons_.labels,  classes_,
                            test,  task_.parameters, stream(fmt::format("{}.held_out", probe.id))};
-      found[i].quality = probe_quality(probe.probabilities(task), others.labels, classes_);
+      said[asked[i]] = probe.probabilities(task);
     });
-    report(found, features, kHeldOut, n);
+    for (const std::size_t i : asked) remember(*found[i].probe, kHeldOut, said[i]);
+    const FeatureMatrix& shares = said[majority_among(found)];
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      found[i].quality = probe_quality(said[i], others.labels, classes_, shares);
+    }
+    report(found, features, others.labels, kHeldOut);
     for (const Found& one : found) {
       if (!one.probe->baseline) keep(one, others.persons, "held_out.");
     }
@@ -522,19 +575,22 @@ constinit const MetricEntry leakage = {
         "training did not see (held_out). Features are standardised on the train folds; attribute "
         "vectors take no part. Probes on a person's row: linear (multinomial logistic, L2), mlp "
         "(d-300-K, ReLU, softmax), mlp-stopped (the same with weight decay and early stopping), "
-        "rbf (Gaussian kernel with random persons); answers: linear on the model's softmax answers "
+        "rbf (Gaussian kernel by a Nystroem map, the kernel with rbf_persons random persons); "
+        "answers: linear on the model's softmax answers "
         "to other relations, as expected answer rows and the scores of the commonest answers; "
         "neighbours: linear on the row and the mean row of the neighbours. Baselines without an "
         "embedding: graph (linear on the neighbours' names), degree (linear on log(1 + train "
         "degree) as head and as tail), majority (class shares of the train folds). auc: of two "
         "values that of the second, else the mean over values of each against the rest; "
-        "balanced_accuracy: mean recall; excess_balanced_accuracy: less 1 / values; accuracy, "
+        "balanced_accuracy: mean recall, each person given the value whose probability is largest "
+        "in "
+        "proportion to its class share; excess_balanced_accuracy: less 1 / values; accuracy, "
         "macro_f1; excess_accuracy = accuracy - majority's; bits = majority's cross-entropy - the "
-        "probe's, per person in bits. strongest: the largest auc of linear, mlp-stopped, rbf and "
-        "answers on the same persons (strongest_excess_balanced_accuracy: the largest of theirs); "
-        "is_strongest is 1 for the probe it is of and 0 for the others. A maximum of four lies a "
-        "little above the truth: without "
-        "any leakage by about one standard error of the auc, for all systems alike. p_value = (1 + "
+        "probe's, per person in bits. strongest: the auc of the best of linear, mlp-stopped, rbf "
+        "and "
+        "answers, chosen for each fifth of the persons by the other four, so that the choice adds "
+        "nothing (strongest_excess_balanced_accuracy: the same of theirs); is_strongest: the share "
+        "of persons that a probe was chosen for. p_value = (1 + "
         "#{shuffled labels read as well}) / (1 + permutations), on balanced accuracy.",
     .range =
         "accuracy, balanced_accuracy, macro_f1, auc in [0, 1]; bits up to the entropy of the "
@@ -548,7 +604,7 @@ constinit const MetricEntry leakage = {
     .source =
         "Fisher et al. 2020, section 4.3 (MLP of 300 units); Bose & Hamilton 2019 (AUC); "
         "Xu et al. 2020 (V-information, bits); Hewitt & Liang 2019 (control); DeLong et al. 1988 "
-        "(intervals of auc)",
+        "(intervals of auc); Williams & Seeger 2001 (rbf)",
     .pitfalls =
         "A probe gives a lower bound: a better one may read more. Where one value is common, "
         "accuracy hides what auc shows. Compare with graph: other facts tell much by themselves. "

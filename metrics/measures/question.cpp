@@ -56,9 +56,14 @@ class AttributeQuestion {
     task_.facts.add(name, std::move(measurement), std::move(facets));
   }
   void undefined(const std::string& reason) {
-    constexpr std::array<std::string_view, 6> kHeadlines = {
-        "auc_micro",       "auc_macro",         "accuracy",
-        "excess_accuracy", "balanced_accuracy", "excess_balanced_accuracy"};
+    constexpr std::array<std::string_view, 8> kHeadlines = {"auc_micro",
+                                                            "auc_macro",
+                                                            "accuracy",
+                                                            "excess_accuracy",
+                                                            "balanced_accuracy",
+                                                            "excess_balanced_accuracy",
+                                                            "centred_balanced_accuracy",
+                                                            "excess_centred_balanced_accuracy"};
     task_.facts.undefined(kHeadlines, reason, n(), "", Direction::kNearer, {{"persons", set_}});
   }
 
@@ -99,24 +104,32 @@ class AttributeQuestion {
                  Interval{interval.low - majority, interval.high - majority, interval.level,
                           interval.method + ", majority held fixed"}));
 
-    const BalancedAccuracy balanced =
-        balanced_accuracy(asked_, candidates_.size(), min_group_, answers.correct);
-    if (balanced.values < 2) {
+    balanced("", answers.correct, constant.correct, "the constant answer");
+    balanced("centred_", answers.centred_correct, chance_answer(asked_, candidates_.size()),
+             "chance");
+  }
+
+  /// The balanced accuracy of answers and by how much it exceeds that of answers which know nothing
+  /// of the person.
+  void balanced(std::string_view kind, std::span<const double> correct,
+                std::span<const double> of_nothing, std::string_view nothing) {
+    const std::string name = fmt::format("{}balanced_accuracy", kind);
+    const std::string excess = fmt::format("excess_{}", name);
+    const BalancedAccuracy of = balanced_accuracy(asked_, candidates_.size(), min_group_, correct);
+    if (of.values < 2) {
       const std::string reason = fmt::format(
-          "{} value(s) with min_group = {} persons: 2 are needed", balanced.values, min_group_);
-      add("balanced_accuracy", Measurement::undefined(reason, n(), "", Direction::kDescriptive));
-      add("excess_balanced_accuracy", Measurement::undefined(reason, n(), "", Direction::kNearer));
+          "{} value(s) with min_group = {} persons: 2 are needed", of.values, min_group_);
+      add(name, Measurement::undefined(reason, n(), "", Direction::kDescriptive));
+      add(excess, Measurement::undefined(reason, n(), "", Direction::kNearer));
       return;
     }
-    const double chance =
-        balanced_accuracy(asked_, candidates_.size(), min_group_, constant.correct).value;
-    add("balanced_accuracy",
-        estimate(balanced.value, n(), "", Direction::kDescriptive,
-                 influence_interval(balanced.value, balanced.influence, "persons")));
-    add("excess_balanced_accuracy",
-        estimate(balanced.value - chance, n(), "", Direction::kNearer,
-                 influence_interval(balanced.value - chance, balanced.influence,
-                                    "persons, the constant answer held fixed")));
+    const double above =
+        of.value - balanced_accuracy(asked_, candidates_.size(), min_group_, of_nothing).value;
+    add(name, estimate(of.value, n(), "", Direction::kDescriptive,
+                       influence_interval(of.value, of.influence, "persons")));
+    add(excess, estimate(above, n(), "", Direction::kNearer,
+                         influence_interval(above, of.influence,
+                                            fmt::format("persons, {} held fixed", nothing))));
   }
 
   void keep(const QuestionAnswers& answers) {
@@ -173,7 +186,11 @@ constinit const MetricEntry question = {
         "tie for the best counts by the share of true ones in it); majority: accuracy of the one "
         "answer that fits most of the same persons; excess_accuracy = accuracy - majority; "
         "balanced_accuracy: mean over values of the accuracy among the persons who have the value; "
-        "excess_balanced_accuracy: less that of the majority's answer. persons = stated: the value "
+        "excess_balanced_accuracy: less that of the majority's answer; centred_balanced_accuracy: "
+        "the "
+        "same of the candidate whose score lies highest above its mean over the persons, its "
+        "excess "
+        "less that of random answers. persons = stated: the value "
         "stands in train; held_out: training did not see it.",
     .range = "auc, accuracy, majority, balanced_accuracy in [0, 1]; excesses in [-1, 1]",
     .neutral = "auc: 0.5; excess_accuracy and excess_balanced_accuracy: 0",
@@ -182,9 +199,9 @@ constinit const MetricEntry question = {
         "better",
     .source = "this project; AUC and its intervals: DeLong, DeLong, Clarke-Pearson 1988",
     .pitfalls =
-        "A constant added to all scores of a value changes accuracy but no auc: read both. auc "
-        "says "
-        "nothing of how large the differences are: see score_gap. More in docs/measures.md.",
+        "A constant added to all scores of a value changes accuracy and balanced_accuracy, but "
+        "neither auc nor centred_balanced_accuracy: read both. auc says nothing of how large the "
+        "differences are: see score_gap. More in docs/measures.md.",
     .parameters = &question_parameters,
     .measure = &measure_question,
 };

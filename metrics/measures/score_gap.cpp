@@ -246,9 +246,11 @@ void quantiles(AttributeTask& task, std::size_t of, std::size_t given, std::vect
   }
 }
 
-/// The mean gap of every person.
+/// The mean gap of every person, and of how many stated values it is the mean: the micro gap counts
+/// every value.
 void keep_gaps(AttributeTask& task, const PersonPass& pass) {
   RawSeries gaps = series(task, "");
+  RawSeries values = series(task, ".values");
   for (std::size_t i = 0; i < pass.terms.size();) {
     const std::uint32_t person = pass.person_of_term[i];
     double sum = 0.0;
@@ -259,8 +261,11 @@ void keep_gaps(AttributeTask& task, const PersonPass& pass) {
     }
     gaps.ids.push_back(person);
     gaps.values.push_back(static_cast<float>(sum / count));
+    values.ids.push_back(person);
+    values.values.push_back(static_cast<float>(count));
   }
   task.output.raw.push_back(std::move(gaps));
+  task.output.raw.push_back(std::move(values));
 }
 
 /// The scores of both values by true value: Fisher et al.'s distributions S(F|F), S(F|M).

@@ -23,8 +23,8 @@ extern const ProbeEntry rbf;
 constinit const ProbeEntry rbf = {
     .id = "rbf",
     .title =
-        "A classifier with a Gaussian kernel on a person's row, by the kernel with some random "
-        "persons",
+        "A classifier with a Gaussian kernel on a person's row, by a Nystroem map: the kernel with "
+        "rbf_persons random persons",
     .source = "Williams & Seeger 2001 (Nystroem method); ridge regression on one-hot labels",
     .pitfalls =
         "Finds what lies in the rows' shape and not only in their direction. It approximates the "

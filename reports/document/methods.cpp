@@ -7,6 +7,7 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/record/fact_index.hpp"
+#include "reports/record/list_stability.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/significance_facts.hpp"
 #include "suite/base/text.hpp"
@@ -45,7 +46,8 @@ struct Family {
 std::map<std::string, Family> families_of(const RunRecord& record) {
   std::map<std::string, Family> families;
   for (const MeasurementLine& line : record.measurements) {
-    if (is_test_fact(line)) continue;  // said with the tests
+    if (is_test_fact(line)) continue;       // said with the tests
+    if (is_stability_fact(line)) continue;  // said of what is shown
     Family& family = families[family_of(line.metric)];
     ++family.facts;
     if (const auto& interval = line.measurement.interval()) {
@@ -176,6 +178,7 @@ std::vector<Block> audit_statement(const RunRecord& record) {
   std::size_t measured = 0;
   std::size_t undefined = 0;
   for (const MeasurementLine& line : record.measurements) {
+    if (is_stability_fact(line)) continue;
     if (is_test_fact(line)) continue;  // a test that cannot be made is no gap in what was measured
     ++measured;
     if (!line.measurement.defined()) ++undefined;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "reports/figures/charts.hpp"
+#include "reports/record/list_stability.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/cells.hpp"
 #include "suite/base/text.hpp"
@@ -22,6 +23,7 @@ std::optional<Figure> profession_figure(const RunRecord& record, const FactIndex
     double value;
   };
   const std::vector<SystemView>& systems = facts.systems();
+  if (!list_stability(facts, systems.front(), attribute).holds()) return std::nullopt;
   std::vector<Profession> professions;
   std::string towards;
   for (const Facets& facets : facts.facets_of(kMetric)) {

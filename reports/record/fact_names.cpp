@@ -25,7 +25,7 @@ std::span<const FactName> headline_facts() {
                                       kStrongestAuc,       kStrongestBalancedExcess,
                                       kStatedStrongestAuc, kGraphAuc,
                                       kSecondsPerEpoch,    kRatioToBasic,
-                                      kPeakMemory};
+                                      kPeakMemory,         kTrainedEpochs};
   return kAll;
 }
 

@@ -114,6 +114,8 @@ inline constexpr FactName kMajorityAccuracy = of_probe("leakage.accuracy", kMajo
 /// Accuracy less the majority's.
 inline constexpr FactName kMlpExcess = of_probe("leakage.excess_accuracy", kMlpProbe);
 
+/// The epoch after which a system was measured.
+inline constexpr FactName kTrainedEpochs = {.metric = "training.epochs"};
 inline constexpr FactName kSecondsPerEpoch = {.metric = "time.seconds_per_epoch"};
 inline constexpr FactName kRatioToBasic = {.metric = "time.ratio_to_basic"};
 inline constexpr FactName kPeakMemory = {.metric = "memory.peak",

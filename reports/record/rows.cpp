@@ -8,7 +8,8 @@
 namespace kgaudit::reports {
 
 bool of_training(std::string_view metric) {
-  return metric.starts_with("time.") || metric.starts_with("memory.");
+  return metric.starts_with("time.") || metric.starts_with("memory.") ||
+         metric.starts_with("training.");
 }
 
 std::string row_of(std::string_view view_id) {

@@ -35,7 +35,7 @@ struct SystemView {
 /// Ascending.
 [[nodiscard]] std::vector<std::uint64_t> seeds_of(const RunRecord& record);
 
-/// Whether a metric speaks of training: time and memory.
+/// Whether a metric speaks of training: time, memory and epochs.
 [[nodiscard]] bool of_training(std::string_view metric);
 
 using Facets = std::map<std::string, std::string>;

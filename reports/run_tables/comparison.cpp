@@ -8,9 +8,10 @@ namespace {
 
 // What is ranked, tuned and gated on. No figure here improves by a change of units, by a shift that
 // is the same for all persons, by a large majority or by a weak probe.
-constexpr std::array<ComparisonColumn, 9> kHeadlines = {{
+constexpr std::array<ComparisonColumn, 10> kHeadlines = {{
     {.fact = kMrrWithoutSensitive, .group = "MRR", .header = "others"},
     {.fact = kFilteredMrr, .group = "MRR", .header = "all"},
+    kEpochsColumn,
     kSecondsColumn,
     kRatioColumn,
     kMemoryColumn,

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/record/list_stability.hpp"
 #include "reports/tables/run_table.hpp"
 
 namespace kgaudit::reports::run_tables_roster {
@@ -27,11 +28,12 @@ struct Leaning {
 
 // The professions that lean most to either side, two lists side by side with the counts of each
 // attribute value. B is a mean over seeds with its sd or interval where there is one; equal B are
-// ordered by profession id.
+// ordered by profession id. Empty where other seeds give other lists, or nobody knows.
 Table make_professions(const RunRecord& record, const FactIndex& facts,
                        const TableOptions& options) {
   const SystemView& row = options.row;
   const std::string& attribute = options.attribute;
+  if (!list_stability(facts, row, attribute).holds()) return {};
   std::map<std::string, std::vector<const MeasurementLine*>> b;
   std::map<std::string, std::map<std::string, double>> counts;
   std::vector<std::string> values;

@@ -94,7 +94,7 @@ std::string n_note(const std::vector<ChosenColumn>& chosen, const RunRecord& rec
   std::vector<Part> parts;
   for (std::size_t c = 0; c < chosen.size(); ++c) {
     const ComparisonColumn& choice = *chosen[c].choice;
-    if (choice.group == "memory") continue;
+    if (choice.group == "memory" || choice.fact.metric == kTrainedEpochs.metric) continue;
     std::uint64_t smallest = ~std::uint64_t{0};
     std::uint64_t largest = 0;
     for (const Row& row : table.rows) {

@@ -27,6 +27,8 @@ struct ComparisonColumn {
 };
 
 // Columns of more than one table.
+inline constexpr ComparisonColumn kEpochsColumn = {
+    .fact = kTrainedEpochs, .group = "time", .header = "epochs", .decimals = 0};
 inline constexpr ComparisonColumn kSecondsColumn = {
     .fact = kSecondsPerEpoch, .group = "time", .header = "s/epoch", .centre = Centre::kMedian};
 inline constexpr ComparisonColumn kRatioColumn = {.fact = kRatioToBasic,

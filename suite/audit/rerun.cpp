@@ -163,6 +163,8 @@ std::vector<Check> check_rerun(const RunRecord& record, const Plan& plan, const 
   RunOptions options;
   options.directory = scratch.path() / "run";
   options.mirror = mirror;
+  // The system that decided is not there.
+  options.measured_epochs = measured_epochs(record, chosen.system);
   Runner runner(plan_of(chosen, plan, threads), std::move(options), progress);
   runner.run();
   const RunRecord again = reports::read_record(runner.directory().record());

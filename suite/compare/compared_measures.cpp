@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "reports/record/fact_names.hpp"
+#include "suite/compare/profession_lists.hpp"
 
 namespace kgaudit::run {
 namespace {
@@ -27,20 +28,25 @@ std::vector<ComparedMeasure> ranking_measures() {
          {std::tuple{reports::kFilteredMrr, UnitColumn::Kind::kReciprocalRank, 0.0},
           std::tuple{reports::kFilteredHitsAt1, UnitColumn::Kind::kHits, 1.0},
           std::tuple{reports::kFilteredHitsAt10, UnitColumn::Kind::kHits, 10.0}}) {
-      measures.push_back({.metric = std::string(fact.metric),
-                          .facets = reports::filtered_ranking(fact.metric, set).all_facets(),
-                          .shown = {{"set", set}},
-                          .magnitude = false,
-                          .in_table = in_table(fact),
-                          .units = {.kind = kind, .cut = cut, .name = "", .set = all ? "" : set},
-                          .unit_names = "test triples"});
+      measures.push_back(
+          {.metric = std::string(fact.metric),
+           .facets = reports::filtered_ranking(fact.metric, set).all_facets(),
+           .shown = {{"set", set}},
+           .magnitude = false,
+           .in_table = in_table(fact),
+           .units = {.kind = kind, .cut = cut, .name = "", .set = all ? "" : set, .counts = ""},
+           .unit_names = "test triples"});
     }
   }
   return measures;
 }
 
-UnitColumn persons_column(std::string name) {
-  return {.kind = UnitColumn::Kind::kColumn, .cut = 0.0, .name = std::move(name), .set = ""};
+UnitColumn persons_column(std::string name, std::string counts = "") {
+  return {.kind = UnitColumn::Kind::kColumn,
+          .cut = 0.0,
+          .name = std::move(name),
+          .set = "",
+          .counts = std::move(counts)};
 }
 
 /// A figure of bias that has no values by person on record.
@@ -67,7 +73,8 @@ std::vector<ComparedMeasure> attribute_measures(const std::string& attribute) {
                       .shown = {{"attribute", attribute}},
                       .magnitude = true,
                       .in_table = true,
-                      .units = persons_column("score_gap." + attribute),
+                      .units = persons_column("score_gap." + attribute,
+                                              fmt::format("score_gap.{}.values", attribute)),
                       .unit_names = "persons"});
   for (const auto& [fact, probe] : {std::pair{reports::kLinearAccuracy, reports::kLinearProbe},
                                     std::pair{reports::kMlpAccuracy, reports::kMlpProbe}}) {
@@ -94,7 +101,9 @@ bool has_all(const Facets& facets, const Facets& wanted) {
 
 }  // namespace
 
-bool is_significance(std::string_view metric) { return metric.starts_with(kSignificance); }
+bool is_significance(std::string_view metric) {
+  return metric.starts_with(kSignificance) || metric.starts_with(kStability);
+}
 
 SeedFacts::SeedFacts(const RunRecord& record) {
   for (const MeasurementLine& line : record.measurements) {

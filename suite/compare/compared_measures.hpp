@@ -16,7 +16,8 @@ namespace kgaudit::run {
 /// Before the name of every fact about a comparison: "significance.p".
 inline constexpr std::string_view kSignificance = "significance.";
 
-/// Whether a metric is a fact about a comparison of systems.
+/// Whether a metric is made from all seeds together: a fact about a comparison of systems, or about
+/// how stable a list is.
 [[nodiscard]] bool is_significance(std::string_view metric);
 
 /// Something that two rows are compared by.

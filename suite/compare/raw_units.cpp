@@ -1,6 +1,7 @@
 #include "suite/compare/raw_units.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <optional>
 #include <set>
@@ -49,6 +50,26 @@ Outcome<UnitValues> plain(const std::vector<reports::RawColumn>& columns, const 
       },
       column->values);
   return in_order(std::move(units), name);
+}
+
+/// The column, and beside it what the column of counts says of the same units.
+Outcome<UnitValues> with_counts(const std::vector<reports::RawColumn>& columns,
+                                const UnitColumn& column) {
+  Outcome<UnitValues> units = plain(columns, column.name);
+  if (column.counts.empty() || !units.defined()) return units;
+  const Outcome<UnitValues> counts = plain(columns, column.counts);
+  if (!counts.defined()) return counts.undefined();
+  if (counts->ids != units->ids) {
+    return Undefined{
+        fmt::format("columns {} and {} have different units", column.name, column.counts)};
+  }
+  UnitValues both = *units;
+  both.counts = counts->values;
+  const auto usable = [](double n) { return n >= 1.0 && n == std::floor(n) && n < 1e6; };
+  if (!std::ranges::all_of(both.counts, usable)) {
+    return Undefined{fmt::format("column {} holds something that is no count", column.counts)};
+  }
+  return both;
 }
 
 /// The rank counts of one side as the raw columns hold them, by test triple.
@@ -191,7 +212,7 @@ Outcome<UnitValues> RawUnits::read(const reports::SystemView& row, std::uint64_t
     const auto& columns = file(*line);
     if (!columns.defined()) return columns.undefined();
     Outcome<UnitValues> units = column.kind == UnitColumn::Kind::kColumn
-                                    ? plain(*columns, column.name)
+                                    ? with_counts(*columns, column)
                                     : of_ranks(*columns, column);
     if (units.defined()) {
       views.push_back(*units);
@@ -202,7 +223,9 @@ Outcome<UnitValues> RawUnits::read(const reports::SystemView& row, std::uint64_t
   if (views.empty()) return Undefined{std::move(reason)};
   UnitValues mean = views.front();
   for (std::size_t v = 1; v < views.size(); ++v) {
-    if (views[v].ids != mean.ids) return Undefined{"the row's views have different units"};
+    if (views[v].ids != mean.ids || views[v].counts != mean.counts) {
+      return Undefined{"the row's views have different units"};
+    }
     for (std::size_t i = 0; i < mean.values.size(); ++i) mean.values[i] += views[v].values[i];
   }
   for (double& value : mean.values) value /= static_cast<double>(views.size());

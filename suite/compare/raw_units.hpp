@@ -23,6 +23,8 @@ namespace kgaudit::run {
 struct UnitValues {
   std::vector<std::uint32_t> ids;
   std::vector<double> values;
+  /// Of how many values each is the mean; empty = of one.
+  std::vector<double> counts = {};
 };
 
 /// What one value a unit is read from the raw columns for.
@@ -35,7 +37,8 @@ struct UnitColumn {
   Kind kind = Kind::kColumn;
   double cut = 0.0;
   std::string name;
-  std::string set;  ///< ranks: only triples of the column "set.<set>"; empty = all
+  std::string set;          ///< ranks: only triples of the column "set.<set>"; empty = all
+  std::string counts = {};  ///< the column with the counts of UnitValues; empty = none
 
   auto operator<=>(const UnitColumn&) const = default;
 };

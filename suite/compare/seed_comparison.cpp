@@ -204,6 +204,14 @@ Measurement p_of(const Outcome<stats::Test>& test, std::uint64_t n) {
   return Measurement::checked(test->p, test->n, "", Direction::kDescriptive);
 }
 
+Outcome<std::vector<double>> recorded_differences(const ComparisonContext& context,
+                                                  const SystemView& row,
+                                                  const ComparedMeasure& measure) {
+  return seed_pairs(context, row, measure).transform([](const SeedPairs& pairs) {
+    return stats::differences(pairs.a, pairs.b);
+  });
+}
+
 void compare_over_seeds(const ComparisonContext& context, const SystemView& row,
                         const ComparedMeasure& measure) {
   SeedComparison(context, row, measure).put_all();

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <vector>
+
+#include "metrics/stats/outcome.hpp"
 #include "reports/record/rows.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/compare/compared_measures.hpp"
@@ -24,6 +27,12 @@ struct ComparisonContext {
 [[nodiscard]] Undefined undefined_of(const reports::MeasurementLine& fact);
 /// The reason for all that needs to know how training runs differ.
 [[nodiscard]] Undefined undefined_for_one_seed();
+
+/// The row's figure on record less the reference's, for each seed that both were measured with: of
+/// the magnitude where that is compared. Undefined if a seed has none.
+[[nodiscard]] metrics::stats::Outcome<std::vector<double>> recorded_differences(
+    const ComparisonContext& context, const reports::SystemView& row,
+    const ComparedMeasure& measure);
 
 /// The p value of a test as a fact; `n` where it has none.
 [[nodiscard]] Measurement p_of(const metrics::stats::Outcome<metrics::stats::Test>& test,

@@ -8,6 +8,7 @@
 
 #include "reports/record/rows.hpp"
 #include "suite/compare/compared_measures.hpp"
+#include "suite/compare/profession_lists.hpp"
 #include "suite/compare/raw_units.hpp"
 #include "suite/compare/seed_comparison.hpp"
 #include "suite/compare/significance_lines.hpp"
@@ -30,7 +31,10 @@ std::vector<MeasurementLine> significance_facts(const RunRecord& record,
   RawUnits units(record, folder);
   SignificanceLines lines(record, reference, statistics);
   const auto declared = std::ranges::count_if(measures, [&](const ComparedMeasure& measure) {
-    return measure.in_table || statistics.all_in_family;
+    // The bootstrap makes no hypothesis of a figure without values by unit.
+    const bool tested =
+        statistics.test != Statistics::FamilyTest::kBootstrap || !measure.unit_names.empty();
+    return tested && (measure.in_table || statistics.all_in_family);
   });
   const ComparisonContext context{
       facts,      reference,
@@ -48,7 +52,9 @@ std::vector<MeasurementLine> significance_facts(const RunRecord& record,
       begin = end;
     }
   }
-  return std::move(lines).finish();
+  std::vector<MeasurementLine> all = std::move(lines).finish();
+  std::ranges::move(list_stability_facts(record), std::back_inserter(all));
+  return all;
 }
 
 void replace_significance(RunRecord& record, std::vector<MeasurementLine> facts) {

@@ -22,8 +22,11 @@ namespace kgaudit::run {
 ///   non_inferiority, non_inferiority_bound   of MRR; facet "margin"
 ///   equivalence, equivalence_mean            p of TOST of the standardised gap with 0, every row
 ///
+/// How stable the lists of professions are stands with them, see list_stability_facts.
+///
 /// Units are paired by id, where both systems have them in every seed. |dS| over persons is taken
-/// per seed with that seed's own sign and weighs persons equally (the micro gap weighs values).
+/// per seed with that seed's own sign; a person counts once for each stated value, as in the figure
+/// itself. All differences of one measure are that of the figures on record, to the bit.
 /// What cannot be said is Undefined with its reason: one seed, no raw file, no spread. The bits
 /// depend on record, raw files and `statistics` alone. `folder` is the record's.
 [[nodiscard]] std::vector<reports::MeasurementLine> significance_facts(

@@ -1,6 +1,7 @@
 #include "suite/compare/unit_comparison.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <iterator>
 #include <optional>
@@ -28,7 +29,35 @@ using stats::Outcome;
 struct UnitPairs {
   std::vector<std::vector<double>> a;
   std::vector<std::vector<double>> b;
+  std::vector<double> counts;  ///< of UnitValues, the same for all
+  bool whole = true;           ///< no unit had to be left out
 };
+
+/// A unit's values one by one: the mean of n of them n times.
+std::vector<double> one_by_one(const std::vector<double>& values,
+                               const std::vector<double>& counts) {
+  if (counts.empty()) return values;
+  std::vector<double> all;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    all.insert(all.end(), static_cast<std::size_t>(counts[i]), values[i]);
+  }
+  return all;
+}
+
+/// Columns of unit means as the values they are means of, a cluster for each unit.
+Outcome<stats::ClusteredValues> clustered(const std::vector<std::vector<double>>& columns,
+                                          const std::vector<double>& counts) {
+  std::vector<std::vector<double>> expanded;
+  for (const std::vector<double>& column : columns) expanded.push_back(one_by_one(column, counts));
+  const std::vector<std::span<const double>> spans(expanded.begin(), expanded.end());
+  if (counts.empty()) return stats::ClusteredValues::each(spans);
+  std::vector<std::uint32_t> clusters;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    clusters.insert(clusters.end(), static_cast<std::size_t>(counts[i]),
+                    static_cast<std::uint32_t>(i));
+  }
+  return stats::ClusteredValues::gather(spans, clusters);
+}
 
 std::vector<double> mean_over_seeds(const std::vector<std::vector<double>>& seeds) {
   std::vector<double> mean = seeds.front();
@@ -39,20 +68,23 @@ std::vector<double> mean_over_seeds(const std::vector<std::vector<double>>& seed
   return mean;
 }
 
-std::vector<double> chosen_values(const UnitValues& units, const std::vector<std::uint32_t>& ids) {
+/// The numbers of `units`, its values or counts, of the chosen ids.
+std::vector<double> chosen(const UnitValues& units, const std::vector<double>& numbers,
+                           const std::vector<std::uint32_t>& ids) {
   std::vector<double> values;
+  if (numbers.empty()) return values;
   values.reserve(ids.size());
   auto at = units.ids.begin();
   for (const std::uint32_t id : ids) {
     at = std::lower_bound(at, units.ids.end(), id);
-    values.push_back(units.values[static_cast<std::size_t>(at - units.ids.begin())]);
+    values.push_back(numbers[static_cast<std::size_t>(at - units.ids.begin())]);
   }
   return values;
 }
 
 /// |mean| of a seed as the mean of values: every value takes the sign of the seed's mean.
-void point_away_from_zero(std::vector<double>& values) {
-  if (values.empty() || metrics::mean(values) >= 0.0) return;
+void point_away_from_zero(std::vector<double>& values, const std::vector<double>& counts) {
+  if (values.empty() || metrics::mean(one_by_one(values, counts)) >= 0.0) return;
   for (double& value : values) value = -value;
 }
 
@@ -94,9 +126,15 @@ Outcome<UnitPairs> unit_pairs(const ComparisonContext& context, RawUnits& units,
         fmt::format("{} {} that both systems have", common.size(), measure.unit_names)};
   }
   UnitPairs pairs;
+  pairs.counts = chosen(*all.front(), all.front()->counts, common);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    std::vector<double> values = chosen_values(*all[i], common);
-    if (measure.magnitude) point_away_from_zero(values);
+    if (chosen(*all[i], all[i]->counts, common) != pairs.counts) {
+      return Undefined{fmt::format("the systems know different numbers of values of the {}",
+                                   measure.unit_names)};
+    }
+    pairs.whole = pairs.whole && all[i]->ids.size() == common.size();
+    std::vector<double> values = chosen(*all[i], all[i]->values, common);
+    if (measure.magnitude) point_away_from_zero(values, pairs.counts);
     (i < seeds.size() ? pairs.a : pairs.b).push_back(std::move(values));
   }
   return pairs;
@@ -114,11 +152,19 @@ class UnitComparison {
     for (const ComparedMeasure& measure : measures) {
       pairs_.push_back(unit_pairs(context, units, row, measure));
       if (!pairs_.back().defined()) continue;
+      recorded_.push_back(recorded_difference(measure, *pairs_.back()));
+      if (!recorded_.back().defined()) {
+        pairs_.back() = recorded_.back().undefined();
+        recorded_.pop_back();
+        continue;
+      }
       if (!means_.empty() && means_.front().size() != pairs_.back()->a.front().size()) {
         // No run writes that; a record that was edited by hand may say anything.
         pairs_.back() = Undefined{"its units are not those of the measures beside it"};
+        recorded_.pop_back();
         continue;
       }
+      counts_ = pairs_.back()->counts;
       means_.push_back(mean_over_seeds(pairs_.back()->a));
       means_.push_back(mean_over_seeds(pairs_.back()->b));
     }
@@ -131,8 +177,7 @@ class UnitComparison {
       }
       return;
     }
-    const std::vector<std::span<const double>> columns(means_.begin(), means_.end());
-    const auto values = stats::ClusteredValues::each(columns);
+    const auto values = clustered(means_, counts_);
     std::optional<stats::Bootstrap> bootstrap;
     if (values.defined()) {
       bootstrap.emplace(*values, measures_.front().unit_names, resampling_, context_.pool);
@@ -145,13 +190,42 @@ class UnitComparison {
         put_undefined(measures_[k], values.undefined());
       } else {
         put_bootstrap(measures_[k], *bootstrap, column);
-        put_hierarchical(measures_[k], *pairs_[k]);
+        put_hierarchical(measures_[k], *pairs_[k], column);
         column += 2;
       }
     }
   }
 
  private:
+  /// The difference of the figures on record, which the values by unit have to give: those on
+  /// record are floats, and the bootstrap speaks of the figure to the last bit. Where units had to
+  /// be left out it is that of the values.
+  [[nodiscard]] Outcome<double> recorded_difference(const ComparedMeasure& measure,
+                                                    const UnitPairs& pairs) const {
+    std::vector<double> seeds;
+    double size = 0.0;
+    for (std::size_t s = 0; s < pairs.a.size(); ++s) {
+      const std::vector<double> a = one_by_one(pairs.a[s], pairs.counts);
+      const std::vector<double> b = one_by_one(pairs.b[s], pairs.counts);
+      seeds.push_back(metrics::mean(a) - metrics::mean(b));
+      for (std::size_t i = 0; i < a.size(); ++i) {
+        size = std::max({size, std::abs(a[i]), std::abs(b[i])});
+      }
+    }
+    const double of_values = metrics::mean(seeds);
+    if (!pairs.whole) return of_values;
+    return recorded_differences(context_, row_, measure)
+        .and_then([&](const std::vector<double>& d) -> Outcome<double> {
+          const double recorded = metrics::mean(d);
+          // NaN among the values is for the bootstrap to find.
+          if (std::abs(recorded - of_values) > 1e-5 * size) {
+            return Undefined{fmt::format("the values by {} do not give the figure on record",
+                                         measure.unit_names)};
+          }
+          return recorded;
+        });
+  }
+
   [[nodiscard]] const Measurement* any_fact(const ComparedMeasure& measure) const {
     const auto facts = context_.facts.of(row_, measure);
     return facts.empty() ? nullptr : &facts.begin()->second->measurement;
@@ -194,7 +268,11 @@ class UnitComparison {
     const std::vector<double> d = stats::differences(means_[column], means_[column + 1]);
     const auto p = bootstrap.difference_test(column, column + 1, Alternative::kTwoSided);
     const auto difference =
-        bootstrap.difference(column, column + 1, stats::BootstrapInterval::kBca, level);
+        bootstrap.difference(column, column + 1, stats::BootstrapInterval::kBca, level)
+            .transform([&](stats::Estimate estimate) {
+              estimate.value = *recorded_[column / 2];
+              return estimate;
+            });
     const std::string test = bootstrap_name(measure);
     put(measure, "difference", test,
         stats::as_measurement(difference, d.size(), unit_of(measure), direction));
@@ -205,16 +283,18 @@ class UnitComparison {
     declare(measure, p, d.size());
   }
 
-  void put_hierarchical(const ComparedMeasure& measure, const UnitPairs& pairs) {
+  void put_hierarchical(const ComparedMeasure& measure, const UnitPairs& pairs,
+                        std::size_t column) {
     const std::string test =
         fmt::format("hierarchical bootstrap over seeds and {}", measure.unit_names);
     const std::string unit = unit_of(measure);
     const std::uint64_t n = pairs.a.size();
     const Outcome<stats::SeedEstimate> estimate = over_seeds_and_units(measure, pairs);
     put(measure, "difference", test,
-        stats::as_measurement(
-            estimate.transform([](const stats::SeedEstimate& all) { return all.estimate; }), n,
-            unit, direction_of(measure)));
+        stats::as_measurement(estimate.transform([&](const stats::SeedEstimate& all) {
+          return stats::Estimate{*recorded_[column / 2], all.estimate.interval, all.estimate.n};
+        }),
+                              n, unit, direction_of(measure)));
     if (!estimate.defined()) return;
     put(measure, "sd_seeds", test,
         Measurement::checked(estimate->sd_seeds, n, unit, Direction::kDescriptive));
@@ -229,12 +309,10 @@ class UnitComparison {
     for (std::size_t s = 0; s < pairs.a.size(); ++s) {
       seeds.push_back(stats::differences(pairs.a[s], pairs.b[s]));
     }
-    const std::vector<std::span<const double>> columns(seeds.begin(), seeds.end());
-    return stats::ClusteredValues::each(columns).and_then(
-        [&](const stats::ClusteredValues& values) {
-          return stats::hierarchical_bootstrap(values, measure.unit_names, resampling_,
-                                               context_.pool, 1.0 - context_.how.alpha);
-        });
+    return clustered(seeds, pairs.counts).and_then([&](const stats::ClusteredValues& values) {
+      return stats::hierarchical_bootstrap(values, measure.unit_names, resampling_, context_.pool,
+                                           1.0 - context_.how.alpha);
+    });
   }
 
   const ComparisonContext& context_;
@@ -242,8 +320,10 @@ class UnitComparison {
   std::span<const ComparedMeasure> measures_;
   stats::Resampling resampling_;
   std::vector<Outcome<UnitPairs>> pairs_;
+  std::vector<Outcome<double>> recorded_;  ///< of the measures that have pairs
   /// The means over seeds by unit, row and reference in turn, of the measures that have pairs.
   std::vector<std::vector<double>> means_;
+  std::vector<double> counts_;  ///< of the units
 };
 
 }  // namespace

@@ -31,12 +31,15 @@ std::span<const ParameterSpec> dataset_parameters() {
 
 std::span<const ParameterSpec> evaluation_parameters() {
   static const std::array rows = {
-      ParameterSpec::integer("validate_every", 0, 0, 100000, "epochs",
-                             "Validate after every so many epochs and measure the best of them; 0 "
-                             "= never: the last epoch is measured"),
+      ParameterSpec::integer(
+          "validate_every", 0, 0, 100000, "epochs",
+          "Validate after every so many epochs and measure the best of them, "
+          "which the reference system decides for all; 0 = never: the last epoch "
+          "is measured"),
       ParameterSpec::integer("patience", 3, 0, 100000, "validations",
-                             "Stop a system after so many validations without a better filtered "
-                             "MRR; 0 = train all epochs"),
+                             "Stop all systems after so many validations without a better filtered "
+                             "MRR of the reference system on triples of relations that are not "
+                             "sensitive; 0 = train all epochs"),
       ParameterSpec::integer("validation_sample", 0, 0, 2147483647, "triples",
                              "Validate on so many triples drawn once from the validation set; 0 = "
                              "all of it"),

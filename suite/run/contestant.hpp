@@ -10,7 +10,6 @@
 #include "models/training/trainer.hpp"
 #include "reports/record/run_record.hpp"
 #include "suite/plan/plan.hpp"
-#include "suite/run/early_stopping.hpp"
 #include "suite/run/run_directory.hpp"
 
 namespace kgaudit::run {
@@ -24,8 +23,8 @@ inline constexpr const char* kValidationTerm = "validation.mrr";
 /// One system with one seed, on its way through training.
 class Contestant {
  public:
-  /// Continues from the pair's checkpoint if the directory has one; `record` then tells what was
-  /// observed up to there. A pair that diverged according to the record stays untrained.
+  /// Continues from the pair's checkpoint if the directory has one. A pair that diverged according
+  /// to the record stays untrained.
   Contestant(const Plan& plan, const datasets::Dataset& data, const models::SystemEntry& system,
              std::uint64_t seed, ThreadPool& pool, const RunDirectory& directory,
              const reports::RunRecord& record);
@@ -34,19 +33,18 @@ class Contestant {
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
   [[nodiscard]] models::Trainer& trainer() { return trainer_; }
   [[nodiscard]] const models::Trainer& trainer() const { return trainer_; }
-  [[nodiscard]] const EarlyStopping& stopping() const { return stopping_; }
-  /// Whether the training is over: all epochs done, stopped early, or diverged.
+  /// Whether the training is over: all epochs done, or diverged.
   [[nodiscard]] bool trained() const;
   /// Why the pair has no values (see divergence.hpp); nothing if it did not diverge.
   [[nodiscard]] const std::optional<std::string>& diverged() const { return diverged_; }
   void diverge(std::string reason) { diverged_ = std::move(reason); }
 
-  /// Takes a validation result in; keeps a checkpoint of the best.
-  void observe(std::uint32_t epoch, double mrr);
+  /// Keeps this epoch's checkpoint as the one to measure.
+  void keep();
   /// Writes the checkpoint unless this epoch's is already there or the training diverged.
   void save();
-  /// Goes back to the best validated epoch, if there was validation.
-  void return_to_best();
+  /// Goes back to the epoch that was kept.
+  void return_to(std::uint32_t epoch);
   /// The pair is measured and on record.
   void forget_checkpoints() const { directory_->forget_checkpoints(system(), seed_); }
 
@@ -56,7 +54,6 @@ class Contestant {
   std::uint32_t epochs_;
   const RunDirectory* directory_;
   models::Trainer trainer_;
-  EarlyStopping stopping_;
   std::uint32_t saved_epoch_ = 0;
   std::optional<std::string> diverged_;
 };

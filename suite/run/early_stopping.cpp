@@ -1,5 +1,10 @@
 #include "suite/run/early_stopping.hpp"
 
+#include <algorithm>
+
+#include "models/training/system.hpp"
+#include "suite/base/error.hpp"
+
 namespace kgaudit::run {
 
 EarlyStopping::EarlyStopping(const Parameters& evaluation, std::uint32_t epochs)
@@ -22,5 +27,11 @@ bool EarlyStopping::observe(std::uint32_t epoch, double mrr) {
 }
 
 bool EarlyStopping::exhausted() const { return patience_ > 0 && since_best_ >= patience_; }
+
+std::string deciding_system(std::span<const std::string> systems) {
+  KGA_REQUIRE(!systems.empty(), "no systems");
+  const std::string reference(models::reference_system().id);
+  return std::ranges::find(systems, reference) == systems.end() ? systems.front() : reference;
+}
 
 }  // namespace kgaudit::run

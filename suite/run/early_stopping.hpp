@@ -2,13 +2,17 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 
 #include "suite/base/parameters.hpp"
 
 namespace kgaudit::run {
 
-/// Decides when a system is validated, which of its epochs is the best, and when to stop it.
-/// Its whole state is a function of what it observed, so a resumed run replays the observations.
+/// Decides when the systems of a seed are validated, which epoch is measured, and when to stop. One
+/// system decides for all of them (`deciding_system`): each by its own best epoch would stop those
+/// first whose ranking suffers from debiasing, before they are debiased. Its whole state is a
+/// function of what it observed, so a resumed run replays the observations.
 class EarlyStopping {
  public:
   /// `evaluation` is the plan's table of that name; `epochs` the most that will be trained.
@@ -31,5 +35,9 @@ class EarlyStopping {
   double best_mrr_ = 0.0;
   std::uint32_t since_best_ = 0;
 };
+
+/// The system whose validation decides for all: the one that others are compared with, models'
+/// reference_system, or the first where that one takes no part. `systems` must not be empty.
+[[nodiscard]] std::string deciding_system(std::span<const std::string> systems);
 
 }  // namespace kgaudit::run

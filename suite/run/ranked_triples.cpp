@@ -23,12 +23,13 @@ std::vector<std::uint32_t> drawn_places(std::size_t n, std::size_t wanted,
 
 }  // namespace
 
-std::vector<datasets::Triple> validation_triples(const datasets::KnowledgeGraph& graph,
+std::vector<datasets::Triple> validation_triples(const datasets::Dataset& data,
                                                  const Parameters& evaluation) {
+  const std::span<const datasets::Triple> valid = data.graph.valid();
   std::vector<datasets::Triple> triples;
-  for (const std::uint32_t place : drawn_places(
-           graph.valid().size(), evaluation.count("validation_sample"), "run.validation_sample")) {
-    triples.push_back(graph.valid()[place]);
+  for (const std::uint32_t place :
+       drawn_places(valid.size(), evaluation.count("validation_sample"), "run.validation_sample")) {
+    if (!data.attributes.sensitive_index(valid[place].relation)) triples.push_back(valid[place]);
   }
   return triples;
 }

@@ -9,6 +9,7 @@
 #include "metrics/metric.hpp"
 #include "metrics/ranking.hpp"
 #include "models/training/system.hpp"
+#include "reports/record/fact_names.hpp"
 #include "reports/record/raw_store.hpp"
 #include "reports/record/rows.hpp"
 #include "suite/base/error.hpp"
@@ -61,6 +62,18 @@ reports::EpochLine epoch_line(const Contestant& contestant, const models::EpochR
 
 }  // namespace
 
+std::map<std::uint64_t, std::uint32_t> measured_epochs(const reports::RunRecord& record,
+                                                       const std::string& system) {
+  std::map<std::uint64_t, std::uint32_t> epochs;
+  for (const reports::MeasurementLine& line : record.measurements) {
+    if (line.metric != reports::kTrainedEpochs.metric || line.system != system) continue;
+    if (line.measurement.defined()) {
+      epochs[line.seed] = static_cast<std::uint32_t>(line.measurement.value());
+    }
+  }
+  return epochs;
+}
+
 Runner::Runner(Plan plan, RunOptions options, Progress& progress)
     : plan_(std::move(plan)),
       options_(std::move(options)),
@@ -77,7 +90,7 @@ void Runner::run() {
   data_ = prepared_data(load_dataset(plan_, options_.mirror, progress_), plan_.evaluation());
   measured_ = asked_of_some(data_, plan_.evaluation().text("persons"));
   known_ = known_triples(data_);
-  validation_ = validation_triples(data_.graph, plan_.evaluation());
+  validation_ = validation_triples(data_, plan_.evaluation());
   test_places_ = test_places(data_.graph, plan_.evaluation());
   for (const std::uint32_t place : test_places_) test_.push_back(data_.graph.test()[place]);
   open_record();
@@ -100,9 +113,24 @@ void Runner::open_record() {
 void Runner::run_seed(std::uint64_t seed) {
   std::vector<Contestant> contestants = unfinished_contestants(seed);
   if (contestants.empty()) return;
+  recall_validation(seed);
   train_in_turns(contestants);
   record_times(contestants);
   for (Contestant& contestant : contestants) measure(contestant, contestants);
+}
+
+void Runner::recall_validation(std::uint64_t seed) {
+  const std::string decider = deciding_system(plan_.systems);
+  stopping_.emplace(plan_.evaluation(),
+                    static_cast<std::uint32_t>(plan_.training().count("epochs")));
+  decider_diverged_ = divergence_on_record(record_->earlier(), decider, seed).has_value();
+  validated_.clear();
+  // A crash may have left lines of epochs after the checkpoint; done again they give the same.
+  for (const reports::EpochLine& line : record_->earlier().epochs) {
+    if (line.system != decider || line.seed != seed) continue;
+    const auto mrr = line.terms.find(kValidationTerm);
+    if (mrr != line.terms.end()) validated_[static_cast<std::uint32_t>(line.epoch)] = mrr->second;
+  }
 }
 
 std::vector<Contestant> Runner::unfinished_contestants(std::uint64_t seed) {
@@ -147,15 +175,31 @@ void Runner::train_in_turns(std::vector<Contestant>& contestants) {
         throw Interrupted();
       }
     }
+    if (stops_after(turn, contestants)) break;
   }
   save_all(contestants);
+}
+
+bool Runner::stops_after(std::uint32_t epoch, std::vector<Contestant>& contestants) {
+  const auto given = options_.measured_epochs.find(contestants.front().seed());
+  if (given != options_.measured_epochs.end()) return epoch >= given->second;
+  const auto result = validated_.find(epoch);
+  if (result == validated_.end()) return false;
+  if (stopping_->observe(epoch, result->second)) {
+    for (Contestant& contestant : contestants) {
+      // One that was resumed from a later epoch kept this one when it was there.
+      if (!contestant.diverged() && contestant.trainer().epochs_done() == epoch) contestant.keep();
+    }
+  }
+  return stopping_->exhausted();
 }
 
 void Runner::train_one_epoch(Contestant& contestant) {
   const models::EpochReport report = contestant.trainer().run_epoch();
   ++epochs_of_this_process_;
   reports::EpochLine line = epoch_line(contestant, report);
-  const bool due = contestant.stopping().due(report.epoch) && !validation_.empty();
+  const bool due = stopping_->due(report.epoch) && !validation_.empty() &&
+                   !options_.measured_epochs.contains(contestant.seed());
   if (due && !report.diverged) validate(contestant, line);
   seconds_[line.system].push_back(line.seconds);
   record_->append(line);
@@ -170,6 +214,7 @@ void Runner::diverge(Contestant& contestant, std::uint64_t epoch) {
       divergence_finding(contestant.system(), contestant.seed(), epoch);
   contestant.diverge(divergence_reason(epoch));
   record_->append(finding);
+  if (contestant.system() == deciding_system(plan_.systems)) decider_diverged_ = true;
   progress_.warn(fmt::format("{}: {}", finding.subject, finding.message));
 }
 
@@ -179,7 +224,9 @@ void Runner::validate(Contestant& contestant, reports::EpochLine& line) {
   const double mrr =
       filtered_mrr(metrics::rank_triples(views.front().scorer, validation_, known_, pool_, silent));
   line.terms[kValidationTerm] = mrr;
-  contestant.observe(static_cast<std::uint32_t>(line.epoch), mrr);
+  if (line.system == deciding_system(plan_.systems)) {
+    validated_[static_cast<std::uint32_t>(line.epoch)] = mrr;
+  }
 }
 
 void Runner::record_times(std::span<const Contestant> contestants) {
@@ -218,7 +265,9 @@ void Runner::record_times(std::span<const Contestant> contestants) {
 void Runner::measure(Contestant& contestant, std::span<const Contestant> all) {
   std::vector<models::ModelView> views;
   if (!contestant.diverged()) {
-    contestant.return_to_best();
+    if (const auto best = stopping_->best_epoch(); best && !decider_diverged_) {
+      contestant.return_to(*best);
+    }
     views = contestant.trainer().publish();
     // What a system makes of a finite table, a filter say, may still not be finite.
     if (!std::ranges::all_of(views, [](const auto& view) { return view.scorer.finite(); })) {
@@ -234,6 +283,7 @@ void Runner::measure(Contestant& contestant, std::span<const Contestant> all) {
   } else {
     record_table_hash(contestant, views);
   }
+  record_epochs(contestant);
   std::map<std::string, std::vector<std::vector<metrics::Fact>>> facts_of_rows;
   for (const models::ModelView& view : views) {
     std::vector<metrics::Fact> facts = measure_view(contestant, view);
@@ -245,6 +295,14 @@ void Runner::measure(Contestant& contestant, std::span<const Contestant> all) {
   }
   record_->append(reports::DoneLine{contestant.system(), contestant.seed()});
   contestant.forget_checkpoints();
+}
+
+void Runner::record_epochs(const Contestant& contestant) {
+  record_facts(contestant, "",
+               {{std::string(reports::kTrainedEpochs.metric),
+                 {},
+                 Measurement::of(static_cast<double>(contestant.trainer().epochs_done()), 1,
+                                 "epochs", Direction::kDescriptive)}});
 }
 
 void Runner::record_table_hash(const Contestant& contestant,
@@ -266,7 +324,7 @@ std::vector<metrics::Fact> Runner::measure_view(const Contestant& contestant,
       metrics::rank_triples(view.scorer, test_, known_, pool_, progress_);
   const metrics::MetricContext context{
       measured_ ? *measured_ : data_, view.scorer, ranks, pool_, contestant.seed(),
-      view.attribute.value_or("")};
+      view.attribute.value_or(""),    &memory_};
   std::vector<metrics::Fact> facts;
   std::vector<reports::RawColumn> raw = rank_columns(ranks, test_places_);
   const Stage stage(progress_,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,6 +16,7 @@
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/plan.hpp"
 #include "suite/run/contestant.hpp"
+#include "suite/run/early_stopping.hpp"
 #include "suite/run/job_options.hpp"
 #include "suite/run/provenance.hpp"
 #include "suite/run/run_directory.hpp"
@@ -24,12 +26,22 @@ namespace kgaudit::run {
 struct RunOptions : JobOptions {
   /// Stop as if interrupted after so many epochs of this process (tests of resuming).
   std::optional<std::uint64_t> stop_after_epochs;
+  /// By seed: train so many epochs and measure the last of them, whatever validation says. A part
+  /// of a larger comparison, run on its own, is measured after the epoch that was decided there.
+  std::map<std::uint64_t, std::uint32_t> measured_epochs = {};
 };
+
+/// After which epoch a system was measured, by seed; what a record of an older program or of a
+/// training that diverged does not say is not there.
+[[nodiscard]] std::map<std::uint64_t, std::uint32_t> measured_epochs(
+    const reports::RunRecord& record, const std::string& system);
 
 /// Carries out a plan and puts every fact on record as soon as it is known:
 ///
-///   dataset -> for each seed: trainers of all systems, their epochs in turns (A B C A B C ...)
-///           -> times -> for each system: views -> ranks -> metrics -> record
+///   dataset -> for each seed: trainers of all systems, their epochs in turns (A B C A B C ...),
+///   all
+///              stopped and measured after the same epoch -> times -> for each system: views ->
+///              ranks -> metrics -> record
 ///
 /// A training that diverges is a result too, see divergence.hpp.
 ///
@@ -51,12 +63,17 @@ class Runner {
  private:
   void open_record();
   void run_seed(std::uint64_t seed);
+  /// What earlier processes validated with the seed.
+  void recall_validation(std::uint64_t seed);
   [[nodiscard]] std::vector<Contestant> unfinished_contestants(std::uint64_t seed);
   void train_in_turns(std::vector<Contestant>& contestants);
   void train_one_epoch(Contestant& contestant);
   void validate(Contestant& contestant, reports::EpochLine& line);
+  /// After all systems have done this epoch: whether it is the one to measure, and whether to stop.
+  [[nodiscard]] bool stops_after(std::uint32_t epoch, std::vector<Contestant>& contestants);
   void diverge(Contestant& contestant, std::uint64_t epoch);
   void record_times(std::span<const Contestant> contestants);
+  void record_epochs(const Contestant& contestant);
   void measure(Contestant& contestant, std::span<const Contestant> all);
   void record_table_hash(const Contestant& contestant, const std::vector<models::ModelView>& views);
   [[nodiscard]] std::vector<metrics::Fact> measure_view(const Contestant& contestant,
@@ -84,9 +101,15 @@ class Runner {
   std::vector<datasets::Triple> validation_;
   std::vector<std::uint32_t> test_places_;  ///< of the test set, those that are ranked
   std::vector<datasets::Triple> test_;      ///< the triples there
+  metrics::DataMemory memory_;              ///< for all systems
   std::unique_ptr<reports::RunRecordFile> record_;
   /// Seconds of every epoch of the current seed, by system, those of earlier processes included.
   EpochSeconds seconds_;
+  /// Of the current seed: validation results of the system that decides, by epoch; what it made of
+  /// them; whether it diverged, after which all epochs are trained.
+  std::map<std::uint32_t, double> validated_;
+  std::optional<EarlyStopping> stopping_;
+  bool decider_diverged_ = false;
   std::uint64_t epochs_of_this_process_ = 0;
   std::uint64_t epochs_shown_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ class PartRuns {
   /// The parts go by the options of the whole job but for `directory` and `resume`.
   PartRuns(JobOptions job, Progress& whole) : job_(std::move(job)), whole_(whole) {}
 
+  /// What one part decided for all others, see RunOptions.
+  void measure_after(std::map<std::uint64_t, std::uint32_t> epochs) { epochs_ = std::move(epochs); }
+
   /// The record of `plan` run in `folder`. `done` of the job's steps were finished before it, and
   /// `label` says on the job's progress line what this one is.
   [[nodiscard]] reports::RunRecord run(const Plan& plan, const std::filesystem::path& folder,
@@ -32,6 +36,7 @@ class PartRuns {
  private:
   JobOptions job_;
   Progress& whole_;
+  std::map<std::uint64_t, std::uint32_t> epochs_;
   std::set<std::string, std::less<>> warned_;  ///< every part would say the same of the machine
 };
 

@@ -10,6 +10,8 @@
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
+#include "suite/run/run_directory.hpp"
+#include "suite/run/runner.hpp"
 #include "suite/search/headline.hpp"
 #include "suite/search/part_run.hpp"
 #include "suite/search/search.hpp"
@@ -118,6 +120,10 @@ reports::SweepLine sweep_line(const Plan& plan, std::span<const SweepStep> steps
   return line;
 }
 
+reports::RunRecord record_of(const std::filesystem::path& folder) {
+  return reports::read_record(RunDirectory::record_in(folder));
+}
+
 Plan part_for(const Plan& plan, const SweepStep& step) {
   Plan part = part_of(plan, {step.system}, plan.metrics);
   for (const auto& [name, value] : step.values) {
@@ -177,9 +183,16 @@ reports::SweepRecord run_sweep(const Plan& plan, std::span<const SweepStep> step
   const Stage stage(progress, "sweep", steps.size());
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const std::string& name = line.runs[i].run;
-    if (file.record().point_of(name) != nullptr) continue;  // of an earlier process
-    const Headline headline = headline_of(
-        runs.run(part_for(plan, steps[i]), options.directory / name, i, name), steps[i].system);
+    const std::string& system = steps[i].system;
+    const bool decides = system == models::reference_system().id;
+    if (file.record().point_of(name) != nullptr) {  // of an earlier process
+      if (decides) runs.measure_after(measured_epochs(record_of(options.directory / name), system));
+      continue;
+    }
+    const reports::RunRecord record =
+        runs.run(part_for(plan, steps[i]), options.directory / name, i, name);
+    if (decides) runs.measure_after(measured_epochs(record, system));
+    const Headline headline = headline_of(record, system);
     file.append(
         {name, headline.mrr, headline.mean_question(), headline.mean_leakage(), headline.failure});
   }

@@ -15,6 +15,7 @@
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_identity.hpp"
 #include "suite/plan/plan_text.hpp"
+#include "suite/run/runner.hpp"
 #include "suite/search/objective.hpp"
 
 namespace kgaudit::run {
@@ -246,8 +247,10 @@ void Tuner::search_system(const std::string& system) {
 void Tuner::read_reference() {
   const std::string& reference = systems_.front();
   const reports::TrialLine& best = *search().best_of(reference);
-  basic_ = headline_of(reports::read_record(options_.directory / best.folder / "record.jsonl"),
-                       reference);
+  const reports::RunRecord record =
+      reports::read_record(options_.directory / best.folder / "record.jsonl");
+  runs_.measure_after(measured_epochs(record, reference));
+  basic_ = headline_of(record, reference);
   if (!basic_->failure.empty()) {
     progress_.warn(fmt::format("{} failed ({}): demands that compare with it are not made",
                                reference, basic_->failure));

@@ -95,6 +95,12 @@ RunRecord example_record() {
                            count));
     }
   }
+  for (const auto& [what, value] :
+       {std::pair{"list_overlap", 0.875}, std::pair{"list_overlap_by_chance", 0.5},
+        std::pair{"list_correlation", 0.75}}) {
+    facts.push_back(fact("basic", 1, std::string("stability.") + what,
+                         {{"attribute", "gender"}, {"over", "seeds"}, {"top", "1"}}, value));
+  }
   record.raw.push_back({"basic", "", 1, "basic.1.raw", "ee55", "ranks of the test triples"});
   record.findings.push_back({"warning", "duplicate_triples", "train.tsv", "3 triples stand twice"});
   return record;

@@ -22,6 +22,56 @@ constexpr int kDeepestJson = 64;
 /// `place_of` names the place of a byte for messages, or of the whole where no byte is known.
 using PlaceOf = std::function<std::string(std::optional<std::size_t>)>;
 
+/// Looks for what the parser lets pass. It reads the text before the parser does, because the
+/// parser's own callback makes a large object take time with the square of its size.
+template <typename Json>
+class Watch : public nlohmann::json_sax<Json> {
+ public:
+  using Text = typename Json::string_t;
+
+  [[nodiscard]] bool too_deep() const { return too_deep_; }
+  /// A key that stands twice in one object.
+  [[nodiscard]] const std::optional<std::string>& repeated() const { return repeated_; }
+
+  bool null() override { return here(); }
+  bool boolean(bool) override { return here(); }
+  bool number_integer(typename Json::number_integer_t) override { return here(); }
+  bool number_unsigned(typename Json::number_unsigned_t) override { return here(); }
+  bool number_float(typename Json::number_float_t, const Text&) override { return here(); }
+  bool string(Text&) override { return here(); }
+  bool binary(typename Json::binary_t&) override { return here(); }
+  bool start_object(std::size_t) override { return open(); }
+  bool start_array(std::size_t) override { return open(); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool key(Text& name) override {
+    if (!keys_.back().insert(name).second) repeated_ = name;
+    return !repeated_ && here();
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
+
+ private:
+  bool here() {
+    too_deep_ = keys_.size() > static_cast<std::size_t>(kDeepestJson);
+    return !too_deep_;
+  }
+  bool open() {
+    if (!here()) return false;
+    keys_.emplace_back();
+    return true;
+  }
+  bool close() {
+    keys_.pop_back();
+    return true;
+  }
+
+  std::vector<std::set<std::string>> keys_;  ///< of the open objects; none of an open array
+  bool too_deep_ = false;
+  std::optional<std::string> repeated_;
+};
+
 template <typename Json>
 Json parse(std::string_view text, const PlaceOf& place_of) {
   const auto refuse = [&](std::optional<std::size_t> byte, std::string got, std::string expected) {
@@ -34,25 +84,19 @@ Json parse(std::string_view text, const PlaceOf& place_of) {
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
     throw refuse(nul, fmt::format("byte {} is NUL", nul + 1), "one JSON value");
   }
-  std::vector<std::set<std::string>> keys;
-  const auto watch = [&](int depth, typename Json::parse_event_t event, Json& parsed) {
-    if (depth > kDeepestJson) {
-      throw refuse(std::nullopt, fmt::format("nested deeper than {}", kDeepestJson),
-                   "a JSON value of modest depth");
-    }
-    if (event == Json::parse_event_t::object_start) keys.emplace_back();
-    if (event == Json::parse_event_t::object_end) keys.pop_back();
-    if (event == Json::parse_event_t::key) {
-      const auto& name = parsed.template get_ref<const std::string&>();
-      if (!keys.back().insert(name).second) {
-        throw refuse(std::nullopt, fmt::format("the key '{}' is given twice", printable(name)),
-                     "each key once in an object");
-      }
-    }
-    return true;
-  };
+  Watch<Json> watch;
+  // A text that is not JSON ends the watch early; the parser then says where.
+  Json::sax_parse(text, &watch);
+  if (watch.too_deep()) {
+    throw refuse(std::nullopt, fmt::format("nested deeper than {}", kDeepestJson),
+                 "a JSON value of modest depth");
+  }
+  if (const auto& name = watch.repeated()) {
+    throw refuse(std::nullopt, fmt::format("the key '{}' is given twice", printable(*name)),
+                 "each key once in an object");
+  }
   try {
-    return Json::parse(text, watch);
+    return Json::parse(text);
   } catch (const typename Json::parse_error& error) {
     const std::size_t stop = std::min(error.byte, text.size());
     throw refuse(stop, fmt::format("not JSON (near byte {}): {}", error.byte, printable(text, 60)),

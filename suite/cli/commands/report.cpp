@@ -19,6 +19,7 @@
 #include "suite/cli/job_report.hpp"
 #include "suite/cli/record_file.hpp"
 #include "suite/cli/report_files.hpp"
+#include "suite/compare/profession_lists.hpp"
 #include "suite/compare/ranking_of_systems.hpp"
 #include "suite/compare/significance.hpp"
 
@@ -92,13 +93,14 @@ std::vector<run::RankedSystems> ranked_over_datasets(const ReportRequest& reques
   return run::rank_systems(records);
 }
 
-reports::ReportOptions options_of(const ReportRequest& request,
+reports::ReportOptions options_of(const ReportRequest& request, reports::Records records,
                                   const std::vector<run::RankedSystems>& ranking) {
   reports::ReportOptions options;
   options.professions = request.professions;
   options.relations = request.relations;
   options.spread = request.spread == "interval" ? reports::Spread::kInterval : reports::Spread::kSd;
   options.side_by_side = request.compare;
+  options.opening = run::lists_over_scores(records);
   for (const run::RankedSystems& ranked : ranking) {
     options.opening.push_back(run::in_words(ranked));
     if (!ranked.ranks.defined()) break;  // one reason for all
@@ -110,7 +112,7 @@ ExitCode write_into_folder(Session& session, reports::Records records,
                            const ReportRequest& request) {
   const auto formats = chosen_formats(request.formats);
   const std::vector<run::RankedSystems> ranking = ranked_over_datasets(request, records);
-  reports::ReportOptions options = options_of(request, ranking);
+  reports::ReportOptions options = options_of(request, records, ranking);
   const std::filesystem::path folder = request.out;
   std::vector<std::filesystem::path> figure_files;
   if (request.no_figures) {
@@ -176,12 +178,16 @@ ExitCode report(Session& session, const ReportRequest& request) {
   }
   const std::vector<reports::RunRecord> records = read_records(session, request);
   if (!request.out.empty()) return write_into_folder(session, records, request);
-  reports::ReportOptions options = options_of(request, ranked_over_datasets(request, records));
+  reports::ReportOptions options =
+      options_of(request, records, ranked_over_datasets(request, records));
   const std::vector<reports::Table> tables = tables_of(records, options);
   if (request.formats.empty()) {
     for (std::size_t i = 0; i < tables.size(); ++i) {
       if (i != 0) console.show("\n");
       console.show(reports::render_terminal(tables[i], {console.width(), console.colour()}));
+    }
+    for (const std::string& sentence : run::lists_over_scores(records)) {
+      console.show("\n" + sentence + "\n");
     }
   } else {
     const reports::Report whole = reports::make_report(records, std::move(options));

@@ -38,3 +38,25 @@ TEST_CASE("With three classes AUC is the mean of one against the rest", "[metric
   CHECK(q.balanced_influence[1] == near(0.5 / 2.0 / 3.0));
   CHECK(q.balanced_influence[2] == near(-0.5 / 2.0 / 3.0));
 }
+
+TEST_CASE("Balanced accuracy takes the class above its share, accuracy the most probable",
+          "[metrics][leakage]") {
+  // Nine of ten are class 0, and the probe says so of everybody, but less of those of class 1.
+  FeatureMatrix p(10, 2);
+  FeatureMatrix shares(10, 2);
+  std::vector<std::uint32_t> y(10, 0);
+  for (Eigen::Index i = 0; i < 10; ++i) {
+    p.row(i) << .95F, .05F;
+    shares.row(i) << .9F, .1F;
+  }
+  y[9] = 1;
+  p.row(9) << .8F, .2F;
+  p.row(0) << .7F, .3F;
+  const auto q = metrics::probe_quality(p, y, 2, shares);
+  CHECK(q.accuracy == near(.9, 1e-9));
+  CHECK(q.balanced_accuracy == near((8.0 / 9.0 + 1.0) / 2.0, 1e-9));
+  CHECK(q.balanced_influence[0] == near(-8.0 / 9.0 / 18.0, 1e-9));
+  CHECK(metrics::probe_quality(p, y, 2).balanced_accuracy == near(.5, 1e-9));
+  // Who says the shares themselves knows nothing, whatever they are.
+  CHECK(metrics::probe_quality(shares, y, 2, shares).balanced_accuracy == near(.5, 1e-9));
+}

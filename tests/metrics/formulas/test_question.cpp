@@ -59,6 +59,11 @@ TEST_CASE("AUCs, answers and balanced accuracy of five persons are those counted
   // Best: value 0; a tie of 0 and 1; value 1; value 0; value 2.
   CHECK(answers.correct == std::vector<double>{1.0, 0.5, 1.0, 0.0, 1.0});
 
+  // Means 2, 1.6, .4. Less these: 0; 1; 1; 0; 2.
+  CHECK(answers.centred_correct == std::vector<double>{1.0, 0.0, 1.0, 0.0, 1.0});
+  CHECK(chance_answer(asked, 3)[0] == near(1.0 / 3.0));
+  CHECK(chance_answer(asked, 3)[4] == near(2.0 / 3.0));
+
   const ConstantAnswer constant = constant_answer(asked, 3);
   CHECK(constant.value == 0);
   CHECK(constant.correct == std::vector<double>{1, 1, 0, 0, 1});

@@ -54,6 +54,10 @@ TEST_CASE("The question about three persons is answered as by hand", "[metrics][
   CHECK(measured.value("question.excess_accuracy", asked("gender")) == near(-1.0 / 3.0));
   CHECK(measured.value("question.balanced_accuracy", asked("gender")) == near(0.25));
   CHECK(measured.value("question.excess_balanced_accuracy", asked("gender")) == near(-0.25));
+  // Less the means, 2 and 3.5 / 3: m1 male, m2 female, f1 male.
+  CHECK(measured.value("question.centred_balanced_accuracy", asked("gender")) == near(0.25));
+  CHECK(measured.value("question.excess_centred_balanced_accuracy", asked("gender")) ==
+        near(-0.25));
   CHECK(measured.value("question.persons", asked("gender", "held_out")) == 0.0);
   CHECK_FALSE(measured.fact("question.auc_micro", asked("gender", "held_out")).defined());
 }
@@ -73,6 +77,11 @@ TEST_CASE("A shift of all scores of a value changes no AUC of the question",
   CHECK(moved.value("question.excess_accuracy", asked("gender")) == near(0.0));
   CHECK(moved.value("question.excess_balanced_accuracy", asked("gender")) == near(0.0));
   CHECK(plain.value("question.excess_accuracy", asked("gender")) > 0.2);
+  // What is common to all persons hides nothing from the centred answer.
+  const double centred = plain.value("question.excess_centred_balanced_accuracy", asked("gender"));
+  CHECK(centred > 0.2);
+  CHECK(moved.value("question.excess_centred_balanced_accuracy", asked("gender")) ==
+        near(centred, 5e-3));
   // The old AUC, which compares the values of one person, follows the shift.
   const auto gap =
       measure("score_gap", world.data, scorer_of(shifted(world, 50.0F, -50.0F), "transe-dot"));
@@ -102,6 +111,10 @@ TEST_CASE("A planted bias is found in the answers, and without one they are chan
         without.fact("question.excess_balanced_accuracy", asked(attribute));
     REQUIRE(balanced.interval());
     CHECK(std::abs(balanced.value()) < balanced.interval()->high - balanced.interval()->low);
+    const Measurement& centred =
+        without.fact("question.excess_centred_balanced_accuracy", asked(attribute));
+    REQUIRE(centred.interval());
+    CHECK(std::abs(centred.value()) < centred.interval()->high - centred.interval()->low);
   }
 }
 

@@ -153,7 +153,8 @@ TEST_CASE("The Markdown report has its chapters in order", "[reports][formats][m
   CHECK(headings ==
         std::vector<std::string>{
             "# Bias audit: planted-people", "## Quality, cost and bias of each system",
-            "## Methods", "## What was run", "## Attribute gender", "## Attribute religion",
+            "## Methods", "## What was run", "## Attribute gender",
+            "### Do other seeds give the same professions? gender", "## Attribute religion",
             "## Professions", "### Professions by gender bias, basic",
             "## Ranking quality by part of the test set", "## Time", "## Integrity",
             "## Audit statement", "## How to reproduce", "### Hashes of the trained tables"});

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "reports/tables/run_table.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
@@ -21,4 +23,23 @@ TEST_CASE("Professions stand in two lists with labels and counts", "[reports][pr
         "B > 0 leans to male.\n");
   CHECK(run_table("professions", record, {.attribute = "gender", .row = {"kl+attr", ""}})
             .rows.empty());
+}
+
+TEST_CASE("Professions that change with the seed, or may, are not shown as a finding",
+          "[reports][professions]") {
+  const TableOptions options = {.attribute = "gender", .row = {"basic", ""}};
+  const auto overlap = [](RunRecord& record) -> MeasurementLine& {
+    return *std::ranges::find(record.measurements, "stability.list_overlap",
+                              &MeasurementLine::metric);
+  };
+  RunRecord record = example_record();
+  CHECK_FALSE(run_table("professions", record, options).rows.empty());
+  // Half way from chance, .5, to 1 is not more than half way.
+  overlap(record).measurement = Measurement::of(0.75, 2, "", Direction::kDescriptive);
+  CHECK(run_table("professions", record, options).rows.empty());
+  overlap(record).measurement = Measurement::undefined("one seed", 1, "", Direction::kDescriptive);
+  CHECK(run_table("professions", record, options).rows.empty());
+  std::erase_if(record.measurements,
+                [](const MeasurementLine& line) { return line.metric.starts_with("stability."); });
+  CHECK(run_table("professions", record, options).rows.empty());
 }

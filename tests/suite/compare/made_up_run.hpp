@@ -26,6 +26,7 @@ struct MeasuredPair {
   std::vector<std::uint32_t> ranks;
   std::vector<std::uint32_t> persons;
   std::vector<float> gaps;
+  std::vector<float> values = {};  ///< how many stated values each person has; empty = one
 };
 
 inline double mrr(const MeasuredPair& pair) {
@@ -49,9 +50,14 @@ class MadeUpRun {
       fact("link_prediction.mrr", kWhole, mrr(pair), Direction::kHigher);
     }
     double gap = 0.0;
-    for (const float g : pair.gaps) gap += static_cast<double>(g);
+    double values = 0.0;
+    for (std::size_t i = 0; i < pair.gaps.size(); ++i) {
+      const double n = pair.values.empty() ? 1.0 : static_cast<double>(pair.values[i]);
+      gap += n * static_cast<double>(pair.gaps[i]);
+      values += n;
+    }
     if (!pair.gaps.empty()) {
-      gap /= static_cast<double>(pair.gaps.size());
+      gap /= values;
       fact("score_gap.micro", {{"attribute", "gender"}}, gap, Direction::kNearer);
       fact("score_gap.standardised", {{"attribute", "gender"}}, gap / 10.0, Direction::kNearer);
     }
@@ -84,6 +90,9 @@ class MadeUpRun {
                      std::vector<std::uint32_t>(triples.size(), 1000)});
     }
     all.push_back({"score_gap.gender", "entity", pair.persons, pair.gaps});
+    all.push_back(
+        {"score_gap.gender.values", "entity", pair.persons,
+         pair.values.empty() ? std::vector<float>(pair.persons.size(), 1.0F) : pair.values});
     return all;
   }
 

@@ -195,6 +195,91 @@ TEST_CASE("Persons are paired where both systems have them", "[run][significance
   CHECK(fact(facts, "other", "p", "link_prediction.mrr", "paired bootstrap").n() == 150);
 }
 
+TEST_CASE(
+    "A person counts once for each stated value, so that the bootstrap is of the figure itself",
+    "[run][significance]") {
+  MadeUpRun run;
+  double by_hand = 0.0;
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+    for (const char* system : {"basic", "other"}) {
+      MeasuredPair pair = noisy(system, seed, 0, system == std::string("basic") ? 2.0 : -1.0);
+      double sum = 0.0;
+      double values = 0.0;
+      for (std::size_t i = 0; i < pair.gaps.size(); ++i) {
+        // Those with four values have gaps of their own, so that plain means of persons differ.
+        pair.values.push_back(i % 4 == 0 ? 4.0F : 1.0F);
+        if (i % 4 == 0) pair.gaps[i] *= 1.5F;
+        sum += static_cast<double>(pair.values[i]) * static_cast<double>(pair.gaps[i]);
+        values += static_cast<double>(pair.values[i]);
+      }
+      by_hand += (system == std::string("basic") ? -1.0 : 1.0) * std::abs(sum / values) / 3.0;
+      run.add(system, seed, pair);
+    }
+  }
+  const auto facts = run.facts(against("basic"));
+  const auto difference = [&](const char* test) -> const Measurement& {
+    return fact(facts, "other", "difference", "score_gap.micro", test);
+  };
+  CHECK(difference("paired t").value() == Approx(by_hand));
+  for (const char* test : {"paired bootstrap", "hierarchical bootstrap"}) {
+    INFO(test);
+    CHECK(difference(test).value() == difference("paired t").value());  // to the bit
+    REQUIRE(difference(test).interval());
+    CHECK(difference(test).interval()->low < by_hand);
+    CHECK(difference(test).interval()->high > by_hand);
+    CHECK(difference(test).interval()->high - difference(test).interval()->low < 1.0);
+  }
+  CHECK(fact(facts, "other", "p", "score_gap.micro", "paired bootstrap").n() == 80);
+}
+
+TEST_CASE("Values by person that do not give the figure on record test nothing",
+          "[run][significance]") {
+  MadeUpRun run;
+  noisy_run(run, 2);
+  for (MeasurementLine& line : run.record().measurements) {
+    if (line.metric != "score_gap.micro" || line.system != "fair") continue;
+    line.measurement = Measurement::of(line.measurement.value() - 0.1, 1, "", Direction::kNearer);
+  }
+  const auto facts = run.facts(against("basic"));
+  CHECK_THAT(fact(facts, "fair", "p", "score_gap.micro", "paired bootstrap").reason(),
+             Contains("do not give the figure on record"));
+  CHECK(fact(facts, "twin", "p", "score_gap.micro", "paired bootstrap").defined());
+}
+
+TEST_CASE(
+    "Seeds are planned for the family that is tested: the bootstrap leaves out what it cannot "
+    "test",
+    "[run][significance]") {
+  // Two measures with values by unit and one without.
+  MadeUpRun run;
+  noisy_run(run, 3);
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+    for (const char* system : {"basic", "twin", "fair"}) {
+      run.record().measurements.push_back(
+          {"r",
+           system,
+           "",
+           seed,
+           "question.auc_micro",
+           {{"attribute", "gender"}, {"persons", "stated"}},
+           Measurement::of(0.9 - 0.01 * static_cast<double>(seed), 80, "", Direction::kNearer)});
+    }
+  }
+  Statistics how = against("basic");
+  how.test = Statistics::FamilyTest::kBootstrap;
+  const auto by_bootstrap = run.facts(how);
+  how.test = Statistics::FamilyTest::kPairedT;
+  const auto by_t = run.facts(how);
+  const auto detectable = [&](const std::vector<MeasurementLine>& facts) {
+    return fact(facts, "fair", "detectable", "link_prediction.mrr", "paired t").value();
+  };
+  CHECK(find(by_bootstrap, "fair", "p_adjusted", "question.auc_micro", "") == nullptr);
+  CHECK(find(by_t, "fair", "p_adjusted", "question.auc_micro", "") != nullptr);
+  CHECK(detectable(by_bootstrap) < detectable(by_t));
+  CHECK(find(by_bootstrap, "fair", "p_adjusted", "score_gap.micro", "")->facets.at("correction") ==
+        "Holm over the 2 hypotheses of each system");
+}
+
 TEST_CASE("Score gaps are compared by their distance from 0, whatever their side",
           "[run][significance]") {
   MadeUpRun run;

@@ -1,5 +1,8 @@
 #include "suite/run/early_stopping.hpp"
 
+#include <string>
+#include <vector>
+
 #include "suite/plan/plan_parameters.hpp"
 #include "tests/test_support.hpp"
 
@@ -27,6 +30,14 @@ TEST_CASE("Early stopping keeps the earliest best epoch and stops after its pati
   CHECK_FALSE(stopping.observe(25, 0.28));
   CHECK(stopping.exhausted());
   CHECK(stopping.best_epoch() == 15U);
+}
+
+TEST_CASE("The reference system decides for all where it takes part, else the first",
+          "[run][early-stopping]") {
+  const std::vector<std::string> with = {"kl", "basic", "bose"};
+  const std::vector<std::string> without = {"kl", "bose"};
+  CHECK(deciding_system(with) == "basic");
+  CHECK(deciding_system(without) == "kl");
 }
 
 TEST_CASE("Without validation nothing is due and nothing stops", "[run][early-stopping]") {

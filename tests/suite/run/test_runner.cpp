@@ -1,12 +1,14 @@
 #include "suite/run/runner.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "reports/record/raw_store.hpp"
 #include "suite/base/error.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_identity.hpp"
+#include "suite/run/ranked_triples.hpp"
 #include "tests/suite/run/tiny_run.hpp"
 #include "tests/test_support.hpp"
 
@@ -162,11 +164,75 @@ TEST_CASE("A sample of the test set is ranked in its order, the same for every s
   }
 }
 
-TEST_CASE("One system's row is the same whatever other systems run beside it", "[run][runner]") {
+TEST_CASE("One system's row is the same whatever other systems run beside it and the reference",
+          "[run][runner]") {
   const tests::TemporaryDirectory folder;
   const auto both = run_in(folder.path() / "both", tiny_plan());
-  const auto alone = run_in(folder.path() / "alone", tiny_plan({{"systems", "kl", "test"}}));
-  CHECK(hashes(alone).at({"kl", 1}) == hashes(both).at({"kl", 1}));
+  const auto more =
+      run_in(folder.path() / "more", tiny_plan({{"systems", "bose,kl,basic", "test"}}));
+  CHECK(hashes(more).at({"kl", 1}) == hashes(both).at({"kl", 1}));
+  const Assignment never = {"evaluation.validate_every", "0", "test"};
+  const auto fixed = run_in(folder.path() / "fixed", tiny_plan({never}));
+  const auto alone = run_in(folder.path() / "alone", tiny_plan({never, {"systems", "kl", "test"}}));
+  CHECK(hashes(alone).at({"kl", 1}) == hashes(fixed).at({"kl", 1}));
+}
+
+TEST_CASE("All systems of a seed stop and are measured after the epoch that suits the reference",
+          "[run][runner]") {
+  const tests::TemporaryDirectory folder;
+  // Neutral's weights are so large that its own ranking is best early.
+  const std::vector<Assignment> tried = {
+      {"systems", "neutral,basic", "test"},    {"training.epochs", "9", "test"},
+      {"training.learning_rate", "1", "test"}, {"evaluation.validate_every", "1", "test"},
+      {"evaluation.patience", "2", "test"},    {"metrics", "link_prediction", "test"}};
+  const auto record = run_in(folder.path() / "run", tiny_plan(tried));
+  std::size_t differ = 0;
+  for (const std::uint64_t seed : {0U, 1U}) {
+    std::map<std::string, std::pair<std::uint64_t, double>> best;
+    std::map<std::string, std::uint64_t> last;
+    for (const reports::EpochLine& line : record.epochs) {
+      if (line.seed != seed) continue;
+      auto& [epoch, mrr] = best[line.system];
+      last[line.system] = line.epoch;
+      const double here = line.terms.at(kValidationTerm);
+      if (epoch == 0 || here > mrr) best[line.system] = {line.epoch, here};
+    }
+    CHECK(last.at("basic") == last.at("neutral"));
+    CHECK(last.at("basic") == std::min<std::uint64_t>(9, best.at("basic").first + 2));
+    for (const char* system : {"basic", "neutral"}) {
+      CHECK(measured_epochs(record, system).at(seed) == best.at("basic").first);
+    }
+    differ += best.at("basic").first != best.at("neutral").first ? 1U : 0U;
+  }
+  REQUIRE(differ > 0);  // or the case shows nothing
+
+  // A row alone, told what was decided, is the row of the comparison: kgaudit verify does that.
+  Progress silent;
+  RunOptions options;
+  options.directory = folder.path() / "alone";
+  options.measured_epochs = measured_epochs(record, "neutral");
+  auto alone = tried;
+  alone.push_back({"systems", "neutral", "test"});
+  Runner runner(tiny_plan(alone), std::move(options), silent);
+  runner.run();
+  const auto again = reports::read_record(runner.directory().record());
+  CHECK(hashes(again).at({"neutral", 0}) == hashes(record).at({"neutral", 0}));
+  CHECK(hashes(again).at({"neutral", 1}) == hashes(record).at({"neutral", 1}));
+}
+
+TEST_CASE("Validation asks nothing of sensitive relations", "[run][runner]") {
+  Progress silent;
+  const Plan plan = tiny_plan();
+  const datasets::Dataset data = load_dataset(plan, "", silent);
+  const auto asked = validation_triples(data, plan.evaluation());
+  const auto sensitive = [&](const datasets::Triple& triple) {
+    return data.attributes.sensitive_index(triple.relation).has_value();
+  };
+  REQUIRE(std::ranges::any_of(data.graph.valid(), sensitive));
+  CHECK(std::ranges::none_of(asked, sensitive));
+  CHECK(asked.size() +
+            static_cast<std::size_t>(std::ranges::count_if(data.graph.valid(), sensitive)) ==
+        data.graph.valid().size());
 }
 
 TEST_CASE("A stop request ends the run after the epoch under way, with everything saved",
