@@ -102,6 +102,7 @@ constinit const MetricEntry prediction_bias = {
         "docs/measures.md.",
     .parameters = &parameters,
     .measure = &measure,
+    .vectors = VectorUse::kRanks,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -24,12 +25,20 @@ namespace kgaudit::run {
 struct RunOptions : JobOptions {
   /// Stop as if interrupted after so many epochs of this process (tests of resuming).
   std::optional<std::uint64_t> stop_after_epochs;
+  /// Measure also what a system with attribute vectors publishes as rows alone and as a whole. A
+  /// search and the check of an older record need no such rows.
+  bool releases = true;
 };
 
 /// Carries out a plan and puts every fact on record as soon as it is known:
 ///
 ///   dataset -> for each seed: trainers of all systems, their epochs in turns (A B C A B C ...)
 ///           -> times -> for each system: views -> ranks -> metrics -> record
+///
+/// A system that publishes attribute vectors has two more rows: "rows", ranked without any vector,
+/// and "whole", in which probes and questions use all vectors. Metrics that would only repeat what
+/// the system's own row says are not run again: their facts are copied, or left out where they say
+/// nothing of the release (metrics::VectorUse).
 ///
 /// A training that diverges is a result too, see divergence.hpp.
 ///
@@ -49,6 +58,12 @@ class Runner {
   [[nodiscard]] const RunDirectory& directory() const { return directory_; }
 
  private:
+  /// What was found out about one view.
+  struct ViewMeasurement {
+    metrics::RankTable ranks;
+    std::map<std::string, metrics::MetricOutput> outputs;  ///< by metric
+  };
+
   void open_record();
   void run_seed(std::uint64_t seed);
   [[nodiscard]] std::vector<Contestant> unfinished_contestants(std::uint64_t seed);
@@ -59,8 +74,20 @@ class Runner {
   void record_times(std::span<const Contestant> contestants);
   void measure(Contestant& contestant, std::span<const Contestant> all);
   void record_table_hash(const Contestant& contestant, const std::vector<models::ModelView>& views);
-  [[nodiscard]] std::vector<metrics::Fact> measure_view(const Contestant& contestant,
-                                                        const models::ModelView& view);
+  [[nodiscard]] ViewMeasurement measure_view(const Contestant& contestant,
+                                             const models::ModelView& view);
+  /// One release by itself, from what the system's own row has already and what differs from it.
+  [[nodiscard]] ViewMeasurement measure_release(const Contestant& contestant,
+                                                const models::ModelView& view,
+                                                const ViewMeasurement& own,
+                                                metrics::Release release);
+  /// Runs the metrics that say something of the release and have no output yet.
+  void run_metrics(const Contestant& contestant, const models::ModelView& view,
+                   metrics::Release release, ViewMeasurement& measured);
+  /// Puts raw columns and facts on record, metrics in the order of the plan. Returns the facts.
+  std::vector<metrics::Fact> record_view(const Contestant& contestant,
+                                         const models::ModelView& view,
+                                         const ViewMeasurement& measured);
   void record_raw(const Contestant& contestant, const models::ModelView& view,
                   const std::vector<reports::RawColumn>& raw);
   void record_facts(const Contestant& contestant, const std::string& row,
