@@ -16,7 +16,8 @@ bool has_vectors(const MetricContext& context) {
 std::string_view in_words(VectorUse use) {
   switch (use) {
     case VectorUse::kRanks:
-      return "Of a system with attribute vectors: ranked with them where the whitelist allows it; in "
+      return "Of a system with attribute vectors: ranked with them where the whitelist allows it; "
+             "in "
              "its row [rows] without any.";
     case VectorUse::kAttacks:
       return "Of a system with attribute vectors: the rows alone; in its row [whole] rows and "
@@ -27,8 +28,7 @@ std::string_view in_words(VectorUse use) {
   return "Of a system with attribute vectors: the rows alone, in the system's own row only.";
 }
 
-models::AttributeSet MetricContext::own_vectors(
-    const datasets::PersonAttribute& candidate) const {
+models::AttributeSet MetricContext::own_vectors(const datasets::PersonAttribute& candidate) const {
   if (!has_vectors(*this)) return 0;
   const auto sensitive = data.attributes.sensitive();
   for (std::size_t j = 0; j < sensitive.size(); ++j) {

@@ -114,9 +114,8 @@ class FeatureSets {
     const models::LinkScorer& scorer = task_.context.scorer;
     const std::size_t d = scorer.dimension();
     const std::size_t blocks = 1 + static_cast<std::size_t>(std::popcount(vectors_));
-    FeatureMatrix result =
-        FeatureMatrix::Zero(static_cast<Eigen::Index>(persons_.size()),
-                            static_cast<Eigen::Index>(blocks * d));
+    FeatureMatrix result = FeatureMatrix::Zero(static_cast<Eigen::Index>(persons_.size()),
+                                               static_cast<Eigen::Index>(blocks * d));
     for (std::size_t i = 0; i < persons_.size(); ++i) {
       float* out = result.row(static_cast<Eigen::Index>(i)).data();
       std::ranges::copy(scorer.entity_row(persons_[i]), out);
@@ -547,7 +546,8 @@ constinit const MetricEntry leakage = {
         "training did not see (held_out). Features are standardised on the train folds; attribute "
         "vectors take no part (release = rows). In a row [whole] they do (release = whole): stated "
         "persons are shown with their vector of the attribute, the others, who have none, with "
-        "those of the other attributes. Probes on a person's row: linear (multinomial logistic, L2), mlp "
+        "those of the other attributes. Probes on a person's row: linear (multinomial logistic, "
+        "L2), mlp "
         "(d-300-K, ReLU, softmax), mlp-stopped (the same with weight decay and early stopping), "
         "rbf (Gaussian kernel with random persons); answers: linear on the model's softmax answers "
         "to other relations, as expected answer rows and the scores of the commonest answers; "

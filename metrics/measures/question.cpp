@@ -166,7 +166,8 @@ constinit const MetricEntry question = {
     .id = "question",
     .title = "The question (person, R, ?): does the answer depend on the person?",
     .formula =
-        "All values of the attribute are candidates; no attribute vectors take part (in a row [whole]: the person's own of the attribute). auc_by_value "
+        "All values of the attribute are candidates; no attribute vectors take part (in a row "
+        "[whole]: the person's own of the attribute). auc_by_value "
         "of a value m: P(g(p, R, m) > g(q, R, m)) over persons p who have m and q who have another "
         "known value and not m, ties a half; auc_micro: their mean weighted by the number of p; "
         "auc_macro: plain mean over values with min_group persons on both sides. accuracy: share "

@@ -45,7 +45,8 @@ std::optional<Figure> bias_against_quality(const RunRecord& record, const FactIn
           label, record.run.dataset, kSpreadWords));
   if (!systems_with_vectors(record).empty()) {
     figure.caption +=
-        " Of a system with attribute vectors the MRR is with them and |ΔS| of the rows alone; [rows] "
+        " Of a system with attribute vectors the MRR is with them and |ΔS| of the rows alone; "
+        "[rows] "
         "and [whole] have both of one release.";
   }
   figure.data = "# mrr mrr_low mrr_high abs_score_gap low high name; then the Pareto front\n";

@@ -13,7 +13,8 @@ namespace {
 // of a system with attribute vectors it is of.
 std::string measurements(Records records) {
   std::string out =
-      "run,system,view,seed,metric,facets,value,undefined,low,high,level,n,unit,direction,release\r\n";
+      "run,system,view,seed,metric,facets,value,undefined,low,high,level,n,unit,direction,"
+      "release\r\n";
   for (const RunRecord& record : records) {
     const FactIndex index(record);
     for (const MeasurementLine& line : record.measurements) {

@@ -26,7 +26,8 @@ std::size_t FactIndex::Hash::operator()(const Key& key) const {
   return hash;
 }
 
-FactIndex::FactIndex(const RunRecord& record) : systems_(system_views(record)), with_vectors_(systems_with_vectors(record)) {
+FactIndex::FactIndex(const RunRecord& record)
+    : systems_(system_views(record)), with_vectors_(systems_with_vectors(record)) {
   for (const MeasurementLine& line : record.measurements) {
     seeds_.emplace(line.seed, seeds_.size());
     OfMetric& metric = metrics_[line.metric];

@@ -26,7 +26,8 @@ bool named_for_vectors(std::string_view system) { return system.ends_with("+attr
 std::vector<std::string> systems_with_vectors(const RunRecord& record) {
   std::vector<std::string> systems;
   for (const MeasurementLine& line : record.measurements) {
-    const bool has = line.view == kRowsAlone || line.view == kWhole || named_for_vectors(line.system);
+    const bool has =
+        line.view == kRowsAlone || line.view == kWhole || named_for_vectors(line.system);
     if (has && std::ranges::find(systems, line.system) == systems.end()) {
       systems.push_back(line.system);
     }
@@ -43,10 +44,8 @@ std::string_view release_of(const SystemView& row, std::string_view metric, cons
     const auto compared = facets.find("metric");
     return compared == facets.end() ? kRowsAlone : release_of(row, compared->second, facets);
   }
-  const bool ranked =
-      std::ranges::any_of(kOfRanks, [&](std::string_view family) {
-        return metric.starts_with(family);
-      });
+  const bool ranked = std::ranges::any_of(
+      kOfRanks, [&](std::string_view family) { return metric.starts_with(family); });
   return ranked && !metric.starts_with(kGroupScores) ? kWhole : kRowsAlone;
 }
 

@@ -119,8 +119,7 @@ Table make_professions(const RunRecord& record, const FactIndex& facts,
     table.notes.push_back(fmt::format("{} professions have no B and are not shown.", undefined));
   }
   if (!facts.release(row, kProfessionBias, {}).empty()) {
-    add_release_note(table, record,
-                     std::array{ShownMeasure{"B", std::string(kProfessionBias)}});
+    add_release_note(table, record, std::array{ShownMeasure{"B", std::string(kProfessionBias)}});
   }
   return table;
 }

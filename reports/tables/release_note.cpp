@@ -19,7 +19,7 @@ std::string by_release(std::span<const ShownMeasure> measures) {
   std::vector<std::string> training;
   for (const ShownMeasure& measure : measures) {
     const std::string_view release = release_of({}, measure.metric, {});
-    std::vector<std::string>& names = release.empty()       ? training
+    std::vector<std::string>& names = release.empty()     ? training
                                       : release == kWhole ? with
                                                           : without;
     if (std::ranges::find(names, measure.name) == names.end()) names.push_back(measure.name);

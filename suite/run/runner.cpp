@@ -244,8 +244,7 @@ void Runner::measure(Contestant& contestant, std::span<const Contestant> all) {
     for (const auto release : {metrics::Release::kRows, metrics::Release::kWhole}) {
       const bool whole = release == metrics::Release::kWhole;
       const models::ModelView part{std::string(whole ? reports::kWhole : reports::kRowsAlone),
-                                   std::nullopt,
-                                   whole ? view.scorer : view.scorer.of_rows_alone()};
+                                   std::nullopt, whole ? view.scorer : view.scorer.of_rows_alone()};
       record_view(contestant, part, measure_release(contestant, part, measured, release));
     }
   }
@@ -299,8 +298,8 @@ void Runner::run_metrics(const Contestant& contestant, const models::ModelView& 
   const std::string name =
       view.id.empty() ? contestant.system() : fmt::format("{} [{}]", contestant.system(), view.id);
   const metrics::MetricContext context{
-      measured_ ? *measured_ : data_, view.scorer,      measured.ranks, pool_,
-      contestant.seed(),              view.attribute.value_or(""), release};
+      measured_ ? *measured_ : data_, view.scorer, measured.ranks, pool_, contestant.seed(),
+      view.attribute.value_or(""),    release};
   const Stage stage(progress_,
                     fmt::format("measuring {}, seed {}{}", name, contestant.seed(),
                                 contestant.diverged() ? ", which diverged" : ""),

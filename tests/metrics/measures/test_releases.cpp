@@ -57,8 +57,7 @@ TEST_CASE("Rows that say nothing have an AUC of one half, with vectors that say 
   const SilentRows world;
   const Where small = {{"min_group", "2"}, {"folds", "2"}, {"permutations", "0"}};
   const auto rows = measure("leakage", world.data, world.scorer(), small);
-  const auto whole =
-      measure("leakage", world.data, world.scorer(), small, 1, 7, Release::kWhole);
+  const auto whole = measure("leakage", world.data, world.scorer(), small, 1, 7, Release::kWhole);
   Where stated = of("gender", "stated");
   CHECK(rows.value("leakage.strongest", stated) == near(0.5, 1e-9));
   CHECK(whole.value("leakage.strongest", stated) == 1.0);
@@ -161,10 +160,9 @@ TEST_CASE("Every metric says truly whether attribute vectors take part in it",
   data.whitelist.entries.resize(data.attributes.sensitive().size());
   data.whitelist.entries[0].relations.push_back(relation(data, "religion"));
   const auto alone = scorer_of(world.table, "transe-dot");
-  const auto vectors =
-      with_vectors(data, world.table, "transe-dot", [](std::size_t, std::uint32_t v, std::size_t) {
-        return static_cast<float>(v) + 0.5F;
-      });
+  const auto vectors = with_vectors(
+      data, world.table, "transe-dot",
+      [](std::size_t, std::uint32_t v, std::size_t) { return static_cast<float>(v) + 0.5F; });
   for (const metrics::MetricEntry* metric : metrics::metrics()) {
     const std::string id(metric->id);
     CAPTURE(id);

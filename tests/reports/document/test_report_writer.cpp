@@ -116,7 +116,8 @@ TEST_CASE("The CSV report lists every table and every measurement", "[reports][f
   CHECK(names.back() == "table_hashes.csv");
   const std::string& all = files[1].bytes;
   CHECK(all.substr(0, all.find("basic,,1,time")) ==
-        "run,system,view,seed,metric,facets,value,undefined,low,high,level,n,unit,direction,release\r\n"
+        "run,system,view,seed,metric,facets,value,undefined,low,high,level,n,unit,direction,"
+        "release\r\n"
         "r1,basic,,1,link_prediction.mrr,filter=filtered;set=all;side=both;ties=realistic,0.68,"
         ",,,,100,,higher,\r\nr1,");
   CHECK_THAT(all, Contains("r1,basic,,1,score_gap.micro,attribute=religion,,no value has 10 "

@@ -18,12 +18,13 @@ using reports::RunRecord;
 using reports::SystemView;
 
 Plan plan_with_vectors() {
-  return tiny_plan({{"systems", "basic,kl+attr", "test"},
-                    {"evaluation.validate_every", "0", "test"},
-                    {"metrics", "link_prediction,score_gap,question,leakage,group_gap,parity", "test"},
-                    {"metric.leakage.probes", "panel", "test"},
-                    {"metric.leakage.permutations", "0", "test"},
-                    {"statistics.replicates", "200", "test"}});
+  return tiny_plan(
+      {{"systems", "basic,kl+attr", "test"},
+       {"evaluation.validate_every", "0", "test"},
+       {"metrics", "link_prediction,score_gap,question,leakage,group_gap,parity", "test"},
+       {"metric.leakage.probes", "panel", "test"},
+       {"metric.leakage.permutations", "0", "test"},
+       {"statistics.replicates", "200", "test"}});
 }
 
 RunRecord run_releases(const std::filesystem::path& folder, bool releases) {
@@ -37,8 +38,9 @@ RunRecord run_releases(const std::filesystem::path& folder, bool releases) {
 }
 
 /// The facts of a row, without what was tested.
-std::map<std::pair<std::string, reports::Facets>, Measurement> facts_of_row(
-    const RunRecord& record, const SystemView& row, std::uint64_t seed) {
+std::map<std::pair<std::string, reports::Facets>, Measurement> facts_of_row(const RunRecord& record,
+                                                                            const SystemView& row,
+                                                                            std::uint64_t seed) {
   std::map<std::pair<std::string, reports::Facets>, Measurement> facts;
   for (const MeasurementLine& line : record.measurements) {
     if (line.system != row.system || line.view != row.view || line.seed != seed) continue;
@@ -59,14 +61,14 @@ TEST_CASE("A system with attribute vectors has a row of its rows alone and one o
   const auto rows = facts_of_row(record, {"kl+attr", "rows"}, 1);
   const auto whole = facts_of_row(record, {"kl+attr", "whole"}, 1);
 
-  const auto mrr = std::pair(std::string(reports::kFilteredMrr.metric),
-                             reports::kFilteredMrr.all_facets());
+  const auto mrr =
+      std::pair(std::string(reports::kFilteredMrr.metric), reports::kFilteredMrr.all_facets());
   CHECK(whole.at(mrr) == own.at(mrr));
   CHECK_FALSE(rows.at(mrr) == own.at(mrr));
   std::set<std::string> in_whole;
   for (const auto& [key, value] : whole) in_whole.insert(key.first.substr(0, key.first.find('.')));
-  CHECK(in_whole == std::set<std::string>{"group_gap", "leakage", "link_prediction", "question",
-                                          "score_gap"});
+  CHECK(in_whole ==
+        std::set<std::string>{"group_gap", "leakage", "link_prediction", "question", "score_gap"});
   for (const auto& [key, value] : rows) {
     CAPTURE(key.first, key.second);
     CHECK_FALSE(key.first.starts_with("parity."));
@@ -93,8 +95,7 @@ TEST_CASE("The two rows change no figure, no raw column and no test of the other
   const TemporaryDirectory folder;
   const RunRecord with = run_releases(folder / "with", true);
   const RunRecord without = run_releases(folder / "without", false);
-  CHECK(reports::system_views(without) ==
-        std::vector<SystemView>{{"basic", ""}, {"kl+attr", ""}});
+  CHECK(reports::system_views(without) == std::vector<SystemView>{{"basic", ""}, {"kl+attr", ""}});
   CHECK(hashes(with) == hashes(without));
   auto others = timeless_facts(with);
   std::erase_if(others, [](const auto& item) { return !std::get<1>(item.first).empty(); });

@@ -69,8 +69,9 @@ TEST_CASE("Published vectors are the asked share of the mean over a person's val
   CHECK(published->row_of[0][kTown] == -1);
 }
 
-TEST_CASE("A person whose value is hidden from training has no vector, whatever the hidden value is",
-          "[models][kl+attr]") {
+TEST_CASE(
+    "A person whose value is hidden from training has no vector, whatever the hidden value is",
+    "[models][kl+attr]") {
   ToyWorld world("transe-dot");
   const auto& gender = world.data.attributes.sensitive()[0];
   REQUIRE_FALSE(gender.train_values(EntityId(kBob)).empty());
