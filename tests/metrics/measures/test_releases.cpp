@@ -20,7 +20,7 @@ namespace {
 
 using Where = std::map<std::string, std::string>;
 
-Where of(const char* attribute, const char* persons) {
+Where about(const char* attribute, const char* persons) {
   return {{"attribute", attribute}, {"persons", persons}};
 }
 
@@ -58,7 +58,7 @@ TEST_CASE("Rows that say nothing have an AUC of one half, with vectors that say 
   const Where small = {{"min_group", "2"}, {"folds", "2"}, {"permutations", "0"}};
   const auto rows = measure("leakage", world.data, world.scorer(), small);
   const auto whole = measure("leakage", world.data, world.scorer(), small, 1, 7, Release::kWhole);
-  Where stated = of("gender", "stated");
+  Where stated = about("gender", "stated");
   CHECK(rows.value("leakage.strongest", stated) == near(0.5, 1e-9));
   CHECK(whole.value("leakage.strongest", stated) == 1.0);
   for (const char* probe : {"linear", "mlp-stopped", "rbf", "answers"}) {
@@ -68,7 +68,7 @@ TEST_CASE("Rows that say nothing have an AUC of one half, with vectors that say 
     CHECK(whole.value("leakage.accuracy", stated) == 1.0);
   }
   CHECK(rows.output.facts.front().facets == whole.output.facts.front().facets);
-  CHECK(rows.fact("leakage.strongest", of("gender", "stated")).interval());
+  CHECK(rows.fact("leakage.strongest", about("gender", "stated")).interval());
   const auto release = [](const Measured& measured) {
     for (const metrics::Fact& fact : measured.output.facts) {
       if (fact.metric == "leakage.strongest") return fact.facets.at("release");
@@ -86,10 +86,10 @@ TEST_CASE("Of persons whose value training did not see, no vector tells more tha
   const Where question = {{"min_group", "1"}};
   for (const Release release : {Release::kOwnRow, Release::kWhole}) {
     const auto leakage = measure("leakage", world.data, world.scorer(), small, 1, 7, release);
-    CHECK(leakage.value("leakage.strongest", of("gender", "held_out")) == near(0.5, 1e-9));
+    CHECK(leakage.value("leakage.strongest", about("gender", "held_out")) == near(0.5, 1e-9));
     const auto asked = measure("question", world.data, world.scorer(), question, 1, 7, release);
-    CHECK(asked.value("question.auc_micro", of("gender", "held_out")) == 0.5);
-    CHECK(asked.value("question.accuracy", of("gender", "held_out")) == 0.5);
+    CHECK(asked.value("question.auc_micro", about("gender", "held_out")) == 0.5);
+    CHECK(asked.value("question.accuracy", about("gender", "held_out")) == 0.5);
   }
 }
 
@@ -98,11 +98,11 @@ TEST_CASE("The question and the score gap of the whole are those of rows plus ve
   const SilentRows world;
   const Where one = {{"min_group", "1"}};
   const auto rows = measure("question", world.data, world.scorer(), one);
-  CHECK(rows.value("question.auc_micro", of("gender", "stated")) == 0.5);
-  CHECK(rows.value("question.accuracy", of("gender", "stated")) == 0.5);
+  CHECK(rows.value("question.auc_micro", about("gender", "stated")) == 0.5);
+  CHECK(rows.value("question.accuracy", about("gender", "stated")) == 0.5);
   const auto whole = measure("question", world.data, world.scorer(), one, 1, 7, Release::kWhole);
-  CHECK(whole.value("question.auc_micro", of("gender", "stated")) == 1.0);
-  CHECK(whole.value("question.accuracy", of("gender", "stated")) == 1.0);
+  CHECK(whole.value("question.auc_micro", about("gender", "stated")) == 1.0);
+  CHECK(whole.value("question.accuracy", about("gender", "stated")) == 1.0);
   // g(person, R, true value) = 1 and g(person, R, false value) = 0.
   const Where gender = {{"attribute", "gender"}};
   CHECK(measure("score_gap", world.data, world.scorer()).value("score_gap.micro", gender) == 0.0);
@@ -122,11 +122,11 @@ TEST_CASE("Of hidden persons a probe of the whole reads the vectors of their oth
   const Where panel = {{"probes", "panel"}, {"permutations", "0"}};
   const auto rows = measure("leakage", data, scorer, panel);
   const auto whole = measure("leakage", data, scorer, panel, 1, 7, Release::kWhole);
-  CHECK(rows.value("leakage.strongest", of("religion", "held_out")) < 0.65);
-  CHECK(whole.value("leakage.strongest", of("religion", "held_out")) > 0.85);
+  CHECK(rows.value("leakage.strongest", about("religion", "held_out")) < 0.65);
+  CHECK(whole.value("leakage.strongest", about("religion", "held_out")) > 0.85);
   // Nothing tells the gender of those who have no vector of it.
-  CHECK(whole.value("leakage.strongest", of("gender", "stated")) > 0.99);
-  CHECK(whole.value("leakage.strongest", of("gender", "held_out")) < 0.68);
+  CHECK(whole.value("leakage.strongest", about("gender", "stated")) > 0.99);
+  CHECK(whole.value("leakage.strongest", about("gender", "held_out")) < 0.68);
   // Hidden labels enter neither features nor probes: with others, all figures of stated persons
   // stay.
   auto shuffled = data;
@@ -135,8 +135,8 @@ TEST_CASE("Of hidden persons a probe of the whole reads the vectors of their oth
   }
   const auto again = measure("leakage", shuffled, scorer, panel, 1, 7, Release::kWhole);
   for (const char* attribute : {"gender", "religion", "faith"}) {
-    CHECK(again.fact("leakage.strongest", of(attribute, "stated")) ==
-          whole.fact("leakage.strongest", of(attribute, "stated")));
+    CHECK(again.fact("leakage.strongest", about(attribute, "stated")) ==
+          whole.fact("leakage.strongest", about(attribute, "stated")));
   }
 }
 

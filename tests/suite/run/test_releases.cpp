@@ -3,6 +3,9 @@
 #include <set>
 #include <string>
 
+#include <fmt/format.h>
+
+#include "metrics/metric.hpp"
 #include "reports/record/fact_names.hpp"
 #include "reports/record/release.hpp"
 #include "reports/record/rows.hpp"
@@ -87,6 +90,15 @@ TEST_CASE("A system with attribute vectors has a row of its rows alone and one o
   for (const auto& [key, value] : whole) {
     const bool hidden = reports::facet_or(key.second, "persons") == reports::kHeldOutPersons;
     if (hidden && key.first.starts_with("question.")) CHECK(own.at(key) == value);
+  }
+}
+
+TEST_CASE("Reports and metrics agree on what is ranked with attribute vectors", "[run][releases]") {
+  for (const metrics::MetricEntry* metric : metrics::metrics()) {
+    CAPTURE(metric->id);
+    const std::string fact = fmt::format("{}.any", metric->id);
+    const bool ranks = metric->vectors == metrics::VectorUse::kRanks;
+    CHECK((reports::release_of({"kl+attr", ""}, fact, {}) == reports::kWhole) == ranks);
   }
 }
 
