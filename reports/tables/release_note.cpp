@@ -12,7 +12,7 @@
 namespace kgaudit::reports {
 namespace {
 
-/// "MRR with the vectors, where the whitelist allows them; leakage, question of the rows alone".
+/// "Figures with the vectors, where the whitelist allows them: MRR. Figures of the rows alone: ..."
 std::string by_release(std::span<const ShownMeasure> measures) {
   std::vector<std::string> with;
   std::vector<std::string> without;
@@ -25,17 +25,13 @@ std::string by_release(std::span<const ShownMeasure> measures) {
     if (std::ranges::find(names, measure.name) == names.end()) names.push_back(measure.name);
   }
   std::vector<std::string> parts;
-  if (!with.empty()) {
-    parts.push_back(fmt::format("with the vectors, where the whitelist allows them: {}",
-                                fmt::join(with, ", ")));
-  }
-  if (!without.empty()) {
-    parts.push_back(fmt::format("of the rows alone: {}", fmt::join(without, ", ")));
-  }
-  if (!training.empty()) {
-    parts.push_back(fmt::format("of the training of both: {}", fmt::join(training, ", ")));
-  }
-  return fmt::format("{}", fmt::join(parts, "; "));
+  const auto say = [&](std::string_view what, const std::vector<std::string>& names) {
+    if (!names.empty()) parts.push_back(fmt::format("{}: {}.", what, fmt::join(names, "; ")));
+  };
+  say("Figures with the vectors, where the whitelist allows them", with);
+  say("Figures of the rows alone", without);
+  say("Figures of the training of both", training);
+  return fmt::format("{}", fmt::join(parts, " "));
 }
 
 std::string opening(std::span<const std::string> names) {
@@ -55,9 +51,11 @@ void add_release_note(Table& table, const RunRecord& record,
   }
   if (names.empty() || measures.empty() || table.rows.empty()) return;
   table.notes.push_back(fmt::format(
-      "{}. Where the name stands alone, {}. {}", opening(names), by_release(measures),
-      audited ? "[rows]: everything of the rows alone, ranked without vectors. [whole]: everything "
-                "of rows and vectors together, as one has them who downloads both."
+      "{}. Under {} own name: {} {}", opening(names), names.size() == 1 ? "its" : "their",
+      by_release(measures),
+      audited ? "Under [rows] all figures are of the rows alone, ranked without vectors; under "
+                "[whole] they are of rows and vectors together, as anyone has them who downloads "
+                "both."
               : "What rows and vectors tell together is not on this record."));
 }
 
@@ -70,7 +68,7 @@ void add_release_note(Table& table, std::span<const std::string> systems,
     }
   }
   if (names.empty() || measures.empty() || table.rows.empty()) return;
-  table.notes.push_back(fmt::format("{}; shown are, {}.", opening(names), by_release(measures)));
+  table.notes.push_back(fmt::format("{}. {}", opening(names), by_release(measures)));
 }
 
 }  // namespace kgaudit::reports
