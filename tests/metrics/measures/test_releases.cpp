@@ -24,8 +24,8 @@ Where about(const char* attribute, const char* persons) {
   return {{"attribute", attribute}, {"persons", persons}};
 }
 
-/// Forty persons, every second one a woman, whose rows are all 0; of a further four train does not
-/// know the gender. The vector of a value is the value's own row.
+/// Two hundred persons, every second one a woman, whose rows are all 0; of a further twenty train
+/// does not know the gender. The vector of a value is the value's own row.
 struct SilentRows {
   datasets::Dataset data;
   std::shared_ptr<models::EmbeddingTable> table;
@@ -33,13 +33,18 @@ struct SilentRows {
   SilentRows() {
     std::vector<NamedTriple> train;
     std::vector<NamedTriple> test;
-    for (int p = 0; p < 44; ++p) {
+    for (int p = 0; p < 220; ++p) {
       const char* gender = p % 2 == 0 ? "male" : "female";
-      (p < 40 ? train : test).push_back({fmt::format("p{}", p), "gender", gender});
+      (p < 200 ? train : test).push_back({fmt::format("p{}", p), "gender", gender});
       train.push_back({fmt::format("p{}", p), "lives_in", p % 3 == 0 ? "town" : "village"});
     }
     data = dataset_of(train, {}, test, {{"gender", "gender"}});
-    table = table_of(data, 2, {{"male", {1.0F, 0.0F}}, {"female", {0.0F, 1.0F}}}, {});
+    table = table_of(data, 2,
+                     {{"male", {1.0F, 0.0F}},
+                      {"female", {0.0F, 1.0F}},
+                      {"town", {1.0F, 0.0F}},
+                      {"village", {0.0F, 1.0F}}},
+                     {});
   }
   [[nodiscard]] models::LinkScorer scorer() const {
     return with_vectors(data, table, "transe-dot",
@@ -55,9 +60,9 @@ struct SilentRows {
 TEST_CASE("Rows that say nothing have an AUC of one half, with vectors that say everything it is 1",
           "[metrics][leakage][releases]") {
   const SilentRows world;
-  const Where small = {{"min_group", "2"}, {"folds", "2"}, {"permutations", "0"}};
-  const auto rows = measure("leakage", world.data, world.scorer(), small);
-  const auto whole = measure("leakage", world.data, world.scorer(), small, 1, 7, Release::kWhole);
+  const Where panel = {{"probes", "panel"}, {"permutations", "0"}};
+  const auto rows = measure("leakage", world.data, world.scorer(), panel);
+  const auto whole = measure("leakage", world.data, world.scorer(), panel, 1, 7, Release::kWhole);
   Where stated = about("gender", "stated");
   CHECK(rows.value("leakage.strongest", stated) == near(0.5, 1e-9));
   CHECK(whole.value("leakage.strongest", stated) == 1.0);
@@ -65,9 +70,7 @@ TEST_CASE("Rows that say nothing have an AUC of one half, with vectors that say 
     CAPTURE(probe);
     stated["probe"] = probe;
     CHECK(whole.value("leakage.auc", stated) == 1.0);
-    CHECK(whole.value("leakage.accuracy", stated) == 1.0);
   }
-  CHECK(rows.output.facts.front().facets == whole.output.facts.front().facets);
   CHECK(rows.fact("leakage.strongest", about("gender", "stated")).interval());
   const auto release = [](const Measured& measured) {
     for (const metrics::Fact& fact : measured.output.facts) {
@@ -82,10 +85,10 @@ TEST_CASE("Rows that say nothing have an AUC of one half, with vectors that say 
 TEST_CASE("Of persons whose value training did not see, no vector tells more than the rows",
           "[metrics][leakage][question][releases]") {
   const SilentRows world;
-  const Where small = {{"min_group", "2"}, {"folds", "2"}, {"permutations", "0"}};
+  const Where panel = {{"probes", "panel"}, {"permutations", "0"}};
   const Where question = {{"min_group", "1"}};
   for (const Release release : {Release::kOwnRow, Release::kWhole}) {
-    const auto leakage = measure("leakage", world.data, world.scorer(), small, 1, 7, release);
+    const auto leakage = measure("leakage", world.data, world.scorer(), panel, 1, 7, release);
     CHECK(leakage.value("leakage.strongest", about("gender", "held_out")) == near(0.5, 1e-9));
     const auto asked = measure("question", world.data, world.scorer(), question, 1, 7, release);
     CHECK(asked.value("question.auc_micro", about("gender", "held_out")) == 0.5);
@@ -158,7 +161,7 @@ TEST_CASE("Every metric says truly whether attribute vectors take part in it",
   const auto world = society(0.5, 73, 200);
   auto data = world.data;
   data.whitelist.entries.resize(data.attributes.sensitive().size());
-  data.whitelist.entries[0].relations.push_back(relation(data, "religion"));
+  data.whitelist.entries[0].relations.push_back(relation(data, "profession"));
   const auto alone = scorer_of(world.table, "transe-dot");
   const auto vectors = with_vectors(
       data, world.table, "transe-dot",
@@ -166,12 +169,15 @@ TEST_CASE("Every metric says truly whether attribute vectors take part in it",
   for (const metrics::MetricEntry* metric : metrics::metrics()) {
     const std::string id(metric->id);
     CAPTURE(id);
+    Where parameters;
+    if (id == "leakage") parameters = {{"probes", "rows"}, {"permutations", "0"}};
+    const auto of_rows = measure(id, data, alone, parameters);
     const auto differ = [&](const models::LinkScorer& scorer, Release release) {
-      const auto a = measure(id, data, alone);
-      const auto b = measure(id, data, scorer, {}, 1, 7, release);
-      if (a.output.facts.size() != b.output.facts.size()) return true;
-      for (std::size_t i = 0; i < a.output.facts.size(); ++i) {
-        if (!(a.output.facts[i].measurement == b.output.facts[i].measurement)) return true;
+      const auto other = measure(id, data, scorer, parameters, 1, 7, release);
+      if (of_rows.output.facts.size() != other.output.facts.size()) return true;
+      for (std::size_t i = 0; i < other.output.facts.size(); ++i) {
+        if (!(of_rows.output.facts[i].measurement == other.output.facts[i].measurement))
+          return true;
       }
       return false;
     };
