@@ -45,6 +45,21 @@ struct MetricOutput {
 /// run, so that it need not be found again. Keys name metric, attribute, seed and whatever else it
 /// is of. For one run (one dataset, one set of parameters); not thread-safe.
 using DataMemory = std::map<std::string, std::vector<float>>;
+/// Which of the two things that a system with attribute vectors (KL+Attr) publishes is measured.
+enum class Release {
+  kOwnRow,  ///< as Fisher et al. report: ranks with vectors, the rest of the rows alone
+  kRows,    ///< the rows alone, in everything
+  kWhole    ///< rows, vectors, and which vector is whose, as one has who downloads everything
+};
+
+/// What a metric does with attribute vectors.
+enum class VectorUse {
+  kNone,    ///< leaves them out: of the rows alone, in the system's own row only
+  kRanks,   ///< ranks with them where the whitelist allows it; of the rows alone without any
+  kAttacks  ///< leaves them out, but of the whole it asks with them, as an attacker does
+};
+/// In a sentence or two, for `explain` and help.
+[[nodiscard]] std::string_view in_words(VectorUse use);
 
 /// What a metric works on. `ranks` are those of the test set, computed once and shared.
 struct MetricContext {
@@ -56,6 +71,14 @@ struct MetricContext {
   /// The only sensitive attribute to measure (a view that is made for one); empty = all of them.
   std::string attribute{};
   DataMemory* memory = nullptr;  ///< nothing is remembered where there is none
+  Release release = Release::kOwnRow;
+
+  /// What somebody who has everything adds to persons' rows to ask about `attribute`: its own
+  /// vectors. 0 where another release is measured or there are no vectors.
+  [[nodiscard]] models::AttributeSet own_vectors(const datasets::PersonAttribute& candidate) const;
+  /// And about persons who have no vector of `attribute`: those of all other attributes.
+  [[nodiscard]] models::AttributeSet other_vectors(
+      const datasets::PersonAttribute& candidate) const;
 
   [[nodiscard]] bool wants(const datasets::PersonAttribute& candidate) const {
     return attribute.empty() || candidate.id() == attribute;
@@ -74,6 +97,7 @@ struct MetricEntry {
   std::string_view pitfalls;
   std::span<const ParameterSpec> (*parameters)();
   MetricOutput (*measure)(const MetricContext&, const Parameters&);
+  VectorUse vectors = VectorUse::kNone;
 };
 
 /// All metrics in roster order.

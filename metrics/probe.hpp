@@ -28,7 +28,7 @@ struct ProbeTask {
 
 /// What a probe is shown of a person; nothing in it comes from triples that state the attribute.
 enum class ProbeFeatures {
-  kRow,               ///< the row of the embedding, without attribute vectors
+  kRow,               ///< the row of the embedding; in the audit of the whole, vectors beside it
   kAnswers,           ///< what the model answers about the person, see formulas/answer_features.hpp
   kRowAndNeighbours,  ///< the row, and the mean row of the person's neighbours in train
   kLinks,             ///< the person's neighbours in train, by name: known without any embedding

@@ -99,7 +99,7 @@ std::vector<PersonQuestion> person_questions(const Dataset& data, const PersonAt
 FeatureMatrix answer_features(const models::LinkScorer& scorer,
                               std::span<const PersonQuestion> questions,
                               std::span<const EntityId> persons, std::size_t scores,
-                              ThreadPool& pool) {
+                              ThreadPool& pool, models::AttributeSet added) {
   const std::size_t dimension = scorer.dimension();
   std::size_t columns = 0;
   std::vector<std::size_t> first_column;
@@ -126,7 +126,7 @@ FeatureMatrix answer_features(const models::LinkScorer& scorer,
     const std::size_t width = question.candidates.size();
     FeatureMatrix answers(static_cast<Index>(count), static_cast<Index>(width));
     scorer.score_candidates(persons.subspan(first, count), question.relation, question.inverse,
-                            question.candidates, answers.data(), width);
+                            question.candidates, answers.data(), width, added);
     const auto place = static_cast<Index>(first_column[q]);
     const auto shown = static_cast<Index>(std::min(scores, width));
     const auto row = static_cast<Index>(first);

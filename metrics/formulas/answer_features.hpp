@@ -29,12 +29,13 @@ struct PersonQuestion {
 
 /// What a model's own answers tell of persons: for each question, the softmax over the scores of
 /// its candidates, as the expected answer row (the mean of the candidates' rows, weighted by the
-/// softmax), and the scores of the `scores` commonest candidates. Attribute vectors take no part.
-/// One row a person; columns: per question dimension + min(scores, candidates). Same bits for any
-/// number of threads. Costs persons x questions x candidates x 2 dimension multiply-adds.
+/// softmax), and the scores of the `scores` commonest candidates. Attribute vectors take no part
+/// but those of the attributes in `added`, which are added to the persons' rows. One row a person;
+/// columns: per question dimension + min(scores, candidates). Same bits for any number of threads.
+/// Costs persons x questions x candidates x 2 dimension multiply-adds.
 [[nodiscard]] FeatureMatrix answer_features(const models::LinkScorer& scorer,
                                             std::span<const PersonQuestion> questions,
                                             std::span<const EntityId> persons, std::size_t scores,
-                                            ThreadPool& pool);
+                                            ThreadPool& pool, models::AttributeSet added = 0);
 
 }  // namespace kgaudit::metrics

@@ -138,6 +138,7 @@ constinit const MetricEntry degree_bias = {
         "and read the MRR of each relation with it. More in docs/measures.md.",
     .parameters = &degree_bias_parameters,
     .measure = &measure_degree_bias,
+    .vectors = VectorUse::kRanks,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

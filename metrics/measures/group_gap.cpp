@@ -27,7 +27,8 @@ class AttributeGaps {
   void measure() {
     own_relation();
     all_triples();
-    profession_scores();
+    // These are of the rows alone, so they stand in the system's own row only.
+    if (task_.context.release == Release::kOwnRow) profession_scores();
   }
 
  private:
@@ -271,6 +272,7 @@ constinit const MetricEntry group_gap = {
         "where nothing is planted (docs/truth.md). More in docs/measures.md.",
     .parameters = &group_gap_parameters,
     .measure = &measure_group_gap,
+    .vectors = VectorUse::kRanks,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

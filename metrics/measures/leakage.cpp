@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <iterator>
 #include <map>
@@ -27,8 +28,6 @@ namespace {
 
 constexpr const char* kStated = "stated";
 constexpr const char* kHeldOut = "held_out";
-/// What all probes here read: rows without attribute vectors, and answers that are made of them.
-constexpr const char* kRelease = "rows";
 /// All that is said of a probe. The majority has but the first three.
 constexpr std::array<std::string_view, 7> kQualities = {"accuracy",
                                                         "balanced_accuracy",
@@ -67,9 +66,11 @@ std::vector<const ProbeEntry*> slow_ones_first(std::string_view wanted) {
 /// What the probes are shown of some persons, each kind made once.
 class FeatureSets {
  public:
-  /// The first `learnt_from` persons are those that probes are fitted on.
-  FeatureSets(const AttributeTask& task, std::span<const EntityId> persons, std::size_t learnt_from)
-      : task_(task), persons_(persons), learnt_from_(learnt_from) {}
+  /// The first `learnt_from` persons are those that probes are fitted on. `vectors` are the
+  /// attributes whose vectors are shown with the rows.
+  FeatureSets(const AttributeTask& task, std::span<const EntityId> persons, std::size_t learnt_from,
+              models::AttributeSet vectors)
+      : task_(task), persons_(persons), learnt_from_(learnt_from), vectors_(vectors) {}
 
   void make(ProbeFeatures kind) {
     if (sets_.contains(kind)) return;
@@ -90,8 +91,9 @@ class FeatureSets {
         break;
       case ProbeFeatures::kRowAndNeighbours: {
         const FeatureMatrix own = rows();
-        features.numbers.resize(own.rows(), 2 * own.cols());
-        features.numbers << own, mean_neighbour_rows(task_.context.scorer, neighbours());
+        const FeatureMatrix others = mean_neighbour_rows(task_.context.scorer, neighbours());
+        features.numbers.resize(own.rows(), own.cols() + others.cols());
+        features.numbers << own, others;
         break;
       }
     }
@@ -108,12 +110,22 @@ class FeatureSets {
   }
 
  private:
+  /// Each person's row, and behind it one block for each attribute in vectors_: the person's
+  /// vector, or 0 where it has none.
   [[nodiscard]] FeatureMatrix rows() const {
-    FeatureMatrix result(static_cast<Eigen::Index>(persons_.size()),
-                         static_cast<Eigen::Index>(task_.context.scorer.dimension()));
+    const models::LinkScorer& scorer = task_.context.scorer;
+    const std::size_t d = scorer.dimension();
+    const std::size_t blocks = 1 + static_cast<std::size_t>(std::popcount(vectors_));
+    FeatureMatrix result = FeatureMatrix::Zero(static_cast<Eigen::Index>(persons_.size()),
+                                               static_cast<Eigen::Index>(blocks * d));
     for (std::size_t i = 0; i < persons_.size(); ++i) {
-      const auto row = task_.context.scorer.entity_row(persons_[i]);
-      std::copy(row.begin(), row.end(), result.row(static_cast<Eigen::Index>(i)).data());
+      float* out = result.row(static_cast<Eigen::Index>(i)).data();
+      std::ranges::copy(scorer.entity_row(persons_[i]), out);
+      for (models::AttributeSet left = vectors_; left != 0; left &= left - 1) {
+        out += d;
+        const auto j = static_cast<std::size_t>(std::countr_zero(left));
+        std::ranges::copy(scorer.attribute_vectors()->of(persons_[i], j), out);
+      }
     }
     return result;
   }
@@ -153,12 +165,13 @@ class FeatureSets {
       return {};
     }
     return answer_features(scorer, questions, persons_, task_.parameters.count("answer_scores"),
-                           task_.context.pool);
+                           task_.context.pool, vectors_);
   }
 
   const AttributeTask& task_;
   std::span<const EntityId> persons_;
   std::size_t learnt_from_;
+  models::AttributeSet vectors_;
   std::map<ProbeFeatures, std::pair<PersonFeatures, std::string>> sets_;
   std::vector<std::vector<EntityId>> neighbours_;
 };
@@ -177,7 +190,8 @@ class AttributeProbes {
         order_(slow_ones_first(task.parameters.text("probes"))),
         persons_(stated_persons(task.attribute, task.parameters.count("max_persons"),
                                 task.parameters.count("min_group"))),
-        classes_(static_cast<std::uint32_t>(persons_.values.size())) {}
+        classes_(static_cast<std::uint32_t>(persons_.values.size())),
+        release_(task.context.release == Release::kWhole ? "whole" : "rows") {}
 
   void measure() {
     count("persons", persons_.persons.size(), "persons");
@@ -198,14 +212,23 @@ class AttributeProbes {
     }
     std::vector<EntityId> all = persons_.persons;
     all.insert(all.end(), others.persons.begin(), others.persons.end());
-    FeatureSets features(task_, all, persons_.persons.size());
+    // The attribute's own vector says of a stated person all that vectors can. Persons whose value
+    // training did not see have no such vector, but those of other attributes: whoever reads them
+    // learns from the same features of the stated persons.
+    const models::AttributeSet own = task_.context.own_vectors(task_.attribute);
+    const models::AttributeSet other = task_.context.other_vectors(task_.attribute);
+    FeatureSets features(task_, all, persons_.persons.size(), own);
     features.make(ProbeFeatures::kRow);
     if (!features.missing(ProbeFeatures::kRow).empty()) {
       return nothing("an entity row holds a value that is not finite");
     }
     for (const ProbeEntry* probe : order_) features.make(probe->features);
     stated(features);
-    if (held_out) unseen(features, others);
+    if (!held_out) return;
+    if (own == other) return unseen(features, others);
+    FeatureSets of_unseen(task_, all, persons_.persons.size(), other);
+    for (const ProbeEntry* probe : order_) of_unseen.make(probe->features);
+    unseen(of_unseen, others);
   }
 
  private:
@@ -285,7 +308,7 @@ class AttributeProbes {
       by_auc.push_back({*q.auc, q.auc_influence});
       by_balance.push_back({q.balanced_accuracy - q.chance, q.balanced_influence});
     }
-    const Facets facets = {{"persons", persons}, {"release", kRelease}};
+    const Facets facets = {{"persons", persons}, {"release", release_}};
     if (panel.empty()) {
       return no_strongest(persons, "no probe of the panel has an auc", found.size());
     }
@@ -314,7 +337,7 @@ class AttributeProbes {
     }
   }
   void no_strongest(const char* persons, const std::string& reason, std::uint64_t n) {
-    const Facets facets = {{"persons", persons}, {"release", kRelease}};
+    const Facets facets = {{"persons", persons}, {"release", release_}};
     task_.facts.undefined(kStrongest, reason, n, "", Direction::kNearer, facets);
     for (const ProbeEntry* probe : order_) {
       if (!probe->panel) continue;
@@ -515,6 +538,7 @@ class AttributeProbes {
   std::vector<const ProbeEntry*> order_;
   LabelledPersons persons_;
   std::uint32_t classes_;
+  const char* release_;
 };
 
 std::span<const ParameterSpec> leakage_parameters() {
@@ -573,7 +597,10 @@ constinit const MetricEntry leakage = {
         "Stratified 5-fold cross-validation over persons with one value in train (persons = "
         "stated); then every probe is fitted on all of them and asked of persons whose value "
         "training did not see (held_out). Features are standardised on the train folds; attribute "
-        "vectors take no part. Probes on a person's row: linear (multinomial logistic, L2), mlp "
+        "vectors take no part (release = rows). In a row [whole] they do (release = whole): stated "
+        "persons are shown with their vector of the attribute, the others, who have none, with "
+        "those of the other attributes. Probes on a person's row: linear (multinomial logistic, "
+        "L2), mlp "
         "(d-300-K, ReLU, softmax), mlp-stopped (the same with weight decay and early stopping), "
         "rbf (Gaussian kernel by a Nystroem map, the kernel with rbf_persons random persons); "
         "answers: linear on the model's softmax answers "
@@ -611,6 +638,7 @@ constinit const MetricEntry leakage = {
         "More in docs/measures.md.",
     .parameters = &leakage_parameters,
     .measure = &measure_leakage,
+    .vectors = VectorUse::kAttacks,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

@@ -335,6 +335,7 @@ constinit const MetricEntry link_prediction = {
         "does not say which group the errors fall on: see group_gap. More in docs/measures.md.",
     .parameters = &link_prediction_parameters,
     .measure = &measure_link_prediction,
+    .vectors = VectorUse::kRanks,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

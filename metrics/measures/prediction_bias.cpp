@@ -102,6 +102,7 @@ constinit const MetricEntry prediction_bias = {
         "docs/measures.md.",
     .parameters = &prediction_bias_parameters,
     .measure = &measure_prediction_bias,
+    .vectors = VectorUse::kRanks,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

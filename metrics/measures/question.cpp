@@ -40,7 +40,8 @@ class AttributeQuestion {
           const auto& source = task_.attribute.source();
           task_.context.scorer.score_candidates(
               std::span(asked_.persons).subspan(begin, end - begin), source.relation,
-              source.inverse, candidates_.subspan(first, last - first), out, last - first);
+              source.inverse, candidates_.subspan(first, last - first), out, last - first,
+              task_.context.own_vectors(task_.attribute));
         },
         task_.context.pool);
     if (!answers.finite) return undefined("a score is not finite");
@@ -178,7 +179,8 @@ constinit const MetricEntry question = {
     .id = "question",
     .title = "The question (person, R, ?): does the answer depend on the person?",
     .formula =
-        "All values of the attribute are candidates; no attribute vectors take part. auc_by_value "
+        "All values of the attribute are candidates; no attribute vectors take part (in a row "
+        "[whole]: the person's own of the attribute). auc_by_value "
         "of a value m: P(g(p, R, m) > g(q, R, m)) over persons p who have m and q who have another "
         "known value and not m, ties a half; auc_micro: their mean weighted by the number of p; "
         "auc_macro: plain mean over values with min_group persons on both sides. accuracy: share "
@@ -204,6 +206,7 @@ constinit const MetricEntry question = {
         "differences are: see score_gap. More in docs/measures.md.",
     .parameters = &question_parameters,
     .measure = &measure_question,
+    .vectors = VectorUse::kAttacks,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

@@ -37,9 +37,9 @@ PersonPass pass_over(const MetricContext& context, const datasets::PersonAttribu
   context.pool.run(tasks, [&](std::size_t task, std::size_t) {
     const std::size_t first = task * kPersonsPerPass;
     const std::size_t count = std::min(kPersonsPerPass, persons.size() - first);
-    context.scorer.score_candidates(persons.subspan(first, count), attribute.source().relation,
-                                    attribute.source().inverse, candidates,
-                                    result.score_matrix.data() + first * m, m);
+    context.scorer.score_candidates(
+        persons.subspan(first, count), attribute.source().relation, attribute.source().inverse,
+        candidates, result.score_matrix.data() + first * m, m, context.own_vectors(attribute));
   });
   for (std::size_t i = 0; i < persons.size(); ++i) {
     const std::span<const float> scores(result.score_matrix.data() + i * m, m);
@@ -340,7 +340,8 @@ constinit const MetricEntry score_gap = {
     .formula =
         "dS_j = mean over persons p and their true values m* of g(E_p, R_j, E_m*) - mean_m "
         "g(E_p, R_j, E_m) over the false candidates m; candidates are the 30 most frequent "
-        "values in train (2 for gender); no attribute vectors take part. micro: mean over "
+        "values in train (2 for gender); no attribute vectors take part (in a row [whole]: the "
+        "person's own of the attribute). micro: mean over "
         "persons (the paper's figure); macro: mean over values of their means; standardised: "
         "micro / sd of all candidate scores; in_person_sds, in_person_sds_macro: micro and macro / "
         "pooled sd over persons of the scores of one value; probability: softmax probability of m* "
@@ -364,6 +365,7 @@ constinit const MetricEntry score_gap = {
         "docs/measures.md.",
     .parameters = &score_gap_parameters,
     .measure = &measure_score_gap,
+    .vectors = VectorUse::kAttacks,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

@@ -63,11 +63,15 @@ AttributeSet AttributeRules::of_profession(EntityId profession) const {
 void AttributeVectors::add(EntityId entity, AttributeSet set, float* out) const {
   for (; set != 0; set &= set - 1) {
     const auto j = static_cast<std::size_t>(std::countr_zero(set));
-    const std::int32_t row = row_of[j][entity.index()];
-    if (row < 0) continue;
-    const float* vector = vectors[j].row(static_cast<std::size_t>(row));
-    for (std::size_t k = 0; k < vectors[j].width(); ++k) out[k] += vector[k];
+    const std::span<const float> vector = of(entity, j);
+    for (std::size_t k = 0; k < vector.size(); ++k) out[k] += vector[k];
   }
+}
+
+std::span<const float> AttributeVectors::of(EntityId entity, std::size_t j) const {
+  const std::int32_t row = row_of[j][entity.index()];
+  if (row < 0) return {};
+  return vectors[j].values(static_cast<std::size_t>(row));
 }
 
 }  // namespace kgaudit::models

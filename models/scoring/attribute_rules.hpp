@@ -73,6 +73,8 @@ struct AttributeVectors {
 
   /// out += the vectors of `entity` for the set bits.
   void add(EntityId entity, AttributeSet set, float* out) const;
+  /// The vector of `entity` for attribute j; empty when it has none.
+  [[nodiscard]] std::span<const float> of(EntityId entity, std::size_t j) const;
 };
 
 }  // namespace kgaudit::models

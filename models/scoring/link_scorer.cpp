@@ -178,25 +178,39 @@ float LinkScorer::score(EntityId head, RelationId relation, EntityId tail) const
 
 void LinkScorer::score_candidates(std::span<const EntityId> persons, RelationId relation,
                                   bool inverse, std::span<const EntityId> candidates, float* out,
-                                  std::size_t stride) const {
+                                  std::size_t stride, AttributeSet added) const {
+  KGA_REQUIRE(added == 0 || vectors_, "vectors of {} of a table without", added);
   // Persons are the candidates of an inverse attribute: the tail query is the value's.
   const std::span<const EntityId> asked = inverse ? candidates : persons;
   const std::span<const EntityId> answers = inverse ? persons : candidates;
   FloatTable queries(asked.size(), dimension());
   std::vector<float> constants(asked.size());
   const float* r = table_->relations.row(relation.index());
+  FloatTable known(1, dimension());
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    constants[i] =
-        score_->tail_query(table_->entities.row(asked[i].index()), r, queries.row(i), dimension());
+    const float* row = table_->entities.row(asked[i].index());
+    if (added != 0 && !inverse) {
+      entity_query_row(asked[i], added, known.row(0));
+      row = known.row(0);
+    }
+    constants[i] = score_->tail_query(row, r, queries.row(i), dimension());
   }
   CandidatePanels panels;
   std::vector<std::uint32_t> ids;
   std::vector<float> scores(asked.size() * kGroup);
   for (std::size_t begin = 0; begin < answers.size(); begin += kGroup) {
     const std::size_t count = std::min(kGroup, answers.size() - begin);
-    ids.clear();
-    for (std::size_t c = 0; c < count; ++c) ids.push_back(answers[begin + c].value);
-    panels.pack_rows(table_->entities, ids);
+    if (added != 0 && inverse) {
+      FloatTable augmented(count, dimension());
+      for (std::size_t c = 0; c < count; ++c) {
+        entity_query_row(answers[begin + c], added, augmented.row(c));
+      }
+      panels.pack(augmented.block(0, count));
+    } else {
+      ids.clear();
+      for (std::size_t c = 0; c < count; ++c) ids.push_back(answers[begin + c].value);
+      panels.pack_rows(table_->entities, ids);
+    }
     compare_all(score_->comparator(), queries.block(0, asked.size()), panels,
                 {scores.data(), asked.size(), count, kGroup});
     for (std::size_t i = 0; i < asked.size(); ++i) {

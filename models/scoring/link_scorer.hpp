@@ -40,6 +40,10 @@ class LinkScorer {
   [[nodiscard]] std::size_t dimension() const { return table_->dimension(); }
   [[nodiscard]] const ScoreFunction& score_function() const { return *score_; }
   [[nodiscard]] const EmbeddingTable& table() const { return *table_; }
+  /// What is published beside the rows; nullptr = nothing.
+  [[nodiscard]] const AttributeVectors* attribute_vectors() const { return vectors_.get(); }
+  /// The same rows, scored without any vector.
+  [[nodiscard]] LinkScorer of_rows_alone() const { return {table_, *score_}; }
   /// Whether no number of the rows and vectors is infinite or NaN. Scores of one that is not mean
   /// nothing: NaN compares with nothing, so every answer would be ranked first.
   [[nodiscard]] bool finite() const;
@@ -53,12 +57,15 @@ class LinkScorer {
   void score_heads(std::span<const HeadQuery> queries, std::size_t first, std::size_t last,
                    float* out, std::size_t stride) const;
 
-  /// Scores of given candidates WITHOUT attribute vectors, as the bias metrics need them:
-  /// out[i * stride + c] = g(E_{persons[i]}, R, E_{candidates[c]}), or with `inverse`
-  /// g(E_{candidates[c]}, R, E_{persons[i]}) in the tail direction of R (an inverse attribute such
-  /// as FB15k-237's ethnicity).
+  /// Scores of given candidates, as the bias metrics need them: out[i * stride + c] =
+  /// g(E_{persons[i]}, R, E_{candidates[c]}), or with `inverse` g(E_{candidates[c]}, R,
+  /// E_{persons[i]}) in the tail direction of R (an inverse attribute such as FB15k-237's
+  /// ethnicity). WITHOUT attribute vectors, whatever the whitelist allows; with `added`, each
+  /// person's vectors of these attributes are added to the person's row, as somebody can who has
+  /// them. A person without such a vector stays as it is.
   void score_candidates(std::span<const EntityId> persons, RelationId relation, bool inverse,
-                        std::span<const EntityId> candidates, float* out, std::size_t stride) const;
+                        std::span<const EntityId> candidates, float* out, std::size_t stride,
+                        AttributeSet added = 0) const;
 
   /// Score of free rows in the tail direction: g(head_row, R, tail_row), rows of dimension()
   /// floats.

@@ -28,8 +28,10 @@ constinit const SystemEntry kl_attr = {
     .source = "Fisher et al. 2020, section 3.3; defaults as printed for FB15K",
     .pitfalls =
         "All that is said of KL. The vectors carry the sensitive value openly: publish the table "
-        "without them where that matters. What a probe sees is the table without vectors. The "
-        "whitelist is a moral choice; it is in the plan.",
+        "without them where that matters. In this row ranking uses the vectors, and "
+        "probes and questions the table without them; the row [rows] has everything of that table "
+        "alone, and [whole] of table and vectors together. The whitelist is a moral choice; it is "
+        "in the plan.",
     .parameters = &kl_attr_parameters,
     .make = &make_kl_attr,
     .tunable = KlSystem::kTunable,

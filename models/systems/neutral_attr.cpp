@@ -60,8 +60,10 @@ constinit const SystemEntry neutral_attr = {
         "sections 3.2 and 3.3",
     .pitfalls =
         "All that is said of Neutral. The vectors carry the sensitive value openly: publish the "
-        "table without them where that matters. What a probe sees is the table without vectors. "
-        "The whitelist is a moral choice; it is in the plan.",
+        "table without them where that matters. In this row ranking uses the vectors, and "
+        "probes and questions the table without them; the row [rows] has everything of that table "
+        "alone, and [whole] of table and vectors together. The whitelist is a moral choice; it is "
+        "in the plan.",
     .parameters = &neutral_attr_parameters,
     .make = &make_neutral_attr,
     .tunable = kNeutralAttrTunable,

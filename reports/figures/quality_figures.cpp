@@ -10,6 +10,7 @@
 
 #include "reports/figures/charts.hpp"
 #include "reports/record/fact_names.hpp"
+#include "reports/record/release.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/cells.hpp"
 #include "suite/base/pareto.hpp"
@@ -42,6 +43,12 @@ std::optional<Figure> bias_against_quality(const RunRecord& record, const FactIn
           "|ΔS| of {} over the filtered MRR on {}; each point is one system. Down and to the "
           "right is better. Dotted: Pareto front. {}",
           label, record.run.dataset, kSpreadWords));
+  if (!systems_with_vectors(record).empty()) {
+    figure.caption +=
+        " Of a system with attribute vectors the MRR is with them and |ΔS| of the rows alone; "
+        "[rows] "
+        "and [whole] have both of one release.";
+  }
   figure.data = "# mrr mrr_low mrr_high abs_score_gap low high name; then the Pareto front\n";
   std::vector<std::string> parts;
   std::vector<std::string> keys = {"Pareto front"};

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "reports/document/report_writer.hpp"
+#include "reports/record/fact_index.hpp"
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/table.hpp"
 #include "suite/base/text.hpp"
@@ -8,11 +9,14 @@
 namespace kgaudit::reports::formats_roster {
 namespace {
 
-// One line a measurement, facets folded into one field "name=value;name=value".
+// One line a measurement, facets folded into one field "name=value;name=value". `release` says what
+// of a system with attribute vectors it is of.
 std::string measurements(Records records) {
   std::string out =
-      "run,system,view,seed,metric,facets,value,undefined,low,high,level,n,unit,direction\r\n";
+      "run,system,view,seed,metric,facets,value,undefined,low,high,level,n,unit,direction,"
+      "release\r\n";
   for (const RunRecord& record : records) {
+    const FactIndex index(record);
     for (const MeasurementLine& line : record.measurements) {
       const Measurement& m = line.measurement;
       std::string facets;
@@ -21,12 +25,13 @@ std::string measurements(Records records) {
       }
       const auto& interval = m.interval();
       out += fmt::format(
-          "{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", csv_field(line.run),
+          "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", csv_field(line.run),
           csv_field(line.system), csv_field(line.view), line.seed, csv_field(line.metric),
           csv_field(facets), m.defined() ? number_text(m.value()) : "",
           m.defined() ? "" : csv_field(m.reason()), interval ? number_text(interval->low) : "",
           interval ? number_text(interval->high) : "", interval ? number_text(interval->level) : "",
-          m.n(), csv_field(m.unit()), to_text(m.direction()));
+          m.n(), csv_field(m.unit()), to_text(m.direction()),
+          index.release({line.system, line.view}, line.metric, line.facets));
     }
   }
   return out;

@@ -5,6 +5,8 @@
 
 #include <boost/container_hash/hash.hpp>
 
+#include "reports/record/release.hpp"
+
 namespace kgaudit::reports {
 
 std::size_t FactIndex::Hash::operator()(const Facets& facets) const {
@@ -24,7 +26,8 @@ std::size_t FactIndex::Hash::operator()(const Key& key) const {
   return hash;
 }
 
-FactIndex::FactIndex(const RunRecord& record) : systems_(system_views(record)) {
+FactIndex::FactIndex(const RunRecord& record)
+    : systems_(system_views(record)), with_vectors_(systems_with_vectors(record)) {
   for (const MeasurementLine& line : record.measurements) {
     seeds_.emplace(line.seed, seeds_.size());
     OfMetric& metric = metrics_[line.metric];
@@ -55,7 +58,7 @@ std::span<const MeasurementLine* const> FactIndex::facts(const SystemView& row,
 
 std::vector<const MeasurementLine*> FactIndex::facts(const SystemView& row, const FactName& name,
                                                      const std::string& attribute) const {
-  const Facets wanted = name.all_facets(attribute);
+  const Facets wanted = facets_in_row(name.all_facets(attribute), row);
   const SystemView of = {row.system, of_training(name.metric) ? "" : row.view};
   const auto exact = facts(of, name.metric, wanted);
   if (!exact.empty()) return {exact.begin(), exact.end()};
@@ -83,6 +86,12 @@ const MeasurementLine* FactIndex::first(const FactName& name, const std::string&
     }
   }
   return undefined;
+}
+
+std::string_view FactIndex::release(const SystemView& row, std::string_view metric,
+                                    const Facets& facets) const {
+  const bool has = std::ranges::find(with_vectors_, row.system) != with_vectors_.end();
+  return has ? release_of(row, metric, facets) : "";
 }
 
 const std::vector<Facets>& FactIndex::facets_of(std::string_view metric) const {

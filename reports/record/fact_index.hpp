@@ -43,6 +43,11 @@ class FactIndex {
   /// The first fact with these facets, whatever system; nothing if there is none.
   [[nodiscard]] const MeasurementLine* first(std::string_view metric, const Facets& facets) const;
 
+  /// What the row's fact is measured on (see `release_of`); "" where the system publishes no
+  /// attribute vectors.
+  [[nodiscard]] std::string_view release(const SystemView& row, std::string_view metric,
+                                         const Facets& facets) const;
+
   /// `system_views` of the record.
   [[nodiscard]] const std::vector<SystemView>& systems() const { return systems_; }
   /// All facts of a metric in the record's order.
@@ -67,6 +72,7 @@ class FactIndex {
   void sort_by_seed(std::vector<const MeasurementLine*>& facts) const;
 
   std::vector<SystemView> systems_;
+  std::vector<std::string> with_vectors_;
   std::map<std::uint64_t, std::size_t> seeds_;  // seed -> its place in order of first appearance
   std::map<std::string_view, OfMetric> metrics_;
 };

@@ -18,6 +18,10 @@ struct SystemView {
   bool operator==(const SystemView&) const = default;
 };
 
+// Views of a system that publishes attribute vectors beside its rows, by what is measured.
+inline constexpr std::string_view kRowsAlone = "rows";  ///< without any vector
+inline constexpr std::string_view kWhole = "whole";     ///< rows, vectors, and which is whose
+
 /// Every system and view with measurements, in order of first appearance. Facts of training (time,
 /// memory) hold for the whole system and make no row of their own.
 [[nodiscard]] std::vector<SystemView> system_views(const RunRecord& record);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/tables/release_note.hpp"
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/significance_facts.hpp"
 #include "suite/base/text.hpp"
@@ -45,6 +46,7 @@ Table make_attribute(const RunRecord& record, const FactIndex& facts, const Tabl
     const std::string name = name_of(record, system);
     table.columns.push_back({.key = name, .header = name, .intervals = true});
   }
+  std::vector<ShownMeasure> measures;
   for (const Fact& fact : rows) {
     std::vector<std::string> rest;
     for (const auto& [name, value] : fact.facets) {
@@ -63,7 +65,13 @@ Table make_attribute(const RunRecord& record, const FactIndex& facts, const Tabl
           cell_of(facts, system, fact.metric, fact.facets, {.spread = options.spread}));
     }
     table.rows.push_back(std::move(row));
+    // Facts of one metric are of the same release, but for some of group_gap.
+    const std::size_t end = fact.metric.starts_with("group_gap.profession_score")
+                                ? fact.metric.size()
+                                : fact.metric.find('.');
+    measures.push_back({fact.metric.substr(0, end), fact.metric});
   }
+  add_release_note(table, record, measures);
   return table;
 }
 

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "reports/tables/release_note.hpp"
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/system_columns.hpp"
 
@@ -48,6 +50,9 @@ Table make_groups(const RunRecord& record, const FactIndex& facts, const TableOp
       "Persons: those whose value is stated in train. ΔS: score of the true value minus the mean "
       "of "
       "the others, mean over these persons. MRR: filtered rank of the true value in test.";
+  add_release_note(table, record,
+                   std::array{ShownMeasure{"score gap ΔS", "score_gap.by_value"},
+                              ShownMeasure{"MRR of the value", "group_gap.mrr"}});
   return table;
 }
 

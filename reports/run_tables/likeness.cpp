@@ -1,8 +1,10 @@
+#include <array>
 #include <map>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "reports/tables/release_note.hpp"
 #include "reports/tables/run_table.hpp"
 #include "suite/base/text.hpp"
 
@@ -11,7 +13,7 @@ namespace {
 
 // Equivalence and non-inferiority tests, for claims that no large p supports: MRR not worse than
 // the reference by the margin, score gaps within the margin of 0.
-Table make_likeness(const RunRecord& record, const FactIndex&, const TableOptions&) {
+Table make_likeness(const RunRecord& record, const FactIndex& facts, const TableOptions&) {
   Table table;
   table.title = "Equivalence and non-inferiority tests";
   table.caption =
@@ -54,8 +56,16 @@ Table make_likeness(const RunRecord& record, const FactIndex&, const TableOption
                                                                 : "no"});
     const auto estimate = estimates.find(key(line));
     row.cells.push_back(cell_of_fact(estimate == estimates.end() ? nullptr : estimate->second));
+    for (Cell& cell : row.cells) {
+      if (auto* number = std::get_if<NumberCell>(&cell)) {
+        number->release = facts.release({line.system, line.view}, line.metric, line.facets);
+      }
+    }
     table.rows.push_back(std::move(row));
   }
+  add_release_note(table, record,
+                   std::array{ShownMeasure{"MRR", std::string(kFilteredMrr.metric)},
+                              ShownMeasure{"score gap", std::string(kGapStandardised.metric)}});
   return table;
 }
 

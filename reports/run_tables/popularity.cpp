@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "reports/tables/release_note.hpp"
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/system_columns.hpp"
 
@@ -53,6 +54,7 @@ Table make_popularity(const RunRecord& record, const FactIndex& facts,
       "Degree: occurrences in train of the entity to be found. Gap: commonest minus rarest "
       "quarter. "
       "Spearman: of degree with reciprocal rank. Weighted MRR: rare entities weigh more.";
+  add_release_note(table, record, std::array{ShownMeasure{"all columns", "degree_bias.mrr"}});
   return table;
 }
 

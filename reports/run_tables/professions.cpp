@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "reports/record/list_stability.hpp"
+#include "reports/tables/release_note.hpp"
 #include "reports/tables/run_table.hpp"
 
 namespace kgaudit::reports::run_tables_roster {
@@ -68,8 +70,9 @@ Table make_professions(const RunRecord& record, const FactIndex& facts,
 
   std::vector<Leaning> professions;
   for (const auto& [id, all] : b) {
-    professions.push_back(
-        {id, std::get<NumberCell>(cell_from(all, {.spread = options.spread})), counts[id]});
+    auto shift = std::get<NumberCell>(cell_from(all, {.spread = options.spread}));
+    shift.release = facts.release(row, kProfessionBias, {});
+    professions.push_back({id, std::move(shift), counts[id]});
   }
   std::stable_sort(professions.begin(), professions.end(), [](const auto& x, const auto& y) {
     return x.b.summary.centre > y.b.summary.centre;
@@ -116,6 +119,9 @@ Table make_professions(const RunRecord& record, const FactIndex& facts,
   }
   if (undefined > 0) {
     table.notes.push_back(fmt::format("{} professions have no B and are not shown.", undefined));
+  }
+  if (!facts.release(row, kProfessionBias, {}).empty()) {
+    add_release_note(table, record, std::array{ShownMeasure{"B", std::string(kProfessionBias)}});
   }
   return table;
 }

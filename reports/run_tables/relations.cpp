@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "reports/tables/release_note.hpp"
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/system_columns.hpp"
 
@@ -47,6 +49,7 @@ Table make_relations(const RunRecord& record, const FactIndex& facts, const Tabl
         fmt::format("{} of {} relations; the CSV table has all.", top, relations.size()));
   }
   mark_best_in_rows(table, "MRR ↑");
+  add_release_note(table, record, std::array{ShownMeasure{"MRR", std::string(kMrr)}});
   return table;
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/tables/release_note.hpp"
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/significance_facts.hpp"
 #include "suite/base/text.hpp"
@@ -66,7 +67,7 @@ void take(TestedMeasure& tested, const MeasurementLine& line) {
 
 // Every tested difference of a system from the reference: estimate with interval over seeds and
 // over triples or persons, p, adjusted p, effect size, and what so many seeds can see.
-Table make_significance(const RunRecord& record, const FactIndex&, const TableOptions&) {
+Table make_significance(const RunRecord& record, const FactIndex& facts, const TableOptions&) {
   std::vector<TestedMeasure> all;
   std::map<std::string, std::size_t> places;
   std::string reference;
@@ -109,6 +110,7 @@ Table make_significance(const RunRecord& record, const FactIndex&, const TableOp
                    number("difference_both", "difference", "over both"),
                    number("detectable", "detectable", can_see),
                    number("seeds_needed", "seeds needed", can_see, 0)};
+  std::vector<ShownMeasure> measures;
   bool adjusted_over_units = false;
   for (const TestedMeasure& tested : all) {
     if (tested.adjusted != nullptr && !about_seeds(*tested.adjusted)) adjusted_over_units = true;
@@ -119,9 +121,15 @@ Table make_significance(const RunRecord& record, const FactIndex&, const TableOp
          {tested.difference, tested.p, tested.adjusted, tested.effect, tested.over_units,
           tested.p_units, tested.over_both, tested.detectable, tested.seeds_needed}) {
       row.cells.push_back(cell_of_fact(line));
+      if (auto* shown = std::get_if<NumberCell>(&row.cells.back())) {
+        shown->release = facts.release(tested.row, line->metric, line->facets);
+      }
     }
     table.rows.push_back(std::move(row));
+    const std::string metric = facet_or(tested.facets, "metric");
+    measures.push_back({metric, metric});
   }
+  add_release_note(table, record, measures);
   if (adjusted_over_units) {
     table.columns[4].group = "";  // the plan corrects the bootstrap's p-values
   }

@@ -1,6 +1,7 @@
 #include <array>
 #include <utility>
 
+#include "reports/tables/release_note.hpp"
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/system_columns.hpp"
 
@@ -36,6 +37,7 @@ Table make_test_sets(const RunRecord& record, const FactIndex& facts, const Tabl
     table.rows.push_back(std::move(row));
   }
   mark_best_in_rows(table, "MRR ↑");
+  add_release_note(table, record, std::array{ShownMeasure{"MRR", std::string(kMrr)}});
   return table;
 }
 

@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/tables/release_note.hpp"
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/system_columns.hpp"
 
@@ -154,6 +156,7 @@ Table make_whitelist(const RunRecord& record, const FactIndex& facts, const Tabl
         fmt::format("Whitelisted professions with fewer than {} test triples, not shown: {}.",
                     kEnoughTriples, small));
   }
+  add_release_note(table, record, std::array{ShownMeasure{"MRR", std::string(kMrr)}});
   return table;
 }
 

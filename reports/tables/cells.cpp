@@ -111,12 +111,20 @@ Cell cell_of_fact(const MeasurementLine* line) {
 
 Cell cell_of(const FactIndex& facts, const SystemView& row, std::string_view metric,
              const Facets& facets_of_it, const CellStyle& style) {
-  return cell_from(facts.facts(row, metric, facets_of_it), style);
+  Cell cell = cell_from(facts.facts(row, metric, facets_of_it), style);
+  if (auto* number = std::get_if<NumberCell>(&cell)) {
+    number->release = facts.release(row, metric, facets_of_it);
+  }
+  return cell;
 }
 
 Cell cell_of(const FactIndex& facts, const SystemView& row, const FactName& name,
              const std::string& attribute, const CellStyle& style) {
-  return cell_from(facts.facts(row, name, attribute), style);
+  Cell cell = cell_from(facts.facts(row, name, attribute), style);
+  if (auto* number = std::get_if<NumberCell>(&cell)) {
+    number->release = facts.release(row, name.metric, name.all_facets(attribute));
+  }
+  return cell;
 }
 
 }  // namespace kgaudit::reports

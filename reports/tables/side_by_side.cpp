@@ -1,12 +1,16 @@
 #include "reports/tables/side_by_side.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/record/fact_names.hpp"
+#include "reports/record/release.hpp"
+#include "reports/tables/release_note.hpp"
 #include "reports/tables/run_table.hpp"
 
 namespace kgaudit::reports {
@@ -115,6 +119,11 @@ Table side_by_side(const RunRecord& a, const RunRecord& b, const std::string& na
                      : fmt::format("The two differ in {}; this is part of every difference above.",
                                    fmt::join(differ, ", ")));
   table.notes.emplace_back("Differences are shown, not tested.");
+  const bool second_has_more = systems_with_vectors(a).empty();
+  add_release_note(table, second_has_more ? b : a,
+                   std::array{ShownMeasure{"ranking", std::string(kFilteredMrr.metric)},
+                              ShownMeasure{"leakage, question, score gap", "leakage"},
+                              ShownMeasure{"time, memory", std::string(kSecondsPerEpoch.metric)}});
   return table;
 }
 

@@ -1,8 +1,12 @@
 #include "reports/tables/sweep_table.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/record/fact_names.hpp"
+#include "reports/tables/release_note.hpp"
 #include "suite/base/pareto.hpp"
 
 namespace kgaudit::reports {
@@ -95,6 +99,11 @@ Table sweep_table(const SweepRecord& sweep) {
       "answered right above that of the commonest answer; leakage: AUC of the strongest probe of "
       "hidden persons, above .5; both are means over attributes, cut at 0. All means over seeds; a "
       "system's first view speaks for it.");
+  std::vector<std::string> systems;
+  for (const SweepRun& run : sweep.sweep.runs) systems.push_back(run.system);
+  add_release_note(table, systems,
+                   std::array{ShownMeasure{"MRR", std::string(kFilteredMrr.metric)},
+                              ShownMeasure{"question, leakage", "leakage"}});
   return table;
 }
 

@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/record/rows.hpp"
+#include "reports/tables/release_note.hpp"
 #include "reports/tables/significance_facts.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
@@ -79,8 +80,10 @@ Cell reference_cell(const FactIndex& facts, const ChosenColumn& chosen, Spread s
   // A property of the data and the folds, the same for every system: the first stands for all.
   const MeasurementLine* fact = facts.first(name, chosen.attribute);
   if (fact == nullptr) return TextCell{};
-  return cell_of(facts, {fact->system, fact->view}, name, chosen.attribute,
-                 style_of(*chosen.choice, spread));
+  Cell cell = cell_of(facts, {fact->system, fact->view}, name, chosen.attribute,
+                      style_of(*chosen.choice, spread));
+  if (auto* number = std::get_if<NumberCell>(&cell)) number->release = "";
+  return cell;
 }
 
 // "Sample sizes per seed (...): MRR, H@1 200; score gap gender 90." Neighbouring columns with the
@@ -180,6 +183,14 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
     table.notes.push_back(std::move(note));
   }
   if (std::string note = marks.note(); !note.empty()) table.notes.push_back(std::move(note));
+  std::vector<ShownMeasure> shown;
+  for (const ChosenColumn& column : chosen) {
+    const ComparisonColumn& choice = *column.choice;
+    shown.push_back({choice.fact.of_attribute ? std::string(choice.group)
+                                              : fmt::format("{} {}", choice.group, choice.header),
+                     std::string(choice.fact.metric)});
+  }
+  add_release_note(table, record, shown);
   return table;
 }
 

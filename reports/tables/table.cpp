@@ -314,6 +314,7 @@ struct Extras {
   bool intervals = false;
   bool n = false;
   bool marks = false;
+  bool releases = false;
 };
 
 Extras extras_of(const Table& table, std::size_t c) {
@@ -325,6 +326,7 @@ Extras extras_of(const Table& table, std::size_t c) {
     extras.intervals = extras.intervals || number->interval.has_value();
     extras.n = extras.n || number->n.has_value();
     extras.marks = extras.marks || !number->mark.empty();
+    extras.releases = extras.releases || !number->release.empty();
   }
   return extras;
 }
@@ -335,6 +337,7 @@ std::vector<std::string_view> parts_of(const Extras& extras) {
   if (extras.intervals) parts.insert(parts.end(), {"_low", "_high"});
   if (extras.n) parts.emplace_back("_n");
   if (extras.marks) parts.emplace_back("_mark");
+  if (extras.releases) parts.emplace_back("_release");
   return parts;
 }
 
@@ -365,7 +368,8 @@ std::vector<std::string> csv_cell(const Cell& cell, const Extras& extras) {
       if (number.n) fields[at] = fmt::to_string(*number.n);
       ++at;
     }
-    if (extras.marks) fields[at] = csv_field(number.mark);
+    if (extras.marks) fields[at++] = csv_field(number.mark);
+    if (extras.releases) fields[at] = csv_field(number.release);
   }
   return fields;
 }
@@ -428,6 +432,7 @@ std::string render_json(const Table& table, std::size_t indent) {
           json.key("method").text(number.interval->method).close();
         }
         if (number.n) json.key("n").whole(*number.n);
+        if (!number.release.empty()) json.key("release").text(number.release);
         if (!number.mark.empty()) json.key("mark").text(number.mark);
         if (!number.note.empty()) json.key("note").text(number.note);
         json.close();

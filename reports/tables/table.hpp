@@ -37,6 +37,8 @@ struct NumberCell {
   std::optional<Interval> interval = {};  ///< shown in place of the sd where the column asks for it
   std::string mark = {};  ///< behind the number, such as "*"; the table's notes say what it means
   std::optional<std::uint64_t> n = {};  ///< units (persons, predictions) behind each seed's value
+  /// What it is measured on, "rows" or "whole" (record/release.hpp); "" where there is no choice.
+  std::string release = {};
 };
 /// Shown as "undef." with the reason as a footnote.
 struct UndefinedCell {
@@ -101,13 +103,13 @@ struct TerminalStyle {
 [[nodiscard]] std::string render_markdown(const Table& table, int level = 2);
 
 /// RFC 4180 without the decoration. A column that has numbers becomes four: <key>, <key>_sd,
-/// <key>_seeds, <key>_undefined (the reason), and further <key>_low and <key>_high, <key>_n and
-/// <key>_mark where a cell has such. Full precision.
+/// <key>_seeds, <key>_undefined (the reason), and further <key>_low and <key>_high, <key>_n,
+/// <key>_mark and <key>_release where a cell has such. Full precision.
 [[nodiscard]] std::string render_csv(const Table& table);
 
 /// {"title", "caption", "columns": [...], "rows": [{"<key>": ...}]}; numbers as {"value", "sd",
-/// "seeds"} and, where there is one, "interval", "n" and "mark"; undefined ones as {"undefined":
-/// reason}. Full precision.
+/// "seeds"} and, where there is one, "interval", "n", "release" and "mark"; undefined ones as
+/// {"undefined": reason}. Full precision.
 [[nodiscard]] std::string render_json(const Table& table, std::size_t indent = 2);
 
 /// One CSV field: quoted where needed; a text that a spreadsheet would run as a formula gets a

@@ -1,10 +1,13 @@
 #include "reports/tables/tuning_table.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/record/fact_names.hpp"
+#include "reports/tables/release_note.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
@@ -121,6 +124,9 @@ Table tuning_table(const SearchRecord& search) {
     }
   }
   mark_best(table);
+  add_release_note(table, search.systems(),
+                   std::array{ShownMeasure{"valid MRR", std::string(kFilteredMrr.metric)},
+                              ShownMeasure{"figures of attributes", "leakage"}});
   table.notes.emplace_back(
       "Chosen on validation triples and on the selection half of the persons, with few seeds: "
       "figures to report come from `kgaudit bench --plan`, on test triples; with --set "
@@ -156,6 +162,9 @@ Table trials_table(const SearchRecord& search) {
                  TextCell{trial.plan_hash.substr(0, 8)}};
     table.rows.push_back(std::move(row));
   }
+  add_release_note(table, search.systems(),
+                   std::array{ShownMeasure{"valid MRR", std::string(kFilteredMrr.metric)},
+                              ShownMeasure{"misses in bias", "leakage"}});
   return table;
 }
 

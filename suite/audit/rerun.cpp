@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/record/release.hpp"
 #include "reports/record/rows.hpp"
 #include "suite/base/error.hpp"
 #include "suite/compare/compared_measures.hpp"
@@ -165,6 +166,8 @@ std::vector<Check> check_rerun(const RunRecord& record, const Plan& plan, const 
   options.mirror = mirror;
   // The system that decided is not there.
   options.measured_epochs = measured_epochs(record, chosen.system);
+  // A record from before these rows has none.
+  options.releases = reports::has_releases(record, chosen.system);
   Runner runner(plan_of(chosen, plan, threads), std::move(options), progress);
   runner.run();
   const RunRecord again = reports::read_record(runner.directory().record());

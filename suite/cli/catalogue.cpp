@@ -35,6 +35,9 @@ Facts facts_of(const Entry& entry) {
   if constexpr (requires { entry.range; }) add(facts, "Range", entry.range);
   if constexpr (requires { entry.neutral; }) add(facts, "Neutral", entry.neutral);
   if constexpr (requires { entry.direction; }) add(facts, "Direction", entry.direction);
+  if constexpr (requires { metrics::in_words(entry.vectors); }) {
+    add(facts, "Vectors", metrics::in_words(entry.vectors));
+  }
   if constexpr (requires { entry.source; }) add(facts, "Source", entry.source);
   if constexpr (requires { entry.pitfalls; }) add(facts, "Pitfalls", entry.pitfalls);
   if constexpr (requires { entry.file_name; }) add(facts, "File", entry.file_name);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "reports/record/fact_names.hpp"
+#include "reports/record/release.hpp"
 #include "suite/compare/profession_lists.hpp"
 
 namespace kgaudit::run {
@@ -113,13 +114,14 @@ SeedFacts::SeedFacts(const RunRecord& record) {
 
 std::map<std::uint64_t, const MeasurementLine*> SeedFacts::of(const SystemView& row,
                                                               const std::string& metric,
-                                                              const Facets& facets) const {
+                                                              const Facets& facets_of_it) const {
   std::map<std::uint64_t, const MeasurementLine*> facts;
   const auto found = lines_.find(metric);
   if (found == lines_.end()) return facts;
+  const Facets wanted = reports::facets_in_row(facets_of_it, row);
   for (const MeasurementLine* line : found->second) {
     if (line->system != row.system || line->view != row.view) continue;
-    if (!has_all(line->facets, facets)) continue;
+    if (!has_all(line->facets, wanted)) continue;
     const MeasurementLine*& kept = facts[line->seed];
     if (kept == nullptr || more_general(*line, *kept)) kept = line;
   }

@@ -11,6 +11,7 @@
 #include "reports/figures/quality_figures.hpp"
 #include "reports/record/fact_index.hpp"
 #include "reports/record/fact_names.hpp"
+#include "reports/record/release.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/cells.hpp"
 #include "suite/base/text.hpp"
@@ -87,7 +88,9 @@ RankedSystems rank_by(const std::vector<const RunRecord*>& records,
 std::vector<RankedSystems> rank_systems(std::span<const RunRecord> records, double alpha) {
   if (records.empty()) return {};
   const std::vector<const RunRecord*> datasets = one_of_each_graph(records);
-  const auto rows = common<SystemView>(datasets, reports::system_views);
+  auto rows = common<SystemView>(datasets, reports::system_views);
+  // What a system publishes in two forms is still one system: ranks would count it again.
+  std::erase_if(rows, reports::is_release);
   const auto attributes = common<std::string>(datasets, reports::attributes_of);
   std::vector<reports::FactIndex> facts;
   for (const RunRecord* record : datasets) facts.emplace_back(*record);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -286,9 +287,16 @@ void Runner::measure(Contestant& contestant, std::span<const Contestant> all) {
   record_epochs(contestant);
   std::map<std::string, std::vector<std::vector<metrics::Fact>>> facts_of_rows;
   for (const models::ModelView& view : views) {
-    std::vector<metrics::Fact> facts = measure_view(contestant, view);
-    record_facts(contestant, reports::row_of(view.id), facts);
-    facts_of_rows[reports::row_of(view.id)].push_back(std::move(facts));
+    const ViewMeasurement measured = measure_view(contestant, view);
+    facts_of_rows[reports::row_of(view.id)].push_back(record_view(contestant, view, measured));
+    if (!options_.releases || view.scorer.attribute_vectors() == nullptr) continue;
+    KGA_REQUIRE(view.id.empty(), "vectors in the view '{}'", view.id);
+    for (const auto release : {metrics::Release::kRows, metrics::Release::kWhole}) {
+      const bool whole = release == metrics::Release::kWhole;
+      const models::ModelView part{std::string(whole ? reports::kWhole : reports::kRowsAlone),
+                                   std::nullopt, whole ? view.scorer : view.scorer.of_rows_alone()};
+      record_view(contestant, part, measure_release(contestant, part, measured, release));
+    }
   }
   for (const auto& [row, facts_of_views] : facts_of_rows) {
     record_facts(contestant, row, means_over_views(facts_of_views));
@@ -316,17 +324,40 @@ void Runner::record_table_hash(const Contestant& contestant,
       reports::TableHashLine{contestant.system(), contestant.seed(), all.finish().hex()});
 }
 
-std::vector<metrics::Fact> Runner::measure_view(const Contestant& contestant,
-                                                const models::ModelView& view) {
+Runner::ViewMeasurement Runner::measure_view(const Contestant& contestant,
+                                             const models::ModelView& view) {
+  ViewMeasurement measured;
+  measured.ranks = metrics::rank_triples(view.scorer, test_, known_, pool_, progress_);
+  run_metrics(contestant, view, metrics::Release::kOwnRow, measured);
+  return measured;
+}
+
+Runner::ViewMeasurement Runner::measure_release(const Contestant& contestant,
+                                                const models::ModelView& view,
+                                                const ViewMeasurement& own,
+                                                metrics::Release release) {
+  ViewMeasurement measured;
+  if (release == metrics::Release::kWhole) {
+    measured.ranks = own.ranks;
+  } else {
+    measured.ranks = metrics::rank_triples(view.scorer, test_, known_, pool_, progress_);
+    for (const auto& [id, output] : own.outputs) {
+      if (metrics::find_metric(id).vectors == metrics::VectorUse::kAttacks) {
+        measured.outputs[id] = output;  // of the rows alone already
+      }
+    }
+  }
+  run_metrics(contestant, view, release, measured);
+  return measured;
+}
+
+void Runner::run_metrics(const Contestant& contestant, const models::ModelView& view,
+                         metrics::Release release, ViewMeasurement& measured) {
   const std::string name =
       view.id.empty() ? contestant.system() : fmt::format("{} [{}]", contestant.system(), view.id);
-  const metrics::RankTable ranks =
-      metrics::rank_triples(view.scorer, test_, known_, pool_, progress_);
   const metrics::MetricContext context{
-      measured_ ? *measured_ : data_, view.scorer, ranks, pool_, contestant.seed(),
-      view.attribute.value_or(""),    &memory_};
-  std::vector<metrics::Fact> facts;
-  std::vector<reports::RawColumn> raw = rank_columns(ranks, test_places_);
+      measured_ ? *measured_ : data_, view.scorer, measured.ranks, pool_, contestant.seed(),
+      view.attribute.value_or(""),    &memory_,    release};
   const Stage stage(progress_,
                     fmt::format("measuring {}, seed {}{}", name, contestant.seed(),
                                 contestant.diverged() ? ", which diverged" : ""),
@@ -335,12 +366,29 @@ std::vector<metrics::Fact> Runner::measure_view(const Contestant& contestant,
     if (stop_wanted()) throw Interrupted();
     const std::string& id = plan_.metrics[i];
     progress_.advance(i, id);
-    metrics::MetricOutput output = metrics::find_metric(id).measure(context, plan_.metric(id));
-    std::move(output.facts.begin(), output.facts.end(), std::back_inserter(facts));
-    for (metrics::RawSeries& series : output.raw) raw.push_back(raw_column(std::move(series)));
+    const metrics::MetricEntry& metric = metrics::find_metric(id);
+    const bool says_nothing =
+        release != metrics::Release::kOwnRow && metric.vectors == metrics::VectorUse::kNone;
+    if (says_nothing || measured.outputs.contains(id)) continue;
+    measured.outputs[id] = metric.measure(context, plan_.metric(id));
+  }
+}
+
+std::vector<metrics::Fact> Runner::record_view(const Contestant& contestant,
+                                               const models::ModelView& view,
+                                               const ViewMeasurement& measured) {
+  std::vector<metrics::Fact> facts;
+  std::vector<reports::RawColumn> raw = rank_columns(measured.ranks, test_places_);
+  for (const std::string& id : plan_.metrics) {
+    const auto output = measured.outputs.find(id);
+    if (output == measured.outputs.end()) continue;
+    std::ranges::copy(output->second.facts, std::back_inserter(facts));
+    for (const metrics::RawSeries& series : output->second.raw) raw.push_back(raw_column(series));
   }
   if (!contestant.diverged()) record_raw(contestant, view, raw);
-  return recorded_facts(view, std::move(facts));
+  facts = recorded_facts(view, std::move(facts));
+  record_facts(contestant, reports::row_of(view.id), facts);
+  return facts;
 }
 
 void Runner::record_raw(const Contestant& contestant, const models::ModelView& view,

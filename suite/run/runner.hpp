@@ -29,6 +29,9 @@ struct RunOptions : JobOptions {
   /// By seed: train so many epochs and measure the last of them, whatever validation says. A part
   /// of a larger comparison, run on its own, is measured after the epoch that was decided there.
   std::map<std::uint64_t, std::uint32_t> measured_epochs = {};
+  /// Measure also what a system with attribute vectors publishes as rows alone and as a whole. A
+  /// search and the check of an older record need no such rows.
+  bool releases = true;
 };
 
 /// After which epoch a system was measured, by seed; what a record of an older program or of a
@@ -42,6 +45,11 @@ struct RunOptions : JobOptions {
 ///   all
 ///              stopped and measured after the same epoch -> times -> for each system: views ->
 ///              ranks -> metrics -> record
+///
+/// A system that publishes attribute vectors has two more rows: "rows", ranked without any vector,
+/// and "whole", in which probes and questions use all vectors. Metrics that would only repeat what
+/// the system's own row says are not run again: their facts are copied, or left out where they say
+/// nothing of the release (metrics::VectorUse).
 ///
 /// A training that diverges is a result too, see divergence.hpp.
 ///
@@ -61,6 +69,12 @@ class Runner {
   [[nodiscard]] const RunDirectory& directory() const { return directory_; }
 
  private:
+  /// What was found out about one view.
+  struct ViewMeasurement {
+    metrics::RankTable ranks;
+    std::map<std::string, metrics::MetricOutput> outputs;  ///< by metric
+  };
+
   void open_record();
   void run_seed(std::uint64_t seed);
   /// What earlier processes validated with the seed.
@@ -76,8 +90,20 @@ class Runner {
   void record_epochs(const Contestant& contestant);
   void measure(Contestant& contestant, std::span<const Contestant> all);
   void record_table_hash(const Contestant& contestant, const std::vector<models::ModelView>& views);
-  [[nodiscard]] std::vector<metrics::Fact> measure_view(const Contestant& contestant,
-                                                        const models::ModelView& view);
+  [[nodiscard]] ViewMeasurement measure_view(const Contestant& contestant,
+                                             const models::ModelView& view);
+  /// One release by itself, from what the system's own row has already and what differs from it.
+  [[nodiscard]] ViewMeasurement measure_release(const Contestant& contestant,
+                                                const models::ModelView& view,
+                                                const ViewMeasurement& own,
+                                                metrics::Release release);
+  /// Runs the metrics that say something of the release and have no output yet.
+  void run_metrics(const Contestant& contestant, const models::ModelView& view,
+                   metrics::Release release, ViewMeasurement& measured);
+  /// Puts raw columns and facts on record, metrics in the order of the plan. Returns the facts.
+  std::vector<metrics::Fact> record_view(const Contestant& contestant,
+                                         const models::ModelView& view,
+                                         const ViewMeasurement& measured);
   void record_raw(const Contestant& contestant, const models::ModelView& view,
                   const std::vector<reports::RawColumn>& raw);
   void record_facts(const Contestant& contestant, const std::string& row,

@@ -70,7 +70,8 @@ reports::RunRecord PartRuns::run(const Plan& plan, const std::filesystem::path& 
                                  std::uint64_t done, const std::string& label) {
   PartProgress progress(whole_, warned_, done, label);
   if (progress.stop_requested()) throw Interrupted();
-  RunOptions options{job_, std::nullopt, epochs_};
+  // A choice is made by the systems' own rows.
+  RunOptions options{job_, std::nullopt, epochs_, false};
   options.directory = folder;
   options.resume = true;
   Runner runner(plan, std::move(options), progress);

@@ -123,6 +123,27 @@ models::LinkScorer scorer_of(std::shared_ptr<const models::EmbeddingTable> table
   return {std::move(table), models::find_score(score).function()};
 }
 
+models::LinkScorer with_vectors(
+    const datasets::Dataset& data, std::shared_ptr<const models::EmbeddingTable> table,
+    const std::string& score,
+    const std::function<float(std::size_t attribute, std::uint32_t value, std::size_t k)>& entry) {
+  auto made = std::make_shared<models::AttributeVectors>(models::AttributeVectors{
+      {data.attributes, data.whitelist, data.graph.relation_count()}, {}, {}});
+  for (std::size_t j = 0; j < data.attributes.sensitive().size(); ++j) {
+    const datasets::PersonAttribute& attribute = data.attributes.sensitive()[j];
+    models::FloatTable& vectors =
+        made->vectors.emplace_back(attribute.values().size(), table->dimension());
+    for (std::uint32_t v = 0; v < vectors.rows(); ++v) {
+      for (std::size_t k = 0; k < vectors.width(); ++k) vectors.row(v)[k] = entry(j, v, k);
+    }
+    std::vector<std::int32_t>& row_of = made->row_of.emplace_back(data.graph.entity_count(), -1);
+    for (const EntityId person : attribute.train_persons()) {
+      row_of[person.index()] = static_cast<std::int32_t>(attribute.train_values(person)[0]);
+    }
+  }
+  return {std::move(table), models::find_score(score).function(), std::move(made)};
+}
+
 Society society(double strength, std::uint64_t seed, std::uint32_t persons) {
   constexpr std::size_t kDimension = 12;
   constexpr std::uint32_t kProfessions = 6;
@@ -202,27 +223,27 @@ double Measured::value(const std::string& name,
 Measured measure_ranked(const std::string& metric, const Dataset& data,
                         const models::LinkScorer& scorer, metrics::RankTable ranks,
                         const std::map<std::string, std::string>& parameters, std::size_t threads,
-                        std::uint64_t seed) {
+                        std::uint64_t seed, metrics::Release release) {
   ThreadPool pool(threads);
   Measured result;
   result.ranks = std::move(ranks);
   const metrics::MetricEntry& entry = metrics::find_metric(metric);
   Parameters resolved(entry.parameters());
   for (const auto& [name, text] : parameters) resolved.set(name, std::string_view(text), "test");
-  result.output = entry.measure({data, scorer, result.ranks, pool, seed}, resolved);
+  result.output = entry.measure({data, scorer, result.ranks, pool, seed, "", release}, resolved);
   return result;
 }
 
 Measured measure(const std::string& metric, const Dataset& data, const models::LinkScorer& scorer,
                  const std::map<std::string, std::string>& parameters, std::size_t threads,
-                 std::uint64_t seed) {
+                 std::uint64_t seed, metrics::Release release) {
   ThreadPool pool(threads);
   Progress progress;
   const datasets::KnownTriples known(data.graph.entity_count(), data.graph.relation_count(),
                                      {data.graph.train(), data.graph.valid(), data.graph.test()});
   return measure_ranked(metric, data, scorer,
                         metrics::rank_triples(scorer, data.graph.test(), known, pool, progress),
-                        parameters, threads, seed);
+                        parameters, threads, seed, release);
 }
 
 std::vector<std::string> gzip_lines(const std::filesystem::path& file) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <memory>
@@ -53,6 +54,14 @@ using NamedRows = std::map<std::string, std::vector<float>>;
 [[nodiscard]] models::LinkScorer scorer_of(std::shared_ptr<const models::EmbeddingTable> table,
                                            const std::string& score);
 
+/// The same rows with attribute vectors as a system publishes them: of every sensitive attribute a
+/// row for each value that train states, value v at place v, and that of their first value for the
+/// persons of train. `entry(attribute, value, k)` is the k-th number of a vector.
+[[nodiscard]] models::LinkScorer with_vectors(
+    const datasets::Dataset& data, std::shared_ptr<const models::EmbeddingTable> table,
+    const std::string& score,
+    const std::function<float(std::size_t attribute, std::uint32_t value, std::size_t k)>& entry);
+
 /// A made-up society of `persons` people for bias metrics. Two genders (60 % "male"), three
 /// religions (the second religion is told from the religion's side as well: "believer_of" is its
 /// inverse relation, attribute "faith"), six professions. Of each person's facts the gender stands
@@ -82,12 +91,14 @@ struct Measured {
 [[nodiscard]] Measured measure(const std::string& metric, const datasets::Dataset& data,
                                const models::LinkScorer& scorer,
                                const std::map<std::string, std::string>& parameters = {},
-                               std::size_t threads = 1, std::uint64_t seed = 7);
+                               std::size_t threads = 1, std::uint64_t seed = 7,
+                               metrics::Release release = metrics::Release::kOwnRow);
 /// The same with ranks that are given.
 [[nodiscard]] Measured measure_ranked(const std::string& metric, const datasets::Dataset& data,
                                       const models::LinkScorer& scorer, metrics::RankTable ranks,
                                       const std::map<std::string, std::string>& parameters = {},
-                                      std::size_t threads = 1, std::uint64_t seed = 7);
+                                      std::size_t threads = 1, std::uint64_t seed = 7,
+                                      metrics::Release release = metrics::Release::kOwnRow);
 
 /// Lines of a gzip-compressed text.
 [[nodiscard]] std::vector<std::string> gzip_lines(const std::filesystem::path& file);

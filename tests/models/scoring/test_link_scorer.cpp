@@ -151,6 +151,46 @@ TEST_CASE("Scores with the person as tail have the bits of the tail direction", 
   }
 }
 
+TEST_CASE("Candidates can be asked with a person's own vectors, on either side of the relation",
+          "[models]") {
+  const Dataset data = toy_town();
+  const ScoreFunction& score = find_score("transe-dot").function();
+  constexpr std::size_t kDimension = 10;
+  auto table = std::make_shared<EmbeddingTable>();
+  table->entities = normal_table(data.graph.entity_count(), kDimension, 43);
+  table->relations = normal_table(data.graph.relation_count(), kDimension, 44);
+  const ToyVectors vectors(data, kDimension);
+  const LinkScorer scorer(table, score, vectors.published);
+  const LinkScorer alone = scorer.of_rows_alone();
+  CHECK(alone.attribute_vectors() == nullptr);
+  CHECK(scorer.attribute_vectors() == vectors.published.get());
+  std::vector<EntityId> everyone;
+  for (std::uint32_t e = 0; e < data.graph.entity_count(); ++e) everyone.emplace_back(e);
+  std::size_t moved = 0;
+  for (const bool inverse : {false, true}) {
+    for (const AttributeSet added : {0U, 1U, 2U, 3U}) {
+      FloatTable out(everyone.size(), everyone.size());
+      scorer.score_candidates(everyone, RelationId(0), inverse, everyone, out.data(), out.stride(),
+                              added);
+      std::size_t different = 0;
+      for (const EntityId p : everyone) {
+        std::vector<float> person(table->entities.values(p.index()).begin(),
+                                  table->entities.values(p.index()).end());
+        vectors.published->add(p, added, person.data());
+        moved += added != 0 && person[0] != table->entities.row(p.index())[0] ? 1U : 0U;
+        for (const EntityId c : everyone) {
+          const auto row = table->entities.values(c.index());
+          const float expected = inverse ? alone.score_rows(row, RelationId(0), person)
+                                         : alone.score_rows(person, RelationId(0), row);
+          different += same_bits(out.row(p.index())[c.index()], expected) ? 0U : 1U;
+        }
+      }
+      CHECK(different == 0);
+    }
+  }
+  CHECK(moved > 0);
+}
+
 TEST_CASE("Heads are ranked by the same score, or by the reciprocal row", "[models]") {
   for (const ScoreEntry* entry : scores()) {
     for (const bool reciprocal : {false, true}) {

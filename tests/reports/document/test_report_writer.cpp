@@ -116,11 +116,18 @@ TEST_CASE("The CSV report lists every table and every measurement", "[reports][f
   CHECK(names.back() == "table_hashes.csv");
   const std::string& all = files[1].bytes;
   CHECK(all.substr(0, all.find("basic,,1,time")) ==
-        "run,system,view,seed,metric,facets,value,undefined,low,high,level,n,unit,direction\r\n"
+        "run,system,view,seed,metric,facets,value,undefined,low,high,level,n,unit,direction,"
+        "release\r\n"
         "r1,basic,,1,link_prediction.mrr,filter=filtered;set=all;side=both;ties=realistic,0.68,"
-        ",,,,100,,higher\r\nr1,");
+        ",,,,100,,higher,\r\nr1,");
   CHECK_THAT(all, Contains("r1,basic,,1,score_gap.micro,attribute=religion,,no value has 10 "
-                           "persons or more,,,,4,score,nearer\r\n"));
+                           "persons or more,,,,4,score,nearer,\r\n"));
+  // Of a system with attribute vectors, what it is of.
+  CHECK_THAT(all, Contains("r1,kl+attr,,1,link_prediction.mrr,filter=filtered;set=all;side=both;"
+                           "ties=realistic,0.66,,,,,100,,higher,whole\r\n") &&
+                      Contains("r1,kl+attr,,1,score_gap.micro,attribute=gender,0.25,,,,,100,score,"
+                               "nearer,rows\r\n") &&
+                      Contains("r1,kl+attr,,1,time.seconds_per_epoch,,2,,,,,100,s,lower,\r\n"));
   CHECK(static_cast<std::size_t>(std::count(all.begin(), all.end(), '\n')) ==
         example_record().measurements.size() + 1);
 }

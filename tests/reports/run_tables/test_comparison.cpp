@@ -42,3 +42,53 @@ TEST_CASE("Nearer to one half is better, on either side", "[reports][comparison]
   const std::string text = render_terminal(comparison_table(with_rulers()), {0, false});
   CHECK(text.find("AUC →0.5") != std::string::npos);
 }
+
+TEST_CASE("The audit of the released whole is a row, and a note says what each column is of",
+          "[reports][comparison][releases]") {
+  RunRecord record = with_rulers();
+  const auto add = [&](const char* view, double auc, double mrr) {
+    const bool whole = std::string(view) == "whole";
+    record.measurements.push_back(fact(
+        "kl+attr", 1, "leakage.strongest",
+        {{"attribute", "gender"}, {"persons", "held_out"}, {"release", whole ? "whole" : "rows"}},
+        auc, Direction::kNearer));
+    record.measurements.back().view = view;
+    record.measurements.push_back(fact("kl+attr", 1, "link_prediction.mrr",
+                                       kFilteredMrr.all_facets(), mrr, Direction::kHigher));
+    record.measurements.back().view = view;
+  };
+  add("", 0.75, 0.5);
+  add("rows", 0.75, 0.375);
+  add("whole", 1.0, 0.5);
+  const Table table = comparison_table(record);
+  const std::string csv = render_csv(table);
+  CHECK(
+      csv.starts_with("system,link_prediction.mrr,link_prediction.mrr_sd,link_prediction.mrr_seeds,"
+                      "link_prediction.mrr_undefined,link_prediction.mrr_n,"
+                      "link_prediction.mrr_release,leakage.strongest.held_out.gender,"));
+  CHECK(csv.find("\r\nkl+attr,0.5,,1,,100,whole,0.75,,1,,100,rows,") != std::string::npos);
+  CHECK(csv.find("\r\nkl+attr [rows],0.375,,1,,100,rows,0.75,,1,,100,rows,") != std::string::npos);
+  CHECK(csv.find("\r\nkl+attr [whole],0.5,,1,,100,whole,1,,1,,100,whole,") != std::string::npos);
+  // Systems without vectors, and what the graph tells without any, have no choice.
+  CHECK(csv.find("\r\nbasic,,,,,,,0.875,,1,,100,,") != std::string::npos);
+  CHECK(csv.find("\r\ngraph alone,,,,,,,0.924,,1,,100,,") != std::string::npos);
+  CHECK(render_json(table).find("\"release\": \"whole\"") != std::string::npos);
+  CHECK(
+      table.notes.back() ==
+      "kl+attr publishes attribute vectors beside the rows. Under its own name: Figures with the "
+      "vectors, where the whitelist allows them: MRR all. Figures of the rows alone: leakage of "
+      "hidden persons, AUC; question, AUC; question right, points over majority. Under [rows] all "
+      "figures are of the rows alone, ranked without vectors; under [whole] they are of rows and "
+      "vectors together, as anyone has them who downloads both.");
+}
+
+TEST_CASE(
+    "A table says that a record from before has no audit of the whole, and nothing without "
+    "vectors",
+    "[reports][comparison][releases]") {
+  const Table old = comparison_table(example_record());
+  CHECK(old.notes.back().ends_with("What rows and vectors tell together is not on this record."));
+  for (const std::string& note : comparison_table(with_rulers()).notes) {
+    CHECK(note.find("attribute vectors") == std::string::npos);
+  }
+}

@@ -24,8 +24,11 @@ TEST_CASE("Systems are ranked over three graphs or more, and otherwise the reaso
     run.record().run.graph_hash = name;
     for (const char* system : {"basic", "fair"}) {
       const double value = system == std::string("basic") ? 0.3 : 0.2;
-      run.record().measurements.push_back({"r", system, "", 0, "link_prediction.mrr", kWhole,
-                                           Measurement::of(value, 1, "", Direction::kHigher)});
+      // What it publishes in another form is no further system.
+      for (const char* view : {"", "whole"}) {
+        run.record().measurements.push_back({"r", system, view, 0, "link_prediction.mrr", kWhole,
+                                             Measurement::of(value, 1, "", Direction::kHigher)});
+      }
     }
     records.push_back(run.record());
   }

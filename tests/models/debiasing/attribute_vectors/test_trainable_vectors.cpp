@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "datasets/hidden_persons.hpp"
 #include "models/debiasing/attribute_vectors/trainable_vectors.hpp"
 #include "tests/models/debiasing/toy_world.hpp"
 #include "tests/test_support.hpp"
@@ -66,4 +67,27 @@ TEST_CASE("Published vectors are the asked share of the mean over a person's val
   CHECK(at(kDee) == Approx(0.25 * (value(0) + value(1))));
   CHECK(published->row_of[0][kEve] == -1);
   CHECK(published->row_of[0][kTown] == -1);
+}
+
+TEST_CASE(
+    "A person whose value is hidden from training has no vector, whatever the hidden value is",
+    "[models][kl+attr]") {
+  ToyWorld world("transe-dot");
+  const auto& gender = world.data.attributes.sensitive()[0];
+  REQUIRE_FALSE(gender.train_values(EntityId(kBob)).empty());
+  std::vector<std::vector<EntityId>> persons(world.data.attributes.sensitive().size());
+  persons[0] = {EntityId(kBob)};
+  world.data = datasets::hide_values(std::move(world.data), persons);
+  REQUIRE(world.data.hidden->find("gender")->persons == persons[0]);
+  const auto published = TrainableVectors(world.setup(), {}).published(kToyEntities);
+  CHECK(published->row_of[0][kBob] == -1);
+  CHECK(published->row_of[0][kAnn] >= 0);
+  CHECK(published->of(EntityId(kBob), 0).empty());
+  CHECK(published->of(EntityId(kAnn), 0).size() == ToyWorld::kDimension);
+  // The other attributes of the person are not hidden.
+  CHECK(published->row_of[1] ==
+        TrainableVectors(ToyWorld("transe-dot").setup(), {}).published(kToyEntities)->row_of[1]);
+  world.data.hidden->attributes[0].values[0] = {1 - world.data.hidden->attributes[0].values[0][0]};
+  const auto again = TrainableVectors(world.setup(), {}).published(kToyEntities);
+  CHECK(again->row_of == published->row_of);
 }

@@ -1,0 +1,74 @@
+#include "reports/tables/release_note.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "reports/record/release.hpp"
+#include "reports/record/rows.hpp"
+
+namespace kgaudit::reports {
+namespace {
+
+/// "Figures with the vectors, where the whitelist allows them: MRR. Figures of the rows alone: ..."
+std::string by_release(std::span<const ShownMeasure> measures) {
+  std::vector<std::string> with;
+  std::vector<std::string> without;
+  std::vector<std::string> training;
+  for (const ShownMeasure& measure : measures) {
+    const std::string_view release = release_of({}, measure.metric, {});
+    std::vector<std::string>& names = release.empty()     ? training
+                                      : release == kWhole ? with
+                                                          : without;
+    if (std::ranges::find(names, measure.name) == names.end()) names.push_back(measure.name);
+  }
+  std::vector<std::string> parts;
+  const auto say = [&](std::string_view what, const std::vector<std::string>& names) {
+    if (!names.empty()) parts.push_back(fmt::format("{}: {}.", what, fmt::join(names, "; ")));
+  };
+  say("Figures with the vectors, where the whitelist allows them", with);
+  say("Figures of the rows alone", without);
+  say("Figures of the training of both", training);
+  return fmt::format("{}", fmt::join(parts, " "));
+}
+
+std::string opening(std::span<const std::string> names) {
+  return fmt::format("{} publish{} attribute vectors beside the rows", fmt::join(names, " and "),
+                     names.size() == 1 ? "es" : "");
+}
+
+}  // namespace
+
+void add_release_note(Table& table, const RunRecord& record,
+                      std::span<const ShownMeasure> measures) {
+  std::vector<std::string> names;
+  bool audited = false;
+  for (const std::string& system : systems_with_vectors(record)) {
+    names.push_back(label_of(record, system));
+    audited = audited || has_releases(record, system);
+  }
+  if (names.empty() || measures.empty() || table.rows.empty()) return;
+  table.notes.push_back(fmt::format(
+      "{}. Under {} own name: {} {}", opening(names), names.size() == 1 ? "its" : "their",
+      by_release(measures),
+      audited ? "Under [rows] all figures are of the rows alone, ranked without vectors; under "
+                "[whole] they are of rows and vectors together, as anyone has them who downloads "
+                "both."
+              : "What rows and vectors tell together is not on this record."));
+}
+
+void add_release_note(Table& table, std::span<const std::string> systems,
+                      std::span<const ShownMeasure> measures) {
+  std::vector<std::string> names;
+  for (const std::string& system : systems) {
+    if (named_for_vectors(system) && std::ranges::find(names, system) == names.end()) {
+      names.push_back(system);
+    }
+  }
+  if (names.empty() || measures.empty() || table.rows.empty()) return;
+  table.notes.push_back(fmt::format("{}. {}", opening(names), by_release(measures)));
+}
+
+}  // namespace kgaudit::reports
