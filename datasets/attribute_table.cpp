@@ -40,7 +40,7 @@ std::vector<StatingRelation> PersonRelation::sources() const {
 }
 
 std::optional<StatingRelation> PersonRelation::stating(RelationId asked) const {
-  if (asked == relation) return first();
+  if (in_graph() && asked == relation) return first();
   const auto found = std::ranges::find(also, asked, &StatingRelation::relation);
   if (found == also.end()) return std::nullopt;
   return *found;

@@ -555,6 +555,7 @@ constinit const MetricEntry leakage = {
         "More in docs/measures.md.",
     .parameters = &parameters,
     .measure = &measure,
+    .rows_suffice = true,
 };
 
 }  // namespace kgaudit::metrics::measures_roster
