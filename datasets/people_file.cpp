@@ -11,6 +11,7 @@
 
 #include "suite/base/error.hpp"
 #include "suite/base/files/csv_reader.hpp"
+#include "suite/base/files/decompressed_source.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::datasets {
@@ -296,9 +297,11 @@ bool is_unknown_value(std::string_view text, const PeopleOptions& options) {
 }
 
 PeopleTable read_people(const fs::path& file, const PeopleOptions& options) {
-  const fs::path ending = file.extension();
   HashedFileSource source(file);
-  CsvReader csv(source, file.string(), ending == ".tsv" || ending == ".tab" ? '\t' : ',');
+  DecompressedSource bytes(source, file.string());
+  const bool packed = bytes.compression() != Compression::kNone;
+  const fs::path ending = packed ? file.stem().extension() : file.extension();
+  CsvReader csv(bytes, file.string(), ending == ".tsv" || ending == ".tab" ? '\t' : ',');
   PeopleTable table = PeopleReader(csv, options)(file.string());
   table.file = source.identity();
   return table;

@@ -54,7 +54,7 @@ struct PeopleOptions {
 };
 
 /// Reads persons and their attributes: comma-separated values (CsvReader; a file whose name ends in
-/// .tsv or .tab has tabs), a head line, one person a line, the column "name" among the columns, any
+/// .tsv or .tab has tabs; gzip, bzip2 and zstd are unpacked, and their ending does not count), a head line, one person a line, the column "name" among the columns, any
 /// other column an attribute. Blanks around names and values do not count; capitals do. A date
 /// (1815-12-10, with or without a time) counts as its year where a column has nothing but numbers
 /// and dates.
