@@ -32,6 +32,14 @@ constexpr std::uint32_t value_of(std::uint64_t pair) { return static_cast<std::u
 
 }  // namespace
 
+bool PersonRelation::shares_parts(const PersonRelation& other) const {
+  const auto has = [](const PersonRelation& whole, const std::string& part) {
+    return whole.id == part || std::ranges::find(whole.parts, part) != whole.parts.end();
+  };
+  return has(*this, other.id) || has(other, id) ||
+         std::ranges::any_of(parts, [&](const std::string& part) { return has(other, part); });
+}
+
 std::vector<StatingRelation> PersonRelation::sources() const {
   std::vector<StatingRelation> all;
   if (in_graph()) all.push_back(first());
@@ -69,10 +77,11 @@ PersonAttribute::PersonAttribute(PersonRelation source, const KnowledgeGraph& gr
   set_values(std::move(train), std::move(all), entities);
 }
 
-PersonAttribute::PersonAttribute(std::string id, std::span<const StatedValue> train,
-                                 std::span<const StatedValue> further, std::size_t entity_count,
-                                 std::vector<StatingRelation> proxies)
-    : source_{.id = std::move(id), .relation = kNoRelation, .proxies = std::move(proxies)} {
+PersonAttribute::PersonAttribute(PersonRelation source, std::span<const StatedValue> train,
+                                 std::span<const StatedValue> further, std::size_t entity_count)
+    : source_(std::move(source)) {
+  source_.relation = kNoRelation;
+  source_.also.clear();
   std::vector<std::uint64_t> stated;
   const auto append = [&](std::span<const StatedValue> list) {
     for (const auto& [person, value] : list) {

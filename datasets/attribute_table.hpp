@@ -38,7 +38,11 @@ struct PersonRelation {
   /// Relations that do not state the fact but tell it all the same, as given names tell gender.
   /// They define no values and no persons.
   std::vector<StatingRelation> proxies = {};
+  /// Attributes that this one was made of: each of them is told by it.
+  std::vector<std::string> parts = {};
 
+  /// Whether one of the two is made of the other, or both of a common part.
+  [[nodiscard]] bool shares_parts(const PersonRelation& other) const;
   /// Of a triple of the first relation.
   [[nodiscard]] EntityId person(const Triple& t) const { return first().person(t); }
   [[nodiscard]] EntityId value(const Triple& t) const { return first().value(t); }
@@ -69,11 +73,10 @@ class PersonAttribute {
  public:
   PersonAttribute(PersonRelation source, const KnowledgeGraph& graph);
   /// A fact that stands beside the graph, whose entities name persons and values: `train` counts as
-  /// stated in train, `further` as stated in valid or test only. `proxies` are the relations that
-  /// tell it all the same.
-  PersonAttribute(std::string id, std::span<const StatedValue> train,
-                  std::span<const StatedValue> further, std::size_t entity_count,
-                  std::vector<StatingRelation> proxies = {});
+  /// stated in train, `further` as stated in valid or test only. Of `source` only the id, the
+  /// proxies and the parts are used.
+  PersonAttribute(PersonRelation source, std::span<const StatedValue> train,
+                  std::span<const StatedValue> further, std::size_t entity_count);
 
   [[nodiscard]] const PersonRelation& source() const { return source_; }
   [[nodiscard]] const std::string& id() const { return source_.id; }

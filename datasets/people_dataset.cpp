@@ -192,7 +192,7 @@ void add_people(Dataset& data, const PeopleTable& people, const NameMatches& mat
   entities.add_to(data);
   for (std::size_t c = 0; c < people.columns.size(); ++c) {
     const std::string& id = people.columns[c].id;
-    PersonAttribute attribute(id, stated[c], {}, size);
+    PersonAttribute attribute({.id = id, .relation = kNoRelation}, stated[c], {}, size);
     if (id == kProfessionColumn && !data.attributes.profession()) {
       data.attributes.set_profession(std::move(attribute), size);
       continue;
@@ -251,7 +251,12 @@ std::string add_intersection(Dataset& data, std::span<const std::string> attribu
   }
   const std::size_t size = entities.size();
   entities.add_to(data);
-  data.attributes.add(PersonAttribute(id, train, further, size, std::move(tells)), size);
+  data.attributes.add(PersonAttribute({.id = id,
+                                       .relation = kNoRelation,
+                                       .proxies = std::move(tells),
+                                       .parts = {attributes.begin(), attributes.end()}},
+                                      train, further, size),
+                      size);
   data.whitelist.entries.emplace_back();
   return id;
 }

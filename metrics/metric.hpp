@@ -79,8 +79,9 @@ struct MetricEntry {
 /// Throws InputError (usage) naming the nearest known id.
 [[nodiscard]] const MetricEntry& find_metric(std::string_view id);
 
-/// The measures for rows that come without relations, such as word vectors, in roster order. They
-/// are no part of a plan's metrics. Of the others, "leakage" works on such rows too.
+/// What an audit measures beside the metrics, in roster order: figures that ask the model no
+/// relation, so that rows without any, such as word vectors, will do. They are no part of a plan's
+/// metrics. Of the metrics, "leakage" works on such rows too.
 [[nodiscard]] std::span<const MetricEntry* const> row_measures();
 /// Throws InputError (usage) naming the nearest known id.
 [[nodiscard]] const MetricEntry& find_row_measure(std::string_view id);

@@ -275,6 +275,23 @@ TEST_CASE("WEAT compares two sets of named words, whichever of two spellings nam
   CHECK_THAT(unknown.fact("word_association.weat", kGender).reason(), Contains("'kitchen'"));
 }
 
+TEST_CASE("A religion told by its inverse relation is the first proxy, and gender has few",
+          "[metrics][proxies]") {
+  const auto found = row_measure("proxies", society(1.0, 61));
+  // The attribute "faith" is stated by the inverse of religion, so religion gives it back in full.
+  const Settings faith = {{"attribute", "faith"}};
+  CHECK(found.value("proxies.largest", faith) == near(1.0, 1e-9));
+  CHECK(found.value("proxies.auc", {{"attribute", "faith"}, {"relation", "religion"}}) ==
+        near(1.0, 1e-9));
+  CHECK(found.value("proxies.covered",
+                    {{"attribute", "faith"}, {"relation", "religion"}, {"side", "head"}}) == 1.0);
+  // Professions were drawn with the gender's lean.
+  CHECK(found.value("proxies.auc", {{"attribute", "gender"}, {"relation", "profession"}}) > 0.75);
+  const auto none = row_measure("proxies", society(0.0, 62));
+  CHECK(none.value("proxies.auc", {{"attribute", "gender"}, {"relation", "profession"}}) ==
+        near(0.5, 0.08));
+}
+
 TEST_CASE("Neither a rotation nor a scale of all rows changes what row measures say",
           "[metrics][row_measures]") {
   const auto world = society(1.0, 61, 200);
