@@ -54,10 +54,10 @@ struct PeopleOptions {
 };
 
 /// Reads persons and their attributes: comma-separated values (CsvReader; a file whose name ends in
-/// .tsv or .tab has tabs; gzip, bzip2 and zstd are unpacked, and their ending does not count), a head line, one person a line, the column "name" among the columns, any
-/// other column an attribute. Blanks around names and values do not count; capitals do. A date
-/// (1815-12-10, with or without a time) counts as its year where a column has nothing but numbers
-/// and dates.
+/// .tsv or .tab has tabs; gzip, bzip2 and zstd are unpacked, and their ending does not count), a
+/// head line, one person a line, the column "name" among the columns, any other column an
+/// attribute. Blanks around names and values do not count; capitals do. A date (1815-12-10, with or
+/// without a time) counts as its year where a column has nothing but numbers and dates.
 ///
 /// `findings` tell of numbers that became bins, of values that differ in capitals alone, and of
 /// columns without any value, which are left out. Throws InputError (unreadable) with file:line for
