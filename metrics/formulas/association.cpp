@@ -85,9 +85,14 @@ std::optional<EffectSize> effect_size(std::span<const double> values,
   const double mean_other = (all - first) / n_other;
   const double mean = all / n;
   double squares = 0.0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
+  double largest = 0.0;
+  for (const double value : values) {
+    squares += (value - mean) * (value - mean);
+    largest = std::max(largest, std::abs(value));
+  }
   const double variance = squares / n;
-  if (!(variance > 0.0)) return std::nullopt;
+  // The mean of equal numbers may differ from them in its last bits.
+  if (!(variance > 1e-24 * largest * largest)) return std::nullopt;
   const double sd = std::sqrt(variance);
   EffectSize result;
   result.value = (mean_first - mean_other) / sd;

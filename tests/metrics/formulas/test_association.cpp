@@ -97,7 +97,7 @@ TEST_CASE("The effect size over units is WEAT's: 1.664 of the two pairs",
   for (const double x : effect->influence) sum += x;
   CHECK(sum == near(0.0));
   CHECK_FALSE(metrics::effect_size(values, {true, true, true, true}));
-  CHECK_FALSE(metrics::effect_size(std::vector<double>{1, 1}, {true, false}));
+  CHECK_FALSE(metrics::effect_size(std::vector<double>{.1, .1, .1}, {true, false, true}));
 }
 
 TEST_CASE("Shuffled groups give twice WEAT's exact one-sided p, within chance",
