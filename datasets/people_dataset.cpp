@@ -1,6 +1,7 @@
 #include "datasets/people_dataset.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
 #include <unordered_set>
@@ -148,6 +149,26 @@ std::vector<Combination> combinations(const Dataset& data,
   return all;
 }
 
+std::vector<std::string> rule_ids() {
+  std::vector<std::string> ids;
+  for (const NameRuleText& text : name_rules()) ids.emplace_back(text.id);
+  return ids;
+}
+
+/// The parts of a list, blanks around them left out; none of an empty list.
+std::vector<std::string> parts_of(const std::string& list, std::string_view separator) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; !list.empty() && begin <= list.size();) {
+    const std::size_t end = std::min(list.find(separator, begin), list.size());
+    std::string part = list.substr(begin, end - begin);
+    while (part.starts_with(' ')) part.erase(0, 1);
+    while (part.ends_with(' ')) part.pop_back();
+    parts.push_back(std::move(part));
+    begin = end + separator.size();
+  }
+  return parts;
+}
+
 }  // namespace
 
 Dataset dataset_of_rows(std::string id, std::vector<std::string> row_names,
@@ -259,6 +280,69 @@ std::string add_intersection(Dataset& data, std::span<const std::string> attribu
                       size);
   data.whitelist.entries.emplace_back();
   return id;
+}
+
+std::span<const ParameterSpec> people_parameters() {
+  static const PeopleOptions defaults;
+  static const std::array table = {
+      ParameterSpec::text("name_column", defaults.name_column, "Column with the persons' names"),
+      ParameterSpec::text("attributes", "",
+                          "Columns that are attributes, with commas between them; empty = all"),
+      ParameterSpec::text("value_separator", defaults.value_separator,
+                          "Stands between several values of one person"),
+      ParameterSpec::text("unknown", fmt::format("{}", fmt::join(defaults.unknown_words, ",")),
+                          "Words for a value that is not known, with commas between them"),
+      ParameterSpec::text("bins", "",
+                          "COLUMN=EDGE,EDGE;... cuts columns of numbers or dates at these edges"),
+      ParameterSpec::choice("names", "iri", rule_ids(),
+                            "The loosest rule by which names are matched"),
+      ParameterSpec::flag("strict", false, "Refuse a file with a person who has no row"),
+      ParameterSpec::text("intersections", "",
+                          "Attributes to combine, written 'gender x nationality', with commas "
+                          "between several")};
+  return table;
+}
+
+PeopleOptions people_options(const Parameters& parameters) {
+  PeopleOptions options;
+  options.name_column = parameters.text("name_column");
+  options.attributes = parts_of(parameters.text("attributes"), ",");
+  options.value_separator = parameters.text("value_separator");
+  options.unknown_words = parts_of(parameters.text("unknown"), ",");
+  for (const std::string& entry : parts_of(parameters.text("bins"), ";")) {
+    const std::size_t middle = entry.rfind('=');
+    std::vector<double> edges;
+    if (middle != std::string::npos && middle > 0) {
+      for (const std::string& edge : parts_of(entry.substr(middle + 1), ",")) {
+        const auto number = parse_double(edge);
+        if (!number) {
+          edges.clear();
+          break;
+        }
+        edges.push_back(*number);
+      }
+    }
+    if (edges.empty() || !options.bins.emplace(entry.substr(0, middle), edges).second) {
+      throw InputError::usage("--bins", fmt::format("'{}'", printable(entry)),
+                              "COLUMN=EDGE,EDGE;... with numbers as edges, each column once");
+    }
+  }
+  return options;
+}
+
+AddedPeople add_people_file(Dataset& data, const std::filesystem::path& file,
+                            const Parameters& parameters) {
+  AddedPeople added;
+  added.people = read_people(file, people_options(parameters));
+  added.matches = match_names(data.graph.entities().names(), added.people.names,
+                              {name_rule(parameters.text("names"), "--names")});
+  require_matches(added.matches, added.people.names, parameters.flag("strict"), file.string());
+  add_people(data, added.people, added.matches);
+  for (const std::string& intersection : parts_of(parameters.text("intersections"), ",")) {
+    added.intersections.push_back(
+        add_intersection(data, parts_of(intersection, " x "), "--intersections"));
+  }
+  return added;
 }
 
 std::vector<GroupSize> group_sizes(const PersonAttribute& attribute, std::size_t min_group) {

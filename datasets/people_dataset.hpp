@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "datasets/dataset.hpp"
 #include "datasets/name_matching.hpp"
 #include "datasets/people_file.hpp"
+#include "suite/base/parameters.hpp"
 
 namespace kgaudit::datasets {
 
@@ -43,6 +45,24 @@ void add_people(Dataset& data, const PeopleTable& people, const NameMatches& mat
 /// "profession" may be one of them.
 std::string add_intersection(Dataset& data, std::span<const std::string> attributes,
                              const std::string& place);
+
+/// The options of a people file with their ranges: which columns and names, how values are written,
+/// bins, rules of names, intersections.
+[[nodiscard]] std::span<const ParameterSpec> people_parameters();
+/// Throws InputError (usage) for bins that are not COLUMN=NUMBER,NUMBER;... .
+[[nodiscard]] PeopleOptions people_options(const Parameters& parameters);
+
+/// What add_people_file did.
+struct AddedPeople {
+  PeopleTable people;
+  NameMatches matches;
+  std::vector<std::string> intersections;  ///< ids
+};
+/// All of the above in one: reads the file, matches its names with the entities of `data`
+/// (require_matches, by the parameter "strict"), adds the columns and then the intersections.
+/// `parameters` holds people_parameters. Throws as the parts do.
+AddedPeople add_people_file(Dataset& data, const std::filesystem::path& file,
+                            const Parameters& parameters);
 
 /// How many persons have a value, and whether a measure with this smallest group size looks at it.
 struct GroupSize {

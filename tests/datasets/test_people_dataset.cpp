@@ -159,6 +159,41 @@ TEST_CASE("An intersection over a graph is told by all relations that tell its p
   CHECK_FALSE(data.attributes.sensitive_index(kNoRelation));
 }
 
+TEST_CASE("One call reads a people file, matches its names and adds intersections by parameters",
+          "[datasets][people_dataset]") {
+  const TemporaryDirectory directory;
+  write_file(directory / "people.csv",
+             "who,gender,nationality,born\nAda_L,f,UK;FR,1815\nBob,m,UK,1990\nZoe,f,none,1900\n");
+  Parameters parameters(people_parameters());
+  const auto set = [&](const char* name, std::string_view value) {
+    parameters.set(name, value, "test");
+  };
+  set("name_column", "who");
+  set("value_separator", ";");
+  set("unknown", "none, ?");
+  set("bins", "born=1900");
+  set("intersections", "gender x nationality, gender x born");
+  Dataset data = dataset_of_rows("rows", {"Ada L", "Bob", "word"}, "names.txt");
+  const AddedPeople added = add_people_file(data, directory / "people.csv", parameters);
+  CHECK(added.intersections == Names{"gender x nationality", "gender x born"});
+  CHECK(added.matches.missing == std::vector<std::uint32_t>{2});
+  CHECK(value_names(data, *data.attributes.find("gender x born")) ==
+        Names{"f x below 1900", "m x 1900 and above"});
+  CHECK(data.attributes.find("nationality")->train_values(EntityId(0)).size() == 2);
+  const auto refused = [&](const char* name, std::string_view value) {
+    Parameters changed = parameters;
+    changed.set(name, value, "test");
+    Dataset fresh = dataset_of_rows("rows", {"Ada L", "Bob", "word"}, "names.txt");
+    return complaint([&] { add_people_file(fresh, directory / "people.csv", changed); });
+  };
+  CHECK_THAT(refused("strict", "true"), Contains("such as 'Zoe'"));
+  CHECK_THAT(refused("bins", "born"), Contains("--bins"));
+  CHECK_THAT(refused("bins", "born=old"), Contains("'born=old'"));
+  CHECK_THAT(refused("bins", "born=1;born=2"), Contains("each column once"));
+  CHECK_THAT(refused("attributes", "gender,natoin"), Contains("natoin"));
+  CHECK_THAT(refused("intersections", "gender x age"), Contains("--intersections"));
+}
+
 TEST_CASE("Rows with a name twice and attributes that the data have already are refused",
           "[datasets][people_dataset]") {
   CHECK_THAT(complaint([] {
