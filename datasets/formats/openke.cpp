@@ -142,7 +142,7 @@ std::vector<Triple> read_split(TripleInput& input, std::size_t entities, std::si
   return triples;
 }
 
-KnowledgeGraph read(TripleInputs& inputs, Progress& progress, const ReadLimits& limits) {
+KnowledgeGraph read_openke(TripleInputs& inputs, Progress& progress, const ReadLimits& limits) {
   auto entities = read_names(inputs.at(FileRole::kEntities), "entity", progress, limits);
   auto relations = read_names(inputs.at(FileRole::kRelations), "relation", progress, limits);
   const auto split = [&](FileRole role) {
@@ -155,8 +155,8 @@ KnowledgeGraph read(TripleInputs& inputs, Progress& progress, const ReadLimits& 
           std::move(valid), std::move(test)};
 }
 
-constexpr std::array<std::string_view, 2> kMarks{"entity2id.txt", "train2id.txt"};
-constexpr std::array<TripleFormatEntry::UsualFile, 5> kFiles{
+constexpr std::array<std::string_view, 2> kOpenkeMarks{"entity2id.txt", "train2id.txt"};
+constexpr std::array<TripleFormatEntry::UsualFile, 5> kOpenkeFiles{
     {{FileRole::kEntities, "entity2id.txt"},
      {FileRole::kRelations, "relation2id.txt"},
      {FileRole::kTrain, "train2id.txt"},
@@ -178,9 +178,9 @@ constinit const TripleFormatEntry openke = {
         "The relation stands last, in most other formats second: a file of the other order is read "
         "without an error if its ids are small enough. Ids must be 0 to count - 1.",
     .words = "OpenKE id files",
-    .marks = kMarks,
-    .files = kFiles,
-    .read = &read,
+    .marks = kOpenkeMarks,
+    .files = kOpenkeFiles,
+    .read = &read_openke,
 };
 
 }  // namespace kgaudit::datasets::formats_roster

@@ -8,7 +8,8 @@ namespace kgaudit::datasets::formats_roster {
 namespace {
 
 /// Ids are given in order of first appearance: heads before tails, train before valid before test.
-KnowledgeGraph read(TripleInputs& inputs, Progress& progress, const ReadLimits& limits) {
+KnowledgeGraph read_tab_separated(TripleInputs& inputs, Progress& progress,
+                                  const ReadLimits& limits) {
   NameTable entities;
   NameTable relations;
   const auto split = [&](FileRole role) {
@@ -22,10 +23,11 @@ KnowledgeGraph read(TripleInputs& inputs, Progress& progress, const ReadLimits& 
           std::move(valid), std::move(test)};
 }
 
-constexpr std::array<std::string_view, 1> kMarks{"train.txt"};
-constexpr std::array<TripleFormatEntry::UsualFile, 3> kFiles{{{FileRole::kTrain, "train.txt"},
-                                                              {FileRole::kValid, "valid.txt"},
-                                                              {FileRole::kTest, "test.txt"}}};
+constexpr std::array<std::string_view, 1> kTabSeparatedMarks{"train.txt"};
+constexpr std::array<TripleFormatEntry::UsualFile, 3> kTabSeparatedFiles{
+    {{FileRole::kTrain, "train.txt"},
+     {FileRole::kValid, "valid.txt"},
+     {FileRole::kTest, "test.txt"}}};
 
 }  // namespace
 
@@ -40,9 +42,9 @@ constinit const TripleFormatEntry tab_separated = {
     .pitfalls =
         "Names are compared byte for byte, so an entity that is written in two ways counts as two.",
     .words = "train.txt",
-    .marks = kMarks,
-    .files = kFiles,
-    .read = &read,
+    .marks = kTabSeparatedMarks,
+    .files = kTabSeparatedFiles,
+    .read = &read_tab_separated,
 };
 
 }  // namespace kgaudit::datasets::formats_roster

@@ -141,14 +141,14 @@ class AttributeAmplification {
   std::vector<std::array<double, kTops.size()>> shares_;
 };
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> amplification_parameters() {
   static const std::array table = {
       ParameterSpec::integer("min_persons", 10, 1, 1000000, "persons",
                              "Professions with fewer persons of the two values are left out")};
   return table;
 }
 
-MetricOutput measure(const MetricContext& context, const Parameters& parameters) {
+MetricOutput measure_amplification(const MetricContext& context, const Parameters& parameters) {
   return measure_attributes(context, parameters, "amplification",
                             [](AttributeTask& task) { AttributeAmplification(task).measure(); });
 }
@@ -174,8 +174,8 @@ constinit const MetricEntry amplification = {
     .pitfalls =
         "0 repeats the skew of the data, it does not remove it. mean and toward_data_bias do "
         "not say how biased the data are (docs/truth.md). More in docs/measures.md.",
-    .parameters = &parameters,
-    .measure = &measure,
+    .parameters = &amplification_parameters,
+    .measure = &measure_amplification,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

@@ -84,7 +84,7 @@ Measurement stratified(const Targets& t, double entity_power, double relation_po
   return estimate(sum / weights, t.degree.size(), "", Direction::kHigher);
 }
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> degree_bias_parameters() {
   static const std::array table = {
       ParameterSpec::real("entity_power", 0.5, 0.0, 2.0, "",
                           "Power p of stratified MRR: an entity to be found weighs degree^-p"),
@@ -94,7 +94,7 @@ std::span<const ParameterSpec> parameters() {
   return table;
 }
 
-MetricOutput measure(const MetricContext& context, const Parameters& parameters) {
+MetricOutput measure_degree_bias(const MetricContext& context, const Parameters& parameters) {
   MetricOutput output;
   const std::array<std::pair<Side, const char*>, 3> sides = {
       {{Side::kTail, "tail"}, {Side::kHead, "head"}, {Side::kBoth, "both"}}};
@@ -136,8 +136,8 @@ constinit const MetricEntry degree_bias = {
     .pitfalls =
         "Degree goes with the relation: tails of gender are frequent and easy. Compare sides, "
         "and read the MRR of each relation with it. More in docs/measures.md.",
-    .parameters = &parameters,
-    .measure = &measure,
+    .parameters = &degree_bias_parameters,
+    .measure = &measure_degree_bias,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

@@ -228,7 +228,7 @@ class AttributeGaps {
   std::optional<ValuePair> pair_;
 };
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> group_gap_parameters() {
   static const std::array table = {
       ParameterSpec::integer("min_group", 10, 2, 1000000, "units",
                              "Groups with fewer test triples or persons get no figure"),
@@ -240,7 +240,7 @@ std::span<const ParameterSpec> parameters() {
   return table;
 }
 
-MetricOutput measure(const MetricContext& context, const Parameters& parameters) {
+MetricOutput measure_group_gap(const MetricContext& context, const Parameters& parameters) {
   return measure_attributes(context, parameters, "group_gap",
                             [](AttributeTask& task) { AttributeGaps(task).measure(); });
 }
@@ -269,8 +269,8 @@ constinit const MetricEntry group_gap = {
         "A majority value is easier to guess, so the gap of the attribute's own relation mixes "
         "base rate and bias. Intervals hold the trained embedding fixed and need not hold 0 "
         "where nothing is planted (docs/truth.md). More in docs/measures.md.",
-    .parameters = &parameters,
-    .measure = &measure,
+    .parameters = &group_gap_parameters,
+    .measure = &measure_group_gap,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

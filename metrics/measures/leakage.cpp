@@ -464,7 +464,7 @@ class AttributeProbes {
   std::uint32_t classes_;
 };
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> leakage_parameters() {
   static const std::array table = {
       ParameterSpec::integer("folds", 5, 2, 20, "folds",
                              "Parts of the persons; each is predicted by a probe fitted on the "
@@ -505,7 +505,7 @@ std::span<const ParameterSpec> parameters() {
   return table;
 }
 
-MetricOutput measure(const MetricContext& context, const Parameters& parameters) {
+MetricOutput measure_leakage(const MetricContext& context, const Parameters& parameters) {
   return measure_attributes(context, parameters, "leakage",
                             [](AttributeTask& task) { AttributeProbes(task).measure(); });
 }
@@ -553,8 +553,8 @@ constinit const MetricEntry leakage = {
         "A probe gives a lower bound: a better one may read more. Where one value is common, "
         "accuracy hides what auc shows. Compare with graph: other facts tell much by themselves. "
         "More in docs/measures.md.",
-    .parameters = &parameters,
-    .measure = &measure,
+    .parameters = &leakage_parameters,
+    .measure = &measure_leakage,
     .rows_suffice = true,
 };
 

@@ -271,7 +271,7 @@ void add_raw(const MetricContext& context, MetricOutput& output) {
   }
 }
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> link_prediction_parameters() {
   static const std::array table = {ParameterSpec::flag(
       "per_relation", true,
       "Report MRR and Hits@1 of every relation of the test set (2 x 3 facts a relation), which of "
@@ -279,7 +279,7 @@ std::span<const ParameterSpec> parameters() {
   return table;
 }
 
-MetricOutput measure(const MetricContext& context, const Parameters& parameters) {
+MetricOutput measure_link_prediction(const MetricContext& context, const Parameters& parameters) {
   MetricOutput output;
   for (const auto& [side, name] : kSides) {
     Aggregates filtered(output,
@@ -333,8 +333,8 @@ constinit const MetricEntry link_prediction = {
     .pitfalls =
         "Numbers from sampled negatives are far higher and never comparable with these. MRR "
         "does not say which group the errors fall on: see group_gap. More in docs/measures.md.",
-    .parameters = &parameters,
-    .measure = &measure,
+    .parameters = &link_prediction_parameters,
+    .measure = &measure_link_prediction,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

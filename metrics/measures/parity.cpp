@@ -92,7 +92,7 @@ std::vector<ParityRow> with_groups(std::span<const Prediction> predictions,
   return rows;
 }
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> parity_parameters() {
   static const std::array table = {
       ParameterSpec::integer("min_group", 11, 1, 1000000, "rows",
                              "A value with fewer test rows counts as not known (kgbiasdetec keeps "
@@ -103,7 +103,7 @@ std::span<const ParameterSpec> parameters() {
   return table;
 }
 
-MetricOutput measure(const MetricContext& context, const Parameters& parameters) {
+MetricOutput measure_parity(const MetricContext& context, const Parameters& parameters) {
   MetricOutput output;
   const auto& profession = context.data.attributes.profession();
   std::vector<Prediction> predictions;
@@ -167,8 +167,8 @@ constinit const MetricEntry parity = {
         "An absolute distance is above 0 by sampling alone, the more so for small groups: "
         "compare systems on the same rows, not with 0 (docs/truth.md). More in "
         "docs/measures.md.",
-    .parameters = &parameters,
-    .measure = &measure,
+    .parameters = &parity_parameters,
+    .measure = &measure_parity,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

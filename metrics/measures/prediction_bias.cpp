@@ -10,7 +10,7 @@
 namespace kgaudit::metrics::measures_roster {
 namespace {
 
-std::span<const ParameterSpec> parameters() { return {}; }
+std::span<const ParameterSpec> prediction_bias_parameters() { return {}; }
 
 PredictionFlags either(PredictionFlags a, PredictionFlags b, PredictionFlags c) {
   return {a.head || b.head || c.head, a.tail || b.tail || c.tail};
@@ -47,7 +47,7 @@ void add_aggregates(FactWriter& facts, const RankTable& ranks, const std::string
   add("hits_at_10", [](double r) { return r <= 10.0 ? 1.0 : 0.0; });
 }
 
-MetricOutput measure(const MetricContext& context, const Parameters&) {
+MetricOutput measure_prediction_bias(const MetricContext& context, const Parameters&) {
   // Only what was ranked: triples with unseen entities may have been left out.
   const std::span<const datasets::Triple> test = context.ranks.triples;
   const TestPredictionFlags flags = flag_test_predictions(context.data.graph, test);
@@ -100,8 +100,8 @@ constinit const MetricEntry prediction_bias = {
     .pitfalls =
         "Flags are a property of the data and the same for every system. More in "
         "docs/measures.md.",
-    .parameters = &parameters,
-    .measure = &measure,
+    .parameters = &prediction_bias_parameters,
+    .measure = &measure_prediction_bias,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

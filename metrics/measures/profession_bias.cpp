@@ -174,7 +174,7 @@ class AttributeShifts {
   std::vector<std::array<std::uint32_t, 2>> counts_;  ///< aligned with the query's professions
 };
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> profession_bias_parameters() {
   static const std::array table = {
       ParameterSpec::real("alpha", 1e-3, 1e-9, 10.0, "",
                           "Length of the step towards value a, in gradients (1e-3 as in "
@@ -188,7 +188,7 @@ std::span<const ParameterSpec> parameters() {
   return table;
 }
 
-MetricOutput measure(const MetricContext& context, const Parameters& parameters) {
+MetricOutput measure_profession_bias(const MetricContext& context, const Parameters& parameters) {
   return measure_attributes(context, parameters, "profession_bias",
                             [](AttributeTask& task) { AttributeShifts(task).measure(); });
 }
@@ -220,8 +220,8 @@ constinit const MetricEntry profession_bias = {
         "With dot products B_p does not depend on the persons, so a system that moves persons "
         "only can remove all leakage and leave it unchanged. Compare with a control system or a"
         " graph without bias, not with 0 (docs/truth.md). More in docs/measures.md.",
-    .parameters = &parameters,
-    .measure = &measure,
+    .parameters = &profession_bias_parameters,
+    .measure = &measure_profession_bias,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

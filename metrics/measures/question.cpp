@@ -141,7 +141,7 @@ class AttributeQuestion {
   std::size_t min_group_;
 };
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> question_parameters() {
   static const std::array table = {
       ParameterSpec::integer("min_group", 10, 1, 1000000, "persons",
                              "Values with fewer persons get no figure of their own and do not "
@@ -150,7 +150,7 @@ std::span<const ParameterSpec> parameters() {
   return table;
 }
 
-MetricOutput measure(const MetricContext& context, const Parameters& parameters) {
+MetricOutput measure_question(const MetricContext& context, const Parameters& parameters) {
   return measure_attributes(context, parameters, "question", [](AttributeTask& task) {
     AttributeQuestion(task, "stated", stated_in_train(task.attribute)).measure();
     AttributeQuestion(task, "held_out", unseen_in_train(task.context.data, task.attribute))
@@ -185,8 +185,8 @@ constinit const MetricEntry question = {
         "A constant added to all scores of a value changes accuracy but no auc: read both. auc "
         "says "
         "nothing of how large the differences are: see score_gap. More in docs/measures.md.",
-    .parameters = &parameters,
-    .measure = &measure,
+    .parameters = &question_parameters,
+    .measure = &measure_question,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

@@ -14,7 +14,7 @@
 namespace kgaudit::metrics::measures_roster {
 namespace {
 
-constexpr std::size_t kPersonsPerTask = 256;
+constexpr std::size_t kPersonsPerPass = 256;
 
 /// All that one pass over an attribute's persons gives, in the order of the persons.
 struct PersonPass {
@@ -33,10 +33,10 @@ PersonPass pass_over(const MetricContext& context, const datasets::PersonAttribu
   const std::size_t m = candidates.size();
   PersonPass result;
   result.score_matrix.resize(persons.size() * m);
-  const std::size_t tasks = (persons.size() + kPersonsPerTask - 1) / kPersonsPerTask;
+  const std::size_t tasks = (persons.size() + kPersonsPerPass - 1) / kPersonsPerPass;
   context.pool.run(tasks, [&](std::size_t task, std::size_t) {
-    const std::size_t first = task * kPersonsPerTask;
-    const std::size_t count = std::min(kPersonsPerTask, persons.size() - first);
+    const std::size_t first = task * kPersonsPerPass;
+    const std::size_t count = std::min(kPersonsPerPass, persons.size() - first);
     context.scorer.score_candidates(persons.subspan(first, count), attribute.source().relation,
                                     attribute.source().inverse, candidates,
                                     result.score_matrix.data() + first * m, m);
@@ -308,7 +308,7 @@ void measure_attribute(AttributeTask& task) {
   if (m == 2) keep_scores(task, pass);
 }
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> score_gap_parameters() {
   static const std::array table = {
       ParameterSpec::integer(
           "top_m", 30, 2, 100000, "values",
@@ -322,7 +322,7 @@ std::span<const ParameterSpec> parameters() {
   return table;
 }
 
-MetricOutput measure(const MetricContext& context, const Parameters& parameters) {
+MetricOutput measure_score_gap(const MetricContext& context, const Parameters& parameters) {
   return measure_attributes(context, parameters, "score_gap", &measure_attribute);
 }
 
@@ -357,8 +357,8 @@ constinit const MetricEntry score_gap = {
         "attribute does not give 0 (docs/truth.md). Raw gaps grow with the norm of the embedding, "
         "and shifts of whole values move them: compare systems by question. More in "
         "docs/measures.md.",
-    .parameters = &parameters,
-    .measure = &measure,
+    .parameters = &score_gap_parameters,
+    .measure = &measure_score_gap,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

@@ -4,7 +4,7 @@
 namespace kgaudit::metrics::probes_roster {
 namespace {
 
-FeatureMatrix probabilities(const ProbeTask& task) {
+FeatureMatrix answers_probabilities(const ProbeTask& task) {
   return ridge_probabilities(task.train.numbers, task.labels, task.classes, task.test.numbers,
                              task.rng);
 }
@@ -22,7 +22,7 @@ constinit const ProbeEntry answers = {
     .features = ProbeFeatures::kAnswers,
     .panel = true,
     .slow = true,
-    .probabilities = &probabilities,
+    .probabilities = &answers_probabilities,
 };
 
 }  // namespace kgaudit::metrics::probes_roster

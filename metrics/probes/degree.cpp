@@ -3,7 +3,7 @@
 namespace kgaudit::metrics::probes_roster {
 namespace {
 
-FeatureMatrix probabilities(const ProbeTask& task) {
+FeatureMatrix degree_probabilities(const ProbeTask& task) {
   return find_probe(kLinearProbe).probabilities(task);
 }
 
@@ -18,7 +18,7 @@ constinit const ProbeEntry degree = {
         "Sees no embedding: what it reads is a property of the data, and no system can hide it.",
     .features = ProbeFeatures::kDegree,
     .baseline = true,
-    .probabilities = &probabilities,
+    .probabilities = &degree_probabilities,
 };
 
 }  // namespace kgaudit::metrics::probes_roster

@@ -4,7 +4,7 @@
 namespace kgaudit::metrics::probes_roster {
 namespace {
 
-FeatureMatrix probabilities(const ProbeTask& task) {
+FeatureMatrix graph_probabilities(const ProbeTask& task) {
   LogisticOptions options;
   options.l2 = 3.0;
   return logistic_probabilities(task.train.links, task.labels, task.classes, task.test.links,
@@ -25,7 +25,7 @@ constinit const ProbeEntry graph = {
     .features = ProbeFeatures::kLinks,
     .baseline = true,
     .slow = true,
-    .probabilities = &probabilities,
+    .probabilities = &graph_probabilities,
 };
 
 }  // namespace kgaudit::metrics::probes_roster

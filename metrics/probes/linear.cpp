@@ -4,7 +4,7 @@
 namespace kgaudit::metrics::probes_roster {
 namespace {
 
-FeatureMatrix probabilities(const ProbeTask& task) {
+FeatureMatrix linear_probabilities(const ProbeTask& task) {
   LogisticOptions options;
   options.l2 = task.parameters.real("l2");
   return logistic_probabilities(task.train.numbers, task.labels, task.classes, task.test.numbers,
@@ -20,7 +20,7 @@ constinit const ProbeEntry linear = {
     .source = "Nocedal & Wright 2006, algorithm 7.5 (L-BFGS)",
     .pitfalls = "Finds only what a hyperplane separates: what it misses, an MLP may still read.",
     .panel = true,
-    .probabilities = &probabilities,
+    .probabilities = &linear_probabilities,
 };
 
 }  // namespace kgaudit::metrics::probes_roster

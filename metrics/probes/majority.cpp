@@ -5,7 +5,7 @@ namespace kgaudit::metrics::probes_roster {
 namespace {
 
 /// The class shares of the labels, repeated: it sees no features.
-FeatureMatrix probabilities(const ProbeTask& task) {
+FeatureMatrix majority_probabilities(const ProbeTask& task) {
   KGA_REQUIRE(!task.labels.empty(), "no labels");
   Eigen::RowVectorXf shares = Eigen::RowVectorXf::Zero(static_cast<Eigen::Index>(task.classes));
   for (const std::uint32_t label : task.labels) shares(static_cast<Eigen::Index>(label)) += 1.0F;
@@ -25,7 +25,7 @@ constinit const ProbeEntry majority = {
         "equal shares.",
     .features = ProbeFeatures::kDegree,
     .baseline = true,
-    .probabilities = &probabilities,
+    .probabilities = &majority_probabilities,
 };
 
 }  // namespace kgaudit::metrics::probes_roster

@@ -4,7 +4,7 @@
 namespace kgaudit::metrics::probes_roster {
 namespace {
 
-FeatureMatrix probabilities(const ProbeTask& task) {
+FeatureMatrix mlp_probabilities(const ProbeTask& task) {
   MlpOptions options;
   options.epochs = static_cast<int>(task.parameters.integer("mlp_epochs"));
   return mlp_probabilities(task.train.numbers, task.labels, task.classes, task.test.numbers,
@@ -22,7 +22,7 @@ constinit const ProbeEntry mlp = {
         "Its training is short and depends on the seed, so its accuracy is a lower bound on what a "
         "row reveals.",
     .slow = true,
-    .probabilities = &probabilities,
+    .probabilities = &mlp_probabilities,
 };
 
 }  // namespace kgaudit::metrics::probes_roster

@@ -4,7 +4,7 @@
 namespace kgaudit::metrics::probes_roster {
 namespace {
 
-FeatureMatrix probabilities(const ProbeTask& task) {
+FeatureMatrix mlp_stopped_probabilities(const ProbeTask& task) {
   MlpOptions options;
   options.epochs = static_cast<int>(task.parameters.integer("mlp_most_epochs"));
   options.weight_decay = task.parameters.real("mlp_weight_decay");
@@ -28,7 +28,7 @@ constinit const ProbeEntry mlp_stopped = {
     .pitfalls = "Learns from six sevenths of the persons only, and depends on the seed.",
     .panel = true,
     .slow = true,
-    .probabilities = &probabilities,
+    .probabilities = &mlp_stopped_probabilities,
 };
 
 }  // namespace kgaudit::metrics::probes_roster

@@ -4,7 +4,7 @@
 namespace kgaudit::metrics::probes_roster {
 namespace {
 
-FeatureMatrix probabilities(const ProbeTask& task) {
+FeatureMatrix neighbours_probabilities(const ProbeTask& task) {
   return ridge_probabilities(task.train.numbers, task.labels, task.classes, task.test.numbers,
                              task.rng);
 }
@@ -20,7 +20,7 @@ constinit const ProbeEntry neighbours = {
         "Needs the graph beside the rows: compare with the probe graph, which needs the graph "
         "alone.",
     .features = ProbeFeatures::kRowAndNeighbours,
-    .probabilities = &probabilities,
+    .probabilities = &neighbours_probabilities,
 };
 
 }  // namespace kgaudit::metrics::probes_roster

@@ -10,7 +10,7 @@ namespace {
 /// Apart from the draws of the ridge regression; no fold has this number.
 constexpr std::uint64_t kFeatureStream = std::uint64_t{1} << 32U;
 
-FeatureMatrix probabilities(const ProbeTask& task) {
+FeatureMatrix rbf_probabilities(const ProbeTask& task) {
   const MappedRows mapped =
       kernel_features(task.train.numbers, task.test.numbers, task.parameters.count("rbf_persons"),
                       task.rng.at(kFeatureStream));
@@ -31,7 +31,7 @@ constinit const ProbeEntry rbf = {
         "kernel with all persons, the better the more it draws.",
     .panel = true,
     .slow = true,
-    .probabilities = &probabilities,
+    .probabilities = &rbf_probabilities,
 };
 
 }  // namespace kgaudit::metrics::probes_roster

@@ -53,7 +53,7 @@ class ComplEx final : public ScoreFunction {
   }
 };
 
-const ScoreFunction& function() {
+const ScoreFunction& complex_function() {
   static const ComplEx kScore;
   return kScore;
 }
@@ -69,7 +69,7 @@ constinit const ScoreEntry complex = {
     .pitfalls =
         "Rows are halves [re | im]; `dimension` counts both halves and must be even. Some tools "
         "interleave instead.",
-    .function = &function,
+    .function = &complex_function,
 };
 
 }  // namespace kgaudit::models::scores_roster

@@ -28,7 +28,7 @@ class DistMult final : public ScoreFunction {
   }
 };
 
-const ScoreFunction& function() {
+const ScoreFunction& distmult_function() {
   static const DistMult kScore;
   return kScore;
 }
@@ -44,7 +44,7 @@ constinit const ScoreEntry distmult = {
     .pitfalls =
         "Symmetric: g(h, r, t) = g(t, r, h), so the direction of a relation is lost unless "
         "reciprocal = true.",
-    .function = &function,
+    .function = &distmult_function,
 };
 
 }  // namespace kgaudit::models::scores_roster

@@ -57,7 +57,7 @@ class RotatE final : public ScoreFunction {
   }
 };
 
-const ScoreFunction& function() {
+const ScoreFunction& rotate_function() {
   static const RotatE kScore;
   return kScore;
 }
@@ -73,7 +73,7 @@ constinit const ScoreEntry rotate = {
     .pitfalls =
         "Rows are halves [re | im]; `dimension` counts both halves and must be even. Relations "
         "are phases in radians, `dimension` / 2 of them.",
-    .function = &function,
+    .function = &rotate_function,
 };
 
 }  // namespace kgaudit::models::scores_roster

@@ -3,7 +3,7 @@
 namespace kgaudit::models::scores_roster {
 namespace {
 
-const ScoreFunction& function() {
+const ScoreFunction& transe_dot_function() {
   static const Translation kScore(Comparator::kDot);
   return kScore;
 }
@@ -22,7 +22,7 @@ constinit const ScoreEntry transe_dot = {
         "Not a distance: <R_r, E_t> is a popularity prior of t for r, and <E_h, E_t> does not "
         "depend on r. With one translation a relation, ranking heads cannot use r at all: train "
         "with reciprocal = true. Scores are logits; they scale with the norms.",
-    .function = &function,
+    .function = &transe_dot_function,
 };
 
 }  // namespace kgaudit::models::scores_roster

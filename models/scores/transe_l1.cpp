@@ -3,7 +3,7 @@
 namespace kgaudit::models::scores_roster {
 namespace {
 
-const ScoreFunction& function() {
+const ScoreFunction& transe_l1_function() {
   static const Translation kScore(Comparator::kL1);
   return kScore;
 }
@@ -19,7 +19,7 @@ constinit const ScoreEntry transe_l1 = {
     .pitfalls =
         "Not differentiable where a coordinate is exactly equal (gradient taken as 0 there). Costs "
         "about 3 times a matrix product.",
-    .function = &function,
+    .function = &transe_l1_function,
 };
 
 }  // namespace kgaudit::models::scores_roster

@@ -3,7 +3,7 @@
 namespace kgaudit::models::scores_roster {
 namespace {
 
-const ScoreFunction& function() {
+const ScoreFunction& transe_l2_function() {
   static const Translation kScore(Comparator::kL2);
   return kScore;
 }
@@ -19,7 +19,7 @@ constinit const ScoreEntry transe_l2 = {
     .pitfalls =
         "The plain distance, not its square. Not differentiable at distance 0 (gradient taken as 0 "
         "there).",
-    .function = &function,
+    .function = &transe_l2_function,
 };
 
 }  // namespace kgaudit::models::scores_roster

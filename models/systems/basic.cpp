@@ -3,9 +3,10 @@
 namespace kgaudit::models::systems_roster {
 namespace {
 
-std::span<const ParameterSpec> parameters() { return {}; }
+std::span<const ParameterSpec> basic_parameters() { return {}; }
 
-std::unique_ptr<System> make(const TrainingSetup& /*setup*/, const Parameters& /*parameters*/) {
+std::unique_ptr<System> make_basic(const TrainingSetup& /*setup*/,
+                                   const Parameters& /*parameters*/) {
   return std::make_unique<System>();
 }
 
@@ -21,8 +22,8 @@ constinit const SystemEntry basic = {
         "The yardstick: every other system trains the same likelihood on the same batches, "
         "negatives and "
         "initial values.",
-    .parameters = &parameters,
-    .make = &make,
+    .parameters = &basic_parameters,
+    .make = &make_basic,
 };
 
 }  // namespace kgaudit::models::systems_roster

@@ -21,7 +21,7 @@ TableMap map_rows(const FloatTable& table, std::size_t first, std::size_t n) {
           Eigen::OuterStride<>(static_cast<Index>(table.stride()))};
 }
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> bose_parameters() {
   using P = ParameterSpec;
   static const std::vector<ParameterSpec> kTable = {
       P::real(
@@ -249,12 +249,12 @@ class Bose final : public System {
 
 constexpr std::array<std::string_view, 2> kCompositions = {"mean", "sum"};
 constexpr std::array<std::string_view, 2> kScopes = {"all", "persons"};
-constexpr std::array kTunable = {Tunable{"gamma", 0.1, 1000.0, Scale::kLog, true},
-                                 Tunable{"keep", 0.1, 1.0, Scale::kLinear},
-                                 Tunable{.parameter = "compose", .choices = kCompositions},
-                                 Tunable{.parameter = "scope", .choices = kScopes}};
+constexpr std::array kBoseTunable = {Tunable{"gamma", 0.1, 1000.0, Scale::kLog, true},
+                                     Tunable{"keep", 0.1, 1.0, Scale::kLinear},
+                                     Tunable{.parameter = "compose", .choices = kCompositions},
+                                     Tunable{.parameter = "scope", .choices = kScopes}};
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_bose(const TrainingSetup& setup, const Parameters& parameters) {
   return std::make_unique<Bose>(setup, parameters);
 }
 
@@ -279,9 +279,9 @@ constinit const SystemEntry bose = {
         "unfiltered embeddings; here all persons, filtered. Their base score is another one "
         "(TransD with a margin loss). gamma decides everything: too large and the ranking "
         "collapses.",
-    .parameters = &parameters,
-    .make = &make,
-    .tunable = kTunable,
+    .parameters = &bose_parameters,
+    .make = &make_bose,
+    .tunable = kBoseTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

@@ -31,13 +31,13 @@ class Degender final : public System {
   std::vector<const datasets::PersonAttribute*> removed_;
 };
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> degender_parameters() {
   static const std::array kTable = {ParameterSpec::text(
       "attribute", "", "Sensitive attribute whose triples are taken out; empty = all of them")};
   return kTable;
 }
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_degender(const TrainingSetup& setup, const Parameters& parameters) {
   return std::make_unique<Degender>(setup, parameters);
 }
 
@@ -57,8 +57,8 @@ constinit const SystemEntry degender = {
         "relations that were taken out keep their initial values, so their score gaps are those of "
         "random relations. An epoch has fewer triples, so seconds per epoch are not comparable "
         "with Basic's.",
-    .parameters = &parameters,
-    .make = &make,
+    .parameters = &degender_parameters,
+    .make = &make_degender,
     .by_default = false,
 };
 

@@ -77,7 +77,7 @@ class Filter {
   NetworkMatrix output_;
 };
 
-void erase(const PostHocTask& task, FloatTable& entities) {
+void fan_erase(const PostHocTask& task, FloatTable& entities) {
   const PointMatrix points = task.fit.points(entities);
   std::string names;
   for (const FitPersons::Attribute& a : task.erased) names += "." + a.source->id();
@@ -127,7 +127,7 @@ void erase(const PostHocTask& task, FloatTable& entities) {
   filter.apply(entities, task.attributes.persons(), task.pool);
 }
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> fan_parameters() {
   using P = ParameterSpec;
   static const std::vector<P> kTable = post_hoc_parameters({
       P::real("lambda", 30.0, 0.0, 1e6, "",
@@ -148,10 +148,10 @@ std::span<const ParameterSpec> parameters() {
 }
 
 constexpr std::array<std::string_view, 2> kRewards = {"confusion", "reversed"};
-constexpr std::array kTunable = {Tunable{"lambda", 0.3, 3000.0, Scale::kLog, true},
-                                 Tunable{.parameter = "reward", .choices = kRewards}};
+constexpr std::array kFanTunable = {Tunable{"lambda", 0.3, 3000.0, Scale::kLog, true},
+                                    Tunable{.parameter = "reward", .choices = kRewards}};
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_fan(const TrainingSetup& setup, const Parameters& parameters) {
   return make_post_hoc(fan, setup, parameters);
 }
 
@@ -170,11 +170,11 @@ constinit const SystemEntry fan = {
         "probe may find what these adversaries missed. fit_share: the probe asks persons inside "
         "and outside the fit split; its row held_out is all unfitted. s/epoch is training alone; "
         "the filter is fitted anew each time that the table is published (each validation too).",
-    .parameters = &parameters,
-    .make = &make,
-    .erase = &erase,
+    .parameters = &fan_parameters,
+    .make = &make_fan,
+    .erase = &fan_erase,
     .by_default = false,
-    .tunable = kTunable,
+    .tunable = kFanTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

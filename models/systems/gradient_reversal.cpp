@@ -93,7 +93,7 @@ class GradientReversal final : public System {
   NetworkMatrix rows_;
 };
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> gradient_reversal_parameters() {
   using P = ParameterSpec;
   static const std::vector<ParameterSpec> kTable = {
       P::real("lambda", 1.0, 0.0, 1e6, "",
@@ -107,9 +107,11 @@ std::span<const ParameterSpec> parameters() {
   return kTable;
 }
 
-constexpr std::array kTunable = {Tunable{"lambda", 0.01, 1000.0, Scale::kLog, true}};
+constexpr std::array kGradientReversalTunable = {
+    Tunable{"lambda", 0.01, 1000.0, Scale::kLog, true}};
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_gradient_reversal(const TrainingSetup& setup,
+                                               const Parameters& parameters) {
   return std::make_unique<GradientReversal>(setup, parameters);
 }
 
@@ -129,10 +131,10 @@ constinit const SystemEntry gradient_reversal = {
         "and pull the other way in every batch. The adversaries know the values of all persons in "
         "train: a cross-validated probe of those may fall below the majority's accuracy while "
         "others still leak, so read the probe's row held_out beside it.",
-    .parameters = &parameters,
-    .make = &make,
+    .parameters = &gradient_reversal_parameters,
+    .make = &make_gradient_reversal,
     .by_default = false,
-    .tunable = kTunable,
+    .tunable = kGradientReversalTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

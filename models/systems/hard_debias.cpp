@@ -22,7 +22,7 @@ PointMatrix value_rows(const FitPersons::Attribute& attribute, const FloatTable&
   return rows;
 }
 
-void erase(const PostHocTask& task, FloatTable& entities) {
+void hard_debias_erase(const PostHocTask& task, FloatTable& entities) {
   const PointMatrix points = task.fit.points(entities);
   const bool of_values = task.parameters.text("direction") == "values";
   const std::size_t most = task.parameters.count("directions");
@@ -41,7 +41,7 @@ void erase(const PostHocTask& task, FloatTable& entities) {
     eraser.apply(entities, task.attributes.profession()->values(), task.pool);
 }
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> hard_debias_parameters() {
   using P = ParameterSpec;
   static const std::vector<P> kTable = post_hoc_parameters({
       P::choice("direction", "means", {"means", "values"},
@@ -59,11 +59,12 @@ std::span<const ParameterSpec> parameters() {
 
 constexpr std::array<std::string_view, 2> kDirections = {"means", "values"};
 constexpr std::array<std::string_view, 2> kAppliedTo = {"persons", "both"};
-constexpr std::array kTunable = {Tunable{"strength", 0.0, 1.0, Scale::kLinear, true},
-                                 Tunable{.parameter = "direction", .choices = kDirections},
-                                 Tunable{.parameter = "apply_to", .choices = kAppliedTo}};
+constexpr std::array kHardDebiasTunable = {
+    Tunable{"strength", 0.0, 1.0, Scale::kLinear, true},
+    Tunable{.parameter = "direction", .choices = kDirections},
+    Tunable{.parameter = "apply_to", .choices = kAppliedTo}};
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_hard_debias(const TrainingSetup& setup, const Parameters& parameters) {
   return make_post_hoc(hard_debias, setup, parameters);
 }
 
@@ -84,11 +85,11 @@ constinit const SystemEntry hard_debias = {
         "through the mean. fit_share: half of the persons are fitted on, and the probe asks both "
         "halves; its row held_out is all unfitted. Rows of entities that train does not show as "
         "persons stay. s/epoch is training alone.",
-    .parameters = &parameters,
-    .make = &make,
-    .erase = &erase,
+    .parameters = &hard_debias_parameters,
+    .make = &make_hard_debias,
+    .erase = &hard_debias_erase,
     .by_default = false,
-    .tunable = kTunable,
+    .tunable = kHardDebiasTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

@@ -8,7 +8,7 @@ extern const SystemEntry inlp;
 
 namespace {
 
-void erase(const PostHocTask& task, FloatTable& entities) {
+void inlp_erase(const PostHocTask& task, FloatTable& entities) {
   const Rng stream(task.seed, "inlp.held_back");
   std::vector<bool> held_back;
   for (const EntityId person : task.fit.persons()) {
@@ -22,7 +22,7 @@ void erase(const PostHocTask& task, FloatTable& entities) {
   eraser.apply(entities, task.attributes.persons(), task.pool);
 }
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> inlp_parameters() {
   using P = ParameterSpec;
   static const std::vector<P> kTable = post_hoc_parameters({
       P::integer("rounds", 10, 1, 4096, "rounds",
@@ -38,9 +38,9 @@ std::span<const ParameterSpec> parameters() {
   return kTable;
 }
 
-constexpr std::array kTunable = {Tunable{"rounds", 1.0, 64.0, Scale::kLog, true}};
+constexpr std::array kInlpTunable = {Tunable{"rounds", 1.0, 64.0, Scale::kLog, true}};
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_inlp(const TrainingSetup& setup, const Parameters& parameters) {
   return make_post_hoc(inlp, setup, parameters);
 }
 
@@ -60,11 +60,11 @@ constinit const SystemEntry inlp = {
         "ends the rounds at once, though its members may still be ranked rightly. Orthogonal "
         "projections remove more than needed (see leace). fit_share: the probe asks persons inside "
         "and outside the fit split; its row held_out is all unfitted. s/epoch is training alone.",
-    .parameters = &parameters,
-    .make = &make,
-    .erase = &erase,
+    .parameters = &inlp_parameters,
+    .make = &make_inlp,
+    .erase = &inlp_erase,
     .by_default = false,
-    .tunable = kTunable,
+    .tunable = kInlpTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

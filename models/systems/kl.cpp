@@ -3,12 +3,12 @@
 namespace kgaudit::models::systems_roster {
 namespace {
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> kl_parameters() {
   static const std::vector<ParameterSpec> kTable = KlSystem::parameter_table();
   return kTable;
 }
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_kl(const TrainingSetup& setup, const Parameters& parameters) {
   return std::make_unique<KlSystem>(setup, parameters, "kl");
 }
 
@@ -30,8 +30,8 @@ constinit const SystemEntry kl = {
         "scales steps by past gradients (AdaGrad) counts the gradient of both terms. Neutral "
         "persons cannot answer sensitive triples either: MRR on those relations falls by design. A "
         "small score gap does not prove that a probe finds nothing (the paper's Wikidata row).",
-    .parameters = &parameters,
-    .make = &make,
+    .parameters = &kl_parameters,
+    .make = &make_kl,
     .tunable = KlSystem::kTunable,
 };
 

@@ -4,12 +4,12 @@
 namespace kgaudit::models::systems_roster {
 namespace {
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> kl_attr_parameters() {
   static const std::vector<ParameterSpec> kTable = KlSystem::parameter_table();
   return kTable;
 }
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_kl_attr(const TrainingSetup& setup, const Parameters& parameters) {
   return std::make_unique<WithAttributeVectors<KlSystem>>(setup, parameters, "kl+attr",
                                                           VectorTraining{});
 }
@@ -30,8 +30,8 @@ constinit const SystemEntry kl_attr = {
         "All that is said of KL. The vectors carry the sensitive value openly: publish the table "
         "without them where that matters. What a probe sees is the table without vectors. The "
         "whitelist is a moral choice; it is in the plan.",
-    .parameters = &parameters,
-    .make = &make,
+    .parameters = &kl_attr_parameters,
+    .make = &make_kl_attr,
     .tunable = KlSystem::kTunable,
 };
 

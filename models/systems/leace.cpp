@@ -6,13 +6,13 @@ extern const SystemEntry leace;
 
 namespace {
 
-void erase(const PostHocTask& task, FloatTable& entities) {
+void leace_erase(const PostHocTask& task, FloatTable& entities) {
   const AffineEraser eraser =
       fit_leace(task.fit.points(entities), task.labels, task.parameters.real("tolerance"));
   eraser.apply(entities, task.attributes.persons(), task.pool);
 }
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> leace_parameters() {
   using P = ParameterSpec;
   static const std::vector<P> kTable = post_hoc_parameters({
       P::real(
@@ -22,7 +22,7 @@ std::span<const ParameterSpec> parameters() {
   return kTable;
 }
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_leace(const TrainingSetup& setup, const Parameters& parameters) {
   return make_post_hoc(leace, setup, parameters);
 }
 
@@ -44,9 +44,9 @@ constinit const SystemEntry leace = {
         "train folds lack its test fold must have. [a] removes up to the number of values of all "
         "attributes as dimensions: with many values and few dimensions little else is left. "
         "s/epoch is training alone.",
-    .parameters = &parameters,
-    .make = &make,
-    .erase = &erase,
+    .parameters = &leace_parameters,
+    .make = &make_leace,
+    .erase = &leace_erase,
     .by_default = false,
 };
 

@@ -6,7 +6,7 @@ extern const SystemEntry leace_shuffled;
 
 namespace {
 
-void erase(const PostHocTask& task, FloatTable& entities) {
+void leace_shuffled_erase(const PostHocTask& task, FloatTable& entities) {
   std::vector<Labels> labels(task.labels.begin(), task.labels.end());
   for (std::size_t j = 0; j < labels.size(); ++j) {
     std::vector<Eigen::Index> order(labels[j].points.size());
@@ -22,9 +22,12 @@ void erase(const PostHocTask& task, FloatTable& entities) {
   eraser.apply(entities, task.attributes.persons(), task.pool);
 }
 
-std::span<const ParameterSpec> parameters() { return find_system("leace").parameters(); }
+std::span<const ParameterSpec> leace_shuffled_parameters() {
+  return find_system("leace").parameters();
+}
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_leace_shuffled(const TrainingSetup& setup,
+                                            const Parameters& parameters) {
   return make_post_hoc(leace_shuffled, setup, parameters);
 }
 
@@ -42,9 +45,9 @@ constinit const SystemEntry leace_shuffled = {
         "leace does, not from the attribute. It should leave the leak where Basic has it; where it "
         "does not, leace's own row says little. An attribute with as many values as the embedding "
         "has dimensions erases everything, shuffled or not.",
-    .parameters = &parameters,
-    .make = &make,
-    .erase = &erase,
+    .parameters = &leace_shuffled_parameters,
+    .make = &make_leace_shuffled,
+    .erase = &leace_shuffled_erase,
     .by_default = false,
 };
 

@@ -3,12 +3,12 @@
 namespace kgaudit::models::systems_roster {
 namespace {
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> neutral_parameters() {
   static const std::vector<ParameterSpec> kTable = NeutralSystem::parameter_table();
   return kTable;
 }
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_neutral(const TrainingSetup& setup, const Parameters& parameters) {
   return std::make_unique<NeutralSystem>(setup, parameters, "neutral");
 }
 
@@ -34,8 +34,8 @@ constinit const SystemEntry neutral = {
         "gap does not prove that a probe finds nothing. Which value a model prefers for everybody "
         "stays in R_j; training.prior_removal takes it out, of every system alike. Early stopping "
         "judges by MRR alone: with growing weights it favours epochs that were debiased less.",
-    .parameters = &parameters,
-    .make = &make,
+    .parameters = &neutral_parameters,
+    .make = &make_neutral,
     .tunable = NeutralSystem::kTunable,
 };
 

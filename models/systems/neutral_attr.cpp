@@ -6,7 +6,7 @@
 namespace kgaudit::models::systems_roster {
 namespace {
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> neutral_attr_parameters() {
   static const std::vector<ParameterSpec> kTable = [] {
     std::vector<ParameterSpec> table = NeutralSystem::parameter_table();
     table.push_back(
@@ -26,7 +26,7 @@ std::span<const ParameterSpec> parameters() {
   return kTable;
 }
 
-constexpr auto kTunable = [] {
+constexpr auto kNeutralAttrTunable = [] {
   std::array<Tunable, NeutralSystem::kTunable.size() + 3> all{};
   std::ranges::copy(NeutralSystem::kTunable, all.begin());
   all[all.size() - 3] = {"twin_every", 0.0, 8.0, Scale::kLinear};
@@ -35,7 +35,8 @@ constexpr auto kTunable = [] {
   return all;
 }();
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_neutral_attr(const TrainingSetup& setup,
+                                          const Parameters& parameters) {
   return std::make_unique<WithAttributeVectors<NeutralSystem>>(
       setup, parameters, "neutral+attr",
       VectorTraining{.twin_every = parameters.count("twin_every"),
@@ -61,9 +62,9 @@ constinit const SystemEntry neutral_attr = {
         "All that is said of Neutral. The vectors carry the sensitive value openly: publish the "
         "table without them where that matters. What a probe sees is the table without vectors. "
         "The whitelist is a moral choice; it is in the plan.",
-    .parameters = &parameters,
-    .make = &make,
-    .tunable = kTunable,
+    .parameters = &neutral_attr_parameters,
+    .make = &make_neutral_attr,
+    .tunable = kNeutralAttrTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

@@ -30,9 +30,10 @@ class NoSensitive final : public System {
   const datasets::Dataset& data_;
 };
 
-std::span<const ParameterSpec> parameters() { return {}; }
+std::span<const ParameterSpec> no_sensitive_parameters() { return {}; }
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& /*parameters*/) {
+std::unique_ptr<System> make_no_sensitive(const TrainingSetup& setup,
+                                          const Parameters& /*parameters*/) {
   return std::make_unique<NoSensitive>(setup);
 }
 
@@ -49,8 +50,8 @@ constinit const SystemEntry no_sensitive = {
         "at .853, majority .767). Rows of the sensitive relations keep their initial values, so "
         "their score gaps are those of random relations. An epoch has fewer triples, so seconds "
         "per epoch are not comparable with Basic's.",
-    .parameters = &parameters,
-    .make = &make,
+    .parameters = &no_sensitive_parameters,
+    .make = &make_no_sensitive,
     .by_default = false,
 };
 

@@ -27,9 +27,10 @@ class PriorRemoval final : public System {
   const ScoreFunction& score_;
 };
 
-std::span<const ParameterSpec> parameters() { return {}; }
+std::span<const ParameterSpec> prior_removal_parameters() { return {}; }
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& /*parameters*/) {
+std::unique_ptr<System> make_prior_removal(const TrainingSetup& setup,
+                                           const Parameters& /*parameters*/) {
   return std::make_unique<PriorRemoval>(setup);
 }
 
@@ -49,8 +50,8 @@ constinit const SystemEntry prior_removal = {
         "everybody. It needs a translation compared by dot product or L2 distance and a relation "
         "with the person as head; with others it is Basic. training.prior_removal does the same to "
         "every system.",
-    .parameters = &parameters,
-    .make = &make,
+    .parameters = &prior_removal_parameters,
+    .make = &make_prior_removal,
     .by_default = false,
 };
 

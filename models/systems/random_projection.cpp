@@ -6,7 +6,7 @@ extern const SystemEntry random_projection;
 
 namespace {
 
-void erase(const PostHocTask& task, FloatTable& entities) {
+void random_projection_erase(const PostHocTask& task, FloatTable& entities) {
   const PointMatrix points = task.fit.points(entities);
   const std::size_t rank = fit_leace(points, task.labels, task.parameters.real("tolerance")).rank();
   std::string stream = "random-projection";
@@ -15,9 +15,12 @@ void erase(const PostHocTask& task, FloatTable& entities) {
       .apply(entities, task.attributes.persons(), task.pool);
 }
 
-std::span<const ParameterSpec> parameters() { return find_system("leace").parameters(); }
+std::span<const ParameterSpec> random_projection_parameters() {
+  return find_system("leace").parameters();
+}
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_random_projection(const TrainingSetup& setup,
+                                               const Parameters& parameters) {
   return make_post_hoc(random_projection, setup, parameters);
 }
 
@@ -34,9 +37,9 @@ constinit const SystemEntry random_projection = {
         "A control, not a remedy: what any removal of that many dimensions costs and hides. A "
         "small "
         "rank leaves the leak; a rank near the number of dimensions removes it with all else.",
-    .parameters = &parameters,
-    .make = &make,
-    .erase = &erase,
+    .parameters = &random_projection_parameters,
+    .make = &make_random_projection,
+    .erase = &random_projection_erase,
     .by_default = false,
 };
 

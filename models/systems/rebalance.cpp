@@ -50,7 +50,7 @@ class Rebalance final : public System {
   Rng stream_;
 };
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> rebalance_parameters() {
   using P = ParameterSpec;
   static const std::vector<ParameterSpec> kTable = {
       P::text("attribute", "",
@@ -67,10 +67,10 @@ std::span<const ParameterSpec> parameters() {
 }
 
 constexpr std::array<std::string_view, 2> kTargets = {"equal", "population"};
-constexpr std::array kTunable = {Tunable{"largest_weight", 1.0, 100.0, Scale::kLog, true},
-                                 Tunable{.parameter = "target", .choices = kTargets}};
+constexpr std::array kRebalanceTunable = {Tunable{"largest_weight", 1.0, 100.0, Scale::kLog, true},
+                                          Tunable{.parameter = "target", .choices = kTargets}};
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_rebalance(const TrainingSetup& setup, const Parameters& parameters) {
   return std::make_unique<Rebalance>(setup, parameters);
 }
 
@@ -89,10 +89,10 @@ constinit const SystemEntry rebalance = {
         "members stand there up to largest_weight times and are learnt by heart. All other triples "
         "stay, the sensitive ones too: it changes what professions learn of groups, not what a "
         "probe reads from a person.",
-    .parameters = &parameters,
-    .make = &make,
+    .parameters = &rebalance_parameters,
+    .make = &make_rebalance,
     .by_default = false,
-    .tunable = kTunable,
+    .tunable = kRebalanceTunable,
 };
 
 }  // namespace kgaudit::models::systems_roster

@@ -35,7 +35,7 @@ class Swap final : public System {
   std::vector<std::optional<EntityId>> counterparts_;
 };
 
-std::span<const ParameterSpec> parameters() {
+std::span<const ParameterSpec> swap_parameters() {
   static const std::array kTable = {ParameterSpec::text(
       "attribute", "",
       "Sensitive attribute between whose two commonest values facts are copied; empty = the "
@@ -43,7 +43,7 @@ std::span<const ParameterSpec> parameters() {
   return kTable;
 }
 
-std::unique_ptr<System> make(const TrainingSetup& setup, const Parameters& parameters) {
+std::unique_ptr<System> make_swap(const TrainingSetup& setup, const Parameters& parameters) {
   return std::make_unique<Swap>(setup, parameters);
 }
 
@@ -67,8 +67,8 @@ constinit const SystemEntry swap = {
         "smaller group stand in for several others. The sensitive triples stay, and so does what a "
         "person's own facts tell. An epoch has up to twice the triples and more, so seconds per "
         "epoch are not comparable with Basic's.",
-    .parameters = &parameters,
-    .make = &make,
+    .parameters = &swap_parameters,
+    .make = &make_swap,
     .by_default = false,
 };
 

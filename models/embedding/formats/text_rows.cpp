@@ -54,9 +54,9 @@ std::size_t append_numbers(std::string_view rest, const LineReader& lines,
   return count;
 }
 
-bool sniff(std::string_view head) { return head.find('\0') == std::string_view::npos; }
+bool sniff_text_rows(std::string_view head) { return head.find('\0') == std::string_view::npos; }
 
-NamedRows read(const std::filesystem::path& file) {
+NamedRows read_text_rows(const std::filesystem::path& file) {
   HashedFileSource source(file);
   LineReader lines(source, file.string());
   NamedRows result;
@@ -94,8 +94,8 @@ NamedRows read(const std::filesystem::path& file) {
   return result;
 }
 
-void write(const std::filesystem::path& file, const std::vector<std::string>& names,
-           const FloatTable& rows) {
+void write_text_rows(const std::filesystem::path& file, const std::vector<std::string>& names,
+                     const FloatTable& rows) {
   KGA_REQUIRE(names.size() == rows.rows(), "{} names, {} rows", names.size(), rows.rows());
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -123,9 +123,9 @@ constinit const EmbeddingFormat text_rows = {
         "word2vec's text form has a header and blanks between numbers, and is refused. Text is "
         "three to four times the size of the floats it says.",
     .ending = ".tsv",
-    .sniff = &sniff,
-    .read = &read,
-    .write = &write,
+    .sniff = &sniff_text_rows,
+    .read = &read_text_rows,
+    .write = &write_text_rows,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -5,8 +5,8 @@
 namespace kgaudit::models::losses_roster {
 namespace {
 
-double row_loss(const LossSettings& settings, std::span<const float> scores, std::size_t positive,
-                float* gradient) {
+double margin_row_loss(const LossSettings& settings, std::span<const float> scores,
+                       std::size_t positive, float* gradient) {
   std::size_t negatives = 0;
   for (std::size_t c = 0; c < scores.size(); ++c) {
     negatives += c != positive && scores[c] != kMasked ? 1U : 0U;
@@ -37,7 +37,7 @@ constinit const LossEntry margin = {
     .pitfalls =
         "The margin is in units of the score: what suits distances does not suit dot products. "
         "Negatives that keep the margin teach nothing, and after a while most do.",
-    .row_loss = &row_loss,
+    .row_loss = &margin_row_loss,
 };
 
 }  // namespace kgaudit::models::losses_roster

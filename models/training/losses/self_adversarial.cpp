@@ -14,8 +14,8 @@ double softplus(double x) {
   return x > 0.0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
 }
 
-double row_loss(const LossSettings& settings, std::span<const float> scores, std::size_t positive,
-                float* gradient) {
+double self_adversarial_row_loss(const LossSettings& settings, std::span<const float> scores,
+                                 std::size_t positive, float* gradient) {
   const std::size_t n = scores.size();
   // The positive takes no part in p, nor in the maximum that keeps the exponentials in range.
   for (std::size_t c = 0; c < n; ++c) gradient[c] = c == positive ? kMasked : scores[c];
@@ -56,7 +56,7 @@ constinit const LossEntry self_adversarial = {
     .pitfalls =
         "Made for distances: s is minus a distance, so margin + s+ is above 0 for near pairs. With "
         "a dot product the margin only shifts the scores.",
-    .row_loss = &row_loss,
+    .row_loss = &self_adversarial_row_loss,
 };
 
 }  // namespace kgaudit::models::losses_roster

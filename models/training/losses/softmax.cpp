@@ -7,8 +7,8 @@
 namespace kgaudit::models::losses_roster {
 namespace {
 
-double row_loss(const LossSettings& /*settings*/, std::span<const float> scores,
-                std::size_t positive, float* gradient) {
+double softmax_row_loss(const LossSettings& /*settings*/, std::span<const float> scores,
+                        std::size_t positive, float* gradient) {
   const auto n = static_cast<Eigen::Index>(scores.size());
   const Eigen::Map<const Eigen::ArrayXf> s(scores.data(), n);
   Eigen::Map<Eigen::ArrayXf> g(gradient, n);
@@ -35,7 +35,7 @@ constinit const LossEntry softmax = {
     .pitfalls =
         "The negatives are a sample: the loss falls with their number, so losses compare only "
         "between trainings with the same negatives.",
-    .row_loss = &row_loss,
+    .row_loss = &softmax_row_loss,
 };
 
 }  // namespace kgaudit::models::losses_roster

@@ -25,7 +25,7 @@ class Adagrad final : public RowOptimizer {
   FloatTable sums_;  ///< G
 };
 
-std::unique_ptr<RowOptimizer> make(std::size_t rows, std::size_t width) {
+std::unique_ptr<RowOptimizer> make_adagrad(std::size_t rows, std::size_t width) {
   return std::make_unique<Adagrad>(rows, width);
 }
 
@@ -40,7 +40,7 @@ constinit const OptimizerEntry adagrad = {
     .pitfalls =
         "Keeps a second number for every number of the tables. G only grows: steps get ever "
         "smaller. A row's very first step is lr in every coordinate, however small the gradient.",
-    .make = &make,
+    .make = &make_adagrad,
 };
 
 }  // namespace kgaudit::models::optimizers_roster

@@ -42,7 +42,7 @@ class Adam final : public RowOptimizer {
   FloatTable v_;  ///< running mean of g^2
 };
 
-std::unique_ptr<RowOptimizer> make(std::size_t rows, std::size_t width) {
+std::unique_ptr<RowOptimizer> make_adam(std::size_t rows, std::size_t width) {
   return std::make_unique<Adam>(rows, width);
 }
 
@@ -60,7 +60,7 @@ constinit const OptimizerEntry adam = {
         "Moments move only where a row has a gradient (\"lazy\" Adam), but the bias correction "
         "counts the steps of the whole training: a row that is first met late starts with steps "
         "that are too large. Keeps two more numbers for every number of the tables.",
-    .make = &make,
+    .make = &make_adam,
 };
 
 }  // namespace kgaudit::models::optimizers_roster

@@ -30,7 +30,7 @@ class RowAdagrad final : public RowOptimizer {
   std::vector<float> sums_;  ///< G, one a row
 };
 
-std::unique_ptr<RowOptimizer> make(std::size_t rows, std::size_t width) {
+std::unique_ptr<RowOptimizer> make_row_adagrad(std::size_t rows, std::size_t width) {
   return std::make_unique<RowAdagrad>(rows, width);
 }
 
@@ -46,7 +46,7 @@ constinit const OptimizerEntry row_adagrad = {
         "All coordinates of a row share one step size, so a coordinate that hardly ever has a "
         "gradient gains nothing by it. G only grows: a row that has learnt much learns slowly ever "
         "after.",
-    .make = &make,
+    .make = &make_row_adagrad,
 };
 
 }  // namespace kgaudit::models::optimizers_roster

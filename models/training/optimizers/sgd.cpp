@@ -21,7 +21,7 @@ class Sgd final : public RowOptimizer {
   std::size_t stride_;
 };
 
-std::unique_ptr<RowOptimizer> make(std::size_t /*rows*/, std::size_t width) {
+std::unique_ptr<RowOptimizer> make_sgd(std::size_t /*rows*/, std::size_t width) {
   return std::make_unique<Sgd>(width);
 }
 
@@ -37,7 +37,7 @@ constinit const OptimizerEntry sgd = {
         "g is a sum over the batch, not a mean: common entities take the largest steps, and the "
         "learning rate that suits them is too small for the rare ones. Diverges sooner than the "
         "others.",
-    .make = &make,
+    .make = &make_sgd,
 };
 
 }  // namespace kgaudit::models::optimizers_roster
