@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "suite/base/error.hpp"
 
@@ -31,14 +32,23 @@ constexpr std::uint32_t value_of(std::uint64_t pair) { return static_cast<std::u
 
 }  // namespace
 
+bool PersonRelation::shares_parts(const PersonRelation& other) const {
+  const auto has = [](const PersonRelation& whole, const std::string& part) {
+    return whole.id == part || std::ranges::find(whole.parts, part) != whole.parts.end();
+  };
+  return has(*this, other.id) || has(other, id) ||
+         std::ranges::any_of(parts, [&](const std::string& part) { return has(other, part); });
+}
+
 std::vector<StatingRelation> PersonRelation::sources() const {
-  std::vector<StatingRelation> all{first()};
+  std::vector<StatingRelation> all;
+  if (in_graph()) all.push_back(first());
   all.insert(all.end(), also.begin(), also.end());
   return all;
 }
 
 std::optional<StatingRelation> PersonRelation::stating(RelationId asked) const {
-  if (asked == relation) return first();
+  if (in_graph() && asked == relation) return first();
   const auto found = std::ranges::find(also, asked, &StatingRelation::relation);
   if (found == also.end()) return std::nullopt;
   return *found;
@@ -64,6 +74,31 @@ PersonAttribute::PersonAttribute(PersonRelation source, const KnowledgeGraph& gr
   std::vector<std::uint64_t> all = train;
   append_pairs(all, source_, graph.valid());
   append_pairs(all, source_, graph.test());
+  set_values(std::move(train), std::move(all), entities);
+}
+
+PersonAttribute::PersonAttribute(PersonRelation source, std::span<const StatedValue> train,
+                                 std::span<const StatedValue> further, std::size_t entity_count)
+    : source_(std::move(source)) {
+  source_.relation = kNoRelation;
+  source_.also.clear();
+  std::vector<std::uint64_t> stated;
+  const auto append = [&](std::span<const StatedValue> list) {
+    for (const auto& [person, value] : list) {
+      KGA_REQUIRE(person.index() < entity_count && value.index() < entity_count,
+                  "{}: person {} and value {} of {} entities", source_.id, person.value,
+                  value.value, entity_count);
+      stated.push_back(std::uint64_t{person.value} << 32U | value.value);
+    }
+  };
+  append(train);
+  std::vector<std::uint64_t> stated_in_train = stated;
+  append(further);
+  set_values(std::move(stated_in_train), std::move(stated), entity_count);
+}
+
+void PersonAttribute::set_values(std::vector<std::uint64_t> train, std::vector<std::uint64_t> all,
+                                 std::size_t entities) {
   sort_distinct(train);
   sort_distinct(all);
   KGA_REQUIRE(all.size() < UINT32_MAX, "{} values of {}", all.size(), source_.id);
@@ -164,6 +199,28 @@ AttributeTable::AttributeTable(const KnowledgeGraph& graph,
   for (std::size_t e = 0; e < is_person_.size(); ++e) {
     if (is_person_[e]) persons_.push_back(EntityId::of(e));
   }
+}
+
+void AttributeTable::add_persons(std::span<const EntityId> further, std::size_t entity_count) {
+  is_person_.resize(std::max(is_person_.size(), entity_count), false);
+  for (const EntityId person : further) is_person_[person.index()] = true;
+  persons_.clear();
+  for (std::size_t e = 0; e < is_person_.size(); ++e) {
+    if (is_person_[e]) persons_.push_back(EntityId::of(e));
+  }
+}
+
+void AttributeTable::add(PersonAttribute attribute, std::size_t entity_count) {
+  KGA_REQUIRE(sensitive_.size() < 32, "{} sensitive attributes", sensitive_.size() + 1);
+  KGA_REQUIRE(find(attribute.id()) == nullptr, "two sensitive attributes '{}'", attribute.id());
+  add_persons(attribute.train_persons(), entity_count);
+  sensitive_.push_back(std::move(attribute));
+}
+
+void AttributeTable::set_profession(PersonAttribute profession, std::size_t entity_count) {
+  KGA_REQUIRE(!profession_, "two professions: {} and {}", profession_->id(), profession.id());
+  add_persons(profession.train_persons(), entity_count);
+  profession_ = std::move(profession);
 }
 
 const PersonAttribute* AttributeTable::find(std::string_view id) const {

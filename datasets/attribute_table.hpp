@@ -23,28 +23,44 @@ struct StatingRelation {
   bool operator==(const StatingRelation&) const = default;
 };
 
+/// In place of a relation: the graph has none that states the fact, because it comes from a file
+/// about people or from other attributes. No model can be asked about it.
+inline constexpr RelationId kNoRelation{UINT32_MAX};
+
 /// Where a fact about persons is kept in the graph. Several relations may state it: FB15k has
 /// (person, /people/person/ethnicity, ethnicity) and (ethnicity, /people/ethnicity/people, person).
 /// The first is the one through which models are asked; all of them say who has which value.
 struct PersonRelation {
   std::string id;        ///< "gender", "religion", "ethnicity", "nationality", "profession"
-  RelationId relation;   ///< the first
+  RelationId relation;   ///< the first, or kNoRelation
   bool inverse = false;  ///< of the first
   std::vector<StatingRelation> also = {};  ///< the others; none is `relation` again
   /// Relations that do not state the fact but tell it all the same, as given names tell gender.
   /// They define no values and no persons.
   std::vector<StatingRelation> proxies = {};
+  /// Attributes that this one was made of: each of them is told by it.
+  std::vector<std::string> parts = {};
 
+  /// Whether one of the two is made of the other, or both of a common part.
+  [[nodiscard]] bool shares_parts(const PersonRelation& other) const;
   /// Of a triple of the first relation.
   [[nodiscard]] EntityId person(const Triple& t) const { return first().person(t); }
   [[nodiscard]] EntityId value(const Triple& t) const { return first().value(t); }
 
   [[nodiscard]] StatingRelation first() const { return {relation, inverse}; }
-  /// The first and the others, in this order.
+  /// Whether a relation of the graph states the fact.
+  [[nodiscard]] bool in_graph() const { return relation != kNoRelation; }
+  /// The first and the others, in this order; none if the graph does not state the fact.
   [[nodiscard]] std::vector<StatingRelation> sources() const;
   /// How triples of `asked` state the fact; nothing if they do not.
   [[nodiscard]] std::optional<StatingRelation> stating(RelationId asked) const;
   [[nodiscard]] bool states(RelationId asked) const { return stating(asked).has_value(); }
+};
+
+/// That a person has a value.
+struct StatedValue {
+  EntityId person;
+  EntityId value;
 };
 
 /// The values of one fact about persons and who has them, by all relations that state it. A person
@@ -56,6 +72,11 @@ struct PersonRelation {
 class PersonAttribute {
  public:
   PersonAttribute(PersonRelation source, const KnowledgeGraph& graph);
+  /// A fact that stands beside the graph, whose entities name persons and values: `train` counts as
+  /// stated in train, `further` as stated in valid or test only. Of `source` only the id, the
+  /// proxies and the parts are used.
+  PersonAttribute(PersonRelation source, std::span<const StatedValue> train,
+                  std::span<const StatedValue> further, std::size_t entity_count);
 
   [[nodiscard]] const PersonRelation& source() const { return source_; }
   [[nodiscard]] const std::string& id() const { return source_.id; }
@@ -98,6 +119,10 @@ class PersonAttribute {
     std::vector<std::uint32_t> values;
     [[nodiscard]] std::span<const std::uint32_t> of(EntityId e) const;
   };
+  /// `train` and `all` hold (person, value) as one number, the person in the upper half.
+  void set_values(std::vector<std::uint64_t> train, std::vector<std::uint64_t> all,
+                  std::size_t entities);
+
   PersonRelation source_;
   std::vector<EntityId> values_;
   std::vector<std::uint32_t> train_counts_;
@@ -128,10 +153,18 @@ class AttributeTable {
   /// Index of the sensitive attribute that `relation` states, as the first or a further relation
   /// of it, or nothing.
   [[nodiscard]] std::optional<std::size_t> sensitive_index(RelationId relation) const;
+  /// Adds a sensitive attribute, behind the others; its persons become persons. The graph has
+  /// `entity_count` entities. Throws BrokenInvariant for an id that is there already and for more
+  /// than 32 attributes.
+  void add(PersonAttribute attribute, std::size_t entity_count);
+  /// The same for the profession, where there is none yet.
+  void set_profession(PersonAttribute profession, std::size_t entity_count);
   /// PersonAttribute::asked_of for every attribute and the profession; `persons()` stays.
   [[nodiscard]] AttributeTable asked_of(const std::vector<bool>& keep) const;
 
  private:
+  void add_persons(std::span<const EntityId> further, std::size_t entity_count);
+
   std::vector<PersonAttribute> sensitive_;
   std::optional<PersonAttribute> profession_;
   std::vector<bool> is_person_;

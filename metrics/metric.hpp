@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -98,11 +99,39 @@ struct MetricEntry {
   std::span<const ParameterSpec> (*parameters)();
   MetricOutput (*measure)(const MetricContext&, const Parameters&);
   VectorUse vectors = VectorUse::kNone;
+  /// Rows and groups of persons are enough: no relation of the model is asked, and an attribute
+  /// that stands beside the graph will do (see why_not).
+  bool rows_suffice = false;
 };
 
 /// All metrics in roster order.
 [[nodiscard]] std::span<const MetricEntry* const> metrics();
 /// Throws InputError (usage) naming the nearest known id.
 [[nodiscard]] const MetricEntry& find_metric(std::string_view id);
+
+/// What an audit measures beside the metrics, in roster order: figures that ask the model no
+/// relation, so that rows without any, such as word vectors, will do. They are no part of a plan's
+/// metrics. Of the metrics, "leakage" works on such rows too.
+[[nodiscard]] std::span<const MetricEntry* const> row_measures();
+/// Throws InputError (usage) naming the nearest known id.
+[[nodiscard]] const MetricEntry& find_row_measure(std::string_view id);
+
+/// Why the metric cannot be measured for the attribute with this scorer, as part of a sentence;
+/// nothing if it can. With nullptr the question is whether it can measure anything here.
+[[nodiscard]] std::optional<std::string> why_not(const MetricEntry& metric,
+                                                 const datasets::Dataset& data,
+                                                 const models::LinkScorer& scorer,
+                                                 const datasets::PersonAttribute* attribute);
+
+/// What is not measured, and why.
+struct NotMeasured {
+  std::string_view metric;
+  std::string attribute;  ///< empty = none of them
+  std::string reason;
+};
+/// Over all metrics, row measures and sensitive attributes; one line for a metric that can measure
+/// nothing here.
+[[nodiscard]] std::vector<NotMeasured> not_measured(const datasets::Dataset& data,
+                                                    const models::LinkScorer& scorer);
 
 }  // namespace kgaudit::metrics

@@ -1,8 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include <Eigen/Core>
+
+#include "suite/base/rng.hpp"
 
 namespace kgaudit::metrics {
 
@@ -26,6 +31,24 @@ struct Weat {
 /// permutations with replacement instead, which is no permutation test.
 [[nodiscard]] std::optional<Weat> weat(const Eigen::VectorXd& associations_1,
                                        const Eigen::VectorXd& associations_2);
+
+/// WEAT's effect size over units of two groups of any size: the mean of `values` in the first less
+/// that in the others, over the population deviation of both together. In [-2, 2] for groups of one
+/// size. With values s(w, A, B) this is WEAT; with the cosines of one word w to people it is the
+/// single-word form (WEFAT, Caliskan et al. 2017).
+struct EffectSize {
+  double value = 0.0;
+  std::vector<double> influence;  ///< per unit, see influence_interval
+};
+/// Nothing for an empty side or without variance.
+[[nodiscard]] std::optional<EffectSize> effect_size(std::span<const double> values,
+                                                    const std::vector<bool>& in_first);
+
+/// Two-sided p of that difference of means by shuffling who is in the first group:
+/// (1 + #{|shuffled| >= |observed|}) / (1 + shuffles). Shuffle b draws from rng.at(b).
+[[nodiscard]] double shuffled_groups_p(std::span<const double> values,
+                                       const std::vector<bool>& in_first, std::size_t shuffles,
+                                       const Rng& rng);
 
 /// RND = mean_a (||a - mean T1|| - ||a - mean T2||) (Garg et al. 2018): > 0 = attributes lie nearer
 /// to T2.

@@ -639,6 +639,7 @@ constinit const MetricEntry leakage = {
     .parameters = &leakage_parameters,
     .measure = &measure_leakage,
     .vectors = VectorUse::kAttacks,
+    .rows_suffice = true,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

@@ -14,6 +14,7 @@
 #include "datasets/leaks.hpp"
 #include "datasets/load_dataset.hpp"
 #include "datasets/load_graph.hpp"
+#include "datasets/rdf_import.hpp"
 #include "datasets/splitting.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/atomic_file.hpp"
@@ -76,6 +77,25 @@ std::string split_text(const datasets::TripleFile& file, const datasets::Split& 
   return text;
 }
 
+std::string import_text(const datasets::ImportReport& report) {
+  std::string text =
+      fmt::format("  persons      {}, {} of them without a kept fact\n",
+                  with_thousands(report.persons), with_thousands(report.persons_without_facts));
+  for (const datasets::ImportedRelation& relation : report.relations) {
+    text += fmt::format("  {:<12} {} triples of {} persons", printable(relation.name),
+                        with_thousands(relation.triples), with_thousands(relation.persons));
+    for (const auto& [count, what] :
+         {std::pair{relation.unknown, "unknown values"}, std::pair{relation.literals, "literals"},
+          std::pair{relation.copies, "copies"}}) {
+      if (count > 0) text += fmt::format("; left out: {} {}", with_thousands(count), what);
+    }
+    text += "\n";
+  }
+  return text + fmt::format("  train        {}\n  valid        {}\n  test         {}\n",
+                            with_thousands(report.train), with_thousands(report.valid),
+                            with_thousands(report.test));
+}
+
 /// The graph itself; a card that may lie beside it is not looked at.
 datasets::KnowledgeGraph graph_of(const datasets::DatasetSource& source, Progress& progress) {
   if (const auto* folder = std::get_if<datasets::TriplesFolder>(&source)) {
@@ -136,6 +156,24 @@ ExitCode split_file(Session& session, const std::string& file, const std::string
   }
   session.console.note(
       fmt::format("to describe the graph: kgaudit datasets propose {0} --out {0}/card.toml", out));
+  return ExitCode::kPass;
+}
+
+ExitCode import_dump(Session& session, const std::string& dump, const std::string& out,
+                     const Parameters& parameters) {
+  const datasets::ImportOptions options = datasets::import_options(parameters);
+  const datasets::ImportReport report =
+      datasets::import_people(dump, out, options, session.progress);
+  session.console.show(fmt::format("{}\n{}", out, import_text(report)));
+  Json json = Json::parse(datasets::import_json(report, options));
+  json["directory"] = out;
+  session.console.show_json(json.dump());
+  session.console.note(
+      report.has_card
+          ? fmt::format("read {0}/card.toml before you use it; then: kgaudit datasets show ./{0}",
+                        out)
+          : fmt::format("to describe the graph: kgaudit datasets propose {0} --out {0}/card.toml",
+                        out));
   return ExitCode::kPass;
 }
 

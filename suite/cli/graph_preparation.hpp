@@ -15,6 +15,11 @@ namespace kgaudit::cli {
 ExitCode split_file(Session& session, const std::string& file, const std::string& out,
                     const Parameters& parameters);
 
+/// `datasets import`: writes what a dump of RDF says of persons into the new folder `out`.
+/// `parameters` holds datasets::import_parameters.
+ExitCode import_dump(Session& session, const std::string& dump, const std::string& out,
+                     const Parameters& parameters);
+
 /// `datasets propose`: shows a card for the graph at `path`, or writes it to the new file `out`.
 ExitCode propose_card(Session& session, const std::string& path, const std::string& out);
 

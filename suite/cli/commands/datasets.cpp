@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <memory>
+#include <span>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,6 +11,7 @@
 #include "datasets/load_dataset.hpp"
 #include "datasets/planted/planted_files.hpp"
 #include "datasets/planted/planted_people.hpp"
+#include "datasets/rdf_import.hpp"
 #include "datasets/splitting.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
@@ -163,13 +165,31 @@ ExitCode make(Session& session, const std::string& folder,
   return ExitCode::kPass;
 }
 
-Parameters split_settings(const std::vector<std::string>& typed) {
-  Parameters parameters(datasets::split_parameters());
+/// What was typed for the rows of a table; an empty text = the row's default.
+Parameters settings_of(std::span<const ParameterSpec> table,
+                       const std::vector<std::string>& typed) {
+  Parameters parameters(table);
   for (std::size_t i = 0; i < typed.size(); ++i) {
-    const std::string& name = datasets::split_parameters()[i].name;
-    if (!typed[i].empty()) parameters.set(name, std::string_view(typed[i]), "--" + name);
+    if (typed[i].empty()) continue;
+    parameters.set(table[i].name, std::string_view(typed[i]), "--" + table[i].name);
   }
   return parameters;
+}
+
+/// An option for each row of a table, into `typed`.
+void add_settings(CommandLine& line, std::span<const ParameterSpec> table,
+                  std::vector<std::string>& typed) {
+  typed.resize(table.size());
+  for (std::size_t i = 0; i < typed.size(); ++i) {
+    const ParameterSpec& row = table[i];
+    const std::string standard = value_text(row.default_value);
+    line.add_text({.name = "--" + row.name,
+                   .help = fmt::format("{} ({}{}; default: {})", row.meaning, row.range_text(),
+                                       row.unit.empty() ? "" : ", " + row.unit,
+                                       standard.empty() ? "none" : standard),
+                   .type = "VALUE"},
+                  typed[i], Repeated::kLastWins);
+  }
 }
 
 std::string planted_help() {
@@ -188,6 +208,7 @@ CommandAction attach_datasets(CommandLine line) {
     std::string folder;
     std::vector<std::string> settings;
     std::vector<std::string> typed;  ///< for each row of split_parameters; empty = its default
+    std::vector<std::string> typed_for_import;  ///< the same of import_parameters
     CommandAction chosen;
   };
   auto o = std::make_shared<Options>();
@@ -236,7 +257,8 @@ CommandAction attach_datasets(CommandLine line) {
                   options->settings, Words::kOneEach);
   below =
       add("split", "Make train, valid and test from one file of triples", [options](Session& s) {
-        return split_file(s, options->name, options->folder, split_settings(options->typed));
+        return split_file(s, options->name, options->folder,
+                          settings_of(datasets::split_parameters(), options->typed));
       });
   add_name(below, "File with one triple a line, three names with tabs between them");
   below.add_text({.name = "--out",
@@ -244,16 +266,21 @@ CommandAction attach_datasets(CommandLine line) {
                   .type = "DIR",
                   .required = true},
                  options->folder);
-  options->typed.resize(datasets::split_parameters().size());
-  for (std::size_t i = 0; i < options->typed.size(); ++i) {
-    const ParameterSpec& row = datasets::split_parameters()[i];
-    below.add_text({.name = "--" + row.name,
-                    .help = fmt::format("{} ({}{}; default: {})", row.meaning, row.range_text(),
-                                        row.unit.empty() ? "" : ", " + row.unit,
-                                        value_text(row.default_value)),
-                    .type = "VALUE"},
-                   options->typed[i], Repeated::kLastWins);
-  }
+  add_settings(below, datasets::split_parameters(), options->typed);
+  below = add("import", "Make a graph of the persons of a dump of RDF (Wikidata's, N-Triples)",
+              [options](Session& s) {
+                return import_dump(
+                    s, options->name, options->folder,
+                    settings_of(datasets::import_parameters(), options->typed_for_import));
+              });
+  add_name(below, "N-Triples, plain, gzip, bzip2 or zstd; all triples of a subject stand together");
+  below.add_text({.name = "--out",
+                  .help = "New folder for train.txt, valid.txt, test.txt, import.json and, for "
+                          "Wikidata's properties, card.toml (required)",
+                  .type = "DIR",
+                  .required = true},
+                 options->folder);
+  add_settings(below, datasets::import_parameters(), options->typed_for_import);
   below = add("propose", "Propose a card: which relations are about persons' gender, religion ...",
               [options](Session& s) { return propose_card(s, options->name, options->folder); });
   add_name(below, "A folder or archive of triples");
@@ -270,7 +297,7 @@ CommandAction attach_datasets(CommandLine line) {
 extern const CommandEntry datasets;
 constinit const CommandEntry datasets = {
     .id = "datasets",
-    .summary = "List, show, fetch, verify, make, split and describe datasets",
+    .summary = "List, show, fetch, verify, make, split, import and describe datasets",
     .attach = &attach_datasets,
 };
 

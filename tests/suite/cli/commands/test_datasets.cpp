@@ -1,5 +1,6 @@
 #include <string>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "tests/suite/cli/program_run.hpp"
@@ -63,6 +64,45 @@ TEST_CASE("A split is repeated byte by byte and never overwritten", "[cli][datas
   const Outcome again = kgaudit("datasets split facts.tsv --out a");
   CHECK(again.exit_code == 2);
   CHECK_THAT(again.err, Contains("something is there already"));
+}
+
+TEST_CASE("A dump of RDF becomes a graph of its persons, with counts and what to do next",
+          "[cli][datasets]") {
+  const ProgramRun kgaudit;
+  std::string dump;
+  for (int i = 0; i < 200; ++i) {
+    const auto add = [&](const char* property, int value) {
+      dump += fmt::format(
+          "<http://www.wikidata.org/entity/Q{}> <http://www.wikidata.org/prop/direct/{}> "
+          "<http://www.wikidata.org/entity/Q{}> .\n",
+          1000 + i, property, value);
+    };
+    add("P31", 5);
+    add("P21", i % 2 == 0 ? 6581072 : 6581097);
+    add("P27", 30 + i % 3);
+    add("P735", 700 + i % 6);
+  }
+  write_file(kgaudit.folder() / "dump.nt", dump);
+  const Outcome done = kgaudit("datasets import dump.nt --out people --also P735 --seed 1");
+  INFO(done.err);
+  CHECK(done.exit_code == 0);
+  CHECK_THAT(done.out, Contains("persons      200, 0 of them without a kept fact") &&
+                           Contains("P735         200 triples of 200 persons") &&
+                           Contains("P140         0 triples"));
+  CHECK_THAT(done.err, Contains("kgaudit datasets show ./people"));
+  const Outcome shown = kgaudit("datasets show ./people");
+  CHECK(shown.exit_code == 0);
+  CHECK_THAT(shown.out, Contains("gender       200 persons, 2 values") && Contains("told by P735"));
+  const Json json =
+      Json::parse(kgaudit("datasets import dump.nt --out again --also P735 --seed 1 --json").out);
+  CHECK(json["persons"] == 200);
+  CHECK(json["directory"] == "again");
+  CHECK(read_file(kgaudit.folder() / "again" / "test.txt") ==
+        read_file(kgaudit.folder() / "people" / "test.txt"));
+  CHECK(kgaudit("datasets import dump.nt --out again").exit_code == 2);
+  CHECK(kgaudit("datasets import none.nt --out b").exit_code == 5);
+  CHECK_THAT(kgaudit("datasets import dump.nt --out b --person P31=Q6").err,
+             Contains("no subject with P31 Q6") && Contains("--person"));
 }
 
 TEST_CASE("What split and propose cannot use is named", "[cli][datasets]") {

@@ -1,0 +1,357 @@
+#include "datasets/people_dataset.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <unordered_set>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::datasets {
+namespace {
+
+constexpr std::size_t kMostAttributes = 32;
+
+/// Entities by name, and those that will be added behind them.
+class GrowingEntities {
+ public:
+  explicit GrowingEntities(const Dataset& data)
+      : known_(data.graph.entities()), next_(known_.size()) {}
+
+  /// `label` is what people read of a new entity.
+  EntityId id(const std::string& name, const std::string& label) {
+    if (const auto found = known_.find(name)) return EntityId(*found);
+    const std::uint32_t place = added_.id(name);
+    if (place == labels_.size()) labels_.push_back(label);
+    return EntityId::of(next_ + place);
+  }
+  [[nodiscard]] std::size_t size() const { return next_ + added_.size(); }
+
+  /// Rebuilds the graph with the new entities.
+  void add_to(Dataset& data) {
+    if (added_.size() == 0) return;
+    std::vector<std::string> fresh = added_.take();
+    std::vector<std::string> names = known_.names();
+    names.insert(names.end(), fresh.begin(), fresh.end());
+    data.labels.insert(data.labels.end(), labels_.begin(), labels_.end());
+    const auto copy = [](std::span<const Triple> list) {
+      return std::vector<Triple>(list.begin(), list.end());
+    };
+    data.graph =
+        KnowledgeGraph(Vocabulary(std::move(names)), data.graph.relations(),
+                       copy(data.graph.train()), copy(data.graph.valid()), copy(data.graph.test()));
+  }
+
+ private:
+  const Vocabulary& known_;
+  std::size_t next_;
+  NameTable added_;
+  std::vector<std::string> labels_;  ///< of those added
+};
+
+std::vector<StatedValue> stated_by(const PeopleColumn& column, const NameMatches& matches,
+                                   GrowingEntities& entities) {
+  // Values nobody among the rows has must not become entities.
+  std::vector<std::optional<EntityId>> value_entity(column.values.size());
+  std::vector<StatedValue> stated;
+  for (std::size_t p = 0; p < column.of_person.size(); ++p) {
+    if (!matches.row_of[p]) continue;
+    for (const std::uint32_t value : column.of_person[p]) {
+      if (!value_entity[value]) {
+        value_entity[value] = entities.id(column.values[value], column.values[value]);
+      }
+      stated.push_back({EntityId(*matches.row_of[p]), *value_entity[value]});
+    }
+  }
+  return stated;
+}
+
+void note_people(Dataset& data, const PeopleTable& people, const NameMatches& matches) {
+  const auto note = [&](const char* id, std::string subject, std::uint64_t count,
+                        std::string detail) {
+    if (count == 0) return;
+    data.integrity.findings.push_back({id, std::move(subject), count, std::move(detail)});
+  };
+  const auto example = [&](std::uint32_t asked) { return printable(people.names[asked]); };
+  if (!matches.missing.empty()) {
+    note("people_without_a_row", "", matches.missing.size(),
+         fmt::format("Persons of the people file without a row, left out, e.g. '{}'.",
+                     example(matches.missing.front())));
+  }
+  if (!matches.ambiguous.empty()) {
+    note("ambiguous_people", "", matches.ambiguous.size(),
+         fmt::format("Persons of the people file that could be several rows, or share one with "
+                     "another person, left out, e.g. '{}'.",
+                     example(matches.ambiguous.front().asked)));
+  }
+  note("people_with_looser_rivals", "", matches.with_looser_rivals,
+       "Persons whose name meets one row exactly and others by a looser rule: the strictest won.");
+  for (const PeopleColumn& column : people.columns) {
+    note("unknown_values", column.id, column.unknown,
+         fmt::format("Persons of the people file without a value; of these, {} by a word for it.",
+                     with_thousands(column.placeholders)));
+    note("several_values", column.id, column.several,
+         "Persons of the people file with several values; a measure that needs one leaves them "
+         "out and counts them.");
+  }
+  data.integrity.findings.insert(data.integrity.findings.end(), people.findings.begin(),
+                                 people.findings.end());
+}
+
+const PersonAttribute* attribute_named(const Dataset& data, std::string_view id) {
+  if (const PersonAttribute* found = data.attributes.find(id)) return found;
+  const auto& profession = data.attributes.profession();
+  return profession && profession->id() == id ? &*profession : nullptr;
+}
+
+std::vector<std::string> attribute_ids(const Dataset& data) {
+  std::vector<std::string> ids;
+  for (const PersonAttribute& a : data.attributes.sensitive()) ids.push_back(a.id());
+  if (data.attributes.profession()) ids.push_back(data.attributes.profession()->id());
+  return ids;
+}
+
+void require_room(const Dataset& data, const std::string& place) {
+  if (data.attributes.sensitive().size() < kMostAttributes) return;
+  throw InputError::usage(place, fmt::format("more than {} attributes", kMostAttributes),
+                          fmt::format("at most {}", kMostAttributes), "name the columns to use");
+}
+
+/// A combination of values: its name, and what people read.
+struct Combination {
+  std::string name;
+  std::string label;
+};
+
+/// All combinations of one value for each part.
+std::vector<Combination> combinations(const Dataset& data,
+                                      std::span<const PersonAttribute* const> parts,
+                                      std::span<const std::span<const std::uint32_t>> values) {
+  std::vector<Combination> all = {{}};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    std::vector<Combination> longer;
+    const std::string between = i == 0 ? "" : " x ";
+    for (const Combination& begun : all) {
+      for (const std::uint32_t v : values[i]) {
+        const EntityId value = parts[i]->values()[v];
+        longer.push_back({begun.name + between + data.graph.entities().name(value.value),
+                          begun.label + between + data.labels[value.index()]});
+      }
+    }
+    all = std::move(longer);
+  }
+  return all;
+}
+
+std::vector<std::string> rule_ids() {
+  std::vector<std::string> ids;
+  for (const NameRuleText& text : name_rules()) ids.emplace_back(text.id);
+  return ids;
+}
+
+/// The parts of a list, blanks around them left out; none of an empty list.
+std::vector<std::string> parts_of(const std::string& list, std::string_view separator) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; !list.empty() && begin <= list.size();) {
+    const std::size_t end = std::min(list.find(separator, begin), list.size());
+    std::string part = list.substr(begin, end - begin);
+    while (part.starts_with(' ')) part.erase(0, 1);
+    while (part.ends_with(' ')) part.pop_back();
+    parts.push_back(std::move(part));
+    begin = end + separator.size();
+  }
+  return parts;
+}
+
+}  // namespace
+
+Dataset dataset_of_rows(std::string id, std::vector<std::string> row_names,
+                        const std::string& place) {
+  std::unordered_set<std::string_view> seen;
+  seen.reserve(row_names.size());
+  for (std::size_t i = 0; i < row_names.size(); ++i) {
+    const std::string& name = row_names[i];
+    const auto refuse = [&](const std::string& got) {
+      throw InputError::unreadable(place, fmt::format("{} (row {})", got, i),
+                                   "a name for every row, each once, in UTF-8",
+                                   "a file of names that belongs to these rows");
+    };
+    if (name.empty()) refuse("an empty name");
+    if (find_broken_utf8(name)) refuse(fmt::format("broken UTF-8 in '{}'", printable(name)));
+    if (!seen.insert(name).second) refuse(fmt::format("'{}' again", printable(name)));
+  }
+  Dataset data;
+  data.title = id;
+  data.id = std::move(id);
+  data.labels = row_names;
+  data.graph = KnowledgeGraph(Vocabulary(std::move(row_names)), {}, {}, {}, {});
+  data.attributes = AttributeTable(data.graph, {}, std::nullopt);
+  return data;
+}
+
+void add_people(Dataset& data, const PeopleTable& people, const NameMatches& matches) {
+  KGA_REQUIRE(matches.row_of.size() == people.names.size(), "{} matches of {} people",
+              matches.row_of.size(), people.names.size());
+  for (const PeopleColumn& column : people.columns) {
+    if (attribute_named(data, column.id) == nullptr) continue;
+    throw InputError::usage(
+        people.file.name, fmt::format("the column '{}', which the data set states too", column.id),
+        "attributes that the data set does not have", "give the column another name");
+  }
+  GrowingEntities entities(data);
+  std::vector<std::vector<StatedValue>> stated;
+  for (const PeopleColumn& column : people.columns) {
+    stated.push_back(stated_by(column, matches, entities));
+  }
+  const std::size_t size = entities.size();
+  entities.add_to(data);
+  for (std::size_t c = 0; c < people.columns.size(); ++c) {
+    const std::string& id = people.columns[c].id;
+    PersonAttribute attribute({.id = id, .relation = kNoRelation}, stated[c], {}, size);
+    if (id == kProfessionColumn && !data.attributes.profession()) {
+      data.attributes.set_profession(std::move(attribute), size);
+      continue;
+    }
+    require_room(data, people.file.name);
+    data.attributes.add(std::move(attribute), size);
+    data.whitelist.entries.emplace_back();
+  }
+  data.files.push_back(people.file);
+  note_people(data, people, matches);
+}
+
+std::string intersection_id(std::span<const std::string> attributes) {
+  return fmt::format("{}", fmt::join(attributes, " x "));
+}
+
+std::string add_intersection(Dataset& data, std::span<const std::string> attributes,
+                             const std::string& place) {
+  const std::string id = intersection_id(attributes);
+  const std::set<std::string> different(attributes.begin(), attributes.end());
+  if (attributes.size() < 2 || different.size() < attributes.size()) {
+    throw InputError::usage(place, fmt::format("'{}'", id), "two or more different attributes");
+  }
+  std::vector<const PersonAttribute*> parts;
+  std::vector<StatingRelation> tells;
+  for (const std::string& part : attributes) {
+    const PersonAttribute* found = attribute_named(data, part);
+    if (found == nullptr) {
+      throw InputError::unknown(place, "attribute", part, attribute_ids(data));
+    }
+    parts.push_back(found);
+    for (const StatingRelation& by : relations_that_state(*found)) {
+      if (std::ranges::find(tells, by) == tells.end()) tells.push_back(by);
+    }
+  }
+  if (attribute_named(data, id) != nullptr) {
+    throw InputError::usage(place, fmt::format("'{}' again", id), "each intersection once");
+  }
+  require_room(data, place);
+
+  GrowingEntities entities(data);
+  std::vector<StatedValue> train;
+  std::vector<StatedValue> further;
+  std::vector<std::span<const std::uint32_t>> values(parts.size());
+  for (std::size_t e = 0; e < data.graph.entity_count(); ++e) {
+    const EntityId person = EntityId::of(e);
+    const auto state = [&](std::vector<StatedValue>& list) {
+      for (const auto& [name, label] : combinations(data, parts, values)) {
+        list.push_back({person, entities.id(name, label)});
+      }
+    };
+    for (std::size_t i = 0; i < parts.size(); ++i) values[i] = parts[i]->train_values(person);
+    state(train);
+    for (std::size_t i = 0; i < parts.size(); ++i) values[i] = parts[i]->all_values(person);
+    state(further);
+  }
+  const std::size_t size = entities.size();
+  entities.add_to(data);
+  data.attributes.add(PersonAttribute({.id = id,
+                                       .relation = kNoRelation,
+                                       .proxies = std::move(tells),
+                                       .parts = {attributes.begin(), attributes.end()}},
+                                      train, further, size),
+                      size);
+  data.whitelist.entries.emplace_back();
+  return id;
+}
+
+std::span<const ParameterSpec> people_parameters() {
+  static const PeopleOptions defaults;
+  static const std::array table = {
+      ParameterSpec::text("name_column", defaults.name_column, "Column with the persons' names"),
+      ParameterSpec::text("attributes", "",
+                          "Columns that are attributes, with commas between them; empty = all"),
+      ParameterSpec::text("value_separator", defaults.value_separator,
+                          "Stands between several values of one person"),
+      ParameterSpec::text("unknown", fmt::format("{}", fmt::join(defaults.unknown_words, ",")),
+                          "Words for a value that is not known, with commas between them"),
+      ParameterSpec::text("bins", "",
+                          "COLUMN=EDGE,EDGE;... cuts columns of numbers or dates at these edges"),
+      ParameterSpec::choice("names", "iri", rule_ids(),
+                            "The loosest rule by which names are matched"),
+      ParameterSpec::flag("strict", false, "Refuse a file with a person who has no row"),
+      ParameterSpec::text("intersections", "",
+                          "Attributes to combine, written 'gender x nationality', with commas "
+                          "between several")};
+  return table;
+}
+
+PeopleOptions people_options(const Parameters& parameters) {
+  PeopleOptions options;
+  options.name_column = parameters.text("name_column");
+  options.attributes = parts_of(parameters.text("attributes"), ",");
+  options.value_separator = parameters.text("value_separator");
+  options.unknown_words = parts_of(parameters.text("unknown"), ",");
+  for (const std::string& entry : parts_of(parameters.text("bins"), ";")) {
+    const std::size_t middle = entry.rfind('=');
+    std::vector<double> edges;
+    if (middle != std::string::npos && middle > 0) {
+      for (const std::string& edge : parts_of(entry.substr(middle + 1), ",")) {
+        const auto number = parse_double(edge);
+        if (!number) {
+          edges.clear();
+          break;
+        }
+        edges.push_back(*number);
+      }
+    }
+    if (edges.empty() || !options.bins.emplace(entry.substr(0, middle), edges).second) {
+      throw InputError::usage("--bins", fmt::format("'{}'", printable(entry)),
+                              "COLUMN=EDGE,EDGE;... with numbers as edges, each column once");
+    }
+  }
+  return options;
+}
+
+AddedPeople add_people_file(Dataset& data, const std::filesystem::path& file,
+                            const Parameters& parameters) {
+  AddedPeople added;
+  added.people = read_people(file, people_options(parameters));
+  added.matches = match_names(data.graph.entities().names(), added.people.names,
+                              {name_rule(parameters.text("names"), "--names")});
+  require_matches(added.matches, added.people.names, parameters.flag("strict"), file.string());
+  add_people(data, added.people, added.matches);
+  for (const std::string& intersection : parts_of(parameters.text("intersections"), ",")) {
+    added.intersections.push_back(
+        add_intersection(data, parts_of(intersection, " x "), "--intersections"));
+  }
+  return added;
+}
+
+std::vector<GroupSize> group_sizes(const PersonAttribute& attribute, std::size_t min_group) {
+  std::vector<GroupSize> sizes;
+  const auto counts = attribute.train_counts();
+  for (std::size_t v = 0; v < counts.size(); ++v) {
+    sizes.push_back({static_cast<std::uint32_t>(v), counts[v], counts[v] >= min_group});
+  }
+  return sizes;
+}
+
+}  // namespace kgaudit::datasets

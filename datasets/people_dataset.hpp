@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "datasets/dataset.hpp"
+#include "datasets/name_matching.hpp"
+#include "datasets/people_file.hpp"
+#include "suite/base/parameters.hpp"
+
+namespace kgaudit::datasets {
+
+/// The column of a people file that becomes the profession.
+inline constexpr std::string_view kProfessionColumn = "profession";
+
+/// A data set for rows that come without triples: its entities are the rows, in their order; it has
+/// no relations, no triples and, until add_people, no persons. Throws InputError (unreadable) at
+/// `place` for a name that is empty, given twice or not UTF-8.
+[[nodiscard]] Dataset dataset_of_rows(std::string id, std::vector<std::string> row_names,
+                                      const std::string& place);
+
+/// Adds what a people file says of the entities of `data`: every column becomes a sensitive
+/// attribute, the column kProfessionColumn the profession. `matches` has the entities for
+/// `people.names` (match_names over data.graph.entities().names()); persons without an entity are
+/// left out, and `data.integrity` says how many. The facts stand beside the graph
+/// (PersonRelation::in_graph() is false): measures that ask a relation cannot use them, those of
+/// rows can. Values that are no entity yet become entities behind all others, so an entity may have
+/// no row. Throws InputError (usage) for a column whose attribute `data` has already, and for more
+/// than 32 attributes.
+void add_people(Dataset& data, const PeopleTable& people, const NameMatches& matches);
+
+/// The id of an intersection: "gender x nationality".
+[[nodiscard]] std::string intersection_id(std::span<const std::string> attributes);
+
+/// Adds an attribute whose values are the combinations of the values of others ("female x German"):
+/// those that somebody has. A person of whom one part is unknown has none; a person with several
+/// values of a part has several combinations. What states or tells a part tells the intersection.
+/// Returns its id. Throws InputError (usage) at `place` for fewer than two attributes, one named
+/// twice, an unknown one (with the nearest known id), and an intersection that is there already.
+/// "profession" may be one of them.
+std::string add_intersection(Dataset& data, std::span<const std::string> attributes,
+                             const std::string& place);
+
+/// The options of a people file with their ranges: which columns and names, how values are written,
+/// bins, rules of names, intersections.
+[[nodiscard]] std::span<const ParameterSpec> people_parameters();
+/// Throws InputError (usage) for bins that are not COLUMN=NUMBER,NUMBER;... .
+[[nodiscard]] PeopleOptions people_options(const Parameters& parameters);
+
+/// What add_people_file did.
+struct AddedPeople {
+  PeopleTable people;
+  NameMatches matches;
+  std::vector<std::string> intersections;  ///< ids
+};
+/// All of the above in one: reads the file, matches its names with the entities of `data`
+/// (require_matches, by the parameter "strict"), adds the columns and then the intersections.
+/// `parameters` holds people_parameters. Throws as the parts do.
+AddedPeople add_people_file(Dataset& data, const std::filesystem::path& file,
+                            const Parameters& parameters);
+
+/// How many persons have a value, and whether a measure with this smallest group size looks at it.
+struct GroupSize {
+  std::uint32_t value = 0;  ///< index in the attribute
+  std::uint64_t persons = 0;
+  bool measured = false;
+};
+/// One for each value, in the order of the attribute. Persons with several values count for each.
+[[nodiscard]] std::vector<GroupSize> group_sizes(const PersonAttribute& attribute,
+                                                 std::size_t min_group);
+
+}  // namespace kgaudit::datasets

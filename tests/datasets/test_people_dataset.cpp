@@ -1,0 +1,222 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "datasets/people_dataset.hpp"
+#include "suite/base/error.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::datasets;
+using namespace kgaudit::tests;
+using Catch::Matchers::Contains;
+
+namespace people_dataset_tests {
+namespace {
+
+using Names = std::vector<std::string>;
+
+PeopleTable table() {
+  PeopleTable people;
+  people.names = {"Ada_L", "Bob", "Eve", "Kim"};
+  people.file.name = "people.csv";
+  people.columns.resize(3);
+  people.columns[0] = {.id = "gender",
+                       .values = {"female", "male"},
+                       .of_person = {{0}, {1}, {0}, {}},
+                       .bin_edges = {},
+                       .unknown = 1};
+  people.columns[1] = {.id = "nationality",
+                       .values = {"UK", "France"},
+                       .of_person = {{0}, {0}, {0, 1}, {1}},
+                       .bin_edges = {},
+                       .several = 1};
+  people.columns[2] = {.id = "profession",
+                       .values = {"writer", "Bob"},
+                       .of_person = {{0}, {}, {1}, {0}},
+                       .bin_edges = {}};
+  return people;
+}
+
+/// Rows of three of the four persons and of two others.
+Dataset added(const PeopleTable& people) {
+  Dataset data = dataset_of_rows("rows", {"Ada L", "word", "Eve", "Bob", "writer"}, "names.txt");
+  add_people(data, people, match_names(data.graph.entities().names(), people.names));
+  return data;
+}
+
+std::uint64_t finding(const Dataset& data, std::string_view id, std::string_view subject = "") {
+  for (const IntegrityFinding& f : data.integrity.findings) {
+    if (f.id == id && f.subject == subject) return f.count;
+  }
+  return 0;
+}
+
+Names value_names(const Dataset& data, const PersonAttribute& attribute) {
+  Names names;
+  for (const EntityId v : attribute.values()) names.push_back(data.graph.entities().name(v.value));
+  return names;
+}
+
+EntityId entity(const Dataset& data, std::string_view name) {
+  return EntityId(data.graph.entities().find(name).value());
+}
+
+std::string complaint(const auto& job) {
+  try {
+    job();
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("Rows and a people file make a data set: rows first, then values that have no row",
+          "[datasets][people_dataset]") {
+  const Dataset data = added(table());
+  CHECK(data.graph.entities().names() ==
+        Names{"Ada L", "word", "Eve", "Bob", "writer", "female", "male", "UK", "France"});
+  CHECK(data.labels == data.graph.entities().names());
+  CHECK(data.graph.train().empty());
+  CHECK(data.graph.relation_count() == 0);
+  REQUIRE(data.attributes.sensitive().size() == 2);
+  const PersonAttribute& gender = data.attributes.sensitive()[0];
+  CHECK(gender.id() == "gender");
+  CHECK_FALSE(gender.source().in_graph());
+  CHECK(relations_that_state(gender).empty());
+  CHECK(value_names(data, gender) == Names{"female", "male"});
+  CHECK(std::vector<std::uint32_t>(gender.train_counts().begin(), gender.train_counts().end()) ==
+        std::vector<std::uint32_t>{2, 1});
+  CHECK(gender.train_values(entity(data, "Bob")).front() == 1);
+  CHECK(data.attributes.profession()->id() == "profession");
+  // A value that is a row's name is that entity.
+  CHECK(data.attributes.profession()->values()[0] == entity(data, "Bob"));
+  CHECK(data.attributes.is_person(entity(data, "Eve")));
+  CHECK_FALSE(data.attributes.is_person(entity(data, "word")));
+  CHECK(data.whitelist.entries.size() == 2);
+}
+
+TEST_CASE("Persons without a row, without a value and with several are counted on record",
+          "[datasets][people_dataset]") {
+  const Dataset data = added(table());
+  CHECK(finding(data, "people_without_a_row") == 1);  // Kim
+  CHECK(finding(data, "unknown_values", "gender") == 1);
+  CHECK(finding(data, "several_values", "nationality") == 1);
+  CHECK(data.attributes.persons().size() == 3);
+  CHECK(data.attributes.find("nationality")->train_values(entity(data, "Eve")).size() == 2);
+}
+
+TEST_CASE("An intersection has the combinations that somebody has, and nobody with a part unknown",
+          "[datasets][people_dataset]") {
+  Dataset data = added(table());
+  const Names parts = {"gender", "nationality"};
+  CHECK(add_intersection(data, parts, "--intersect") == "gender x nationality");
+  const PersonAttribute* both = data.attributes.find("gender x nationality");
+  REQUIRE(both != nullptr);
+  CHECK(value_names(data, *both) == Names{"female x UK", "female x France", "male x UK"});
+  CHECK(both->train_counts()[0] == 2);
+  CHECK(both->train_values(entity(data, "Eve")).size() == 2);
+  CHECK(both->train_values(entity(data, "word")).empty());
+  CHECK(data.labels.size() == data.graph.entity_count());
+  CHECK(data.whitelist.entries.size() == 3);
+  const auto refused = [&](const Names& wanted) {
+    return complaint([&] { add_intersection(data, wanted, "--intersect"); });
+  };
+  CHECK_THAT(refused(parts), Contains("again"));
+  CHECK_THAT(refused({"gender"}), Contains("two or more"));
+  CHECK_THAT(refused({"gender", "gender"}), Contains("two or more different"));
+  CHECK_THAT(refused({"gender", "nation"}), Contains("nationality"));
+  CHECK(add_intersection(data, Names{"gender", "profession"}, "--intersect") ==
+        "gender x profession");
+}
+
+TEST_CASE("An intersection over a graph is told by all relations that tell its parts",
+          "[datasets][people_dataset]") {
+  Dataset data;
+  const auto t = [](std::uint32_t h, std::uint32_t r, std::uint32_t o) {
+    return Triple{EntityId(h), RelationId(r), EntityId(o)};
+  };
+  data.graph = KnowledgeGraph(Vocabulary(Names{"p", "q", "m", "f", "uk"}),
+                              Vocabulary(Names{"gender", "country", "spouse"}),
+                              {t(0, 0, 2), t(1, 0, 3), t(0, 1, 4), t(0, 2, 1)}, {t(1, 1, 4)}, {});
+  data.labels = {"p", "q", "man", "woman", "Britain"};
+  data.attributes = AttributeTable(
+      data.graph,
+      {{.id = "gender", .relation = RelationId(0), .proxies = {{RelationId(2), false}}},
+       {.id = "country", .relation = RelationId(1)}},
+      std::nullopt);
+  data.whitelist.entries.resize(2);
+  add_intersection(data, Names{"gender", "country"}, "--intersect");
+  const PersonAttribute* both = data.attributes.find("gender x country");
+  REQUIRE(both != nullptr);
+  CHECK(relations_that_state(*both).size() == 3);
+  CHECK(data.labels.back() == "woman x Britain");
+  CHECK(both->train_values(EntityId(0)).size() == 1);
+  CHECK(both->train_values(EntityId(1)).empty());  // the country of q stands in valid
+  CHECK(both->all_values(EntityId(1)).size() == 1);
+  CHECK_FALSE(data.attributes.sensitive_index(kNoRelation));
+}
+
+TEST_CASE("One call reads a people file, matches its names and adds intersections by parameters",
+          "[datasets][people_dataset]") {
+  const TemporaryDirectory directory;
+  write_file(directory / "people.csv",
+             "who,gender,nationality,born\nAda_L,f,UK;FR,1815\nBob,m,UK,1990\nZoe,f,none,1900\n");
+  Parameters parameters(people_parameters());
+  const auto set = [&](const char* name, std::string_view value) {
+    parameters.set(name, value, "test");
+  };
+  set("name_column", "who");
+  set("value_separator", ";");
+  set("unknown", "none, ?");
+  set("bins", "born=1900");
+  set("intersections", "gender x nationality, gender x born");
+  Dataset data = dataset_of_rows("rows", {"Ada L", "Bob", "word"}, "names.txt");
+  const AddedPeople added = add_people_file(data, directory / "people.csv", parameters);
+  CHECK(added.intersections == Names{"gender x nationality", "gender x born"});
+  CHECK(added.matches.missing == std::vector<std::uint32_t>{2});
+  CHECK(value_names(data, *data.attributes.find("gender x born")) ==
+        Names{"f x below 1900", "m x 1900 and above"});
+  CHECK(data.attributes.find("nationality")->train_values(EntityId(0)).size() == 2);
+  const auto refused = [&](const char* name, std::string_view value) {
+    Parameters changed = parameters;
+    changed.set(name, value, "test");
+    Dataset fresh = dataset_of_rows("rows", {"Ada L", "Bob", "word"}, "names.txt");
+    return complaint([&] { add_people_file(fresh, directory / "people.csv", changed); });
+  };
+  CHECK_THAT(refused("strict", "true"), Contains("such as 'Zoe'"));
+  CHECK_THAT(refused("bins", "born"), Contains("--bins"));
+  CHECK_THAT(refused("bins", "born=old"), Contains("'born=old'"));
+  CHECK_THAT(refused("bins", "born=1;born=2"), Contains("each column once"));
+  CHECK_THAT(refused("attributes", "gender,natoin"), Contains("natoin"));
+  CHECK_THAT(refused("intersections", "gender x age"), Contains("--intersections"));
+}
+
+TEST_CASE("Rows with a name twice and attributes that the data have already are refused",
+          "[datasets][people_dataset]") {
+  CHECK_THAT(complaint([] {
+               static_cast<void>(dataset_of_rows("x", {"a", "b", "a"}, "names.txt"));
+             }),
+             Contains("names.txt") && Contains("'a' again (row 2)"));
+  CHECK_THAT(complaint([] { static_cast<void>(dataset_of_rows("x", {""}, "names.txt")); }),
+             Contains("an empty name"));
+  Dataset data = added(table());
+  CHECK_THAT(complaint([&] {
+               add_people(data, table(), match_names(data.graph.entities().names(), table().names));
+             }),
+             Contains("'gender'") && Contains("states too"));
+}
+
+TEST_CASE("Groups below the smallest size are listed and marked, not dropped",
+          "[datasets][people_dataset]") {
+  const Dataset data = added(table());
+  const std::vector<GroupSize> sizes = group_sizes(*data.attributes.find("gender"), 2);
+  REQUIRE(sizes.size() == 2);
+  CHECK(sizes[0].measured);
+  CHECK(sizes[1].persons == 1);
+  CHECK_FALSE(sizes[1].measured);
+}
+
+}  // namespace people_dataset_tests
