@@ -10,7 +10,7 @@
 namespace kgaudit::metrics::row_measures_roster {
 namespace {
 
-constexpr std::array<std::string_view, 2> kOverall = {"explained", "explained_p_value"};
+constexpr std::array<std::string_view, 2> kDistanceOverall = {"explained", "explained_p_value"};
 
 /// What one labelling of the rows gives.
 struct Figures {
@@ -36,8 +36,8 @@ class Distances {
   void measure() {
     add_group_counts(task_, grouped_);
     if (!grouped_.missing.empty()) {
-      return task_.facts.undefined(kOverall, grouped_.missing, grouped_.persons.persons.size(), "",
-                                   Direction::kNearer);
+      return task_.facts.undefined(kDistanceOverall, grouped_.missing,
+                                   grouped_.persons.persons.size(), "", Direction::kNearer);
     }
     const std::vector<std::uint32_t>& labels = grouped_.persons.labels;
     const Figures own = figures_of(grouped_.rows, labels, grouped_.groups(), compared_);
@@ -67,14 +67,15 @@ class Distances {
   void overall(const Figures& own, std::span<const Figures> shuffled) {
     const std::uint64_t n = grouped_.persons.persons.size();
     if (!own.explained) {
-      return task_.facts.undefined(kOverall, "all rows are the same", n, "", Direction::kNearer);
+      return task_.facts.undefined(kDistanceOverall, "all rows are the same", n, "",
+                                   Direction::kNearer);
     }
-    task_.facts.add(kOverall[0], estimate(*own.explained, n, "", Direction::kNearer));
+    task_.facts.add(kDistanceOverall[0], estimate(*own.explained, n, "", Direction::kNearer));
     std::vector<double> values;
     for (const Figures& one : shuffled) {
       if (one.explained) values.push_back(*one.explained);
     }
-    add_p(kOverall[1], *own.explained, values, {});
+    add_p(kDistanceOverall[1], *own.explained, values, {});
   }
 
   void group(std::size_t i, const Figures& own, std::span<const Figures> shuffled) {

@@ -10,7 +10,7 @@
 namespace kgaudit::metrics::row_measures_roster {
 namespace {
 
-constexpr std::array<std::string_view, 2> kOverall = {"macro", "p_value"};
+constexpr std::array<std::string_view, 2> kNeighbourShareOverall = {"macro", "p_value"};
 
 void add_groups(AttributeTask& task, const GroupedRows& grouped, const NeighbourShares& shares) {
   for (std::uint32_t g = 0; g < grouped.groups(); ++g) {
@@ -41,7 +41,7 @@ void measure_neighbours(AttributeTask& task) {
     grouped.missing = fmt::format("{} persons have no {} neighbours each", n, k);
   }
   if (!grouped.missing.empty()) {
-    return task.facts.undefined(kOverall, grouped.missing, n, "", Direction::kNearer);
+    return task.facts.undefined(kNeighbourShareOverall, grouped.missing, n, "", Direction::kNearer);
   }
   const Rng stream(task.context.seed, "neighbour_share." + task.attribute.id());
   const std::vector<std::uint32_t> nearest =
@@ -56,8 +56,8 @@ void measure_neighbours(AttributeTask& task) {
     draws.shuffle(std::span<std::uint32_t>(mixed));
     shuffled[b] = *neighbour_shares(nearest, k, mixed, grouped.groups()).macro;
   });
-  task.facts.add(kOverall[0], estimate(*own.macro, n, "", Direction::kNearer));
-  task.facts.add(kOverall[1],
+  task.facts.add(kNeighbourShareOverall[0], estimate(*own.macro, n, "", Direction::kNearer));
+  task.facts.add(kNeighbourShareOverall[1],
                  shuffled.empty()
                      ? Measurement::undefined("permutations = 0", 0, "", Direction::kHigher)
                      : Measurement::of(shuffles_p(*own.macro, shuffled), shuffled.size(), "",

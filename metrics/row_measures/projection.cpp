@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kFigures = {"gap", "variance_share"};
 
-void measure_projection(AttributeTask& task) {
+void add_projection_of(AttributeTask& task) {
   const GroupedRows grouped = grouped_rows(task, RowScaling::kCentred);
   add_group_counts(task, grouped);
   const std::uint64_t n = grouped.persons.persons.size();
@@ -59,7 +59,7 @@ std::span<const ParameterSpec> projection_parameters() {
 }
 
 MetricOutput measure_projection(const MetricContext& context, const Parameters& parameters) {
-  return measure_attributes(context, parameters, "projection", &measure_projection);
+  return measure_attributes(context, parameters, "projection", &add_projection_of);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ void add_proxy(AttributeTask& task, const Proxy& proxy, std::uint64_t persons) {
                  facets);
 }
 
-void measure_proxies(AttributeTask& task) {
+void add_proxies_of(AttributeTask& task) {
   const std::size_t min_group = task.parameters.count("min_group");
   const LabelledPersons persons =
       stated_persons(task.attribute, task.parameters.count("max_persons"), min_group);
@@ -73,7 +73,7 @@ std::span<const ParameterSpec> proxies_parameters() {
 }
 
 MetricOutput measure_proxies(const MetricContext& context, const Parameters& parameters) {
-  return measure_attributes(context, parameters, "proxies", &measure_proxies);
+  return measure_attributes(context, parameters, "proxies", &add_proxies_of);
 }
 
 }  // namespace
