@@ -31,8 +31,11 @@ constexpr std::size_t kTop = 20;
 constexpr const char* kOneSeed =
     "one seed: how stable the list is is unknown, 2 or more seeds are needed";
 
-/// profession -> shift, of each seed in turn.
-using Shifts = std::map<std::uint64_t, std::map<std::string, double>>;
+/// The shifts of one row and attribute.
+struct Shifts {
+  std::map<std::uint64_t, std::map<std::string, double>> of_seed;  ///< profession -> shift
+  std::string missing;  ///< why the first profession without a shift has none
+};
 
 /// The shifts of a record by system, view and attribute. Seeds without any, as of a training that
 /// diverged, are not there.
@@ -45,7 +48,9 @@ class ShiftsOnRecord {
       if (profession == line.facets.end()) continue;
       Shifts& shifts = all_[{line.system, line.view, reports::facet_or(line.facets, "attribute")}];
       if (line.measurement.defined()) {
-        shifts[line.seed][profession->second] = line.measurement.value();
+        shifts.of_seed[line.seed][profession->second] = line.measurement.value();
+      } else if (shifts.missing.empty()) {
+        shifts.missing = fmt::format("seed {}: {}", line.seed, line.measurement.reason());
       }
     }
   }
@@ -63,7 +68,7 @@ class ShiftsOnRecord {
 std::vector<std::vector<double>> aligned(const std::vector<const Shifts*>& sides) {
   std::vector<const std::map<std::string, double>*> lists;
   for (const Shifts* side : sides) {
-    for (const auto& [seed, list] : *side) lists.push_back(&list);
+    for (const auto& [seed, list] : side->of_seed) lists.push_back(&list);
   }
   std::vector<std::vector<double>> values(lists.size());
   if (lists.empty()) return values;
@@ -116,7 +121,7 @@ Outcome<ListAgreement> agreement_of(const std::vector<std::vector<double>>& list
 
 Outcome<ListAgreement> over_seeds(const Shifts& shifts) {
   const std::vector<std::vector<double>> lists = aligned({&shifts});
-  if (lists.empty()) return Undefined{"no seed has a shift of any profession"};
+  if (lists.empty()) return Undefined{shifts.missing};
   if (lists.size() < 2) return Undefined{kOneSeed};
   return agreement_of(lists, [&](const auto& agreement) {
     return stats::mean_of_pairs(lists.size(), "seeds", agreement);
@@ -125,11 +130,13 @@ Outcome<ListAgreement> over_seeds(const Shifts& shifts) {
 
 Outcome<ListAgreement> between(const Shifts& ours, const Shifts& theirs) {
   const std::vector<std::vector<double>> lists = aligned({&ours, &theirs});
-  if (ours.empty() || theirs.empty()) return Undefined{"no shift of any profession"};
+  const std::size_t first = ours.of_seed.size();
+  if (first == 0) return Undefined{ours.missing};
+  if (theirs.of_seed.empty()) return Undefined{theirs.missing};
   return agreement_of(lists, [&](const auto& agreement) {
     return stats::mean_across(
-        ours.size(), theirs.size(), "seeds",
-        [&](std::size_t i, std::size_t j) { return agreement(i, ours.size() + j); });
+        first, theirs.of_seed.size(), "seeds",
+        [&](std::size_t i, std::size_t j) { return agreement(i, first + j); });
   });
 }
 
@@ -181,7 +188,7 @@ std::vector<MeasurementLine> list_stability_facts(const RunRecord& record) {
         facts.push_back({record.run.run, row.system, row.view, record.measurements.front().seed,
                          std::string(kStability) + name, facets, std::move(measurement)});
       };
-      const std::size_t seeds = of_row->size();
+      const std::size_t seeds = of_row->of_seed.size();
       put("list_overlap",
           measured(agreement.transform([](const ListAgreement& all) { return all.overlap; }),
                    seeds));

@@ -69,8 +69,8 @@ std::vector<double> mean_over_seeds(const std::vector<std::vector<double>>& seed
 }
 
 /// The numbers of `units`, its values or counts, of the chosen ids.
-std::vector<double> chosen(const UnitValues& units, const std::vector<double>& numbers,
-                           const std::vector<std::uint32_t>& ids) {
+std::vector<double> numbers_of(const UnitValues& units, const std::vector<double>& numbers,
+                               const std::vector<std::uint32_t>& ids) {
   std::vector<double> values;
   if (numbers.empty()) return values;
   values.reserve(ids.size());
@@ -126,14 +126,14 @@ Outcome<UnitPairs> unit_pairs(const ComparisonContext& context, RawUnits& units,
         fmt::format("{} {} that both systems have", common.size(), measure.unit_names)};
   }
   UnitPairs pairs;
-  pairs.counts = chosen(*all.front(), all.front()->counts, common);
+  pairs.counts = numbers_of(*all.front(), all.front()->counts, common);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (chosen(*all[i], all[i]->counts, common) != pairs.counts) {
+    if (numbers_of(*all[i], all[i]->counts, common) != pairs.counts) {
       return Undefined{fmt::format("the systems know different numbers of values of the {}",
                                    measure.unit_names)};
     }
     pairs.whole = pairs.whole && all[i]->ids.size() == common.size();
-    std::vector<double> values = chosen(*all[i], all[i]->values, common);
+    std::vector<double> values = numbers_of(*all[i], all[i]->values, common);
     if (measure.magnitude) point_away_from_zero(values, pairs.counts);
     (i < seeds.size() ? pairs.a : pairs.b).push_back(std::move(values));
   }

@@ -9,6 +9,7 @@
 #include "reports/tables/run_table.hpp"
 #include "suite/base/error.hpp"
 #include "suite/compare/compared_measures.hpp"
+#include "suite/compare/profession_lists.hpp"
 #include "suite/compare/significance.hpp"
 #include "suite/plan/plan_resolution.hpp"
 #include "tests/suite/run/tiny_run.hpp"
@@ -209,7 +210,8 @@ TEST_CASE("Tests with a system that diverged give the reason", "[run][divergence
   against_neutral.push_back({"statistics.reference", "neutral", "test"});
   const RunRecord reversed = run_in(folder / "reversed", tiny_plan(against_neutral));
   for (const MeasurementLine& line : reversed.measurements) {
-    if (!is_significance(line.metric) || line.metric.starts_with("significance.equivalence")) {
+    if (!is_significance(line.metric) || line.metric.starts_with("significance.equivalence") ||
+        line.metric.starts_with(kStability)) {
       continue;
     }
     INFO(line.metric);
