@@ -188,7 +188,6 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
   if (std::string note = n_note(chosen, record, table); !note.empty()) {
     table.notes.push_back(std::move(note));
   }
-  if (std::string note = marks.note(); !note.empty()) table.notes.push_back(std::move(note));
   std::vector<ShownMeasure> shown;
   for (const ChosenColumn& column : chosen) {
     const ComparisonColumn& choice = *column.choice;
@@ -197,6 +196,7 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
                      std::string(choice.fact.metric)});
   }
   add_release_note(table, record, shown);
+  if (std::string note = marks.note(); !note.empty()) table.notes.push_back(std::move(note));
   return table;
 }
 

@@ -83,7 +83,7 @@ TEST_CASE("The audit of the released whole is a row, and a note says what each c
   CHECK(render_json(table).find("\"release\": \"whole\"") != std::string::npos);
   CHECK(
       table.notes.back() ==
-      "kl+attr publishes attribute vectors beside the rows. Under its own name: Figures with the "
+      "kl+attr publishes attribute vectors beside the rows. Under its own name: figures with the "
       "vectors, where the whitelist allows them: MRR all. Figures of the rows alone: leakage of "
       "hidden persons, AUC; question, AUC; question right, points over majority. Under [rows] all "
       "figures are of the rows alone, ranked without vectors; under [whole] they are of rows and "
