@@ -7,7 +7,7 @@ namespace kgaudit::reports {
 namespace {
 
 /// Facts that come from ranks; beside them stand those of rows alone.
-constexpr std::array<std::string_view, 4> kOfRanks = {"link_prediction.", "prediction_bias.",
+constexpr std::array<std::string_view, 4> kOfRanks = {"link_prediction.", "test_prediction_bias.",
                                                       "degree_bias.", "group_gap."};
 constexpr std::string_view kGroupScores = "group_gap.profession_score";
 

@@ -12,7 +12,7 @@
 namespace kgaudit::reports {
 namespace {
 
-/// "Figures with the vectors, where the whitelist allows them: MRR. Figures of the rows alone: ..."
+/// "figures with the vectors, where the whitelist allows them: MRR. Figures of the rows alone: ..."
 std::string by_release(std::span<const ShownMeasure> measures) {
   std::vector<std::string> with;
   std::vector<std::string> without;
@@ -26,11 +26,13 @@ std::string by_release(std::span<const ShownMeasure> measures) {
   }
   std::vector<std::string> parts;
   const auto say = [&](std::string_view what, const std::vector<std::string>& names) {
-    if (!names.empty()) parts.push_back(fmt::format("{}: {}.", what, fmt::join(names, "; ")));
+    if (names.empty()) return;
+    parts.push_back(fmt::format("{} {}: {}.", parts.empty() ? "figures" : "Figures", what,
+                                fmt::join(names, "; ")));
   };
-  say("Figures with the vectors, where the whitelist allows them", with);
-  say("Figures of the rows alone", without);
-  say("Figures of the training of both", training);
+  say("with the vectors, where the whitelist allows them", with);
+  say("of the rows alone", without);
+  say("of the training of both", training);
   return fmt::format("{}", fmt::join(parts, " "));
 }
 
@@ -68,7 +70,7 @@ void add_release_note(Table& table, std::span<const std::string> systems,
     }
   }
   if (names.empty() || measures.empty() || table.rows.empty()) return;
-  table.notes.push_back(fmt::format("{}. {}", opening(names), by_release(measures)));
+  table.notes.push_back(fmt::format("{}. Shown are {}", opening(names), by_release(measures)));
 }
 
 }  // namespace kgaudit::reports

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/record/release.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/release_note.hpp"
 #include "reports/tables/significance_facts.hpp"
@@ -176,13 +177,17 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
         number->mark = marks.mark(system, name.metric, name.all_facets(column.attribute));
       }
     }
+    row.reference = is_release(system);
     table.rows.push_back(std::move(row));
   }
+  // A release is no further system, so it is no rival either: who has the whole has the rows, too,
+  // even where a probe that sees more reads less.
   mark_best(table);
+  const std::size_t first = table.rows.size() - facts.systems().size();
+  for (std::size_t i = first; i < table.rows.size(); ++i) table.rows[i].reference = false;
   if (std::string note = n_note(chosen, record, table); !note.empty()) {
     table.notes.push_back(std::move(note));
   }
-  if (std::string note = marks.note(); !note.empty()) table.notes.push_back(std::move(note));
   std::vector<ShownMeasure> shown;
   for (const ChosenColumn& column : chosen) {
     const ComparisonColumn& choice = *column.choice;
@@ -191,6 +196,7 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
                      std::string(choice.fact.metric)});
   }
   add_release_note(table, record, shown);
+  if (std::string note = marks.note(); !note.empty()) table.notes.push_back(std::move(note));
   return table;
 }
 

@@ -20,7 +20,11 @@ TEST_CASE("An attribute's facts stand side by side", "[reports][attribute]") {
         "leakage.accuracy (persons stated, probe linear) ↓           100  0.990 ± 0.000   0.750 ± "
         "0.000\n"
         "leakage.accuracy (persons stated, probe majority) ↓         100  0.750 ± 0.000   0.750 ± "
-        "0.000\n");
+        "0.000\n"
+        "\n"
+        "kl+attr publishes attribute vectors beside the rows. Under its own name: figures of the "
+        "rows alone: score_gap; leakage. What rows and vectors tell together is not on this "
+        "record.\n");
 }
 
 TEST_CASE("An attribute's facts show the interval of a single seed", "[reports][attribute]") {

@@ -53,7 +53,11 @@ TEST_CASE("The comparison is made from records alone", "[reports][comparison]") 
       "[1] no value has 10 persons or more\n"
       "Sample sizes per seed (ranking: predictions; time: epochs; score gap: stated values; "
       "leakage: persons): "
-      "MRR, s/epoch, score gap ΔS gender, leakage, linear gender 100.\n");
+      "MRR, s/epoch, score gap ΔS gender, leakage, linear gender 100.\n"
+      "kl+attr publishes attribute vectors beside the rows. Under its own name: figures with the "
+      "vectors, where the whitelist allows them: ranking MRR. Figures of the rows alone: score gap "
+      "ΔS; leakage, linear. Figures of the training of both: time s/epoch. What rows and vectors "
+      "tell together is not on this record.\n");
 }
 
 TEST_CASE("The order of a record's lines does not change the numbers", "[reports][comparison]") {
