@@ -62,6 +62,8 @@ std::span<const std::uint32_t> PersonAttribute::Rows::of(EntityId e) const {
 
 PersonAttribute::PersonAttribute(PersonRelation source, const KnowledgeGraph& graph)
     : source_(std::move(source)) {
+  KGA_REQUIRE(source_.in_graph(), "{} stands beside the graph and cannot be read from it",
+              source_.id);
   const auto require_known = [&](const StatingRelation& by) {
     KGA_REQUIRE(by.relation.index() < graph.relation_count(), "{}: relation {} of {}", source_.id,
                 by.relation.value, graph.relation_count());

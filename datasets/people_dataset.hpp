@@ -29,9 +29,10 @@ inline constexpr std::string_view kProfessionColumn = "profession";
 /// `people.names` (match_names over data.graph.entities().names()); persons without an entity are
 /// left out, and `data.integrity` says how many. The facts stand beside the graph
 /// (PersonRelation::in_graph() is false): measures that ask a relation cannot use them, those of
-/// rows can. Values that are no entity yet become entities behind all others, so an entity may have
-/// no row. Throws InputError (usage) for a column whose attribute `data` has already, and for more
-/// than 32 attributes.
+/// rows can. Whoever hides values (hide_values) does so before: that reads attributes from the
+/// graph anew. Values that are no entity yet become entities behind all others, so an entity may
+/// have no row. Throws InputError (usage) for a column whose attribute `data` has already, and for
+/// more than 32 attributes.
 void add_people(Dataset& data, const PeopleTable& people, const NameMatches& matches);
 
 /// The id of an intersection: "gender x nationality".

@@ -45,8 +45,8 @@ std::optional<double> number_or_year(std::string_view text) {
 }
 
 /// The values of one cell; `placeholder` tells that a word for "unknown" stood there.
-std::vector<std::string_view> values_of(std::string_view cell, const PeopleOptions& options,
-                                        bool& placeholder) {
+std::vector<std::string_view> cell_values(std::string_view cell, const PeopleOptions& options,
+                                          bool& placeholder) {
   std::vector<std::string_view> values;
   for (;;) {
     const std::size_t end = options.value_separator.empty() ? std::string_view::npos
@@ -250,7 +250,7 @@ class PeopleReader {
     PeopleColumn& column = table_.columns[c];
     std::vector<std::uint32_t>& own = column.of_person.emplace_back();
     bool placeholder = false;
-    for (const std::string_view value : values_of(cell, options_, placeholder)) {
+    for (const std::string_view value : cell_values(cell, options_, placeholder)) {
       const auto [index, is_new] = indices_[c].try_emplace(
           std::string(value), static_cast<std::uint32_t>(column.values.size()));
       if (is_new) column.values.emplace_back(value);

@@ -20,7 +20,7 @@ struct SideOfGroup {
   [[nodiscard]] double trace() const { return within / (n - 1.0); }
 };
 
-SideOfGroup side_of(const Eigen::RowVectorXd& sum, double squares, double n) {
+SideOfGroup side_from(const Eigen::RowVectorXd& sum, double squares, double n) {
   return {sum / n, n, std::max(0.0, squares - sum.squaredNorm() / n)};
 }
 
@@ -29,9 +29,9 @@ std::pair<SideOfGroup, SideOfGroup> sides_of(const GroupSums& sums, std::uint32_
   const Eigen::RowVectorXd own = sums.sums.row(group);
   const double n = std::accumulate(sums.counts.begin(), sums.counts.end(), 0.0);
   const double squares = std::accumulate(sums.squares.begin(), sums.squares.end(), 0.0);
-  return {side_of(own, sums.squares[group], sums.counts[group]),
-          side_of(sums.sums.colwise().sum() - own, squares - sums.squares[group],
-                  n - sums.counts[group])};
+  return {side_from(own, sums.squares[group], sums.counts[group]),
+          side_from(sums.sums.colwise().sum() - own, squares - sums.squares[group],
+                    n - sums.counts[group])};
 }
 
 }  // namespace
@@ -57,11 +57,12 @@ std::optional<double> explained_spread(const GroupSums& sums) {
   if (groups < 2.0 || n <= groups) return std::nullopt;
   const Eigen::RowVectorXd all = sums.sums.colwise().sum();
   const double squares = std::accumulate(sums.squares.begin(), sums.squares.end(), 0.0);
-  const double total = side_of(all, squares, n).within;
+  const double total = side_from(all, squares, n).within;
   double within = 0.0;
   for (std::size_t g = 0; g < sums.counts.size(); ++g) {
     if (sums.counts[g] == 0.0) return std::nullopt;
-    within += side_of(sums.sums.row(static_cast<Index>(g)), sums.squares[g], sums.counts[g]).within;
+    within +=
+        side_from(sums.sums.row(static_cast<Index>(g)), sums.squares[g], sums.counts[g]).within;
   }
   if (!(total > 0.0)) return std::nullopt;
   return 1.0 - (within / (n - groups)) / (total / (n - 1.0));

@@ -84,8 +84,8 @@ void add_sources_beside(std::vector<ProxySource>& sources, const datasets::Datas
 }
 
 /// Fills in what the classifier found.
-void judge(Proxy& proxy, const FeatureMatrix& probabilities, const Neighbours& values,
-           const LabelledPersons& persons, std::uint32_t classes) {
+void fill_in(Proxy& proxy, const FeatureMatrix& probabilities, const Neighbours& values,
+             const LabelledPersons& persons, std::uint32_t classes) {
   const ProbeQuality all = probe_quality(probabilities, persons.labels, classes);
   proxy.auc = all.auc;
   if (all.auc) proxy.interval = influence_interval(*all.auc, all.auc_influence, "persons");
@@ -143,8 +143,8 @@ std::vector<Proxy> ranked_proxies(const datasets::Dataset& data,
     }
     cross_validate(classifiers, folds, options.folds, classes, pool);
     for (std::size_t i = 0; i < asked.size(); ++i) {
-      judge(sources[asked[i]].proxy, classifiers[i].probabilities, sources[asked[i]].values,
-            persons, classes);
+      fill_in(sources[asked[i]].proxy, classifiers[i].probabilities, sources[asked[i]].values,
+              persons, classes);
     }
   }
   std::vector<Proxy> ranked;
