@@ -230,7 +230,8 @@ Measured measure_ranked(const std::string& metric, const Dataset& data,
   const metrics::MetricEntry& entry = metrics::find_metric(metric);
   Parameters resolved(entry.parameters());
   for (const auto& [name, text] : parameters) resolved.set(name, std::string_view(text), "test");
-  result.output = entry.measure({data, scorer, result.ranks, pool, seed, "", release}, resolved);
+  result.output =
+      entry.measure({data, scorer, result.ranks, pool, seed, "", nullptr, release}, resolved);
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "datasets/people_dataset.hpp"
+#include "suite/base/rng.hpp"
 #include "tests/metrics/toy_world.hpp"
 #include "tests/test_support.hpp"
 
@@ -19,13 +20,14 @@ namespace {
 /// which tells nothing, and a club that stands on its own side and tells three of four.
 datasets::Dataset town(bool mother_is_proxy = false) {
   std::vector<NamedTriple> train;
+  Rng rng(3, "town");
   for (int i = 0; i < 200; ++i) {
     const std::string person = "p" + std::to_string(i);
     const bool woman = i % 2 == 0;
     train.push_back({person, "gender", woman ? "f" : "m"});
     if (i % 4 < 2)
       train.push_back({person, "given", (woman ? "Ann" : "Bob") + std::to_string(i % 3)});
-    train.push_back({person, "team", "t" + std::to_string(i / 2 % 5)});
+    train.push_back({person, "team", "t" + std::to_string(rng.below(5))});
     const bool told = i / 2 % 4 != 0;
     train.push_back({told == woman ? "choir" : "crew", "member", person});
     if (i < 5) train.push_back({person, "rare", "x"});
@@ -61,14 +63,15 @@ TEST_CASE("Facts are ranked by how well the attribute is read from each kind alo
   // Three of four are read from the club, which everybody has: an AUC of 3/4. Given names tell
   // all of the half that has one, and nothing of the others: of four pairs of a woman and a man
   // three are ordered and one is a tie, 7/8.
-  CHECK(*named(ranked, "member").auc == near(.75, .03));
+  // The folds cost a little: three standard errors are .1.
+  CHECK(*named(ranked, "member").auc == near(.75, .1));
   CHECK(*named(ranked, "given").auc == near(.875, .03));
   CHECK(named(ranked, "member").inverse);
   CHECK(named(ranked, "member").persons == 200);
   CHECK(named(ranked, "member").values == 2);
   CHECK(*named(ranked, "given").auc_covered == near(1.0));
   CHECK(named(ranked, "given").persons == 100);
-  CHECK(*named(ranked, "team").auc == near(.5, .06));
+  CHECK(*named(ranked, "team").auc == near(.5, .12));
   REQUIRE(named(ranked, "member").interval);
   CHECK(named(ranked, "member").interval->low > .6);
   CHECK(ranked.front().relation == "given");

@@ -64,7 +64,9 @@ TEST_CASE("Rows that say nothing have an AUC of one half, with vectors that say 
   const auto rows = measure("leakage", world.data, world.scorer(), panel);
   const auto whole = measure("leakage", world.data, world.scorer(), panel, 1, 7, Release::kWhole);
   Where stated = about("gender", "stated");
-  CHECK(rows.value("leakage.strongest", stated) == near(0.5, 1e-9));
+  // A probe that learns nothing answers with the class shares of its train folds, which differ by
+  // fold: an AUC over folds is then not quite one half.
+  CHECK(rows.value("leakage.strongest", stated) == near(0.5, 0.05));
   CHECK(whole.value("leakage.strongest", stated) == 1.0);
   for (const char* probe : {"linear", "mlp-stopped", "rbf", "answers"}) {
     CAPTURE(probe);

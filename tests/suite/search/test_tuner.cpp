@@ -184,8 +184,7 @@ TEST_CASE("All systems are searched with the negatives that Basic ranks best wit
   }
   CHECK(is_trained_with_the_best(tuner.tuned()));
   CHECK_THAT(tests::read_file(tuner.weights()), Catch::Matchers::Contains("[training]\n"));
-  CHECK(parse_plan(tests::read_file(tuner.weights()), "weights.toml").training().entries() ==
-        tuner.tuned().training().entries());
+  CHECK(is_trained_with_the_best(parse_plan(tests::read_file(tuner.weights()), "weights.toml")));
 
   // What the others are compared with is the best trial's run, not the first one's or the last's.
   const auto part = folder.path() / "part";
