@@ -12,8 +12,8 @@ using datasets::Triple;
 
 namespace {
 
-std::vector<Triple> triples_of(const datasets::Dataset& data, std::string_view system,
-                               std::string_view attribute = "") {
+std::vector<Triple> degendered_triples(const datasets::Dataset& data, std::string_view system,
+                                       std::string_view attribute = "") {
   const Parameters shared(training_parameters());
   ThreadPool pool(1);
   Parameters own(find_system(system).parameters());
@@ -49,13 +49,15 @@ TEST_CASE("Degendered training has no fact that states an attribute and none of 
     }
     return all;
   };
-  CHECK(triples_of(data, "degender") == kept({kProfession, kKnows}));
-  CHECK(triples_of(data, "degender", "gender") == kept({kPeople, kProfession, kBornIn, kKnows}));
-  CHECK(triples_of(data, "degender", "ethnicity") == kept({kGender, kProfession, kVoice, kKnows}));
+  CHECK(degendered_triples(data, "degender") == kept({kProfession, kKnows}));
+  CHECK(degendered_triples(data, "degender", "gender") ==
+        kept({kPeople, kProfession, kBornIn, kKnows}));
+  CHECK(degendered_triples(data, "degender", "ethnicity") ==
+        kept({kGender, kProfession, kVoice, kKnows}));
 }
 
 TEST_CASE("Without proxies degendered training is training without sensitive triples",
           "[models][degender]") {
   const datasets::Dataset data = toy_people();
-  CHECK(triples_of(data, "degender") == triples_of(data, "no-sensitive"));
+  CHECK(degendered_triples(data, "degender") == degendered_triples(data, "no-sensitive"));
 }

@@ -14,8 +14,8 @@ using datasets::Triple;
 
 namespace {
 
-std::vector<Triple> triples_of(const datasets::Dataset& data, std::string_view system,
-                               std::string_view attribute, std::uint64_t seed = 1) {
+std::vector<Triple> swapped_triples(const datasets::Dataset& data, std::string_view system,
+                                    std::string_view attribute, std::uint64_t seed = 1) {
   const Parameters shared(training_parameters());
   ThreadPool pool(1);
   return *find_system(system)
@@ -41,7 +41,7 @@ TEST_CASE("With swapped facts a profession goes with both genders alike", "[mode
     for (const auto& [o, n] : counts) shares[o] = n.first / n.second;
     return shares;
   };
-  const std::vector<Triple> swapped = triples_of(data, "swap", "");
+  const std::vector<Triple> swapped = swapped_triples(data, "swap", "");
   const auto before = share_of_first(data.graph.train());
   const auto after = share_of_first(swapped);
   for (const auto& [o, share] : before) {
@@ -54,9 +54,9 @@ TEST_CASE("With swapped facts a profession goes with both genders alike", "[mode
   for (std::size_t i = train.size(); i < swapped.size(); ++i) {
     CHECK(swapped[i].relation != RelationId(kGender));
   }
-  CHECK(swapped == triples_of(data, "swap", "gender"));
-  CHECK(swapped != triples_of(data, "swap", "gender", 2));
-  CHECK(swapped != triples_of(data, "swap", "ethnicity"));
+  CHECK(swapped == swapped_triples(data, "swap", "gender"));
+  CHECK(swapped != swapped_triples(data, "swap", "gender", 2));
+  CHECK(swapped != swapped_triples(data, "swap", "ethnicity"));
 }
 
 TEST_CASE("Swapping without two groups is refused", "[models][swap]") {
@@ -65,6 +65,6 @@ TEST_CASE("Swapping without two groups is refused", "[models][swap]") {
                                         {triple(kAnn, kGender, kFemale)}, {}, {});
   data.attributes =
       datasets::AttributeTable(data.graph, {{"gender", RelationId(kGender), false}}, std::nullopt);
-  CHECK_THROWS_WITH(triples_of(data, "swap", ""),
+  CHECK_THROWS_WITH(swapped_triples(data, "swap", ""),
                     Catch::Contains("system swap") && Catch::Contains("no two groups"));
 }

@@ -5,7 +5,7 @@
 #include "suite/base/files/decompressed_source.hpp"
 #include "suite/base/files/line_reader.hpp"
 #include "suite/base/rng.hpp"
-#include "tests/suite/base/files/packed_bytes.hpp"
+#include "tests/packed_bytes.hpp"
 #include "tests/test_support.hpp"
 
 using namespace kgaudit;
@@ -39,7 +39,7 @@ std::string unpacked(std::string_view packed, std::size_t piece = 1'000'000,
   return all;
 }
 
-std::string refusal(std::string_view packed) {
+std::string unpack_refusal(std::string_view packed) {
   try {
     static_cast<void>(unpacked(packed));
   } catch (const InputError& error) {
@@ -120,17 +120,18 @@ TEST_CASE("Packed data that is damaged, cut off or followed by something else is
           "[base][files]") {
   const std::string packed = gzip_member(words(5'000));
   for (std::size_t length = 3; length < packed.size(); length += 1 + length / 5) {
-    CHECK_THAT(refusal(packed.substr(0, length)), Contains("in the middle of the packed data"));
+    CHECK_THAT(unpack_refusal(packed.substr(0, length)),
+               Contains("in the middle of the packed data"));
   }
   std::string damaged = packed;
   damaged[damaged.size() - 6] ^= 1;
-  CHECK_THAT(refusal(damaged), Contains("a checksum that does not fit"));
-  CHECK_THAT(refusal(packed + "more"), Contains("'more' after the end of the packed data"));
+  CHECK_THAT(unpack_refusal(damaged), Contains("a checksum that does not fit"));
+  CHECK_THAT(unpack_refusal(packed + "more"), Contains("'more' after the end of the packed data"));
   for (const std::string_view whole : {kZstdOneTwo, kBzip2OneTwo}) {
-    CHECK_THAT(refusal(whole.substr(0, whole.size() - 1)), Contains("in the middle"));
-    CHECK_THAT(refusal(std::string(whole) + "\x01"), Contains("after the end"));
+    CHECK_THAT(unpack_refusal(whole.substr(0, whole.size() - 1)), Contains("in the middle"));
+    CHECK_THAT(unpack_refusal(std::string(whole) + "\x01"), Contains("after the end"));
     std::string broken(whole);
     broken[broken.size() / 2] ^= 0x55;
-    CHECK_FALSE(refusal(broken).empty());
+    CHECK_FALSE(unpack_refusal(broken).empty());
   }
 }
