@@ -12,7 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "models/debiasing/erasing/post_hoc.hpp"
-#include "models/embedding/embedding_format.hpp"
+#include "models/embedding/foreign/embedding_format.hpp"
 #include "models/scoring/link_scorer.hpp"
 #include "reports/record/fact_names.hpp"
 #include "reports/tables/erasing_table.hpp"
@@ -119,6 +119,9 @@ class Probes {
   ThreadPool& pool_;
 };
 
+/// What erased rows are written as, whatever they were read from.
+constexpr std::string_view kWrittenFormat = "text-rows";
+
 std::string file_name(std::string_view system, std::string view, std::string_view ending) {
   std::replace(view.begin(), view.end(), ':', '-');
   return fmt::format("{}.{}{}", system, view, ending);
@@ -169,11 +172,13 @@ reports::ProbedRows probed(std::string name, std::span<const Fact> leakage) {
 Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs::path& folder,
                          const std::string& mirror, Progress& progress) {
   const auto systems = systems_of(plan);
-  const models::EmbeddingFormat& format = models::embedding_format_of(embeddings);
+  const models::EmbeddingFormat& format = models::find_embedding_format(kWrittenFormat);
   refuse_to_overwrite(folder, systems, format.ending);
   const models::NamedRows read = [&] {
     const Stage stage(progress, "reading embeddings");
-    return format.read(embeddings);
+    MemoryBudget budget;
+    return models::named_rows(models::read_foreign_embedding(embeddings), embeddings.string(),
+                              budget);
   }();
   const datasets::Dataset data = load_dataset(plan, mirror, progress);
   const auto entities = entities_of(read, data.graph.entities());

@@ -33,9 +33,9 @@ struct Erasing {
 };
 
 /// Applies the plan's systems, which must be post-hoc, to embeddings that were not trained here:
-/// reads `embeddings` (models/embedding/embedding_format.hpp), aligns its names with the entities
-/// of the plan's dataset, erases with the plan's first seed, and writes a file for each view into
-/// `folder`
+/// reads `embeddings` (models/embedding/foreign/embedding_format.hpp), aligns its names with the
+/// entities of the plan's dataset, erases with the plan's first seed, and writes a file for each
+/// view into `folder`
 /// ("leace.a.tsv", "leace.s-gender.tsv"): the same names in the same order, persons' rows changed.
 /// Leakage is measured before and after, with the plan's parameters. A person counts as one by the
 /// dataset's train triples; names that the graph does not know stay as they are.

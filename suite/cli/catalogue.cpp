@@ -7,7 +7,7 @@
 #include "datasets/triple_format.hpp"
 #include "metrics/metric.hpp"
 #include "metrics/probe.hpp"
-#include "models/embedding/embedding_format.hpp"
+#include "models/embedding/foreign/embedding_format.hpp"
 #include "models/scoring/score_function.hpp"
 #include "models/training/loss.hpp"
 #include "models/training/optimizer.hpp"

@@ -2,7 +2,7 @@
 #include <string>
 #include <string_view>
 
-#include "models/embedding/embedding_format.hpp"
+#include "models/embedding/foreign/embedding_format.hpp"
 #include "models/scoring/score_function.hpp"
 #include "models/training/loss.hpp"
 #include "models/training/optimizer.hpp"

@@ -1,6 +1,6 @@
 #include <array>
 
-#include "models/embedding/embedding_format.hpp"
+#include "models/embedding/foreign/embedding_format.hpp"
 #include "suite/base/roster.hpp"
 
 namespace kgaudit::models {

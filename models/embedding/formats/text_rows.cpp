@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <iterator>
 #include <string_view>
@@ -7,7 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "models/embedding/embedding_format.hpp"
+#include "models/embedding/foreign/embedding_format.hpp"
+#include "models/embedding/foreign/name_map.hpp"
+#include "models/embedding/foreign/reading.hpp"
+#include "models/embedding/foreign/vector_text.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/atomic_file.hpp"
 #include "suite/base/files/line_reader.hpp"
@@ -19,22 +21,6 @@ constexpr char kTab = '\t';
 constexpr std::string_view kForm = "a name and its numbers, separated by tabs";
 constexpr std::string_view kAdvice = "a file without a header, with tabs and not blanks between";
 
-/// The number that `text` is, or NaN.
-float number_from(std::string_view text) {
-  const char* const end = text.data() + text.size();
-  float value = 0.0F;
-  auto [stopped, failure] = std::from_chars(text.data(), end, value);
-  if (failure == std::errc::result_out_of_range) {
-    // Too large, which is refused, or too small, which is 0: a double tells them apart.
-    double wide = 0.0;
-    const auto again = std::from_chars(text.data(), end, wide);
-    stopped = again.ptr;
-    failure = again.ec;
-    value = static_cast<float>(wide);
-  }
-  return failure == std::errc() && stopped == end && std::isfinite(value) ? value : std::nanf("");
-}
-
 /// Appends the numbers of a line, without its name, and returns how many they are.
 std::size_t append_numbers(std::string_view rest, const LineReader& lines,
                            std::vector<float>& values) {
@@ -44,22 +30,26 @@ std::size_t append_numbers(std::string_view rest, const LineReader& lines,
     const std::string_view field = rest.substr(0, tab);
     more = tab != std::string_view::npos;
     if (more) rest.remove_prefix(tab + 1);
-    const float value = number_from(field);
-    if (std::isnan(value)) {
+    const auto value = float_from(field);
+    if (!value || !std::isfinite(*value)) {
       throw lines.error(fmt::format("'{}' as number {}", printable(field, 20), count + 1),
                         "finite numbers that fit a float", std::string(kAdvice));
     }
-    values.push_back(value);
+    values.push_back(*value);
   }
   return count;
 }
 
-bool sniff_text_rows(std::string_view head) { return head.find('\0') == std::string_view::npos; }
+bool sniff_text_rows(ForeignPath& path) {
+  if (path.is_folder()) return false;
+  return unpacked_head(path.file()->bytes(), path.place(), 512).find('\0') == std::string::npos;
+}
 
-NamedRows read_text_rows(const std::filesystem::path& file) {
-  HashedFileSource source(file);
-  LineReader lines(source, file.string());
-  NamedRows result;
+ForeignEmbedding read_text_rows(ForeignPath& path) {
+  MemorySource file(path.file()->bytes());
+  DecompressedSource source(file, path.place());
+  LineReader lines(source, path.place());
+  std::vector<std::string> names;
   std::vector<float> values;
   std::unordered_map<std::string, std::uint64_t> line_of;
   std::size_t width = 0;
@@ -72,7 +62,7 @@ NamedRows read_text_rows(const std::filesystem::path& file) {
     }
     std::string name(line.substr(0, tab));
     const std::size_t numbers = append_numbers(line.substr(tab + 1), lines, values);
-    if (result.names.empty()) width = numbers;
+    if (names.empty()) width = numbers;
     if (numbers != width) {
       throw lines.error(fmt::format("{} numbers", numbers),
                         fmt::format("{} numbers, as in line 1", width), std::string(kAdvice));
@@ -81,17 +71,21 @@ NamedRows read_text_rows(const std::filesystem::path& file) {
       throw lines.error(fmt::format("'{}' again, after line {}", printable(name, 40), at->second),
                         "each name once");
     }
-    result.names.push_back(std::move(name));
+    path.budget().take(width * sizeof(float) * 3 + name.size() * 2 + 128, path.place(),
+                       "rows of floats");
+    names.push_back(std::move(name));
   }
-  if (result.names.empty()) {
-    throw InputError::unreadable(file.string(), "no row", std::string(kForm));
+  if (names.empty()) {
+    throw InputError::unreadable(path.place(), "no row", std::string(kForm));
   }
-  result.source = source.identity();
-  result.rows = FloatTable(result.names.size(), width);
-  for (std::size_t i = 0; i < result.names.size(); ++i) {
-    std::copy_n(values.data() + i * width, width, result.rows.row(i));
+  FloatTable rows(names.size(), width);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::copy_n(values.data() + i * width, width, rows.row(i));
   }
-  return result;
+  ForeignEmbedding embedding;
+  embedding.entities = tensor_of(std::move(rows));
+  attach_entity_names(embedding, std::move(names), "the rows themselves");
+  return embedding;
 }
 
 void write_text_rows(const std::filesystem::path& file, const std::vector<std::string>& names,
@@ -120,7 +114,7 @@ constinit const EmbeddingFormat text_rows = {
         "keep all their bits; one that is too small for a float is 0",
     .source = "PyTorch-BigGraph's TSV export",
     .pitfalls =
-        "word2vec's text form has a header and blanks between numbers, and is refused. Text is "
+        "Between numbers stand tabs; rows with blanks are word2vec's. Text is "
         "three to four times the size of the floats it says.",
     .ending = ".tsv",
     .sniff = &sniff_text_rows,

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "models/debiasing/erasing/post_hoc.hpp"
-#include "models/embedding/embedding_format.hpp"
+#include "models/embedding/foreign/embedding_format.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/dataset_source.hpp"
@@ -104,7 +104,9 @@ TEST_CASE("Rows read from a file are erased as rows in memory are", "[run][erase
       CAPTURE(erased.file);
       CHECK(erased.system == id);
       CHECK(erased.view == view.id);
-      const models::NamedRows back = models::find_embedding_format("text-rows").read(erased.file);
+      MemoryBudget budget;
+      const models::NamedRows back = models::named_rows(models::read_foreign_embedding(erased.file),
+                                                        erased.file.string(), budget);
       REQUIRE(back.names == rows.names);
       std::size_t changed = 0;
       std::size_t wrong = 0;

@@ -2,7 +2,7 @@
 #include <limits>
 #include <string>
 
-#include "models/embedding/embedding_format.hpp"
+#include "models/embedding/foreign/embedding_format.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/test_support.hpp"
@@ -14,10 +14,17 @@ using Catch::Matchers::Contains;
 
 namespace {
 
+NamedRows read_back(const std::filesystem::path& file) {
+  ReadOptions options;
+  options.format = "text-rows";
+  MemoryBudget budget;
+  return named_rows(read_foreign_embedding(file, options), file.string(), budget);
+}
+
 NamedRows read(const std::string& text) {
   const TemporaryDirectory folder;
   write_file(folder / "rows.tsv", text);
-  return find_embedding_format("text-rows").read(folder / "rows.tsv");
+  return read_back(folder / "rows.tsv");
 }
 
 /// The message with which `text` is refused; its exit code is "unreadable".
@@ -59,7 +66,7 @@ TEST_CASE("Embeddings written as text come back to the bit", "[models][text-rows
   for (int i = 0; i < 20; ++i) names.push_back("/m/0" + std::to_string(i));
   const EmbeddingFormat& format = find_embedding_format("text-rows");
   format.write(folder / "rows.tsv", names, table);
-  const NamedRows back = format.read(folder / "rows.tsv");
+  const NamedRows back = read_back(folder / "rows.tsv");
   CHECK(back.names == names);
   CHECK(back.rows.digest() == table.digest());
   CHECK(std::signbit(back.rows.row(0)[2]));

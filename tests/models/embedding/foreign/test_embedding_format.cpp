@@ -1,6 +1,6 @@
 #include <string>
 
-#include "models/embedding/embedding_format.hpp"
+#include "models/embedding/foreign/embedding_format.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/test_support.hpp"
@@ -20,11 +20,15 @@ TEST_CASE("Every embedding format explains itself and knows the files that it wr
          {format->title, format->description, format->source, format->pitfalls}) {
       CHECK_FALSE(text.empty());
     }
+    CHECK(format->ending.empty() == (format->write == nullptr));
+    if (format->write == nullptr) continue;
     CHECK(format->ending.starts_with("."));
     const auto file = folder / ("rows" + std::string(format->ending));
     format->write(file, {"a", "b c", "d"}, table);
-    CHECK(&embedding_format_of(file) == format);
-    const NamedRows back = format->read(file);
+    ForeignPath path(file, {});
+    CHECK(&embedding_format_of(path) == format);
+    MemoryBudget budget;
+    const NamedRows back = named_rows(read_foreign_embedding(file), file.string(), budget);
     CHECK(back.names == std::vector<std::string>{"a", "b c", "d"});
     CHECK(back.rows.digest() == table.digest());
   }
@@ -32,13 +36,14 @@ TEST_CASE("Every embedding format explains itself and knows the files that it wr
 
 TEST_CASE("A file of no known format is refused by its first bytes", "[models]") {
   const TemporaryDirectory folder;
-  write_file(folder / "rows.bin", std::string("\x93NUMPY\x01\0\x76", 9));
+  write_file(folder / "rows.bin", std::string("\x01\x02\0\x03", 4));
   try {
-    static_cast<void>(embedding_format_of(folder / "rows.bin"));
+    static_cast<void>(read_foreign_embedding(folder / "rows.bin"));
     FAIL("nothing was refused");
   } catch (const InputError& error) {
     CHECK(error.code() == ExitCode::kUnreadable);
-    CHECK_THAT(error.what(), Contains("rows.bin") && Contains("NUMPY") && Contains("rows of text"));
+    CHECK_THAT(error.what(), Contains("rows.bin") && Contains("begins with '\\x01\\x02") &&
+                                 Contains("rows of text"));
   }
-  CHECK_THROWS_AS(embedding_format_of(folder / "missing"), InputError);
+  CHECK_THROWS_AS(read_foreign_embedding(folder / "missing"), InputError);
 }

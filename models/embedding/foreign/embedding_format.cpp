@@ -1,0 +1,172 @@
+#include "models/embedding/foreign/embedding_format.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "models/embedding/foreign/unsupported_files.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::models {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Text takes whatever is not binary; in a folder a README would be embeddings too.
+constexpr std::size_t kMostFilesTried = 200;
+
+const EmbeddingFormat* sniffed(ForeignPath& path) {
+  for (const EmbeddingFormat* format : embedding_formats()) {
+    if (format->sniff(path)) return format;
+  }
+  return nullptr;
+}
+
+/// The one file of a folder that begins as embeddings do; text is not asked.
+fs::path only_file_in(ForeignPath& folder) {
+  std::vector<std::string> fitting;
+  std::size_t tried = 0;
+  for (const std::string& name : folder.entries()) {
+    if (!folder.has(name) || ++tried > kMostFilesTried) continue;
+    const auto opened = folder.open(name);
+    if (opened->bytes().substr(0, ForeignPath::kHeadBytes).find('\0') == std::string_view::npos &&
+        !opened->bytes().starts_with("\x80")) {
+      continue;
+    }
+    ForeignPath file(folder.path() / name, folder.options());
+    try {
+      if (sniffed(file) != nullptr) fitting.push_back(name);
+    } catch (const InputError&) {
+      fitting.push_back(name);  // reading it will say what is wrong
+    }
+  }
+  if (fitting.size() == 1) return folder.path() / fitting.front();
+  if (fitting.size() > 1) {
+    throw InputError::usage(folder.place(),
+                            fmt::format("{} files that may hold embeddings: {}", fitting.size(),
+                                        fmt::join(fitting, ", ")),
+                            "one embedding", "name one of the files");
+  }
+  return {};
+}
+
+InputError nothing_fits(ForeignPath& path) {
+  std::vector<std::string_view> titles;
+  for (const EmbeddingFormat* format : embedding_formats()) titles.push_back(format->title);
+  const std::string got =
+      path.is_folder()
+          ? fmt::format("a folder with {}",
+                        path.entries().empty()
+                            ? std::string("nothing in it")
+                            : fmt::format("{} files, none of a known kind", path.entries().size()))
+          : fmt::format("a file that begins with '{}'", printable(path.head(), 20));
+  return InputError::unreadable(path.place(), got,
+                                fmt::format("embeddings as one of: {}", fmt::join(titles, ", ")));
+}
+
+void replace_conclusion(ForeignEmbedding& embedding, const std::string& what, std::string value,
+                        const std::string& option) {
+  std::string before;
+  std::erase_if(embedding.conclusions, [&](const Conclusion& conclusion) {
+    if (conclusion.what != what) return false;
+    before = conclusion.value;
+    return true;
+  });
+  const bool differs = !before.empty() && before != value;
+  embedding.conclude(what, std::move(value),
+                     differs ? fmt::format("{} says so; the files: {}", option, before)
+                             : fmt::format("{} says so", option),
+                     Certainty::kStated, option);
+}
+
+void apply_options(ForeignEmbedding& embedding, const ReadOptions& options) {
+  if (!options.model.empty()) {
+    embedding.model = options.model;
+    replace_conclusion(embedding, "model", options.model, "--model");
+  }
+  if (options.norm) {
+    embedding.norm = options.norm;
+    replace_conclusion(embedding, "norm", fmt::format("{}", *options.norm), "--norm");
+  }
+  if (options.normalise) {
+    embedding.normalise = options.normalise;
+    replace_conclusion(embedding, "normalised before scoring", *options.normalise ? "yes" : "no",
+                       "--normalise");
+  }
+  if (!options.complex_layout.empty()) {
+    const bool halves = options.complex_layout == "halves";
+    if (!halves && options.complex_layout != "interleaved") {
+      static constexpr std::string_view kLayouts[] = {"halves", "interleaved"};
+      throw InputError::unknown("--layout", "layout", options.complex_layout,
+                                std::span<const std::string_view>(kLayouts));
+    }
+    embedding.complex_layout = halves ? ComplexLayout::kHalves : ComplexLayout::kInterleaved;
+    replace_conclusion(embedding, "complex layout", options.complex_layout, "--layout");
+  }
+}
+
+void check_tables(const ForeignEmbedding& embedding, const std::string& place) {
+  const auto check = [&](const TensorView& table, std::string_view what) {
+    if (table.is_matrix() && table.rows() > 0 && table.width() > 0) return;
+    throw InputError::unreadable(place, fmt::format("{} of {}", what, table.shape_text()),
+                                 "a row of numbers for each name");
+  };
+  check(embedding.entities, "an entity table");
+  for (const RelationTable& table : embedding.relations) check(table.rows, "a relation table");
+}
+
+}  // namespace
+
+const EmbeddingFormat& embedding_format_of(ForeignPath& path) {
+  if (!path.options().format.empty()) return find_embedding_format(path.options().format);
+  refuse_unsupported_files(path);
+  if (const EmbeddingFormat* format = sniffed(path)) return *format;
+  throw nothing_fits(path);
+}
+
+ForeignEmbedding read_foreign_embedding(const fs::path& path, const ReadOptions& options) {
+  ForeignPath given(path, options);
+  if (given.is_folder() && options.format.empty()) {
+    refuse_unsupported_files(given);
+    if (sniffed(given) == nullptr) {
+      const fs::path file = only_file_in(given);
+      if (file.empty()) throw nothing_fits(given);
+      return read_foreign_embedding(file, options);
+    }
+  }
+  const EmbeddingFormat& format = embedding_format_of(given);
+  ForeignEmbedding embedding = format.read(given);
+  if (embedding.format.empty()) embedding.format = format.id;
+  check_tables(embedding, given.place());
+  apply_options(embedding, options);
+  // A reader of a folder may have handed over to the reader of one file in it.
+  if (embedding.owner == nullptr) {
+    embedding.files = given.sources();
+    embedding.owner = given.keep();
+  }
+  return embedding;
+}
+
+NamedRows named_rows(const ForeignEmbedding& embedding, std::string_view place,
+                     MemoryBudget& budget) {
+  if (embedding.entity_names.empty()) {
+    const Finding* why = embedding.finding("names-and-rows");
+    throw InputError::unreadable(std::string(place),
+                                 why != nullptr ? why->text : "rows without names",
+                                 "a name for each row", "--entities FILE with the names");
+  }
+  ConvertedRows converted = rows_of(embedding.entities, place, budget);
+  if (converted.not_finite > 0) {
+    throw InputError::unreadable(std::string(place),
+                                 fmt::format("{} numbers that are infinite or not a number",
+                                             with_thousands(converted.not_finite)),
+                                 "finite numbers that fit a float");
+  }
+  return {embedding.entity_names, std::move(converted.rows),
+          embedding.files.empty() ? SourceFile{} : embedding.files.front()};
+}
+
+}  // namespace kgaudit::models

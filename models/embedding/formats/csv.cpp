@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "models/embedding/foreign/embedding_format.hpp"
+#include "models/embedding/foreign/name_map.hpp"
+#include "models/embedding/foreign/reading.hpp"
+#include "models/embedding/foreign/vector_text.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::models::embedding_formats_roster {
+namespace {
+
+struct Layout {
+  char separator = ',';
+  bool header = false;
+  bool names = false;     ///< the first column holds names
+  std::size_t width = 0;  ///< numbers in a row
+};
+
+/// One record of a table whose fields may stand in quotes; a quoted field does not go over lines.
+std::vector<std::string> fields_of(std::string_view line, char separator) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  std::vector<std::string> fields(1);
+  bool quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (quoted && c == '"' && i + 1 < line.size() && line[i + 1] == '"') {
+      fields.back() += '"';
+      ++i;
+    } else if (c == '"' && (quoted || fields.back().empty())) {
+      quoted = !quoted;
+    } else if (c == separator && !quoted) {
+      fields.emplace_back();
+    } else {
+      fields.back() += c;
+    }
+  }
+  return fields;
+}
+
+std::size_t numbers_in(const std::vector<std::string>& fields, std::size_t from) {
+  return static_cast<std::size_t>(
+      std::count_if(fields.begin() + static_cast<std::ptrdiff_t>(from), fields.end(),
+                    [](const std::string& field) { return float_from(field).has_value(); }));
+}
+
+std::optional<Layout> layout_of(std::string_view head) {
+  if (head.find('\0') != std::string_view::npos) return std::nullopt;
+  if (head.starts_with("\xef\xbb\xbf")) head.remove_prefix(3);
+  const auto lines = head_lines(head);
+  if (lines.size() < 2) return std::nullopt;
+  for (const char separator : {',', '\t', ';'}) {
+    const auto first = fields_of(lines[0], separator);
+    const auto second = fields_of(lines[1], separator);
+    if (first.size() < 3 || second.size() != first.size()) continue;
+    const std::size_t numbers = numbers_in(second, 1);
+    if (numbers != second.size() - 1) continue;
+    // pandas heads columns of numbers with 0, 1, 2 ... and the column of names with nothing.
+    const bool pandas = first[0].empty() && parse_uint(first[1]) == 0U &&
+                        parse_uint(first.back()) == first.size() - 2;
+    const bool header = pandas || numbers_in(first, 1) == 0;
+    const bool names = !float_from(second[0]).has_value() || header;
+    if (separator == '\t' && !header) continue;
+    return Layout{separator, header, names, names ? numbers : second.size()};
+  }
+  return std::nullopt;
+}
+
+bool sniff(ForeignPath& path) {
+  if (path.is_folder()) return false;
+  return layout_of(unpacked_head(path.file()->bytes(), path.place())).has_value();
+}
+
+ForeignEmbedding read(ForeignPath& path) {
+  const auto layout = layout_of(unpacked_head(path.file()->bytes(), path.place()));
+  if (!layout) {
+    throw InputError::unreadable(path.place(), fmt::format("'{}'", printable(path.head(), 40)),
+                                 "a table with a header");
+  }
+  ByteLines lines(path.file()->bytes(), path.place());
+  std::vector<std::string> names;
+  GrowingRows rows(path.place(), path.budget());
+  if (layout->header) lines.next();
+  while (lines.next()) {
+    if (lines.line().empty() || lines.line() == "\r") continue;
+    std::vector<std::string> fields = fields_of(lines.line(), layout->separator);
+    if (fields.size() != layout->width + (layout->names ? 1 : 0)) {
+      throw lines.error(
+          fmt::format("{} fields", fields.size()),
+          fmt::format("{}{} numbers", layout->names ? "a name and " : "", layout->width));
+    }
+    if (layout->names) {
+      path.budget().take(fields[0].size() + 48, path.place(), "names");
+      names.push_back(std::move(fields[0]));
+      fields.erase(fields.begin());
+    }
+    std::string numbers;
+    for (const std::string& field : fields) {
+      if (field.empty()) throw lines.error("an empty field", "numbers");
+      numbers += field;
+      numbers += '\t';
+    }
+    rows.add(numbers, '\t', lines);
+  }
+  ForeignEmbedding embedding;
+  embedding.entities = std::move(rows).take();
+  embedding.conclude("header", layout->header ? "names of columns" : "none",
+                     layout->header ? "the first line holds no numbers" : "it holds numbers",
+                     Certainty::kDerived);
+  if (layout->names) {
+    attach_entity_names(embedding, std::move(names), "the first column",
+                        layout->header ? Certainty::kGuessed : Certainty::kDerived);
+  }
+  attach_names(path, embedding);
+  return embedding;
+}
+
+}  // namespace
+
+extern const EmbeddingFormat csv;
+constinit const EmbeddingFormat csv = {
+    .id = "csv",
+    .title = "CSV with a header",
+    .description =
+        "A table with a header, separated by commas, tabs or semicolons: names in the first "
+        "column, "
+        "numbers in all others; fields may stand in quotes",
+    .source = "pandas.DataFrame.to_csv, spreadsheets",
+    .pitfalls =
+        "A first column of row numbers is read as names. A field in quotes does not go over lines.",
+    .ending = "",
+    .sniff = &sniff,
+    .read = &read,
+    .write = nullptr,
+};
+
+}  // namespace kgaudit::models::embedding_formats_roster
