@@ -26,7 +26,11 @@ bool is_within(const fs::path& inner, const fs::path& outer) {
 bool begins_like_pickle(std::string_view bytes) {
   if (bytes.size() > 2 && bytes[0] == '\x80' && bytes[1] >= 2 && bytes[1] <= 5) return true;
   if (bytes.size() < 4 || bytes.back() != '.') return false;
-  if (bytes.starts_with("(dp") || bytes.starts_with("(lp") || bytes.starts_with("(i")) return true;
+  // MARK, then a value's opcode.
+  if (bytes.front() == '(') {
+    return std::string_view("dlicSVIFNK(").find(bytes[1]) != std::string_view::npos &&
+           bytes.substr(0, bytes.find('\n')).find('\t') == std::string_view::npos;
+  }
   // GLOBAL: a module and a name, each a line of its own.
   if (bytes.front() != 'c') return false;
   const std::size_t first = bytes.find('\n');

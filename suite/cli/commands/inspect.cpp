@@ -101,8 +101,7 @@ RowCounts counted(const models::ForeignEmbedding& embedding, const std::string& 
     std::vector<std::uint64_t> wanted(std::min(kPiece, rows - first));
     for (std::uint64_t i = 0; i < wanted.size(); ++i) wanted[i] = first + i;
     MemoryBudget budget;
-    const models::ConvertedRows piece =
-        models::rows_of(embedding.entities, place, budget, wanted);
+    const models::ConvertedRows piece = models::rows_of(embedding.entities, place, budget, wanted);
     counts.not_finite += piece.not_finite;
     counts.zero_rows += piece.zero_rows;
     counts.rounded += piece.rounded;
@@ -112,15 +111,15 @@ RowCounts counted(const models::ForeignEmbedding& embedding, const std::string& 
 
 std::string text_of(const models::ForeignEmbedding& embedding, const RowCounts& counts,
                     std::size_t width) {
-  std::string text = fmt::format(
-      "{}\n  {} entities x {} numbers ({}){}\n", shown_value(embedding.format),
-      with_thousands(embedding.entities.rows()), embedding.entities.width(),
-      models::number_type_name(embedding.entities.type),
-      embedding.entity_names.empty() ? ", without names" : "");
+  std::string text =
+      fmt::format("{}\n  {} entities x {} numbers ({}){}\n", shown_value(embedding.format),
+                  with_thousands(embedding.entities.rows()), embedding.entities.width(),
+                  models::number_type_name(embedding.entities.type),
+                  embedding.entity_names.empty() ? ", without names" : "");
   for (const models::RelationTable& table : embedding.relations) {
-    text += fmt::format("  relations {}{}{}\n", table.rows.shape_text(),
-                        table.side == models::RelationSide::kBoth ? "" : ", ",
-                        side_words(table.side));
+    text +=
+        fmt::format("  relations {}{}{}\n", table.rows.shape_text(),
+                    table.side == models::RelationSide::kBoth ? "" : ", ", side_words(table.side));
   }
   if (embedding.relations.empty()) text += "  no relations: vectors only\n";
   text += fmt::format("  {} numbers not finite, {} rows of zeros\n",
@@ -199,8 +198,7 @@ nlohmann::ordered_json json_of(const models::ForeignEmbedding& embedding, const 
         {{"weight", weight_word(one.weight)}, {"id", one.id}, {"text", one.text}});
   }
   for (const SourceFile& file : embedding.files) {
-    json["files"].push_back(
-        {{"name", file.name}, {"bytes", file.bytes}, {"sha256", file.sha256}});
+    json["files"].push_back({{"name", file.name}, {"bytes", file.bytes}, {"sha256", file.sha256}});
   }
   return json;
 }
