@@ -93,6 +93,17 @@ bool begins_like_legacy(std::string_view bytes) {
          bytes.substr(0, 32).find(kLegacyMagic) != std::string_view::npos;
 }
 
+/// A zip with data.pkl: the name stands in a header near the beginning, or in the directory.
+bool holds_data_pickle(std::string_view bytes) {
+  constexpr std::size_t kBeginning = 4096;
+  constexpr std::size_t kEnd = std::size_t{1} << 20U;
+  static constexpr std::string_view kName = "/data.pkl";
+  if (!ZipDirectory::begins_like_zip(bytes)) return false;
+  return bytes.substr(0, kBeginning).find(kName) != std::string_view::npos ||
+         bytes.substr(bytes.size() - std::min(kEnd, bytes.size())).find(kName) !=
+             std::string_view::npos;
+}
+
 bool begins_like_torch_tar(std::string_view bytes) {
   if (bytes.size() < 512 || bytes.substr(257, 5) != "ustar") return false;
   const std::string_view name = bytes.substr(0, bytes.find('\0'));
@@ -102,8 +113,7 @@ bool begins_like_torch_tar(std::string_view bytes) {
 }  // namespace
 
 bool TorchFile::begins_like_torch(std::string_view bytes) {
-  return ZipDirectory::begins_like_zip(bytes) || begins_like_legacy(bytes) ||
-         begins_like_torch_tar(bytes);
+  return holds_data_pickle(bytes) || begins_like_legacy(bytes) || begins_like_torch_tar(bytes);
 }
 
 TorchFile::TorchFile(std::string_view bytes, std::string place, MemoryBudget& budget)

@@ -18,8 +18,7 @@ bool sniff(ForeignPath& path) {
   // The name of the first member follows its header of 30 bytes.
   const std::string_view head = path.head();
   return ZipDirectory::begins_like_zip(head) && head.size() > 30 &&
-         head.substr(30, 200).find(".npy") != std::string_view::npos &&
-         path.file_name().ends_with(".npz");
+         head.substr(30, 200).find(".npy") != std::string_view::npos;
 }
 
 bool names_relations(std::string_view name) { return name.find("rel") != std::string_view::npos; }

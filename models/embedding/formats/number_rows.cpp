@@ -17,6 +17,8 @@ namespace {
 bool names_are_numbers(const std::vector<std::string_view>& lines, char separator) {
   bool decimals = false;
   for (std::string_view line : lines) {
+    // KB2E's lines of numbers alone end so.
+    if (line.ends_with(separator)) return false;
     while (separator == ' ' && line.starts_with(' ')) line.remove_prefix(1);
     const std::size_t end = line.find(separator);
     if (line.substr(0, end).find_first_not_of("0123456789") != std::string_view::npos) return false;

@@ -8,7 +8,7 @@
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/embedding/foreign/built_files.hpp"
-#include "tests/suite/base/files/packed_bytes.hpp"
+#include "tests/packed_bytes.hpp"
 #include "tests/test_support.hpp"
 
 using namespace kgaudit;

@@ -5,7 +5,7 @@
 #include "suite/base/files/decompressed_source.hpp"
 #include "suite/base/files/line_reader.hpp"
 #include "suite/base/rng.hpp"
-#include "tests/suite/base/files/packed_bytes.hpp"
+#include "tests/packed_bytes.hpp"
 #include "tests/test_support.hpp"
 
 using namespace kgaudit;

@@ -1,4 +1,4 @@
-#include "tests/suite/base/files/packed_bytes.hpp"
+#include "tests/packed_bytes.hpp"
 
 #include <stdexcept>
 
