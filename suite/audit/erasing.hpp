@@ -17,7 +17,7 @@ namespace kgaudit::run {
 struct ErasedFile {
   std::string system;
   std::string view;            ///< "a", "s:gender"
-  std::filesystem::path file;  ///< in the format of the file that was read
+  std::filesystem::path file;  ///< rows of text, whatever was read
   std::vector<metrics::Fact> leakage;
 };
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,6 +27,9 @@ struct ReadOptions {
   std::optional<bool> normalise;
   std::string complex_layout;              ///< "halves" or "interleaved"
   std::optional<std::uint64_t> dimension;  ///< of files without a header
+  /// Which rows of streamed text are kept, by name; empty: all. A dump of millions of entities then
+  /// takes the memory of those that are wanted. The readers that heed it say how many they left.
+  std::function<bool(std::string_view name)> keep;
   std::uint64_t max_memory = MemoryBudget::kDefault;
 };
 

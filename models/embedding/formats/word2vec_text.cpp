@@ -68,6 +68,7 @@ ForeignEmbedding read(ForeignPath& path) {
   if (layout->header) lines.next();
   GrowingRows rows(path.place(), path.budget());
   std::vector<std::string> names;
+  std::uint64_t seen = 0;
   while (lines.next()) {
     if (lines.line().empty()) continue;
     const auto cut = cut_numbers(lines.line(), ' ', layout->width);
@@ -75,6 +76,8 @@ ForeignEmbedding read(ForeignPath& path) {
       throw lines.error(fmt::format("'{}'", printable(lines.line(), 40)),
                         fmt::format("a name and {} numbers", layout->width));
     }
+    ++seen;
+    if (path.options().keep && !path.options().keep(cut->name)) continue;
     path.budget().take(cut->name.size() + 48, path.place(), "names");
     names.emplace_back(cut->name);
     rows.add(cut->numbers, ' ', lines);
@@ -86,6 +89,10 @@ ForeignEmbedding read(ForeignPath& path) {
         "the file is cut off: fetch it again");
   }
   ForeignEmbedding embedding;
+  if (seen != rows.rows()) {
+    embedding.note("rows-left", fmt::format("{} of {} rows are kept: those that are wanted",
+                                            with_thousands(rows.rows()), with_thousands(seen)));
+  }
   embedding.entities = std::move(rows).take();
   embedding.conclude("header", layout->header ? "rows and width" : "none",
                      layout->header ? "the first line" : "the first line is a row, as GloVe's",

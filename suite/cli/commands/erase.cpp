@@ -72,18 +72,20 @@ CommandAction attach_erase(CommandLine line) {
                          "least 0; default: 0)",
                  .type = "N"},
                 options->seed);
-  line.add_text({.name = "--embeddings",
-                 .help = "Text file with one entity per line: its name as in the dataset, then its "
-                         "numbers, separated by tabs (required)",
-                 .type = "FILE",
-                 .required = true},
-                options->embeddings);
-  line.add_text({.name = "--out",
-                 .help = "Folder for the erased embeddings, one file of the same form for each "
-                         "system and view (required)",
-                 .type = "DIR",
-                 .required = true},
-                options->out);
+  line.add_text(
+      {.name = "--embeddings",
+       .help = "Embeddings of another tool, a file or folder with entities named as in the "
+               "dataset ('kgaudit inspect' shows what it holds; required)",
+       .type = "PATH",
+       .required = true},
+      options->embeddings);
+  line.add_text(
+      {.name = "--out",
+       .help = "Folder for the erased embeddings, one text file for each system and view: a "
+               "name and its numbers a line (required)",
+       .type = "DIR",
+       .required = true},
+      options->out);
   add_mirror_option(line, options->mirror);
   return [options](Session& session) { return erase(session, *options); };
 }

@@ -174,3 +174,153 @@ TEST_CASE("A folder with several embeddings asks for one of them", "[models]") {
   write_file(folder / "two.npy", npy);
   CHECK_THROWS_WITH(read_foreign_embedding(folder.path()), Contains("one.npy, two.npy"));
 }
+
+TEST_CASE("GraphVite's pickle sets its items twice and is read once", "[models][graphvite]") {
+  const auto array = [](int rows, int width, const std::string& data) {
+    return global_op("numpy.core.multiarray", "_reconstruct") + "(" +
+           global_op("numpy", "ndarray") + std::string("K\0\x85", 3) + "C\x01" + "b" + "tR(K\x01" +
+           int_op(rows) + int_op(width) + "\x86" + global_op("numpy", "dtype") + "(" +
+           text_op("f4") + "\x89\x88tR(K\x03" + text_op("<") + "NNN" + int_op(-1) + int_op(-1) +
+           std::string("K\0tb\x89", 5) + "C" + std::string(1, static_cast<char>(data.size())) +
+           data + "tb";
+  };
+  const std::string dict = global_op("easydict", "EasyDict") + ")\x81";
+  const auto object = [&](const std::string& items) {
+    return dict + "(" + items + "u}(" + items + "ub";
+  };
+  const std::string ids = text_op("entity2id") + "}(" + text_op("b") + "K\x01" + text_op("a") +
+                          std::string("K\0u", 3) + text_op("relation2id") + "}" + text_op("r") +
+                          std::string("K\0s", 3);
+  const std::string tables = text_op("entity_embeddings") + array(2, 3, floats(kEntities)) +
+                             text_op("relation_embeddings") + array(1, 3, floats(kRelations));
+  const TemporaryDirectory folder;
+  write_file(folder / "model.pkl",
+             "\x80\x04" +
+                 object(text_op("graph") + object(ids) + text_op("solver") + object(tables)) + ".");
+  const ForeignEmbedding read = read_foreign_embedding(folder / "model.pkl");
+  CHECK(read.format == "graphvite");
+  CHECK(read.entity_names == Names{"a", "b"});
+  CHECK(read.relation_names == Names{"r"});
+  MemoryBudget budget;
+  CHECK(rows_of(read.entities, "t", budget).rows.row(1)[1] == 5.0F);
+}
+
+TEST_CASE("LibKGE's package has names, a norm and appended inverse relations", "[models][libkge]") {
+  const auto item = [](const std::string& key, const std::string& value) {
+    return text_op(key) + value;
+  };
+  const std::string state =
+      "}(" +
+      item("_base_model._entity_embedder._embeddings.weight", tensor_op("0", {2, 3}, {3, 1})) +
+      item("_base_model._relation_embedder._embeddings.weight", tensor_op("1", {2, 3}, {3, 1})) +
+      "u";
+  const std::string options =
+      "}(" + item("model", text_op("reciprocal_relations_model")) +
+      item("reciprocal_relations_model",
+           "}" + item("base_model", "}" + item("type", text_op("transe")) + "s") + "s") +
+      item("transe", "}" + item("l_norm", "G" + std::string("\x40\0\0\0\0\0\0\0", 8)) + "s") + "u";
+  const std::string root =
+      "\x80\x02}(" + item("type", text_op("package")) + item("model", state + "}\x86") +
+      item("config",
+           global_op("kge.config", "Config") + ")\x81}" + item("options", options) + "sb") +
+      item("dataset",
+           "}" +
+               item("meta", "}(" + item("entity_ids", "](" + text_op("a") + text_op("b") + "e") +
+                                item("relation_ids", "]" + text_op("r") + "a") + "u") +
+               "s") +
+      "u.";
+  const TemporaryDirectory folder;
+  write_file(folder / "model.pt",
+             torch_zip_of(root, {stored("archive/data/0", floats(kEntities)),
+                                 stored("archive/data/1", floats({7, 8, 9, -7, -8, -9}))}));
+  const ForeignEmbedding read = read_foreign_embedding(folder / "model.pt");
+  CHECK(read.format == "libkge");
+  CHECK(read.model == "TransE");
+  CHECK(read.norm == 2);
+  CHECK(read.inverse_layout == InverseLayout::kAppended);
+  CHECK(read.relation_count() == 1);
+  CHECK(read.entity_names == Names{"a", "b"});
+  CHECK(read.relation_names == Names{"r"});
+  CHECK(hypotheses_of(read) == Names{"transe-l2"});
+}
+
+TEST_CASE("DGL-KE's folder is read with either spelling of its keys", "[models][dgl-ke]") {
+  for (const char* config : {R"({"model_name": "TransE_l1", "hidden_dim": 3, "gamma": 12.0})",
+                             R"({"model": "TransE_l1", "emb_size": 3, "gamma": 12.0,)"
+                             R"( "emap_file": "names.tsv"})"}) {
+    CAPTURE(config);
+    const TemporaryDirectory folder;
+    write_file(folder / "config.json", config);
+    write_file(folder / "x_TransE_l1_entity.npy",
+               npy_file("'<f4'", false, "(2, 3)", floats(kEntities)));
+    write_file(folder / "x_TransE_l1_relation.npy",
+               npy_file("'<f4'", false, "(1, 3)", floats(kRelations)));
+    write_file(folder / "names.tsv", "1\tb\n0\ta\n");
+    write_file(folder / "entities.tsv", "0\ta\n1\tb\n");
+    const ForeignEmbedding read = read_foreign_embedding(folder.path());
+    CHECK(read.format == "dgl-ke");
+    CHECK(read.norm == 1);
+    CHECK(read.gamma == 12.0);
+    CHECK(read.entity_names == Names{"a", "b"});
+    CHECK(hypotheses_of(read) == Names{"transe-l1"});
+    CHECK(read_foreign_embedding(folder / "x_TransE_l1_entity.npy").format == "dgl-ke");
+    std::filesystem::remove(folder / "x_TransE_l1_entity.npy");
+    CHECK_THROWS_WITH(read_foreign_embedding(folder.path()), Contains("half a checkpoint"));
+  }
+}
+
+TEST_CASE("Marius' rows are counted by its mapping", "[models][marius]") {
+  const TemporaryDirectory folder;
+  write_file(folder / "embeddings.bin", floats(kEntities));
+  write_file(folder / "node_mapping.txt", "x,1\ny,0\n");
+  write_file(folder / "relation_mapping.txt", "r,0\n");
+  write_file(folder / "model.pt", torch_zip({{"relation_embeddings", {1, 3}, {7, 8, 9}},
+                                             {"inverse_relation_embeddings", {1, 3}, {1, 2, 3}}}));
+  const ForeignEmbedding read = read_foreign_embedding(folder.path());
+  CHECK(read.format == "marius");
+  CHECK(read.entity_names == Names{"y", "x"});
+  CHECK(read.entities.shape == std::vector<std::uint64_t>{2, 3});
+  REQUIRE(read.relations.size() == 2);
+  CHECK(read.relation_names == Names{"r"});
+  write_file(folder / "node_mapping.txt", "x,1\ny,0\nz,2\nu,3\n");
+  CHECK_THROWS_AS(read_foreign_embedding(folder.path()), InputError);
+}
+
+TEST_CASE("PyTorch-BigGraph's text keeps the names of its own lines", "[models][pbg-tsv]") {
+  const TemporaryDirectory folder;
+  write_file(folder / "entity_embeddings.tsv", "a \"q\"\t1\t2\n#b\t3\t4\n");
+  write_file(folder / "relation_types_parameters.tsv",
+             "r\tlhs\ttranslation\ttranslations\t2\t5\t6\n"
+             "r\trhs\ttranslation\ttranslations\t2\t7\t8\n");
+  std::filesystem::create_directories(folder / "run");
+  std::filesystem::create_directories(folder / "data");
+  write_file(folder / "run/config.json", R"({"entity_path": "data", "dimension": 400})");
+  write_file(folder / "data/entity_names_all_0.json", R"(["#b", "a \"q\""])");
+  const ForeignEmbedding read = read_foreign_embedding(folder / "entity_embeddings.tsv");
+  CHECK(read.format == "pbg-tsv");
+  CHECK(read.entity_names == Names{"a \"q\"", "#b"});
+  REQUIRE(read.relations.size() == 2);
+  CHECK(read.relations[0].side == RelationSide::kTails);
+  CHECK(read.relation_names == Names{"r"});
+  // Files of other runs are told, and never joined by row.
+  CHECK_THAT(read.finding("mixed-runs")->text, Contains("400 numbers a row"));
+  CHECK_THAT(read.finding("name-order")->text, Contains("0 of 2 in the same place"));
+}
+
+TEST_CASE("The dump of Wikidata is read in one pass, and only what is wanted is kept",
+          "[models][pbg-tsv]") {
+  const TemporaryDirectory folder;
+  write_file(folder / "w.tsv.gz", gzip_member("3\t1\t2\n<Q1>\t1\t2\n\"F o\"@fr\t3\t4\n<Q3>\t5\t6\n"
+                                              "<P1>\t7\t8\n<P1>_reverse_relation\t9\t10\n"));
+  ReadOptions options;
+  options.keep = [](std::string_view name) { return name.starts_with("<Q"); };
+  const ForeignEmbedding read = read_foreign_embedding(folder / "w.tsv.gz", options);
+  CHECK(read.entity_names == Names{"<Q1>", "<Q3>"});
+  CHECK(read.finding("rows-left") != nullptr);
+  REQUIRE(read.relations.size() == 2);
+  CHECK(read.relations[0].side == RelationSide::kHeads);
+  CHECK(read.relation_names == Names{"<P1>"});
+  CHECK(hypotheses_of(read).at(0) == "transe-dot");
+  write_file(folder / "w.tsv", "4\t1\t2\n<Q1>\t1\t2\n");
+  CHECK_THROWS_WITH(read_foreign_embedding(folder / "w.tsv"), Contains("4, as the first line"));
+}

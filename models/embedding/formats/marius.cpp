@@ -1,0 +1,91 @@
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "models/embedding/foreign/embedding_format.hpp"
+#include "models/embedding/foreign/name_map.hpp"
+#include "models/embedding/foreign/reading.hpp"
+
+namespace kgaudit::models::embedding_formats_roster {
+namespace {
+
+constexpr std::string_view kRows = "embeddings.bin";
+constexpr std::string_view kModel = "model.pt";
+constexpr std::string_view kNodes = "node_mapping.txt";
+
+bool sniff(ForeignPath& path) {
+  return path.is_folder() && path.has(kRows) && (path.has(kModel) || path.has(kNodes));
+}
+
+ForeignEmbedding read(ForeignPath& path) {
+  ForeignEmbedding embedding;
+  embedding.tool = "Marius";
+  embedding.conclude("tool", "Marius", "the files of the folder");
+  if (!path.has(kNodes)) {
+    throw not_row_by_row(
+        path, fmt::format("a Marius folder without {}, by which rows are counted", kNodes),
+        "the folder as Marius wrote it");
+  }
+  const auto nodes = path.open(kNodes);
+  NameMap map = read_name_map(nodes->bytes(), nodes->path().string(), path.budget());
+  const auto rows = path.open(kRows);
+  const std::uint64_t numbers = rows->size() / sizeof(float);
+  if (map.names.empty() || rows->size() % sizeof(float) != 0 || numbers % map.names.size() != 0) {
+    throw InputError::unreadable(rows->path().string(), fmt::format("{} bytes", rows->size()),
+                                 fmt::format("rows of floats for {} nodes", map.names.size()),
+                                 "files of one run");
+  }
+  embedding.entities.name = kRows;
+  embedding.entities.shape = {map.names.size(), numbers / map.names.size()};
+  embedding.entities.strides = packed_strides(embedding.entities.shape);
+  embedding.entities.bytes = rows->bytes();
+  embedding.conclude("dimension", fmt::format("{}", embedding.entities.width()),
+                     fmt::format("the size of {} by the names in {}", kRows, kNodes),
+                     Certainty::kDerived);
+  attach_entity_names(embedding, std::move(map.names), std::string(kNodes));
+  if (path.has(kModel)) {
+    const auto model = path.open(kModel);
+    const TorchFile torch(model->bytes(), model->path().string(), path.budget());
+    for (auto& [key, tensor] : state_dict_tensors(torch, torch.root())) {
+      if (last_part(key) != "relation_embeddings" &&
+          last_part(key) != "inverse_relation_embeddings") {
+        continue;
+      }
+      TensorView kept = tensor;
+      // The parsed file ends here; the mapped one stays. Deflated members would not.
+      const std::string_view file = model->bytes();
+      if (kept.bytes.data() < file.data() || kept.bytes.data() > file.data() + file.size()) {
+        throw not_row_by_row(path, "a model.pt whose numbers are deflated");
+      }
+      const bool inverse = last_part(key) == "inverse_relation_embeddings";
+      embedding.relations.push_back(
+          {inverse ? RelationSide::kHeads : RelationSide::kTails, std::move(kept)});
+    }
+    if (embedding.relations.size() == 1) embedding.relations.front().side = RelationSide::kBoth;
+    note_pickle(embedding, torch.notes());
+  }
+  embedding.conclude("model", "unknown", "Marius keeps it in full_config.yaml, which is not read",
+                     Certainty::kGuessed, "--model");
+  attach_names(path, embedding, {{}, {"relation_mapping.txt"}});
+  return embedding;
+}
+
+}  // namespace
+
+extern const EmbeddingFormat marius;
+constinit const EmbeddingFormat marius = {
+    .id = "marius",
+    .title = "Marius folder",
+    .description =
+        "Folder with embeddings.bin (floats without a header), node_mapping.txt and model.pt",
+    .source = "Marius: constants.h, in_memory_exporter.py, model.cpp",
+    .pitfalls =
+        "Ids are assigned at random: names are ordered by the second column of the mapping. Its "
+        "TransE uses the L2 distance; the model has to be named with --model.",
+    .ending = "",
+    .sniff = &sniff,
+    .read = &read,
+    .write = nullptr,
+};
+
+}  // namespace kgaudit::models::embedding_formats_roster
