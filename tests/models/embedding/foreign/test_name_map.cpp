@@ -13,7 +13,7 @@ using Names = std::vector<std::string>;
 
 namespace {
 
-NameMap read(const std::string& bytes, const std::string& place = "entity2id.txt") {
+NameMap read_map(const std::string& bytes, const std::string& place = "entity2id.txt") {
   MemoryBudget budget;
   return read_name_map(bytes, place, budget);
 }
@@ -29,27 +29,27 @@ TEST_CASE("Maps of names are read in every form that tools write", "[models]") {
         "id\tlabel\r\n1\t/m/b c\r\n0\t/m/a\r\n2\t/m/d\r\n", "[\"/m/a\", \"/m/b c\", \"/m/d\"]",
         "{\"/m/b c\": 1, \"/m/a\": 0, \"/m/d\": 2}", "/m/a\n/m/b c\n/m/d\n"}) {
     CAPTURE(text);
-    CHECK(read(text).names == expected);
-    CHECK(read(gzip_member(text)).names == expected);
+    CHECK(read_map(text).names == expected);
+    CHECK(read_map(gzip_member(text)).names == expected);
   }
 }
 
 TEST_CASE("The column of row numbers is the one that holds each number once", "[models]") {
   // WordNet's names are numbers too.
-  CHECK(read("0\t08847694\n1\t00000002\n").names == Names{"08847694", "00000002"});
-  CHECK(read("08847694\t1\n00000002\t0\n").names == Names{"00000002", "08847694"});
+  CHECK(read_map("0\t08847694\n1\t00000002\n").names == Names{"08847694", "00000002"});
+  CHECK(read_map("08847694\t1\n00000002\t0\n").names == Names{"00000002", "08847694"});
   // Both may be: the ending decides, and it is said.
-  const NameMap both = read("1\t0\n0\t1\n", "entities.dict");
+  const NameMap both = read_map("1\t0\n0\t1\n", "entities.dict");
   CHECK(both.names == Names{"1", "0"});
   CHECK(both.findings.at(0).id == "two-number-columns");
 }
 
 TEST_CASE("Names are bytes: blanks, quotes, line ends and letters of any code stay", "[models]") {
-  CHECK(read(" a \t0\n\"b\"\t1\n").names == Names{" a ", "\"b\""});
-  CHECK(read("\xff\xfe\t0\nb\t1\n").names == Names{"\xff\xfe", "b"});
-  CHECK(read("id\tlabel\n0\t\"a \"\"b\"\"\tc\nd\"\n1\tNA\n").names == Names{"a \"b\"\tc\nd", "NA"});
-  CHECK(read(R"({" a\n": 0, "": 1})").names == Names{" a\n", ""});
-  const NameMap nulls = read(R"([null, "a", null])");
+  CHECK(read_map(" a \t0\n\"b\"\t1\n").names == Names{" a ", "\"b\""});
+  CHECK(read_map("\xff\xfe\t0\nb\t1\n").names == Names{"\xff\xfe", "b"});
+  CHECK(read_map("id\tlabel\n0\t\"a \"\"b\"\"\tc\nd\"\n1\tNA\n").names == Names{"a \"b\"\tc\nd", "NA"});
+  CHECK(read_map(R"({" a\n": 0, "": 1})").names == Names{" a\n", ""});
+  const NameMap nulls = read_map(R"([null, "a", null])");
   CHECK(nulls.names == Names{"", "a", ""});
   CHECK(nulls.findings.at(0).id == "names-null");
 }
@@ -57,11 +57,11 @@ TEST_CASE("Names are bytes: blanks, quotes, line ends and letters of any code st
 TEST_CASE("Row numbers with a gap or twice are refused with their line", "[models]") {
   for (const std::string text : {"a\t0\nb\t2\n", "a\t0\nb\t0\n", "a\t1\nb\t2\n"}) {
     CAPTURE(text);
-    CHECK_THROWS_AS(read(text), InputError);
+    CHECK_THROWS_AS(read_map(text), InputError);
   }
-  CHECK_THROWS_AS(read(R"({"a": 0, "b": 2})"), InputError);
-  CHECK_THROWS_AS(read("id\tlabel\n0\ta\n0\tb\n"), InputError);
-  CHECK(read("4\na\t0\nb\t1\n").findings.at(0).id == "count-line");
+  CHECK_THROWS_AS(read_map(R"({"a": 0, "b": 2})"), InputError);
+  CHECK_THROWS_AS(read_map("id\tlabel\n0\ta\n0\tb\n"), InputError);
+  CHECK(read_map("4\na\t0\nb\t1\n").findings.at(0).id == "count-line");
 }
 
 TEST_CASE("Names and rows of different counts are a finding and stay apart", "[models]") {
