@@ -10,13 +10,13 @@
 namespace kgaudit::models::embedding_formats_roster {
 namespace {
 
-bool sniff(ForeignPath& path) {
+bool sniff_ampligraph(ForeignPath& path) {
   if (path.is_folder()) return false;
   const auto pickle = path.pickle();
   return pickle != nullptr && pickle->root().get("class_name") && pickle->root().get("ent_to_idx");
 }
 
-std::vector<std::string> names_in(const PickleValue& map, const std::string& place) {
+std::vector<std::string> names_in_ampligraph(const PickleValue& map, const std::string& place) {
   std::vector<std::string> names;
   std::vector<std::int64_t> ids;
   for (std::size_t i = 0; i < map.pairs(); ++i) {
@@ -27,7 +27,7 @@ std::vector<std::string> names_in(const PickleValue& map, const std::string& pla
   return ordered_names(std::move(names), ids, place);
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_ampligraph(ForeignPath& path) {
   const auto pickle = path.pickle();
   const PickleValue root = pickle->root();
   ForeignEmbedding embedding;
@@ -70,9 +70,11 @@ ForeignEmbedding read(ForeignPath& path) {
     embedding.conclude("complex layout", "halves", "as AmpliGraph splits rows", Certainty::kStated,
                        "--layout");
   }
-  attach_entity_names(embedding, names_in(root.get("ent_to_idx"), path.place() + ":ent_to_idx"),
+  attach_entity_names(embedding,
+                      names_in_ampligraph(root.get("ent_to_idx"), path.place() + ":ent_to_idx"),
                       "ent_to_idx");
-  attach_relation_names(embedding, names_in(root.get("rel_to_idx"), path.place() + ":rel_to_idx"),
+  attach_relation_names(embedding,
+                        names_in_ampligraph(root.get("rel_to_idx"), path.place() + ":rel_to_idx"),
                         "rel_to_idx");
   note_pickle(embedding, pickle->notes());
   return embedding;
@@ -89,8 +91,8 @@ constinit const EmbeddingFormat ampligraph = {
     .source = "AmpliGraph 1.x: utils/model_utils.py, latent_features/models",
     .pitfalls = "AmpliGraph 2 writes SavedModels of TensorFlow, which are named and refused.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_ampligraph,
+    .read = &read_ampligraph,
     .write = nullptr,
 };
 

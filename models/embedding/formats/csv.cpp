@@ -12,7 +12,7 @@
 namespace kgaudit::models::embedding_formats_roster {
 namespace {
 
-struct Layout {
+struct CsvLayout {
   char separator = ',';
   bool header = false;
   bool names = false;     ///< the first column holds names
@@ -46,7 +46,7 @@ std::size_t numbers_in(const std::vector<std::string>& fields, std::size_t from)
                     [](const std::string& field) { return float_from(field).has_value(); }));
 }
 
-std::optional<Layout> layout_of(std::string_view head) {
+std::optional<CsvLayout> layout_of_csv(std::string_view head) {
   if (head.find('\0') != std::string_view::npos) return std::nullopt;
   if (head.starts_with("\xef\xbb\xbf")) head.remove_prefix(3);
   const auto lines = head_lines(head);
@@ -63,18 +63,18 @@ std::optional<Layout> layout_of(std::string_view head) {
     const bool header = pandas || numbers_in(first, 1) == 0;
     const bool names = !float_from(second[0]).has_value() || header;
     if (separator == '\t' && !header) continue;
-    return Layout{separator, header, names, names ? numbers : second.size()};
+    return CsvLayout{separator, header, names, names ? numbers : second.size()};
   }
   return std::nullopt;
 }
 
-bool sniff(ForeignPath& path) {
+bool sniff_csv(ForeignPath& path) {
   if (path.is_folder()) return false;
-  return layout_of(unpacked_head(path.file()->bytes(), path.place())).has_value();
+  return layout_of_csv(unpacked_head(path.file()->bytes(), path.place())).has_value();
 }
 
-ForeignEmbedding read(ForeignPath& path) {
-  const auto layout = layout_of(unpacked_head(path.file()->bytes(), path.place()));
+ForeignEmbedding read_csv(ForeignPath& path) {
+  const auto layout = layout_of_csv(unpacked_head(path.file()->bytes(), path.place()));
   if (!layout) {
     throw InputError::unreadable(path.place(), fmt::format("'{}'", printable(path.head(), 40)),
                                  "a table with a header");
@@ -131,8 +131,8 @@ constinit const EmbeddingFormat csv = {
     .pitfalls =
         "A first column of row numbers is read as names. A field in quotes does not go over lines.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_csv,
+    .read = &read_csv,
     .write = nullptr,
 };
 

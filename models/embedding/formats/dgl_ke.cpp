@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kEntityEnding = "_entity.npy";
 constexpr std::string_view kRelationEnding = "_relation.npy";
-constexpr double kItsEpsilon = 2.0;
+constexpr double kDglKeItsEpsilon = 2.0;
 
 /// The files of this ending in the folder that the path names or lies in.
 std::vector<std::string> files_ending(ForeignPath& path, std::string_view ending) {
@@ -42,7 +42,7 @@ std::optional<std::string> either_text(const nlohmann::ordered_json& config, std
   return text ? text : config_text(config, other);
 }
 
-bool sniff(ForeignPath& path) {
+bool sniff_dgl_ke(ForeignPath& path) {
   if (files_ending(path, kEntityEnding).empty() && files_ending(path, kRelationEnding).empty()) {
     return false;
   }
@@ -76,7 +76,7 @@ std::vector<std::string> beside_or_in_data(const std::string& file) {
   return {name, "data/" + name};
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_dgl_ke(ForeignPath& path) {
   const auto config = config_in(path, "config.json");
   if (!config) throw not_row_by_row(path, "a folder of DGL-KE without config.json");
   const std::string name = either_text(*config, "model_name", "model").value_or("");
@@ -117,7 +117,7 @@ ForeignEmbedding read(ForeignPath& path) {
   auto width = config_number(*config, "hidden_dim");
   if (!width) width = config_number(*config, "emb_size");
   if (embedding.model == "RotatE" && embedding.gamma && width && *width > 0) {
-    embedding.phase_scale = std::numbers::pi / ((*embedding.gamma + kItsEpsilon) / *width);
+    embedding.phase_scale = std::numbers::pi / ((*embedding.gamma + kDglKeItsEpsilon) / *width);
     embedding.conclude("phase scale", fmt::format("{}", *embedding.phase_scale),
                        "pi / ((gamma + 2) / hidden_dim)");
   }
@@ -146,8 +146,8 @@ constinit const EmbeddingFormat dgl_ke = {
     .pitfalls =
         "Maps of names lie in the data folder, not here. TransR and RESCAL are named and refused.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_dgl_ke,
+    .read = &read_dgl_ke,
     .write = nullptr,
 };
 

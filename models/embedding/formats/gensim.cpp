@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kSideEndings[] = {".vectors.npy", ".syn0.npy", ".wv.vectors.npy",
                                              ".wv.syn0.npy"};
 
-bool sniff(ForeignPath& path) {
+bool sniff_gensim(ForeignPath& path) {
   if (path.is_folder()) return false;
   const auto pickle = path.pickle();
   return pickle != nullptr && pickle->root().symbol().starts_with("gensim.");
@@ -55,7 +55,7 @@ std::optional<Vocabulary> numbered_names(const PickleValue& vocab, const std::st
   return Vocabulary{ordered_names(std::move(names), ids, place + ":vocab"), "vocab, by index", 0};
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_gensim(ForeignPath& path) {
   const auto pickle = path.pickle();
   const PickleValue root = pickle->root();
   // A whole model keeps its vectors in a part of its own.
@@ -127,8 +127,8 @@ constinit const EmbeddingFormat gensim = {
         "Word vectors have no relations. In gensim 3 the row of a name is its Vocab.index, not its "
         "place in the dict.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_gensim,
+    .read = &read_gensim,
     .write = nullptr,
 };
 

@@ -8,14 +8,14 @@
 namespace kgaudit::models::embedding_formats_roster {
 namespace {
 
-bool sniff(ForeignPath& path) {
+bool sniff_graphvite(ForeignPath& path) {
   if (path.is_folder()) return false;
   const auto pickle = path.pickle();
   return pickle != nullptr && pickle->root().get("solver") &&
          pickle->root().get("solver").get("entity_embeddings");
 }
 
-std::vector<std::string> names_in(const PickleValue& map, const std::string& place) {
+std::vector<std::string> names_in_graphvite(const PickleValue& map, const std::string& place) {
   std::vector<std::string> names;
   std::vector<std::int64_t> ids;
   for (std::size_t i = 0; i < map.pairs(); ++i) {
@@ -26,7 +26,7 @@ std::vector<std::string> names_in(const PickleValue& map, const std::string& pla
   return ordered_names(std::move(names), ids, place);
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_graphvite(ForeignPath& path) {
   const auto pickle = path.pickle();
   const PickleValue solver = pickle->root().get("solver");
   const PickleValue graph = pickle->root().get("graph");
@@ -51,10 +51,11 @@ ForeignEmbedding read(ForeignPath& path) {
     embedding.conclude("model", "unknown", "GraphVite does not store it", Certainty::kGuessed,
                        "--model");
   }
-  attach_entity_names(embedding, names_in(graph.get("entity2id"), path.place() + ":entity2id"),
+  attach_entity_names(embedding,
+                      names_in_graphvite(graph.get("entity2id"), path.place() + ":entity2id"),
                       "graph.entity2id");
   attach_relation_names(embedding,
-                        names_in(graph.get("relation2id"), path.place() + ":relation2id"),
+                        names_in_graphvite(graph.get("relation2id"), path.place() + ":relation2id"),
                         "graph.relation2id");
   note_pickle(embedding, pickle->notes());
   return embedding;
@@ -72,8 +73,8 @@ constinit const EmbeddingFormat graphvite = {
     .source = "GraphVite: application/application.py (KnowledgeGraphApplication.save_model)",
     .pitfalls = "It does not say the model.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_graphvite,
+    .read = &read_graphvite,
     .write = nullptr,
 };
 

@@ -8,7 +8,7 @@ namespace kgaudit::models::embedding_formats_roster {
 namespace {
 
 /// Nothing tells such a file but its name.
-bool sniff(ForeignPath& path) {
+bool sniff_headerless_binary(ForeignPath& path) {
   if (path.is_folder()) return false;
   const std::string name = path.file_name();
   return name.ends_with(".bin") && path.file()->size() % sizeof(float) == 0 &&
@@ -31,7 +31,7 @@ std::optional<std::uint64_t> width_in_folders(const std::filesystem::path& file)
   return std::nullopt;
 }
 
-TensorView rows_in(const MappedFile& file, std::uint64_t width) {
+TensorView rows_in_headerless_binary(const MappedFile& file, std::uint64_t width) {
   const std::uint64_t numbers = file.size() / sizeof(float);
   if (file.size() % sizeof(float) != 0 || numbers % width != 0 || numbers == 0) {
     throw InputError::unreadable(file.path().string(), fmt::format("{} bytes", file.size()),
@@ -46,7 +46,7 @@ TensorView rows_in(const MappedFile& file, std::uint64_t width) {
   return tensor;
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_headerless_binary(ForeignPath& path) {
   auto width = path.options().dimension;
   const auto told = width_in_folders(path.path());
   if (!width) width = told;
@@ -55,7 +55,7 @@ ForeignEmbedding read(ForeignPath& path) {
                             "--dimension N");
   }
   ForeignEmbedding embedding;
-  embedding.entities = rows_in(*path.file(), *width);
+  embedding.entities = rows_in_headerless_binary(*path.file(), *width);
   embedding.conclude("dimension", fmt::format("{}", *width),
                      path.options().dimension ? "--dimension says so" : "the name of a folder",
                      path.options().dimension ? Certainty::kStated : Certainty::kGuessed,
@@ -65,7 +65,8 @@ ForeignEmbedding read(ForeignPath& path) {
     std::string relations = name;
     relations.replace(at, 6, "relation");
     if (path.has(relations)) {
-      embedding.relations.push_back({RelationSide::kBoth, rows_in(*path.open(relations), *width)});
+      embedding.relations.push_back(
+          {RelationSide::kBoth, rows_in_headerless_binary(*path.open(relations), *width)});
       embedding.conclude("relation table", relations, "the file beside it", Certainty::kGuessed);
     }
   }
@@ -85,8 +86,8 @@ constinit const EmbeddingFormat headerless_binary = {
     .source = "OpenKE's pre-trained archives",
     .pitfalls = "A wrong width that divides the size gives rows of nonsense.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_headerless_binary,
+    .read = &read_headerless_binary,
     .write = nullptr,
 };
 

@@ -9,7 +9,7 @@ namespace kgaudit::models::embedding_formats_roster {
 namespace {
 
 /// {"name": [number
-bool sniff(ForeignPath& path) {
+bool sniff_json_vectors(ForeignPath& path) {
   const std::string_view head = path.head();
   const std::size_t brace = head.find_first_not_of(" \t\r\n");
   if (brace == std::string_view::npos || head[brace] != '{') return false;
@@ -20,7 +20,7 @@ bool sniff(ForeignPath& path) {
          std::string_view("-0123456789").find(head[value]) != std::string_view::npos;
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_json_vectors(ForeignPath& path) {
   JsonTables tables = read_json_tables(path.file()->bytes(), path.place(), path.budget());
   if (tables.kind != JsonTables::Kind::kVectors) {
     throw not_row_by_row(path, "JSON that is no object of names and vectors");
@@ -41,8 +41,8 @@ constinit const EmbeddingFormat json_vectors = {
     .source = "json.dump of what people make of their vectors; PyKEEN 0.0.x writes such files",
     .pitfalls = "It says neither model nor relations.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_json_vectors,
+    .read = &read_json_vectors,
     .write = nullptr,
 };
 

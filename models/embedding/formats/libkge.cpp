@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kReciprocal = "_base_model.";
 
-bool sniff(ForeignPath& path) {
+bool sniff_libkge(ForeignPath& path) {
   if (path.is_folder()) return false;
   const auto torch = path.torch();
   if (torch == nullptr) return false;
@@ -46,7 +46,7 @@ std::vector<std::string> texts_of(const PickleValue& list) {
   return names;
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_libkge(ForeignPath& path) {
   const auto torch = path.torch();
   const PickleValue root = torch->root();
   // (state dict, facts)
@@ -137,8 +137,8 @@ constinit const EmbeddingFormat libkge = {
         "Checkpoints have no names: entity_ids.del of the data set gives them. Models of "
         "reciprocal relations append the inverse ones.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_libkge,
+    .read = &read_libkge,
     .write = nullptr,
 };
 

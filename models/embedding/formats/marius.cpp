@@ -13,11 +13,11 @@ constexpr std::string_view kRows = "embeddings.bin";
 constexpr std::string_view kModel = "model.pt";
 constexpr std::string_view kNodes = "node_mapping.txt";
 
-bool sniff(ForeignPath& path) {
+bool sniff_marius(ForeignPath& path) {
   return path.is_folder() && path.has(kRows) && (path.has(kModel) || path.has(kNodes));
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_marius(ForeignPath& path) {
   ForeignEmbedding embedding;
   embedding.tool = "Marius";
   embedding.conclude("tool", "Marius", "the files of the folder");
@@ -83,8 +83,8 @@ constinit const EmbeddingFormat marius = {
         "Ids are assigned at random: names are ordered by the second column of the mapping. Its "
         "TransE uses the L2 distance; the model has to be named with --model.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_marius,
+    .read = &read_marius,
     .write = nullptr,
 };
 

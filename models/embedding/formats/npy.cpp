@@ -8,9 +8,9 @@
 namespace kgaudit::models::embedding_formats_roster {
 namespace {
 
-bool sniff(ForeignPath& path) { return begins_like_npy(path.head()); }
+bool sniff_npy(ForeignPath& path) { return begins_like_npy(path.head()); }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_npy(ForeignPath& path) {
   ForeignEmbedding embedding;
   embedding.entities = parse_npy(path.file()->bytes(), path.place());
   if (!embedding.entities.is_matrix()) {
@@ -38,8 +38,8 @@ constinit const EmbeddingFormat npy = {
     .source = "numpy.save (numpy.lib.format)",
     .pitfalls = "It holds no names and no model: names come from a file beside it or --entities.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_npy,
+    .read = &read_npy,
     .write = nullptr,
 };
 

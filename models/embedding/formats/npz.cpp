@@ -14,16 +14,18 @@
 namespace kgaudit::models::embedding_formats_roster {
 namespace {
 
-bool sniff(ForeignPath& path) {
+bool sniff_npz(ForeignPath& path) {
   // The name of the first member follows its header of 30 bytes.
   const std::string_view head = path.head();
   return ZipDirectory::begins_like_zip(head) && head.size() > 30 &&
          head.substr(30, 200).find(".npy") != std::string_view::npos;
 }
 
-bool names_relations(std::string_view name) { return name.find("rel") != std::string_view::npos; }
+bool names_relations_npz(std::string_view name) {
+  return name.find("rel") != std::string_view::npos;
+}
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_npz(ForeignPath& path) {
   const ZipDirectory zip(path.file()->bytes(), path.place());
   ForeignEmbedding embedding;
   std::vector<TensorView> matrices;
@@ -61,7 +63,7 @@ ForeignEmbedding read(ForeignPath& path) {
   std::optional<std::size_t> entities;
   std::optional<std::size_t> relations;
   for (std::size_t i = 0; i < matrices.size(); ++i) {
-    auto& place = names_relations(matrices[i].name) ? relations : entities;
+    auto& place = names_relations_npz(matrices[i].name) ? relations : entities;
     if (place) {
       throw InputError::unreadable(path.place(),
                                    fmt::format("'{}' and '{}'", printable(matrices[*place].name),
@@ -104,8 +106,8 @@ constinit const EmbeddingFormat npz = {
     .source = "numpy.savez, numpy.savez_compressed",
     .pitfalls = "It holds no names and no model. Arrays of Python objects are not read.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_npz,
+    .read = &read_npz,
     .write = nullptr,
 };
 

@@ -49,7 +49,7 @@ std::optional<char> separator_of(std::string_view head) {
   return std::nullopt;
 }
 
-bool sniff(ForeignPath& path) {
+bool sniff_number_rows(ForeignPath& path) {
   if (path.is_folder()) return false;
   return separator_of(unpacked_head(path.file()->bytes(), path.place())).has_value();
 }
@@ -62,8 +62,8 @@ std::string sibling(const std::string& name, std::string_view from, std::string_
   return other.replace(at, from.size(), to);
 }
 
-TensorView rows_in(std::string_view bytes, const std::string& place, char separator,
-                   MemoryBudget& budget, bool& trailing) {
+TensorView rows_in_number_rows(std::string_view bytes, const std::string& place, char separator,
+                               MemoryBudget& budget, bool& trailing) {
   ByteLines lines(bytes, place);
   GrowingRows rows(place, budget);
   while (lines.next()) {
@@ -75,7 +75,7 @@ TensorView rows_in(std::string_view bytes, const std::string& place, char separa
   return std::move(rows).take();
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_number_rows(ForeignPath& path) {
   const auto separator = separator_of(unpacked_head(path.file()->bytes(), path.place()));
   if (!separator) {
     throw InputError::unreadable(path.place(), fmt::format("'{}'", printable(path.head(), 40)),
@@ -84,7 +84,7 @@ ForeignEmbedding read(ForeignPath& path) {
   ForeignEmbedding embedding;
   bool trailing = false;
   embedding.entities =
-      rows_in(path.file()->bytes(), path.place(), *separator, path.budget(), trailing);
+      rows_in_number_rows(path.file()->bytes(), path.place(), *separator, path.budget(), trailing);
   if (trailing) {
     embedding.note("trailing-separator",
                    "lines end with a separator, after which no number is counted");
@@ -97,8 +97,8 @@ ForeignEmbedding read(ForeignPath& path) {
     const std::string relations = sibling(name, "entity", "relation");
     if (!relations.empty() && path.has(relations)) {
       const auto file = path.open(relations);
-      TensorView rows =
-          rows_in(file->bytes(), file->path().string(), *separator, path.budget(), trailing);
+      TensorView rows = rows_in_number_rows(file->bytes(), file->path().string(), *separator,
+                                            path.budget(), trailing);
       embedding.conclude("relation table", relations, "the file beside it", Certainty::kGuessed);
       embedding.relations.push_back({RelationSide::kBoth, std::move(rows)});
     }
@@ -121,8 +121,8 @@ constinit const EmbeddingFormat number_rows = {
         "Names come from a map beside it (entity2id.txt) or --entities. A separator at the end of "
         "a line is no further number.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_number_rows,
+    .read = &read_number_rows,
     .write = nullptr,
 };
 

@@ -13,8 +13,8 @@ namespace {
 
 using Tensors = std::map<std::string, TensorView>;
 
-constexpr std::string_view kEntities = "ent_embeddings.weight";
-constexpr std::string_view kRelations = "rel_embeddings.weight";
+constexpr std::string_view kOpenkeEntities = "ent_embeddings.weight";
+constexpr std::string_view kOpenkeRelations = "rel_embeddings.weight";
 constexpr std::string_view kRealParts = "ent_re_embeddings.weight";
 
 const TensorView* find(const Tensors& tensors, std::string_view key) {
@@ -26,16 +26,16 @@ bool is_export(ForeignPath& path) {
   const std::string_view head = path.head();
   if (!head.starts_with('{')) return false;
   const std::string_view bytes = path.file()->bytes();
-  return bytes.substr(0, 4096).find(kEntities) != std::string_view::npos ||
+  return bytes.substr(0, 4096).find(kOpenkeEntities) != std::string_view::npos ||
          bytes.substr(0, 4096).find("ent_re_embeddings") != std::string_view::npos ||
          bytes.substr(0, 4096).find("\"zero_const\"") != std::string_view::npos;
 }
 
-bool sniff(ForeignPath& path) {
+bool sniff_openke(ForeignPath& path) {
   if (path.is_folder()) return false;
   if (is_export(path)) return true;
   const Tensors& tensors = path.tensors();
-  return (find(tensors, kEntities) != nullptr || find(tensors, kRealParts) != nullptr);
+  return (find(tensors, kOpenkeEntities) != nullptr || find(tensors, kRealParts) != nullptr);
 }
 
 struct OtherModel {
@@ -92,7 +92,7 @@ void conclude_rotation(const Tensors& tensors, ForeignEmbedding& embedding) {
   }
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_openke(ForeignPath& path) {
   JsonTables exported;
   const bool json = is_export(path);
   if (json) {
@@ -106,8 +106,8 @@ ForeignEmbedding read(ForeignPath& path) {
   embedding.conclude("tool", "OpenKE",
                      json ? "an export with its keys"
                           : fmt::format("a PyTorch file ({}) with its keys", path.torch()->form()));
-  const TensorView* const entities = find(tensors, kEntities);
-  const TensorView* const relations = find(tensors, kRelations);
+  const TensorView* const entities = find(tensors, kOpenkeEntities);
+  const TensorView* const relations = find(tensors, kOpenkeRelations);
   if (entities == nullptr && find(tensors, kRealParts) != nullptr) {
     read_parts(path, tensors, embedding);
   } else {
@@ -117,10 +117,10 @@ ForeignEmbedding read(ForeignPath& path) {
       }
     }
     if (entities == nullptr || relations == nullptr) {
-      throw not_row_by_row(
-          path,
-          fmt::format("an OpenKE file without '{}'", entities == nullptr ? kEntities : kRelations),
-          "the file that holds entities and relations");
+      throw not_row_by_row(path,
+                           fmt::format("an OpenKE file without '{}'",
+                                       entities == nullptr ? kOpenkeEntities : kOpenkeRelations),
+                           "the file that holds entities and relations");
     }
     embedding.entities = *entities;
     embedding.relations.push_back({RelationSide::kBoth, *relations});
@@ -160,8 +160,8 @@ constinit const EmbeddingFormat openke = {
         "Norm and normalisation are not stored. TransH, TransR, TransD, RESCAL, SimplE and ANALOGY "
         "are named and refused.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_openke,
+    .read = &read_openke,
     .write = nullptr,
 };
 

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kVersionFile = "checkpoint_version.txt";
 
-bool sniff(ForeignPath& path) {
+bool sniff_pbg(ForeignPath& path) {
   if (!path.is_folder() || !path.has("config.json")) return false;
   const auto config = config_in(path, "config.json");
   return config && config->contains("entity_path") && config->contains("relations") &&
@@ -334,7 +334,7 @@ class PbgFolder {
   Hdf5Contents model_;
 };
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_pbg(ForeignPath& path) {
   ForeignEmbedding embedding;
   PbgFolder(path, embedding).read();
   return embedding;
@@ -354,8 +354,8 @@ constinit const EmbeddingFormat pbg = {
         "Dynamic relations have two sets of parameters: lhs is for ranking tails, rhs for heads. "
         "Only files of the committed version count. Operators with matrices are refused.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_pbg,
+    .read = &read_pbg,
     .write = nullptr,
 };
 

@@ -42,7 +42,7 @@ std::optional<Counts> counts_in(std::string_view line) {
   return Counts{numbers[0], numbers[1], numbers[2]};
 }
 
-bool sniff(ForeignPath& path) {
+bool sniff_pbg_tsv(ForeignPath& path) {
   if (path.is_folder() || path.file_name() == kRelationsFile) return false;
   const std::string head = unpacked_head(path.file()->bytes(), path.place());
   if (head.find('\0') != std::string::npos) return false;
@@ -247,7 +247,7 @@ void read_with_counts(ForeignPath& path, ByteLines& lines, const Counts& counts,
   }
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_pbg_tsv(ForeignPath& path) {
   ForeignEmbedding embedding;
   embedding.tool = "PyTorch-BigGraph";
   ByteLines lines(path.file()->bytes(), path.place());
@@ -285,8 +285,8 @@ constinit const EmbeddingFormat pbg_tsv = {
         "Numbers have nine digits after the point, so small ones are 0. Rows keep the names of "
         "their own lines, whatever other files of the folder say.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_pbg_tsv,
+    .read = &read_pbg_tsv,
     .write = nullptr,
 };
 

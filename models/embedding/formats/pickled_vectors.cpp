@@ -12,7 +12,9 @@
 namespace kgaudit::models::embedding_formats_roster {
 namespace {
 
-bool sniff(ForeignPath& path) { return !path.is_folder() && path.pickle() != nullptr; }
+bool sniff_pickled_vectors(ForeignPath& path) {
+  return !path.is_folder() && path.pickle() != nullptr;
+}
 
 /// Reads one vector into a row; what it is made of decides.
 class VectorRows {
@@ -62,7 +64,7 @@ class VectorRows {
   FloatTable table_;
 };
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_pickled_vectors(ForeignPath& path) {
   const auto pickle = path.pickle();
   const PickleValue root = pickle->root();
   ForeignEmbedding embedding;
@@ -106,8 +108,8 @@ constinit const EmbeddingFormat pickled_vectors = {
     .source = "pickle.dump of what people make of their vectors; PyKEEN 0.0.x writes both forms",
     .pitfalls = "It says neither model nor relations.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_pickled_vectors,
+    .read = &read_pickled_vectors,
     .write = nullptr,
 };
 

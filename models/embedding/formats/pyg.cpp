@@ -9,13 +9,13 @@ namespace {
 
 using Tensors = std::map<std::string, TensorView>;
 
-bool sniff(ForeignPath& path) {
+bool sniff_pyg(ForeignPath& path) {
   if (path.is_folder()) return false;
   const Tensors& tensors = path.tensors();
   return tensors.count("node_emb.weight") > 0 && tensors.count("rel_emb.weight") > 0;
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_pyg(ForeignPath& path) {
   const Tensors& tensors = path.tensors();
   ForeignEmbedding embedding;
   embedding.tool = "PyTorch Geometric";
@@ -71,8 +71,8 @@ constinit const EmbeddingFormat pyg = {
     .source = "PyTorch Geometric: torch_geometric.nn.kge",
     .pitfalls = "It holds no names, and neither TransE's norm nor which of TransE and DistMult.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_pyg,
+    .read = &read_pyg,
     .write = nullptr,
 };
 

@@ -23,7 +23,7 @@ struct Keys {
   std::string_view relations;
   std::string_view version;
 };
-constexpr std::array<Keys, 3> kKeys = {
+constexpr std::array<Keys, 3> kPykeenKeys = {
     {{"entity_representations.0._embeddings.weight",
       "relation_representations.0._embeddings.weight", "1.8 or newer"},
      {"entity_embeddings._embeddings.weight", "relation_embeddings._embeddings.weight",
@@ -39,7 +39,7 @@ struct Found {
 
 std::optional<Found> find_keys(const Tensors& tensors) {
   for (const std::string_view prefix : {std::string_view(), kInLoop}) {
-    for (const Keys& keys : kKeys) {
+    for (const Keys& keys : kPykeenKeys) {
       if (tensors.count(fmt::format("{}{}", prefix, keys.entities)) > 0) {
         return Found{&keys, std::string(prefix)};
       }
@@ -48,7 +48,7 @@ std::optional<Found> find_keys(const Tensors& tensors) {
   return std::nullopt;
 }
 
-bool sniff(ForeignPath& path) {
+bool sniff_pykeen(ForeignPath& path) {
   if (path.is_folder()) return path.has(kModelFile);
   const auto torch = path.torch();
   if (torch == nullptr) return false;
@@ -151,7 +151,7 @@ void names_in_checkpoint(const PickleValue& root, ForeignEmbedding& embedding) {
   }
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_pykeen(ForeignPath& path) {
   if (path.is_folder()) {
     ReadOptions options = path.options();
     options.format.clear();
@@ -229,8 +229,8 @@ constinit const EmbeddingFormat pykeen = {
         "Complex numbers and inverse relations are interleaved, unlike in most other tools. A "
         "state dict does not say the model or its norm.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_pykeen,
+    .read = &read_pykeen,
     .write = nullptr,
 };
 

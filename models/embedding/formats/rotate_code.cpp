@@ -12,53 +12,53 @@
 namespace kgaudit::models::embedding_formats_roster {
 namespace {
 
-constexpr std::string_view kEntities = "entity_embedding.npy";
-constexpr std::string_view kRelations = "relation_embedding.npy";
-constexpr std::string_view kKeys = "model_state_dict.";
+constexpr std::string_view kRotateCodeEntities = "entity_embedding.npy";
+constexpr std::string_view kRotateCodeRelations = "relation_embedding.npy";
+constexpr std::string_view kRotateCodeKeys = "model_state_dict.";
 /// That code's own 3.14159262358979 for pi: scores are the same only with it.
 constexpr double kItsPi = 3.14159262358979;
-constexpr double kItsEpsilon = 2.0;
+constexpr double kRotateCodeItsEpsilon = 2.0;
 
-bool sniff(ForeignPath& path) {
+bool sniff_rotate_code(ForeignPath& path) {
   const std::string name = path.file_name();
-  if (path.is_folder() || name == kEntities || name == kRelations) {
+  if (path.is_folder() || name == kRotateCodeEntities || name == kRotateCodeRelations) {
     const auto config = config_in(path, "config.json");
     return config && config->contains("double_entity_embedding") &&
-           (path.has(kEntities) || path.has(kRelations));
+           (path.has(kRotateCodeEntities) || path.has(kRotateCodeRelations));
   }
   const auto& tensors = path.tensors();
-  return tensors.count(fmt::format("{}entity_embedding", kKeys)) > 0 &&
-         tensors.count(fmt::format("{}relation_embedding", kKeys)) > 0;
+  return tensors.count(fmt::format("{}entity_embedding", kRotateCodeKeys)) > 0 &&
+         tensors.count(fmt::format("{}relation_embedding", kRotateCodeKeys)) > 0;
 }
 
 void read_folder(ForeignPath& path, ForeignEmbedding& embedding) {
-  for (const std::string_view needed : {kEntities, kRelations}) {
+  for (const std::string_view needed : {kRotateCodeEntities, kRotateCodeRelations}) {
     if (!path.has(needed)) {
       throw not_row_by_row(path, fmt::format("half a checkpoint: no {}", needed),
                            "the folder as the program wrote it");
     }
   }
-  const auto entities = path.open(kEntities);
+  const auto entities = path.open(kRotateCodeEntities);
   embedding.entities = parse_npy(entities->bytes(), entities->path().string());
-  embedding.entities.name = kEntities;
-  const auto relations = path.open(kRelations);
+  embedding.entities.name = kRotateCodeEntities;
+  const auto relations = path.open(kRotateCodeRelations);
   TensorView rows = parse_npy(relations->bytes(), relations->path().string());
-  rows.name = kRelations;
+  rows.name = kRotateCodeRelations;
   embedding.relations.push_back({RelationSide::kBoth, std::move(rows)});
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_rotate_code(ForeignPath& path) {
   ForeignEmbedding embedding;
   embedding.tool = "KnowledgeGraphEmbedding (RotatE code)";
   std::optional<double> range;
   const std::string name = path.file_name();
-  if (path.is_folder() || name == kEntities || name == kRelations) {
+  if (path.is_folder() || name == kRotateCodeEntities || name == kRotateCodeRelations) {
     read_folder(path, embedding);
     embedding.conclude("tool", embedding.tool, "the files of the folder and its config.json");
   } else {
     const auto& tensors = path.tensors();
     const auto of = [&](std::string_view key) -> const TensorView* {
-      const auto at = tensors.find(fmt::format("{}{}", kKeys, key));
+      const auto at = tensors.find(fmt::format("{}{}", kRotateCodeKeys, key));
       return at == tensors.end() ? nullptr : &at->second;
     };
     embedding.entities = *of("entity_embedding");
@@ -77,7 +77,7 @@ ForeignEmbedding read(ForeignPath& path) {
     if (const auto gamma = config_number(*config, "gamma")) embedding.gamma = gamma;
     if (const auto width = config_number(*config, "hidden_dim");
         !range && width && *width > 0 && embedding.gamma) {
-      range = (*embedding.gamma + kItsEpsilon) / *width;
+      range = (*embedding.gamma + kRotateCodeItsEpsilon) / *width;
     }
   } else {
     embedding.note("config-missing",
@@ -127,8 +127,8 @@ constinit const EmbeddingFormat rotate_code = {
         "Its TransE uses the L1 distance. Rotations need gamma and hidden_dim of config.json. The "
         "maps of names lie in the data folder that was trained on.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_rotate_code,
+    .read = &read_rotate_code,
     .write = nullptr,
 };
 

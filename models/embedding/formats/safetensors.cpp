@@ -16,7 +16,7 @@
 namespace kgaudit::models::embedding_formats_roster {
 namespace {
 
-constexpr std::uint64_t kLongestHeader = 100'000'000;
+constexpr std::uint64_t kSafetensorsLongestHeader = 100'000'000;
 constexpr std::uint64_t kLengthBytes = 8;
 
 std::uint64_t header_bytes(std::string_view bytes) {
@@ -25,12 +25,12 @@ std::uint64_t header_bytes(std::string_view bytes) {
   return length;
 }
 
-bool sniff(ForeignPath& path) {
+bool sniff_safetensors(ForeignPath& path) {
   if (path.is_folder()) return false;
   const std::string_view head = path.head();
   const std::uint64_t length = header_bytes(head);
   return head.size() > kLengthBytes + 1 && head[kLengthBytes] == '{' && length > 1 &&
-         (length <= kLongestHeader || path.file_name().ends_with(".safetensors"));
+         (length <= kSafetensorsLongestHeader || path.file_name().ends_with(".safetensors"));
 }
 
 struct Range {
@@ -44,7 +44,7 @@ class SafetensorsFile {
  public:
   SafetensorsFile(std::string_view bytes, std::string place) : place_(std::move(place)) {
     const std::uint64_t length = header_bytes(bytes);
-    if (length > kLongestHeader || length > bytes.size() - kLengthBytes) {
+    if (length > kSafetensorsLongestHeader || length > bytes.size() - kLengthBytes) {
       throw refuse(fmt::format("a header of {} bytes in a file of {}", length, bytes.size()));
     }
     const std::string_view text = bytes.substr(kLengthBytes, length);
@@ -140,7 +140,7 @@ class SafetensorsFile {
   std::vector<Range> ranges_;
 };
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_safetensors(ForeignPath& path) {
   SafetensorsFile file(path.file()->bytes(), path.place());
   ForeignEmbedding embedding;
   std::vector<std::string> names;
@@ -189,8 +189,8 @@ constinit const EmbeddingFormat safetensors = {
     .source = "the safetensors library",
     .pitfalls = "It holds no names of rows. Headers that leave bytes unclaimed are refused.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_safetensors,
+    .read = &read_safetensors,
     .write = nullptr,
 };
 

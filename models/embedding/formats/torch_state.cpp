@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMostListed = 12;
 
-bool sniff(ForeignPath& path) { return !path.is_folder() && path.torch() != nullptr; }
+bool sniff_torch_state(ForeignPath& path) { return !path.is_folder() && path.torch() != nullptr; }
 
 bool has_any(std::string_view text, std::span<const std::string_view> words) {
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
@@ -24,7 +24,7 @@ bool has_any(std::string_view text, std::span<const std::string_view> words) {
 }
 
 /// The words by which people name the two tables.
-bool names_relations(std::string_view key) {
+bool names_relations_torch_state(std::string_view key) {
   static constexpr std::array<std::string_view, 3> kWords = {"rel", "Rel", "predicate"};
   return has_any(key, kWords);
 }
@@ -40,7 +40,7 @@ bool names_layer(std::string_view key) {
 }
 bool is_optimizer(std::string_view key) { return key.find("optim") != std::string_view::npos; }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_torch_state(ForeignPath& path) {
   const auto torch = path.torch();
   ForeignEmbedding embedding;
   std::vector<const TensorView*> entities;
@@ -57,7 +57,7 @@ ForeignEmbedding read(ForeignPath& path) {
     if (names_layer(key)) ++layers;
     if (!tensor.is_matrix() || !(is_real(tensor.type) || is_complex(tensor.type))) continue;
     if (names_layer(key)) continue;
-    if (names_relations(key)) {
+    if (names_relations_torch_state(key)) {
       relations.push_back(&tensor);
     } else if (names_entities(key)) {
       entities.push_back(&tensor);
@@ -111,8 +111,8 @@ constinit const EmbeddingFormat torch_state = {
     .pitfalls =
         "It says neither model nor names. Networks whose vectors come out of layers are refused.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_torch_state,
+    .read = &read_torch_state,
     .write = nullptr,
 };
 

@@ -11,21 +11,21 @@ namespace {
 
 using Tensors = std::map<std::string, TensorView>;
 
-bool sniff(ForeignPath& path) {
+bool sniff_torchkge(ForeignPath& path) {
   if (path.is_folder()) return false;
   const Tensors& tensors = path.tensors();
   return tensors.count("ent_emb.weight") > 0 || tensors.count("re_ent_emb.weight") > 0;
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_torchkge(ForeignPath& path) {
   const Tensors& tensors = path.tensors();
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOthers = {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kTorchkgeOthers = {
       {{"norm_vect.weight",
         "a TransH model of TorchKGE, which has a normal vector for each relation"},
        {"proj_mat.weight", "a TransR model of TorchKGE, which has a matrix for each relation"},
        {"ent_proj_vect.weight", "a TransD model of TorchKGE, which has projection vectors"},
        {"rel_mat.weight", "a RESCAL model of TorchKGE, whose relations are matrices"}}};
-  for (const auto& [key, words] : kOthers) {
+  for (const auto& [key, words] : kTorchkgeOthers) {
     if (tensors.count(std::string(key)) > 0) throw not_row_by_row(path, std::string(words));
   }
   const auto need = [&](const std::string& key) -> const TensorView& {
@@ -80,8 +80,8 @@ constinit const EmbeddingFormat torchkge = {
         "Model, distance and names are not stored. TransH, TransR, TransD and RESCAL are named and "
         "refused.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_torchkge,
+    .read = &read_torchkge,
     .write = nullptr,
 };
 

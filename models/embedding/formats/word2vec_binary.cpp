@@ -11,7 +11,7 @@
 namespace kgaudit::models::embedding_formats_roster {
 namespace {
 
-constexpr std::size_t kLongestHeader = 48;
+constexpr std::size_t kWord2vecBinaryLongestHeader = 48;
 constexpr std::size_t kLongestToken = 1U << 20U;
 
 struct Header {
@@ -22,7 +22,7 @@ struct Header {
 
 /// "n dim\n".
 std::optional<Header> header_of(std::string_view bytes) {
-  const std::size_t end = bytes.substr(0, kLongestHeader).find('\n');
+  const std::size_t end = bytes.substr(0, kWord2vecBinaryLongestHeader).find('\n');
   if (end == std::string_view::npos) return std::nullopt;
   const std::string_view line = bytes.substr(0, end);
   const std::size_t blank = line.find(' ');
@@ -33,7 +33,7 @@ std::optional<Header> header_of(std::string_view bytes) {
   return Header{*rows, *width, end + 1};
 }
 
-bool sniff(ForeignPath& path) {
+bool sniff_word2vec_binary(ForeignPath& path) {
   if (path.is_folder()) return false;
   const std::string_view bytes = path.file()->bytes();
   const auto header = header_of(bytes);
@@ -45,7 +45,7 @@ bool sniff(ForeignPath& path) {
              .has_value();
 }
 
-ForeignEmbedding read(ForeignPath& path) {
+ForeignEmbedding read_word2vec_binary(ForeignPath& path) {
   const std::string_view bytes = path.file()->bytes();
   const auto header = header_of(bytes);
   if (!header) {
@@ -104,8 +104,8 @@ constinit const EmbeddingFormat word2vec_binary = {
     .source = "word2vec (Mikolov et al. 2013), gensim's save_word2vec_format(binary=True)",
     .pitfalls = "Names hold no blank. There are no relations and no model.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_word2vec_binary,
+    .read = &read_word2vec_binary,
     .write = nullptr,
 };
 

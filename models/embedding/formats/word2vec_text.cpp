@@ -14,18 +14,18 @@ namespace {
 
 constexpr std::size_t kFewestNumbers = 2;
 
-struct Layout {
+struct Word2vecTextLayout {
   bool header = false;
   std::uint64_t rows = 0;
   std::size_t width = 0;
 };
 
 /// A header and rows of its width, or rows of one width that begin with a name.
-std::optional<Layout> layout_of(std::string_view head) {
+std::optional<Word2vecTextLayout> layout_of_word2vec_text(std::string_view head) {
   if (head.find('\0') != std::string_view::npos) return std::nullopt;
   const auto lines = head_lines(head);
   if (lines.empty()) return std::nullopt;
-  Layout layout;
+  Word2vecTextLayout layout;
   const std::string_view first = lines.front().substr(0, lines.front().find('\r'));
   const std::size_t blank = first.find(' ');
   if (blank != std::string_view::npos && lines.size() > 1) {
@@ -34,7 +34,7 @@ std::optional<Layout> layout_of(std::string_view head) {
     if (rows && width && *width > 0) {
       const auto cut = cut_numbers(lines[1], ' ', *width);
       if (cut && !cut->name.empty() && numbers_at_end(lines[1], ' ') >= *width) {
-        return Layout{true, *rows, *width};
+        return Word2vecTextLayout{true, *rows, *width};
       }
     }
   }
@@ -53,13 +53,13 @@ std::optional<Layout> layout_of(std::string_view head) {
   return layout;
 }
 
-bool sniff(ForeignPath& path) {
+bool sniff_word2vec_text(ForeignPath& path) {
   if (path.is_folder()) return false;
-  return layout_of(unpacked_head(path.file()->bytes(), path.place())).has_value();
+  return layout_of_word2vec_text(unpacked_head(path.file()->bytes(), path.place())).has_value();
 }
 
-ForeignEmbedding read(ForeignPath& path) {
-  const auto layout = layout_of(unpacked_head(path.file()->bytes(), path.place()));
+ForeignEmbedding read_word2vec_text(ForeignPath& path) {
+  const auto layout = layout_of_word2vec_text(unpacked_head(path.file()->bytes(), path.place()));
   if (!layout) {
     throw InputError::unreadable(path.place(), fmt::format("'{}'", printable(path.head(), 40)),
                                  "a name and its numbers a line, separated by blanks");
@@ -115,8 +115,8 @@ constinit const EmbeddingFormat word2vec_text = {
         "Rows are read from the right, since names may hold blanks. Without a header the width is "
         "that of the narrowest row at the beginning.",
     .ending = "",
-    .sniff = &sniff,
-    .read = &read,
+    .sniff = &sniff_word2vec_text,
+    .read = &read_word2vec_text,
     .write = nullptr,
 };
 

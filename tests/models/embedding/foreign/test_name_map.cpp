@@ -47,7 +47,8 @@ TEST_CASE("The column of row numbers is the one that holds each number once", "[
 TEST_CASE("Names are bytes: blanks, quotes, line ends and letters of any code stay", "[models]") {
   CHECK(read_map(" a \t0\n\"b\"\t1\n").names == Names{" a ", "\"b\""});
   CHECK(read_map("\xff\xfe\t0\nb\t1\n").names == Names{"\xff\xfe", "b"});
-  CHECK(read_map("id\tlabel\n0\t\"a \"\"b\"\"\tc\nd\"\n1\tNA\n").names == Names{"a \"b\"\tc\nd", "NA"});
+  CHECK(read_map("id\tlabel\n0\t\"a \"\"b\"\"\tc\nd\"\n1\tNA\n").names ==
+        Names{"a \"b\"\tc\nd", "NA"});
   CHECK(read_map(R"({" a\n": 0, "": 1})").names == Names{" a\n", ""});
   const NameMap nulls = read_map(R"([null, "a", null])");
   CHECK(nulls.names == Names{"", "a", ""});
