@@ -216,20 +216,16 @@ ExitCode inspect(Session& session, const InspectRequest& request) {
 
 CommandAction attach_inspect(CommandLine line) {
   auto request = std::make_shared<InspectRequest>();
-  std::vector<std::string> formats;
-  for (const models::EmbeddingFormat* format : models::embedding_formats()) {
-    formats.emplace_back(format->id);
-  }
   line.add_text({.name = "path",
                  .help = "File or folder of embeddings that another tool wrote (required)",
                  .type = "PATH",
                  .required = true},
                 request->path);
-  line.add_choice({.name = "--format",
-                   .help = "Reader to use ('kgaudit list embedding-formats' names them; default: "
-                           "the one that the files call for)",
-                   .type = "ID"},
-                  request->format, formats);
+  line.add_text({.name = "--format",
+                 .help = "Reader to use ('kgaudit list embedding-formats' names them; default: "
+                         "the one that the files call for)",
+                 .type = "ID"},
+                request->format);
   line.add_text({.name = "--entities",
                  .help = "File with the names of the entity rows: names and row numbers, or names "
                          "in order (default: looked for beside the files)",
@@ -275,7 +271,7 @@ CommandAction attach_inspect(CommandLine line) {
 extern const CommandEntry inspect;
 constinit const CommandEntry inspect = {
     .id = "inspect",
-    .summary = "Say what an embedding file or folder of another tool holds, and how sure that is",
+    .summary = "Say what another tool's embedding files hold, and how sure that is",
     .attach = &attach_inspect,
 };
 
