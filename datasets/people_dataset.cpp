@@ -232,7 +232,7 @@ std::string intersection_id(std::span<const std::string> attributes) {
 
 std::string add_intersection(Dataset& data, std::span<const std::string> attributes,
                              const std::string& place) {
-  const std::string id = intersection_id(attributes);
+  std::string id = intersection_id(attributes);
   const std::set<std::string> different(attributes.begin(), attributes.end());
   if (attributes.size() < 2 || different.size() < attributes.size()) {
     throw InputError::usage(place, fmt::format("'{}'", id), "two or more different attributes");
