@@ -453,21 +453,23 @@ std::vector<std::vector<std::string>> relation_words(std::string_view name) {
 
 CardProposal propose_card(const KnowledgeGraph& graph) { return Proposer(graph).propose(); }
 
-std::string proposal_toml(const CardProposal& proposal, const KnowledgeGraph& graph,
-                          std::string_view id) {
-  // What a card's id may hold (see parse_card).
-  std::string plain(id);
+std::string card_id_of(std::string_view name) {
+  std::string plain(name);
   for (char& c : plain) {
     const bool good = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' ||
                       (c == '.' && &c != plain.data());
     if (!good) c = '-';
   }
-  if (plain.empty()) plain = "graph";
+  return plain.empty() ? "graph" : plain;
+}
+
+std::string proposal_toml(const CardProposal& proposal, const KnowledgeGraph& graph,
+                          std::string_view id) {
   std::string toml = fmt::format(
       "# Proposed by `kgaudit datasets propose` from names and shapes. Confirm every line, delete\n"
       "# what is wrong, and add a whitelist if facts may legitimately depend on an attribute.\n"
       "id = {}\n",
-      toml_text(plain));
+      toml_text(card_id_of(id)));
   for (const ProposedAttribute& attribute : proposal.sensitive) {
     append_attribute(toml, graph, attribute, "[[sensitive]]", true);
   }

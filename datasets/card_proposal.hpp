@@ -55,6 +55,9 @@ struct CardProposal {
 [[nodiscard]] std::string proposal_toml(const CardProposal& proposal, const KnowledgeGraph& graph,
                                         std::string_view id);
 
+/// `name` with what a card's id may not hold (see parse_card) turned into hyphens.
+[[nodiscard]] std::string card_id_of(std::string_view name);
+
 /// The words of a relation's name in lower case, by the parts of its path: "/people/person/gender"
 /// gives {{people}, {person}, {gender}}, "hasGender" {{has, gender}}, an address the parts after
 /// its host.

@@ -12,6 +12,7 @@
 #include <serd/serd.h>
 #include <nlohmann/json.hpp>
 
+#include "datasets/card_proposal.hpp"
 #include "datasets/name_table.hpp"
 #include "datasets/people_file.hpp"
 #include "suite/base/error.hpp"
@@ -187,6 +188,7 @@ class Importer {
         options_(options),
         progress_(progress),
         folder_(out),
+        id_(card_id_of(fs::absolute(out).lexically_normal().filename().string())),
         train_(folder_.part() / "train.txt"),
         valid_(folder_.part() / "valid.txt"),
         test_(folder_.part() / "test.txt"),
@@ -381,8 +383,8 @@ class Importer {
     return fmt::format(
         "# Proposed by `kgaudit datasets import` from the numbers of Wikidata's properties. Add a\n"
         "# whitelist if facts may legitimately depend on an attribute.\n"
-        "id = \"imported\"\n{}",
-        toml);
+        "id = {}\n{}",
+        toml_text(id_), toml);
   }
 
   [[nodiscard]] std::string proxies() const {
@@ -399,6 +401,7 @@ class Importer {
   const ImportOptions& options_;
   Progress& progress_;
   NewFolder folder_;
+  std::string id_;  ///< of the card: the folder's name
   AtomicFile train_;
   AtomicFile valid_;
   AtomicFile test_;

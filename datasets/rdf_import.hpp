@@ -58,7 +58,8 @@ struct ImportReport {
 
 /// Reads a dump in N-Triples (plain, gzip, bzip2 or zstd; serd parses the lines that matter) once
 /// and writes the triples of persons into the new folder `out`: train.txt, valid.txt, test.txt,
-/// import.json with all counts, and card.toml if the relations are those of Wikidata.
+/// import.json with all counts, and card.toml (its id is the folder's name) if the relations are
+/// those of Wikidata.
 ///
 /// All triples of one subject must stand together, as in Wikidata's dumps: a person's triples are
 /// kept until the next subject begins, and nothing else is held in memory but the values seen and a

@@ -115,6 +115,7 @@ TEST_CASE("A dump becomes a folder that loads, with persons, their facts and a c
   CHECK(report.has_card);
 
   const Dataset data = load_dataset(TriplesFolder{done.directory / "out", std::nullopt});
+  CHECK(data.id == "out");  // the folder's name
   CHECK(data.graph.train().size() == report.train);
   REQUIRE(data.attributes.find("gender") != nullptr);
   CHECK(data.attributes.find("gender")->values().size() == 2);
