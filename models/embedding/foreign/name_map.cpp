@@ -397,7 +397,7 @@ class NameSearch {
     std::error_code failure;
     for (const std::string_view name : {entities ? "entity2id.txt" : "relation2id.txt",
                                         entities ? "entities.dict" : "relations.dict"}) {
-      const fs::path file = folder / name;
+      fs::path file = folder / name;
       if (fs::is_regular_file(file, failure) && !fs::is_symlink(file, failure)) return file;
     }
     return {};
