@@ -97,6 +97,7 @@ class Restriction {
       if (known[row]) continue;
       std::string name = printable(row_names_[row], 200);
       if (name.empty() || taken.find(name)) name = fmt::format("row {} ({})", row, name);
+      while (taken.find(name)) name += "'";
       static_cast<void>(taken.id(name));
       labels_.push_back(name);
       entity_rows_.push_back(row);

@@ -172,7 +172,7 @@ class Auditor {
       const ReadingFit& best = result_.check->best();
       findings_.push_back({best.above_chance() ? "note" : "warning", "reading", result_.name,
                            result_.check->in_words() + "."});
-      if (next != nullptr && best.mrr - next->mrr < 2.0 * best.error) {
+      if (next != nullptr && best.knowledge() - next->knowledge() < 2.0 * best.error) {
         warn("doubtful_reading",
              fmt::format("{} fits nearly as well as {}: say which it is with --model, --norm, "
                          "--normalise or --layout.",
@@ -204,9 +204,9 @@ class Auditor {
     }
     plan_ = audit_plan(std::move(plan_), audit_, row_measures);
     for (PlanSection& section : plan_.sections) {
-      if (section.path != "metric.leakage") continue;
+      if (linked() || section.path != "metric.leakage") continue;
       section.values.set("held_out", ParameterValue(false), "audit");
-      if (!linked()) section.values.set("probes", std::string_view("rows"), "audit");
+      section.values.set("probes", std::string_view("rows"), "audit");
     }
     if (request_.people.empty()) return;
     std::erase_if(plan_.sections,
@@ -226,7 +226,6 @@ class Auditor {
     reports::RunLine line = run_line(plan_, data_, machine_, job_.started, std::move(settings));
     // The data as they were loaded: verify loads them again.
     line.graph_hash = graph_hash_;
-    for (const SourceFile& file : embedding_.files) line.data_files[file.name] = file.sha256;
     line.labels.emplace(kAuditSystem, result_.name);
     return line;
   }
@@ -234,6 +233,11 @@ class Auditor {
   void record_findings(reports::RunRecordFile& record) {
     for (const datasets::IntegrityFinding& finding : data_.integrity.findings) {
       record.append(reports::FindingLine{"note", finding.id, finding.subject, finding.detail});
+    }
+    for (const SourceFile& file : embedding_.files) {
+      record.append(
+          reports::FindingLine{"note", "embedding_file", file.name,
+                               fmt::format("{}, SHA-256 {}", bytes_text(file.bytes), file.sha256)});
     }
     for (const models::Finding& finding : embedding_.findings) {
       record.append(reports::FindingLine{std::string(level_of(finding.weight)), finding.id,
@@ -250,7 +254,7 @@ class Auditor {
   }
 
   void measure() {
-    const RunDirectory directory(job_directory(plan_, job_), plan_, RunDirectory::Start::kFresh);
+    const RunDirectory directory(folder(), plan_, RunDirectory::Start::kFresh);
     result_.directory = directory.root();
     const std::string hash = plan_hash(plan_).hex();
     reports::RunRecordFile record(directory.record(), first_line(),
@@ -272,6 +276,18 @@ class Auditor {
     views.record_view(of, view, views.measure_view(of, view));
     record.append(reports::DoneLine{of.system, of.seed});
     record_significance(plan_, directory.root(), record, pool_, progress_);
+  }
+
+  /// The folder that was asked for, or one with a name of its own. Without a graph, the embedding
+  /// gives the name.
+  [[nodiscard]] fs::path folder() const {
+    JobOptions job = job_;
+    if (!request_.people.empty() && plan_.execution().text("out").empty() &&
+        job.directory.empty()) {
+      job.directory =
+          fmt::format("kgaudit-runs/{}-{}", result_.name, plan_hash(plan_).hex().substr(0, 8));
+    }
+    return job_directory(plan_, job);
   }
 
   void say(std::string check, std::string sentence) {

@@ -56,7 +56,7 @@ double mean_of(const std::vector<double>& values) {
 ReadingFit fit_of(const Reading& reading, const std::vector<double>& true_ranks,
                   const std::vector<double>& chance_ranks) {
   ReadingFit fit{reading, mean_of(true_ranks), mean_of(chance_ranks), 0.0};
-  const double difference = fit.mrr - fit.by_chance;
+  const double difference = fit.knowledge();
   double squares = 0.0;
   for (std::size_t i = 0; i < true_ranks.size(); ++i) {
     const double off = true_ranks[i] - chance_ranks[i] - difference;
@@ -70,13 +70,14 @@ ReadingFit fit_of(const Reading& reading, const std::vector<double>& true_ranks,
 }  // namespace
 
 bool ReadingFit::above_chance() const {
-  return mrr >= kTimesChance * by_chance && mrr - by_chance > kErrorsAboveChance * error;
+  return mrr >= kTimesChance * by_chance && knowledge() > kErrorsAboveChance * error;
 }
 
 const ReadingFit* SelfCheck::next() const {
   const ReadingFit* found = nullptr;
   for (std::size_t i = 0; i < fits.size(); ++i) {
-    if (i != chosen && (found == nullptr || fits[i].mrr > found->mrr)) found = &fits[i];
+    if (i == chosen) continue;
+    if (found == nullptr || fits[i].knowledge() > found->knowledge()) found = &fits[i];
   }
   return found;
 }
@@ -111,14 +112,15 @@ SelfCheck self_check(const ForeignRows& rows, std::span<const Reading> readings,
       return reciprocal_ranks(metrics::rank_triples(scorer, list, known, pool, silent));
     };
     check.fits.push_back(fit_of(reading, ranks(asked), ranks(exchanged)));
-    if (check.fits.back().mrr > check.best().mrr) check.chosen = check.fits.size() - 1;
+    if (check.fits.back().knowledge() > check.best().knowledge()) {
+      check.chosen = check.fits.size() - 1;
+    }
   }
   return check;
 }
 
 void require_fit(const SelfCheck& check, const std::string& place) {
-  const bool any = std::ranges::any_of(check.fits, &ReadingFit::above_chance);
-  if (any) return;
+  if (check.best().above_chance()) return;
   throw InputError::unreadable(
       place,
       fmt::format("these names do not belong to these rows, or the model learned nothing: of {} "

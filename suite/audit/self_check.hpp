@@ -24,6 +24,8 @@ struct ReadingFit {
   /// Standard error of the difference of the two, over triples.
   double error = 0.0;
 
+  /// What the reading knows beyond chance.
+  [[nodiscard]] double knowledge() const { return mrr - by_chance; }
   /// Whether the reading knows the triples: at least twice what chance gives, and four standard
   /// errors above it.
   [[nodiscard]] bool above_chance() const;
@@ -32,7 +34,7 @@ struct ReadingFit {
 /// What ranking known triples says of the readings.
 struct SelfCheck {
   std::vector<ReadingFit> fits;  ///< in the order of the readings
-  std::size_t chosen = 0;        ///< the best; of two alike the likelier
+  std::size_t chosen = 0;        ///< the one that knows most; of two alike the likelier
   std::size_t triples = 0;       ///< in the sample
 
   [[nodiscard]] const ReadingFit& best() const { return fits[chosen]; }
