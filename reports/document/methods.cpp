@@ -127,14 +127,19 @@ std::vector<Block> methods(const RunRecord& record) {
   for (const auto& [name, value] : run.settings) {
     settings.push_back(fmt::format("{} {}", name, value));
   }
-  say(fmt::format(
-      "). The systems {} were trained by kgaudit{} with {} {}{}. All systems of a seed "
-      "see the same split, batches, negatives and initial values, and their epochs take "
-      "turns on the machine. ",
-      joined(systems_of(record)),
-      run.build.contains("version") ? " " + run.build.at("version") : "",
-      seeds.size() == 1 ? "the seed" : "the seeds", fmt::join(seeds, ", "),
-      settings.empty() ? "" : fmt::format(" ({})", fmt::join(settings, ", "))));
+  const std::string version = run.build.contains("version") ? " " + run.build.at("version") : "";
+  const std::string shown = settings.empty() ? "" : fmt::format(" ({})", fmt::join(settings, ", "));
+  if (of_audit(record)) {
+    say(fmt::format("). The embedding {} was trained elsewhere and read by kgaudit{}{}. ",
+                    joined(systems_of(record)), version, shown));
+  } else {
+    say(fmt::format(
+        "). The systems {} were trained by kgaudit{} with {} {}{}. All systems of a seed "
+        "see the same split, batches, negatives and initial values, and their epochs take "
+        "turns on the machine. ",
+        joined(systems_of(record)), version, seeds.size() == 1 ? "the seed" : "the seeds",
+        fmt::join(seeds, ", "), shown));
+  }
   std::vector<std::string> measured;
   for (const auto& [name, family] : families_of(record)) {
     measured.push_back(family.intervals.empty() ? name
@@ -169,7 +174,9 @@ std::vector<Block> audit_statement(const RunRecord& record) {
     limits.items.push_back(Spans{{std::move(text)}});
   };
   const std::size_t seeds = seeds_of(record).size();
-  if (seeds < 3) {
+  if (of_audit(record)) {
+    item("One embedding was audited: how much another training would differ is not known.");
+  } else if (seeds < 3) {
     item(
         fmt::format("Only {} seed{}: the spread between runs is not known. Use at least 3 before "
                     "you call a difference real.",

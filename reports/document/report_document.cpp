@@ -39,6 +39,7 @@ class Part {
         options_(options) {}
 
   void write() {
+    verdict();
     tables(Chapter::kComparison, made_for());
     figures(Section::kComparison);
     tables(Chapter::kTests, made_for());
@@ -114,6 +115,15 @@ class Part {
     for (const PlacedFigure& placed : options_.figures) {
       if (placed.record == index_ && placed.section == section) add(placed.figure);
     }
+  }
+
+  void verdict() {
+    const std::vector<std::string> sentences = audit_verdict(record_);
+    if (sentences.empty()) return;
+    heading("Verdict");
+    ItemList list;
+    for (const std::string& sentence : sentences) list.items.push_back({{sentence}});
+    add(std::move(list));
   }
 
   void what_was_run() {
@@ -193,11 +203,14 @@ class Part {
 
   void reproduction() {
     heading("How to reproduce");
+    const bool audited = of_audit(record_);
     add(Paragraph{
-        {{"Save the plan below and run it with the same build: the hashes of the trained tables "
-          "must be the same. Times will differ."}}});
+        {{audited ? "Audit the same files with the same data and build: all figures and the hash "
+                    "of the table must be the same. The plan below says what was measured."
+                  : "Save the plan below and run it with the same build: the hashes of the trained "
+                    "tables must be the same. Times will differ."}}});
     Table hashes;
-    hashes.title = "Hashes of the trained tables";
+    hashes.title = audited ? "Hash of the audited table" : "Hashes of the trained tables";
     hashes.columns = {text_column("system", "system"),
                       {.key = "seed", .header = "seed"},
                       text_column("table_sha_256", "table, SHA-256")};

@@ -24,6 +24,14 @@ namespace kgaudit::reports {
 /// training, seeds, measures with their intervals, tests with their corrections, machine.
 [[nodiscard]] std::vector<Block> methods(const RunRecord& record);
 
+/// Whether the record is of an audit of rows that were trained elsewhere, as its plan says.
+[[nodiscard]] bool of_audit(const RunRecord& record);
+
+/// For each sensitive attribute of an audit what was found, in plain sentences: figures against
+/// their neutral values, with intervals and sample sizes, and what to bear in mind. Empty for a
+/// record of a run that trained its systems.
+[[nodiscard]] std::vector<std::string> audit_verdict(const RunRecord& record);
+
 /// What the numbers are good for and what not: intended use, groups with their sizes, limits.
 [[nodiscard]] std::vector<Block> audit_statement(const RunRecord& record);
 

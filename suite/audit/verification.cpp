@@ -6,6 +6,7 @@
 #include "suite/audit/record_checks.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
+#include "suite/plan/audit_plan.hpp"
 #include "suite/plan/plan_identity.hpp"
 #include "suite/plan/plan_resolution.hpp"
 
@@ -65,7 +66,11 @@ std::vector<Check> verify_record(const std::filesystem::path& record_file,
   }
   ThreadPool pool(options.threads == 0 ? available_processors() : options.threads);
   checks.push_back(check_tests(record, folder, *plan, pool));
-  if (rerun) {
+  if (rerun && plan->systems == std::vector<std::string>{std::string(kAuditSystem)}) {
+    checks.push_back({name_of(*rerun), Agreement::kSkipped,
+                      "nothing was trained here; kgaudit audit of the same files gives the same "
+                      "figures"});
+  } else if (rerun) {
     add(check_rerun(record, *plan, *rerun, options.mirror, options.threads, progress));
   } else {
     checks.push_back({"re-run", Agreement::kSkipped, "not asked for"});

@@ -151,6 +151,14 @@ void add_mirror_option(CommandLine line, std::string& mirror) {
                 mirror);
 }
 
+bool PlanOptions::names_graph() const {
+  const auto of_graph = [](std::string_view key) { return key.starts_with("dataset."); };
+  return !file_.empty() || std::ranges::any_of(settings_, of_graph) ||
+         std::ranges::any_of(short_forms_, [&](const ShortForm& form) {
+           return of_graph(form.key) && !form.value.empty();
+         });
+}
+
 run::Plan PlanOptions::resolve(std::span<const run::Assignment> last) const {
   run::PlanSources sources;
   if (!file_.empty()) {

@@ -20,6 +20,8 @@ class PlanOptions {
   /// are left out: those of what the command does not do.
   explicit PlanOptions(CommandLine line, std::initializer_list<std::string_view> without = {});
 
+  /// Whether a graph was named: by a short form, by --set or in a plan file.
+  [[nodiscard]] bool names_graph() const;
   /// The plan as asked for, `last` with the last word. Reads the plan file, if one was named.
   [[nodiscard]] run::Plan resolve(std::span<const run::Assignment> last = {}) const;
 

@@ -15,6 +15,7 @@
 #include "suite/base/files/strict_json.hpp"
 #include "suite/base/files/strict_toml.hpp"
 #include "suite/base/text.hpp"
+#include "suite/plan/audit_plan.hpp"
 #include "suite/plan/plan_parameters.hpp"
 #include "suite/plan/presets.hpp"
 
@@ -391,6 +392,38 @@ const Preset& chosen_preset(const PlanSources& sources, const toml::table& file)
   return preset_for_dataset(early_value(sources, file, "dataset.id").value_or(default_id));
 }
 
+/// A plan that audit_plan made. What it adds to other plans is taken out first and added at the
+/// end.
+Plan audit_plan_from(Json plan, std::string preset, const std::string& place) {
+  const auto set_all = [&](Parameters& values, const Json& table) {
+    for (const auto& [name, value] : table.items()) {
+      values.set(name, scalar_or_refuse(value, place), place);
+    }
+  };
+  Parameters audit(audit_parameters());
+  set_all(audit, plan["tables"][std::string(kAuditTable)]);
+  plan["tables"].erase(std::string(kAuditTable));
+  std::vector<PlanSection> rows;
+  for (PlanSection& section : row_measure_sections()) {
+    if (!plan["tables"].contains(section.path)) continue;
+    set_all(section.values, plan["tables"][section.path]);
+    plan["tables"].erase(section.path);
+    rows.push_back(std::move(section));
+  }
+  Json metrics = Json::array();
+  for (const Json& id : member(plan, "metrics", place)) {
+    const bool of_rows = std::ranges::any_of(rows, [&](const PlanSection& section) {
+      return id.is_string() && section.path == "metric." + id.get<std::string>();
+    });
+    if (!of_rows) metrics.push_back(id);
+  }
+  plan["metrics"] = std::move(metrics);
+  plan["systems"] = {std::string(models::reference_system().id)};
+  Draft draft;
+  draft.apply(plan, place);
+  return audit_plan(std::move(draft).finish(std::move(preset)), std::move(audit), rows);
+}
+
 }  // namespace
 
 Plan resolve_plan(const PlanSources& sources) {
@@ -419,6 +452,9 @@ Plan plan_from_json(std::string_view json, std::string_view place) {
   const Json& preset = member(plan, "preset", place);
   if (!preset.is_string()) {
     throw InputError::usage(std::string(place), "a preset without a name", "a text");
+  }
+  if (const Json& tables = member(plan, "tables", place); tables.contains(kAuditTable)) {
+    return audit_plan_from(plan, preset.get<std::string>(), std::string(place));
   }
   Draft draft;
   draft.apply(plan, std::string(place));

@@ -1,8 +1,6 @@
 #include "suite/run/run_line.hpp"
 
 #include <map>
-#include <utility>
-#include <vector>
 
 #include "suite/plan/plan_identity.hpp"
 #include "suite/plan/plan_text.hpp"
@@ -39,6 +37,13 @@ std::map<std::string, std::string> fact_labels(const datasets::Dataset& data) {
 
 reports::RunLine run_line(const Plan& plan, const datasets::Dataset& data, Fingerprint machine,
                           std::string started) {
+  return run_line(plan, data, std::move(machine), std::move(started),
+                  headline_settings(plan.training()));
+}
+
+reports::RunLine run_line(const Plan& plan, const datasets::Dataset& data, Fingerprint machine,
+                          std::string started,
+                          std::vector<std::pair<std::string, std::string>> settings) {
   reports::RunLine line;
   line.run = plan_hash(plan).hex();
   line.plan = to_json(plan);
@@ -46,7 +51,7 @@ reports::RunLine run_line(const Plan& plan, const datasets::Dataset& data, Finge
   line.dataset = data.id;
   for (const SourceFile& file : data.files) line.data_files[file.name] = file.sha256;
   line.graph_hash = data.graph.digest().hex();
-  line.settings = headline_settings(plan.training());
+  line.settings = std::move(settings);
   line.build = build_fingerprint();
   line.machine = std::move(machine);
   line.started = std::move(started);

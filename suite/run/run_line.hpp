@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "datasets/dataset.hpp"
 #include "reports/record/run_record.hpp"
@@ -13,5 +15,9 @@ namespace kgaudit::run {
 /// entities in facets. `started` is the time as text.
 [[nodiscard]] reports::RunLine run_line(const Plan& plan, const datasets::Dataset& data,
                                         Fingerprint machine, std::string started);
+/// The same with the settings that captions show, for a plan without training.
+[[nodiscard]] reports::RunLine run_line(const Plan& plan, const datasets::Dataset& data,
+                                        Fingerprint machine, std::string started,
+                                        std::vector<std::pair<std::string, std::string>> settings);
 
 }  // namespace kgaudit::run

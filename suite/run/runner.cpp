@@ -11,17 +11,13 @@
 #include "metrics/ranking.hpp"
 #include "models/training/system.hpp"
 #include "reports/record/fact_names.hpp"
-#include "reports/record/raw_store.hpp"
 #include "reports/record/rows.hpp"
 #include "suite/base/error.hpp"
-#include "suite/compare/compared_measures.hpp"
-#include "suite/compare/significance.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_identity.hpp"
 #include "suite/run/divergence.hpp"
 #include "suite/run/epoch_times.hpp"
 #include "suite/run/ranked_triples.hpp"
-#include "suite/run/raw_columns.hpp"
 #include "suite/run/run_line.hpp"
 #include "suite/run/selection_data.hpp"
 #include "suite/run/view_facts.hpp"
@@ -42,6 +38,10 @@ double filtered_mrr(const metrics::RankTable& ranks) {
     }
   }
   return sum / static_cast<double>(2 * ranks.triples.size());
+}
+
+MeasuredSystem measured_system(const Contestant& contestant) {
+  return {contestant.system(), contestant.seed(), contestant.diverged()};
 }
 
 reports::EpochLine epoch_line(const Contestant& contestant, const models::EpochReport& report) {
@@ -96,7 +96,7 @@ void Runner::run() {
   for (const std::uint32_t place : test_places_) test_.push_back(data_.graph.test()[place]);
   open_record();
   for (const std::uint64_t seed : plan_.seeds) run_seed(seed);
-  record_significance();
+  record_significance(plan_, directory_.root(), *record_, pool_, progress_);
 }
 
 void Runner::open_record() {
@@ -104,6 +104,9 @@ void Runner::open_record() {
   record_ = std::make_unique<reports::RunRecordFile>(
       directory_.record(), run_line(plan_, data_, machine_, options_.started),
       options_.resume ? Start::kResume : Start::kFresh);
+  views_ = std::make_unique<ViewRecorder>(ViewSurroundings{
+      plan_, plan_hash_, measured_ ? *measured_ : data_, known_, test_, test_places_, pool_,
+      progress_, *record_, directory_.root(), [this] { return stop_wanted(); }});
   for (const std::string& notice : record_->earlier().notices) progress_.warn(notice);
   if (!record_->earlier().findings.empty()) return;
   for (const datasets::IntegrityFinding& finding : data_.integrity.findings) {
@@ -259,7 +262,7 @@ void Runner::record_times(std::span<const Contestant> contestants) {
         {"memory.peak",
          {{"scope", "process"}},
          Measurement::of(static_cast<double>(peak_memory()), 1, "bytes", Direction::kLower)});
-    record_facts(c, "", std::move(facts));
+    views_->record_facts(measured_system(c), "", std::move(facts));
   }
 }
 
@@ -282,145 +285,37 @@ void Runner::measure(Contestant& contestant, std::span<const Contestant> all) {
                       plan_.system(contestant.system()), contestant.seed(), pool_);
     views = untrained->publish();
   } else {
-    record_table_hash(contestant, views);
+    views_->record_table_hash(measured_system(contestant), views);
   }
   record_epochs(contestant);
   std::map<std::string, std::vector<std::vector<metrics::Fact>>> facts_of_rows;
+  const MeasuredSystem of = measured_system(contestant);
   for (const models::ModelView& view : views) {
-    const ViewMeasurement measured = measure_view(contestant, view);
-    facts_of_rows[reports::row_of(view.id)].push_back(record_view(contestant, view, measured));
+    const ViewMeasurement measured = views_->measure_view(of, view);
+    facts_of_rows[reports::row_of(view.id)].push_back(views_->record_view(of, view, measured));
     if (!options_.releases || view.scorer.attribute_vectors() == nullptr) continue;
     KGA_REQUIRE(view.id.empty(), "vectors in the view '{}'", view.id);
     for (const auto release : {metrics::Release::kRows, metrics::Release::kWhole}) {
       const bool whole = release == metrics::Release::kWhole;
       const models::ModelView part{std::string(whole ? reports::kWhole : reports::kRowsAlone),
                                    std::nullopt, whole ? view.scorer : view.scorer.of_rows_alone()};
-      record_view(contestant, part, measure_release(contestant, part, measured, release));
+      views_->record_view(of, part, views_->measure_release(of, part, measured, release));
     }
   }
   for (const auto& [row, facts_of_views] : facts_of_rows) {
-    record_facts(contestant, row, means_over_views(facts_of_views));
+    views_->record_facts(of, row, means_over_views(facts_of_views));
   }
   record_->append(reports::DoneLine{contestant.system(), contestant.seed()});
   contestant.forget_checkpoints();
 }
 
 void Runner::record_epochs(const Contestant& contestant) {
-  record_facts(contestant, "",
-               {{std::string(reports::kTrainedEpochs.metric),
-                 {},
-                 Measurement::of(static_cast<double>(contestant.trainer().epochs_done()), 1,
-                                 "epochs", Direction::kDescriptive)}});
-}
-
-void Runner::record_table_hash(const Contestant& contestant,
-                               const std::vector<models::ModelView>& views) {
-  Sha256 all;
-  for (const models::ModelView& view : views) {
-    all.add(view.id);
-    all.add(view.scorer.table().digest().hex());
-  }
-  record_->append(
-      reports::TableHashLine{contestant.system(), contestant.seed(), all.finish().hex()});
-}
-
-Runner::ViewMeasurement Runner::measure_view(const Contestant& contestant,
-                                             const models::ModelView& view) {
-  ViewMeasurement measured;
-  measured.ranks = metrics::rank_triples(view.scorer, test_, known_, pool_, progress_);
-  run_metrics(contestant, view, metrics::Release::kOwnRow, measured);
-  return measured;
-}
-
-Runner::ViewMeasurement Runner::measure_release(const Contestant& contestant,
-                                                const models::ModelView& view,
-                                                const ViewMeasurement& own,
-                                                metrics::Release release) {
-  ViewMeasurement measured;
-  if (release == metrics::Release::kWhole) {
-    measured.ranks = own.ranks;
-  } else {
-    measured.ranks = metrics::rank_triples(view.scorer, test_, known_, pool_, progress_);
-    for (const auto& [id, output] : own.outputs) {
-      if (metrics::find_metric(id).vectors == metrics::VectorUse::kAttacks) {
-        measured.outputs[id] = output;  // of the rows alone already
-      }
-    }
-  }
-  run_metrics(contestant, view, release, measured);
-  return measured;
-}
-
-void Runner::run_metrics(const Contestant& contestant, const models::ModelView& view,
-                         metrics::Release release, ViewMeasurement& measured) {
-  const std::string name =
-      view.id.empty() ? contestant.system() : fmt::format("{} [{}]", contestant.system(), view.id);
-  const metrics::MetricContext context{
-      measured_ ? *measured_ : data_, view.scorer, measured.ranks, pool_, contestant.seed(),
-      view.attribute.value_or(""),    &memory_,    release};
-  const Stage stage(progress_,
-                    fmt::format("measuring {}, seed {}{}", name, contestant.seed(),
-                                contestant.diverged() ? ", which diverged" : ""),
-                    plan_.metrics.size());
-  for (std::size_t i = 0; i < plan_.metrics.size(); ++i) {
-    if (stop_wanted()) throw Interrupted();
-    const std::string& id = plan_.metrics[i];
-    progress_.advance(i, id);
-    const metrics::MetricEntry& metric = metrics::find_metric(id);
-    const bool says_nothing =
-        release != metrics::Release::kOwnRow && metric.vectors == metrics::VectorUse::kNone;
-    if (says_nothing || measured.outputs.contains(id)) continue;
-    measured.outputs[id] = metric.measure(context, plan_.metric(id));
-  }
-}
-
-std::vector<metrics::Fact> Runner::record_view(const Contestant& contestant,
-                                               const models::ModelView& view,
-                                               const ViewMeasurement& measured) {
-  std::vector<metrics::Fact> facts;
-  std::vector<reports::RawColumn> raw = rank_columns(measured.ranks, test_places_);
-  for (const std::string& id : plan_.metrics) {
-    const auto output = measured.outputs.find(id);
-    if (output == measured.outputs.end()) continue;
-    std::ranges::copy(output->second.facts, std::back_inserter(facts));
-    for (const metrics::RawSeries& series : output->second.raw) raw.push_back(raw_column(series));
-  }
-  if (!contestant.diverged()) record_raw(contestant, view, raw);
-  facts = recorded_facts(view, std::move(facts));
-  record_facts(contestant, reports::row_of(view.id), facts);
-  return facts;
-}
-
-void Runner::record_raw(const Contestant& contestant, const models::ModelView& view,
-                        const std::vector<reports::RawColumn>& raw) {
-  const std::string file = RunDirectory::raw_name(contestant.system(), view.id, contestant.seed());
-  const Digest digest = reports::write_raw_file(directory_.root() / file, raw);
-  record_->append(reports::RawLine{contestant.system(), view.id, contestant.seed(), file,
-                                   digest.hex(), "rank counts of the test triples and raw scores"});
-}
-
-void Runner::record_facts(const Contestant& contestant, const std::string& row,
-                          std::vector<metrics::Fact> facts) {
-  if (contestant.diverged()) facts = without_values(std::move(facts), *contestant.diverged());
-  for (metrics::Fact& fact : facts) {
-    record_->append(reports::MeasurementLine{plan_hash_, contestant.system(), row,
-                                             contestant.seed(), std::move(fact.metric),
-                                             std::move(fact.facets), std::move(fact.measurement)});
-  }
-}
-
-void Runner::record_significance() {
-  const reports::RunRecord record = reports::read_record(directory_.record());
-  const Stage stage(progress_, "comparing systems", 1);
-  // An interrupted or finished run has some of these facts already; to the same bits.
-  std::vector<reports::MeasurementLine> earlier = record.measurements;
-  std::erase_if(earlier, [](const auto& line) { return !is_significance(line.metric); });
-  for (reports::MeasurementLine& line :
-       significance_facts(record, directory_.root(), statistics_of(plan_.statistics()), pool_)) {
-    if (std::find(earlier.begin(), earlier.end(), line) == earlier.end()) {
-      record_->append(std::move(line));
-    }
-  }
+  views_->record_facts(
+      measured_system(contestant), "",
+      {{std::string(reports::kTrainedEpochs.metric),
+        {},
+        Measurement::of(static_cast<double>(contestant.trainer().epochs_done()), 1, "epochs",
+                        Direction::kDescriptive)}});
 }
 
 void Runner::save_all(std::vector<Contestant>& contestants) {

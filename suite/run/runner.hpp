@@ -9,8 +9,6 @@
 #include <vector>
 
 #include "datasets/dataset.hpp"
-#include "metrics/metric.hpp"
-#include "reports/record/raw_store.hpp"
 #include "reports/record/run_record.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/base/thread_pool.hpp"
@@ -20,6 +18,7 @@
 #include "suite/run/job_options.hpp"
 #include "suite/run/provenance.hpp"
 #include "suite/run/run_directory.hpp"
+#include "suite/run/view_recorder.hpp"
 
 namespace kgaudit::run {
 
@@ -69,12 +68,6 @@ class Runner {
   [[nodiscard]] const RunDirectory& directory() const { return directory_; }
 
  private:
-  /// What was found out about one view.
-  struct ViewMeasurement {
-    metrics::RankTable ranks;
-    std::map<std::string, metrics::MetricOutput> outputs;  ///< by metric
-  };
-
   void open_record();
   void run_seed(std::uint64_t seed);
   /// What earlier processes validated with the seed.
@@ -89,26 +82,6 @@ class Runner {
   void record_times(std::span<const Contestant> contestants);
   void record_epochs(const Contestant& contestant);
   void measure(Contestant& contestant, std::span<const Contestant> all);
-  void record_table_hash(const Contestant& contestant, const std::vector<models::ModelView>& views);
-  [[nodiscard]] ViewMeasurement measure_view(const Contestant& contestant,
-                                             const models::ModelView& view);
-  /// One release by itself, from what the system's own row has already and what differs from it.
-  [[nodiscard]] ViewMeasurement measure_release(const Contestant& contestant,
-                                                const models::ModelView& view,
-                                                const ViewMeasurement& own,
-                                                metrics::Release release);
-  /// Runs the metrics that say something of the release and have no output yet.
-  void run_metrics(const Contestant& contestant, const models::ModelView& view,
-                   metrics::Release release, ViewMeasurement& measured);
-  /// Puts raw columns and facts on record, metrics in the order of the plan. Returns the facts.
-  std::vector<metrics::Fact> record_view(const Contestant& contestant,
-                                         const models::ModelView& view,
-                                         const ViewMeasurement& measured);
-  void record_raw(const Contestant& contestant, const models::ModelView& view,
-                  const std::vector<reports::RawColumn>& raw);
-  void record_facts(const Contestant& contestant, const std::string& row,
-                    std::vector<metrics::Fact> facts);
-  void record_significance();
   void save_all(std::vector<Contestant>& contestants);
   [[nodiscard]] bool stop_wanted() const;
 
@@ -127,8 +100,8 @@ class Runner {
   std::vector<datasets::Triple> validation_;
   std::vector<std::uint32_t> test_places_;  ///< of the test set, those that are ranked
   std::vector<datasets::Triple> test_;      ///< the triples there
-  metrics::DataMemory memory_;              ///< for all systems
   std::unique_ptr<reports::RunRecordFile> record_;
+  std::unique_ptr<ViewRecorder> views_;
   /// Seconds of every epoch of the current seed, by system, those of earlier processes included.
   EpochSeconds seconds_;
   /// Of the current seed: validation results of the system that decides, by epoch; what it made of

@@ -12,38 +12,10 @@
 #include "suite/base/memory_budget.hpp"
 #include "suite/base/text.hpp"
 #include "suite/cli/command.hpp"
+#include "suite/cli/reading_options.hpp"
 
 namespace kgaudit::cli::commands_roster {
 namespace {
-
-struct InspectRequest {
-  std::string path;
-  std::string format;
-  std::string entities;
-  std::string relations;
-  std::string model;
-  std::string norm;
-  std::string normalise;
-  std::string layout;
-  std::optional<std::uint64_t> dimension;
-  std::string max_memory;
-};
-
-models::ReadOptions options_from(const InspectRequest& request) {
-  models::ReadOptions options;
-  options.format = request.format;
-  options.entities = request.entities;
-  options.relations = request.relations;
-  options.model = request.model;
-  if (!request.norm.empty()) options.norm = request.norm == "1" ? 1 : 2;
-  if (!request.normalise.empty()) options.normalise = request.normalise == "yes";
-  options.complex_layout = request.layout;
-  options.dimension = request.dimension;
-  if (!request.max_memory.empty()) {
-    options.max_memory = parse_memory_size(request.max_memory, "--max-memory");
-  }
-  return options;
-}
 
 std::string_view side_words(models::RelationSide side) {
   switch (side) {
@@ -203,10 +175,10 @@ nlohmann::ordered_json json_of(const models::ForeignEmbedding& embedding, const 
   return json;
 }
 
-ExitCode inspect(Session& session, const InspectRequest& request) {
+ExitCode inspect(Session& session, const ReadingOptions& request) {
   const models::ForeignEmbedding embedding =
-      models::read_foreign_embedding(request.path, options_from(request));
-  const RowCounts counts = counted(embedding, request.path);
+      models::read_foreign_embedding(request.path(), request.options());
+  const RowCounts counts = counted(embedding, request.path());
   session.console.show(text_of(embedding, counts, session.console.width()));
   session.console.show_json(
       json_of(embedding, counts)
@@ -215,54 +187,7 @@ ExitCode inspect(Session& session, const InspectRequest& request) {
 }
 
 CommandAction attach_inspect(CommandLine line) {
-  auto request = std::make_shared<InspectRequest>();
-  line.add_text({.name = "path",
-                 .help = "File or folder of embeddings that another tool wrote (required)",
-                 .type = "PATH",
-                 .required = true},
-                request->path);
-  line.add_text({.name = "--format",
-                 .help = "Reader to use ('kgaudit list embedding-formats' names them; default: "
-                         "the one that the files call for)",
-                 .type = "ID"},
-                request->format);
-  line.add_text({.name = "--entities",
-                 .help = "File with the names of the entity rows: names and row numbers, or names "
-                         "in order (default: looked for beside the files)",
-                 .type = "FILE"},
-                request->entities);
-  line.add_text({.name = "--relations",
-                 .help = "The same for relations (default: looked for beside the files)",
-                 .type = "FILE"},
-                request->relations);
-  line.add_choice({.name = "--model",
-                   .help = "Model that was trained (default: as the files say or the shapes allow)",
-                   .type = "NAME"},
-                  request->model, {"TransE", "DistMult", "ComplEx", "RotatE"});
-  line.add_choice({.name = "--norm",
-                   .help = "Norm of a translation model's distance (1 or 2; default: as the files "
-                           "say)",
-                   .type = "P"},
-                  request->norm, {"1", "2"});
-  line.add_choice({.name = "--normalise",
-                   .help = "Whether rows are brought to length 1 before scoring (yes or no; "
-                           "default: as the tool does)",
-                   .type = "WORD"},
-                  request->normalise, {"yes", "no"});
-  line.add_choice({.name = "--layout",
-                   .help = "Where complex rows keep their imaginary parts (halves or interleaved; "
-                           "default: as the tool does)",
-                   .type = "WORD"},
-                  request->layout, {"halves", "interleaved"});
-  line.add_count({.name = "--dimension",
-                  .help = "Numbers in a row, for files without a header (integer of at least 1; "
-                          "default: from the name of a folder)",
-                  .type = "N"},
-                 request->dimension);
-  line.add_text({.name = "--max-memory",
-                 .help = "Memory that reading may take (500M, 8G ...; default: 8G)",
-                 .type = "SIZE"},
-                request->max_memory);
+  auto request = std::make_shared<ReadingOptions>(line);
   return [request](Session& session) { return inspect(session, *request); };
 }
 

@@ -1,0 +1,330 @@
+#include "suite/audit/embedding_audit.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "datasets/people_dataset.hpp"
+#include "metrics/metric.hpp"
+#include "models/embedding/foreign/embedding_format.hpp"
+#include "models/scoring/link_scorer.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/hash.hpp"
+#include "suite/base/text.hpp"
+#include "suite/base/thread_pool.hpp"
+#include "suite/compare/significance.hpp"
+#include "suite/plan/audit_plan.hpp"
+#include "suite/plan/dataset_source.hpp"
+#include "suite/plan/plan_identity.hpp"
+#include "suite/run/ranked_triples.hpp"
+#include "suite/run/run_directory.hpp"
+#include "suite/run/run_line.hpp"
+#include "suite/run/selection_data.hpp"
+#include "suite/run/view_recorder.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+namespace fs = std::filesystem;
+using models::ForeignEmbedding;
+
+/// Probes see rows and never score a triple: any score will do.
+constexpr std::string_view kAnyScore = "transe-dot";
+
+/// A path with a slash at its end has no file name.
+std::string name_of_path(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return name.empty() ? path.parent_path().filename().string() : name;
+}
+
+std::string hash_of_files(const std::vector<SourceFile>& files) {
+  Sha256 all;
+  for (const SourceFile& file : files) all.add(file.sha256);
+  return all.finish().hex();
+}
+
+std::string_view level_of(models::Finding::Weight weight) {
+  switch (weight) {
+    case models::Finding::Weight::kError:
+      return "error";
+    case models::Finding::Weight::kWarning:
+      return "warning";
+    case models::Finding::Weight::kNote:
+      break;
+  }
+  return "note";
+}
+
+/// One audit. It lives for one call of audit_embedding.
+class Auditor {
+ public:
+  Auditor(const Plan& plan, const AuditRequest& request, const JobOptions& job, Progress& progress)
+      : plan_(plan),
+        request_(request),
+        job_(job),
+        progress_(progress),
+        place_(request.embedding.string()),
+        audit_(audit_parameters()),
+        machine_(machine_fingerprint()),
+        pool_(worker_threads(plan)) {
+    result_.name = name_of_path(request.embedding);
+  }
+
+  EmbeddingAudit run() {
+    read();
+    find_persons();
+    known_ = known_triples(data_);
+    choose_reading();
+    settle_plan();
+    measure();
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] bool linked() const {
+    return !embedding_.relations.empty() && request_.people.empty();
+  }
+
+  void read() {
+    const Stage stage(progress_, "reading embeddings");
+    embedding_ = models::read_foreign_embedding(request_.embedding, request_.reading);
+    MemoryBudget budget(request_.reading.max_memory);
+    rows_ = foreign_rows(embedding_, place_, budget);
+    if (!request_.people.empty()) rows_.relations.clear();
+    audit_.set("files", std::string_view(hash_of_files(embedding_.files)), "audit");
+  }
+
+  void find_persons() {
+    if (!request_.people.empty()) return find_people();
+    datasets::Dataset whole = load_dataset(plan_, job_.mirror, progress_);
+    graph_hash_ = whole.graph.digest().hex();
+    AlignedData aligned = aligned_data(std::move(whole), embedding_, request_.align, place_);
+    say("matched_entities",
+        fmt::format("Of the graph's entities, {}.",
+                    datasets::matches_text(aligned.entities, aligned.entity_names)));
+    if (linked()) {
+      say("matched_relations",
+          fmt::format("Of the graph's relations, {}.",
+                      datasets::matches_text(aligned.relations, aligned.relation_names)));
+    }
+    data_ = std::move(aligned.data);
+    entity_rows_ = std::move(aligned.entity_rows);
+    relation_rows_ = std::move(aligned.relation_rows);
+  }
+
+  void find_people() {
+    if (embedding_.entity_names.empty()) {
+      const models::Finding* why = embedding_.finding("names-and-rows");
+      throw InputError::unreadable(place_, why != nullptr ? why->text : "rows without names",
+                                   "a name for each row", "--entities FILE with the names");
+    }
+    data_ = datasets::dataset_of_rows(result_.name, embedding_.entity_names, place_);
+    graph_hash_ = data_.graph.digest().hex();
+    const datasets::AddedPeople added =
+        datasets::add_people_file(data_, request_.people, request_.people_parameters);
+    say("matched_people", fmt::format("Of the people, {}.",
+                                      datasets::matches_text(added.matches, added.people.names)));
+    entity_rows_.resize(data_.graph.entity_count(), kNoRow);
+    for (std::uint32_t row = 0; row < embedding_.entity_names.size(); ++row) {
+      entity_rows_[row] = row;
+    }
+    audit_.set("people", std::string_view(sha256_of_file(request_.people).hex()), "audit");
+    std::string options;
+    for (const auto& [name, value] : request_.people_parameters.entries()) {
+      if (Parameters(datasets::people_parameters()).value(name) == value) continue;
+      options += fmt::format("{}{}={}", options.empty() ? "" : " ", name, value_text(value));
+    }
+    audit_.set("people_options", std::string_view(options), "audit");
+  }
+
+  void choose_reading() {
+    const RowsOfGraph graph{entity_rows_, relation_rows_};
+    if (!linked()) {
+      scorer_.emplace(table_of(rows_, {}, graph), models::find_score(kAnyScore).function());
+      for (const metrics::NotMeasured& one : metrics::not_measured(data_, *scorer_)) {
+        result_.not_measured.push_back(fmt::format("{}{}{}: {}", one.metric,
+                                                   one.attribute.empty() ? "" : ", ", one.attribute,
+                                                   one.reason));
+        findings_.push_back(
+            {"note", "not_measured", std::string(one.metric),
+             fmt::format("{}{}.", one.attribute.empty() ? "" : one.attribute + ": ", one.reason)});
+      }
+      return;
+    }
+    const std::vector<Reading> readings = readings_of(embedding_, place_);
+    if (readings.empty()) {
+      throw InputError::usage(
+          place_,
+          fmt::format("{} numbers an entity and {} a relation, which no score "
+                      "here takes",
+                      rows_.entities.width(), rows_.relations.front().rows.width()),
+          "TransE, DistMult, ComplEx or RotatE", "--model with its name");
+    }
+    Reading chosen = readings.front();
+    if (request_.checked_triples > 0 && !data_.graph.train().empty()) {
+      result_.check = self_check(rows_, readings, graph, data_.graph, known_,
+                                 request_.checked_triples, pool_, progress_);
+      if (!request_.accept_names) require_fit(*result_.check, place_);
+      chosen = result_.check->best().reading;
+      const ReadingFit* next = result_.check->next();
+      const ReadingFit& best = result_.check->best();
+      findings_.push_back({best.above_chance() ? "note" : "warning", "reading", result_.name,
+                           result_.check->in_words() + "."});
+      if (next != nullptr && best.knowledge() - next->knowledge() < 2.0 * best.error) {
+        warn("doubtful_reading",
+             fmt::format("{} fits nearly as well as {}: say which it is with --model, --norm, "
+                         "--normalise or --layout.",
+                         next->reading.in_words(), best.reading.in_words()));
+      }
+    } else if (readings.size() > 1) {
+      warn("unchecked_reading",
+           fmt::format("{} readings fit the shapes, and no known triple told them apart: {} is a "
+                       "guess.",
+                       readings.size(), chosen.in_words()));
+    }
+    reading_ = chosen.in_words();
+    audit_.set("reading", std::string_view(reading_), "audit");
+    audit_.set("checked_triples",
+               ParameterValue(static_cast<std::int64_t>(request_.checked_triples)), "audit");
+    scorer_.emplace(table_of(rows_, chosen, graph),
+                    models::find_score(chosen.score.score).function());
+  }
+
+  void settle_plan() {
+    std::vector<PlanSection> row_measures;
+    if (!linked()) {
+      row_measures = row_measure_sections();
+      // Rows have no relation to ask, and no value was hidden from anybody.
+      std::erase_if(plan_.sections, [](const PlanSection& section) {
+        return section.path.starts_with("metric.") && section.path != "metric.leakage";
+      });
+      plan_.metrics = {"leakage"};
+    }
+    plan_ = audit_plan(std::move(plan_), audit_, row_measures);
+    for (PlanSection& section : plan_.sections) {
+      if (linked() || section.path != "metric.leakage") continue;
+      section.values.set("held_out", ParameterValue(false), "audit");
+      section.values.set("probes", std::string_view("rows"), "audit");
+    }
+    if (request_.people.empty()) return;
+    std::erase_if(plan_.sections,
+                  [](const PlanSection& section) { return section.path.starts_with("dataset."); });
+    for (PlanSection& section : plan_.sections) {
+      if (section.path == "dataset") section.values = Parameters(section.values.table());
+      if (section.path == "dataset") section.values.set("id", std::string_view(""), "audit");
+    }
+  }
+
+  [[nodiscard]] reports::RunLine first_line() const {
+    std::vector<std::pair<std::string, std::string>> settings = {{"embedding", result_.name}};
+    if (!embedding_.tool.empty()) settings.emplace_back("tool", embedding_.tool);
+    if (!reading_.empty()) settings.emplace_back("score", reading_);
+    settings.emplace_back("dimension", fmt::format("{}", rows_.entities.width()));
+    settings.emplace_back("rows", with_thousands(rows_.entities.rows()));
+    reports::RunLine line = run_line(plan_, data_, machine_, job_.started, std::move(settings));
+    // The data as they were loaded: verify loads them again.
+    line.graph_hash = graph_hash_;
+    line.labels.emplace(kAuditSystem, result_.name);
+    return line;
+  }
+
+  void record_findings(reports::RunRecordFile& record) {
+    for (const datasets::IntegrityFinding& finding : data_.integrity.findings) {
+      record.append(reports::FindingLine{"note", finding.id, finding.subject, finding.detail});
+    }
+    for (const SourceFile& file : embedding_.files) {
+      record.append(
+          reports::FindingLine{"note", "embedding_file", file.name,
+                               fmt::format("{}, SHA-256 {}", bytes_text(file.bytes), file.sha256)});
+    }
+    for (const models::Finding& finding : embedding_.findings) {
+      record.append(reports::FindingLine{std::string(level_of(finding.weight)), finding.id,
+                                         result_.name, finding.text});
+    }
+    if (linked()) {
+      findings_.push_back(
+          {"note", "labels_seen", result_.name,
+           "The model was trained elsewhere, on what the data say of these persons. Leakage is "
+           "read by cross-validation over persons: the probe has not seen a person's value, the "
+           "model has."});
+    }
+    for (const reports::FindingLine& finding : findings_) record.append(finding);
+  }
+
+  void measure() {
+    const RunDirectory directory(folder(), plan_, RunDirectory::Start::kFresh);
+    result_.directory = directory.root();
+    const std::string hash = plan_hash(plan_).hex();
+    reports::RunRecordFile record(directory.record(), first_line(),
+                                  reports::RunRecordFile::Start::kFresh);
+    record_findings(record);
+    const std::optional<datasets::Dataset> some =
+        asked_of_some(data_, plan_.evaluation().text("persons"));
+    const std::vector<std::uint32_t> places = test_places(data_.graph, plan_.evaluation());
+    std::vector<datasets::Triple> test;
+    if (linked()) {
+      for (const std::uint32_t place : places) test.push_back(data_.graph.test()[place]);
+    }
+    ViewRecorder views({plan_, hash, some ? *some : data_, known_, test,
+                        std::span<const std::uint32_t>(places).first(test.size()), pool_, progress_,
+                        record, directory.root(), [this] { return progress_.stop_requested(); }});
+    const MeasuredSystem of{std::string(kAuditSystem), 0, std::nullopt};
+    const models::ModelView view{"", std::nullopt, *scorer_};
+    views.record_table_hash(of, {&view, 1});
+    views.record_view(of, view, views.measure_view(of, view));
+    record.append(reports::DoneLine{of.system, of.seed});
+    record_significance(plan_, directory.root(), record, pool_, progress_);
+  }
+
+  /// The folder that was asked for, or one with a name of its own. Without a graph, the embedding
+  /// gives the name.
+  [[nodiscard]] fs::path folder() const {
+    JobOptions job = job_;
+    if (!request_.people.empty() && plan_.execution().text("out").empty() &&
+        job.directory.empty()) {
+      job.directory =
+          fmt::format("kgaudit-runs/{}-{}", result_.name, plan_hash(plan_).hex().substr(0, 8));
+    }
+    return job_directory(plan_, job);
+  }
+
+  void say(std::string check, std::string sentence) {
+    result_.matched.push_back(sentence);
+    findings_.push_back({"note", std::move(check), result_.name, std::move(sentence)});
+  }
+  void warn(std::string check, std::string sentence) {
+    progress_.warn(sentence);
+    findings_.push_back({"warning", std::move(check), result_.name, std::move(sentence)});
+  }
+
+  Plan plan_;
+  const AuditRequest& request_;
+  const JobOptions& job_;
+  Progress& progress_;
+  std::string place_;
+  Parameters audit_;
+  Fingerprint machine_;
+  ThreadPool pool_;
+  EmbeddingAudit result_;
+  std::vector<reports::FindingLine> findings_;
+  ForeignEmbedding embedding_;
+  ForeignRows rows_;
+  datasets::Dataset data_;
+  std::string graph_hash_;
+  std::vector<std::uint32_t> entity_rows_;
+  std::vector<std::uint32_t> relation_rows_;
+  datasets::KnownTriples known_;
+  std::optional<models::LinkScorer> scorer_;
+  std::string reading_;
+};
+
+}  // namespace
+
+EmbeddingAudit audit_embedding(const Plan& plan, const AuditRequest& request, const JobOptions& job,
+                               Progress& progress) {
+  return Auditor(plan, request, job, progress).run();
+}
+
+}  // namespace kgaudit::run

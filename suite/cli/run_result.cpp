@@ -1,0 +1,69 @@
+#include "suite/cli/run_result.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "reports/document/report_document.hpp"
+#include "reports/record/rows.hpp"
+#include "reports/tables/run_table.hpp"
+#include "suite/base/text.hpp"
+#include "suite/cli/report_files.hpp"
+#include "suite/run/run_directory.hpp"
+
+namespace kgaudit::cli {
+namespace {
+
+/// Times and memory are always there; a run is worth something when a metric has a value.
+bool anything_measured(const reports::RunRecord& record) {
+  return std::any_of(record.measurements.begin(), record.measurements.end(), [](const auto& line) {
+    return line.measurement.defined() && !reports::of_training(line.metric);
+  });
+}
+
+nlohmann::ordered_json result_json(const reports::RunRecord& record, const reports::Table& table,
+                                   const std::filesystem::path& directory) {
+  nlohmann::ordered_json json = {
+      {"directory", directory.string()},
+      {"record", run::RunDirectory::record_in(directory).string()},
+      {"plan_hash", record.run.plan_hash},
+      {"table_hashes", nlohmann::ordered_json::array()},
+      {"comparison", nlohmann::ordered_json::parse(reports::render_json(table))},
+  };
+  const std::vector<std::string> verdict = reports::audit_verdict(record);
+  if (!verdict.empty()) json["verdict"] = verdict;
+  for (const reports::TableHashLine& line : record.table_hashes) {
+    json["table_hashes"].push_back(
+        {{"system", line.system}, {"seed", line.seed}, {"digest", line.digest}});
+  }
+  return json;
+}
+
+}  // namespace
+
+ExitCode show_result(Session& session, const std::filesystem::path& directory,
+                     std::string_view opening) {
+  const Console& console = session.console;
+  const reports::RunRecord record = reports::read_record(run::RunDirectory::record_in(directory));
+  const auto written =
+      write_reports(reports::make_report({&record, 1}), reports::report_writers(), directory);
+  const reports::Table table = reports::comparison_table(record);
+  console.show(std::string(opening));
+  for (const std::string& sentence : reports::audit_verdict(record)) {
+    console.show(fmt::format("{}\n\n", wrapped(sentence, 0, console.width())));
+  }
+  console.show(reports::render_terminal(table, {console.width(), console.colour()}));
+  console.show(fmt::format("\nreport:  {}\nrecords: {}\n", written.front().string(),
+                           run::RunDirectory::record_in(directory).string()));
+  console.note(
+      fmt::format("to draw the figures: kgaudit report {} --out FOLDER", directory.string()));
+  console.show_json(result_json(record, table, directory).dump());
+  if (anything_measured(record)) return ExitCode::kPass;
+  console.error("nothing was measured; the report has the reason of every value");
+  return ExitCode::kNothingMeasured;
+}
+
+}  // namespace kgaudit::cli

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "suite/base/parameters.hpp"
+#include "suite/plan/plan.hpp"
+
+namespace kgaudit::run {
+
+/// The one system of an audit's plan and record: an embedding that was trained elsewhere.
+inline constexpr std::string_view kAuditSystem = "audit";
+/// The table of a plan that says which embedding, and how it is read.
+inline constexpr std::string_view kAuditTable = "audit";
+
+/// The rows of that table.
+[[nodiscard]] std::span<const ParameterSpec> audit_parameters();
+
+/// The plan of an audit: the data, the metrics and the statistics of `plan`, without training and
+/// times, seed 0, nobody hidden; and `audit` (audit_parameters). `row_measures` are measured after
+/// the metrics, at their defaults unless they come with values.
+[[nodiscard]] Plan audit_plan(Plan plan, Parameters audit,
+                              const std::vector<PlanSection>& row_measures = {});
+
+/// The sections of all measures that need rows alone, at their defaults.
+[[nodiscard]] std::vector<PlanSection> row_measure_sections();
+
+}  // namespace kgaudit::run

@@ -1,0 +1,409 @@
+#include "suite/audit/embedding_audit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <numeric>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "datasets/people_dataset.hpp"
+#include "metrics/metric.hpp"
+#include "models/training/trainer.hpp"
+#include "reports/document/report_document.hpp"
+#include "reports/record/fact_names.hpp"
+#include "reports/record/raw_store.hpp"
+#include "suite/audit/verification.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/rng.hpp"
+#include "suite/base/thread_pool.hpp"
+#include "suite/plan/dataset_source.hpp"
+#include "suite/plan/plan_identity.hpp"
+#include "suite/plan/plan_resolution.hpp"
+#include "suite/run/run_directory.hpp"
+#include "suite/run/selection_data.hpp"
+#include "tests/test_support.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+using Catch::Matchers::Contains;
+namespace fs = std::filesystem;
+
+Plan plan_for_audit(const char* metrics = "link_prediction,score_gap") {
+  return resolve_plan({std::nullopt,
+                       "plan",
+                       {{"dataset.planted-people.entities", "1000", "test"},
+                        {"systems", "basic", "test"},
+                        {"seeds", "1", "test"},
+                        {"metrics", metrics, "test"},
+                        {"training.score", "transe-l1", "test"},
+                        {"training.dimension", "8", "test"},
+                        {"training.epochs", "6", "test"},
+                        {"evaluation.hidden_share", "0", "test"},
+                        {"run.threads", "1", "test"}}});
+}
+
+/// A small model that "another tool" trained, with the names of its rows.
+struct TrainedElsewhere {
+  explicit TrainedElsewhere(const Plan& plan) : pool(1) {
+    Progress silent;
+    data = load_dataset(plan, "", silent);
+    models::Trainer trainer(data, models::find_system("basic"), plan.training(),
+                            plan.system("basic"), 0, pool);
+    for (int epoch = 0; epoch < 6; ++epoch) trainer.run_epoch();
+    scorer.emplace(trainer.publish().front().scorer);
+    names = data.graph.entities().names();
+    order.resize(names.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    Rng(7, "test.rows").shuffle(std::span<std::size_t>(order));
+  }
+
+  /// The files of OpenKE: rows in an order of their own, without those at the end of it that
+  /// `left_out` counts, and with `strangers` that the graph does not know.
+  fs::path write(const fs::path& folder, std::size_t left_out = 0,
+                 std::size_t strangers = 0) const {
+    const models::EmbeddingTable& table = scorer->table();
+    const std::size_t kept = order.size() - left_out;
+    std::string map = fmt::format("{}\n", kept + strangers);
+    std::string rows;
+    const auto add = [&](std::span<const float> values, std::string& text) {
+      text += text.empty() ? "[" : ",[";
+      for (std::size_t k = 0; k < values.size(); ++k) {
+        text += fmt::format("{}{:.9g}", k == 0 ? "" : ",", values[k]);
+      }
+      text += "]";
+    };
+    for (std::size_t i = 0; i < kept; ++i) {
+      map += fmt::format("{}\t{}\n", names[order[i]], i);
+      add(table.entities.values(order[i]), rows);
+    }
+    for (std::size_t i = 0; i < strangers; ++i) {
+      map += fmt::format("stranger {}\t{}\n", i, kept + i);
+      add(table.entities.values(i), rows);
+    }
+    std::string relation_map = fmt::format("{}\n", data.graph.relation_count());
+    std::string relations;
+    for (std::size_t r = 0; r < data.graph.relation_count(); ++r) {
+      relation_map += fmt::format("{}\t{}\n", data.graph.relations().names()[r], r);
+      add(table.relations.values(r), relations);
+    }
+    tests::write_file(folder / "entity2id.txt", map);
+    tests::write_file(folder / "relation2id.txt", relation_map);
+    tests::write_file(folder / "model.json",
+                      fmt::format(R"({{"zero_const": [0], "ent_embeddings.weight": [{}],)"
+                                  R"( "rel_embeddings.weight": [{}]}})",
+                                  rows, relations));
+    return folder / "model.json";
+  }
+
+  ThreadPool pool;
+  datasets::Dataset data;
+  std::optional<models::LinkScorer> scorer;
+  std::vector<std::string> names;
+  std::vector<std::size_t> order;
+};
+
+EmbeddingAudit audited(const Plan& plan, const fs::path& file, const fs::path& out,
+                       const std::function<void(AuditRequest&)>& with = {}) {
+  AuditRequest request;
+  request.embedding = file;
+  request.people_parameters = Parameters(datasets::people_parameters());
+  if (with) with(request);
+  JobOptions job;
+  job.directory = out;
+  Progress silent;
+  return audit_embedding(plan, request, job, silent);
+}
+
+std::vector<double> values_of(const std::vector<metrics::Fact>& facts) {
+  std::vector<double> values;
+  for (const metrics::Fact& fact : facts) {
+    if (fact.measurement.defined()) values.push_back(fact.measurement.value());
+  }
+  return values;
+}
+
+const reports::FindingLine* finding_in(const reports::RunRecord& record, std::string_view check) {
+  const auto found = std::ranges::find(record.findings, check, &reports::FindingLine::check);
+  return found == record.findings.end() ? nullptr : &*found;
+}
+
+TEST_CASE("An audit of another tool's rows gives the figures of the same rows measured directly",
+          "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = plan_for_audit();
+  const TrainedElsewhere model(plan);
+  const EmbeddingAudit done = audited(plan, model.write(folder.path()), folder / "out");
+
+  REQUIRE(done.check);
+  CHECK(done.check->best().reading.score.score == "transe-l1");
+  CHECK_FALSE(done.check->best().reading.score.normalise);
+  CHECK(done.check->fits.size() > 4);
+  CHECK(done.check->best().above_chance());
+  CHECK(done.check->next()->mrr < done.check->best().mrr);
+
+  const reports::RunRecord record = reports::read_record(RunDirectory::record_in(folder / "out"));
+  CHECK(record.is_done("audit", 0));
+  CHECK(record.epochs.empty());
+  CHECK(record.run.labels.at("audit") == "model.json");
+  CHECK(std::ranges::any_of(record.findings, [](const reports::FindingLine& finding) {
+    return finding.check == "embedding_file" && finding.subject == "model.json" &&
+           finding.message.find("SHA-256") != std::string::npos;
+  }));
+  CHECK(record.run.graph_hash == model.data.graph.digest().hex());
+  REQUIRE(record.table_hashes.size() == 1);
+  std::vector<double> on_record;
+  for (const auto& line : record.measurements) {
+    CHECK_FALSE(reports::of_training(line.metric));
+    if (line.measurement.defined() && !line.metric.starts_with("significance.")) {
+      on_record.push_back(line.measurement.value());
+    }
+  }
+
+  const datasets::KnownTriples known = known_triples(model.data);
+  ThreadPool pool(2);
+  Progress silent;
+  const metrics::RankTable ranks =
+      metrics::rank_triples(*model.scorer, model.data.graph.test(), known, pool, silent);
+  std::vector<double> directly;
+  for (const char* id : {"link_prediction", "score_gap"}) {
+    const auto facts = metrics::find_metric(id)
+                           .measure({model.data, *model.scorer, ranks, pool}, plan.metric(id))
+                           .facts;
+    std::ranges::copy(values_of(facts), std::back_inserter(directly));
+  }
+  CHECK(on_record.size() >= directly.size());
+  CHECK(std::equal(directly.begin(), directly.end(), on_record.begin()));
+}
+
+TEST_CASE("The plan of an audit comes back from its record with its hash", "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = plan_for_audit("link_prediction");
+  const TrainedElsewhere model(plan);
+  static_cast<void>(audited(plan, model.write(folder.path()), folder / "out"));
+  const reports::RunRecord record = reports::read_record(RunDirectory::record_in(folder / "out"));
+  const Plan again = plan_on_record(record);
+  CHECK(plan_hash(again).hex() == record.run.plan_hash);
+  CHECK(again.systems == std::vector<std::string>{"audit"});
+  CHECK(again.section("audit").text("reading") == "transe-l1");
+  CHECK(again.evaluation().real("hidden_share") == 0.0);
+
+  Progress silent;
+  VerifyOptions options;
+  options.threads = 1;
+  const std::vector<Check> checks =
+      verify_record(RunDirectory::record_in(folder / "out"), options, silent);
+  CHECK(verdict_of(checks) == ExitCode::kPass);
+  CHECK(checks.back().agreement == Agreement::kSkipped);
+}
+
+TEST_CASE("Names that belong to other rows are refused, unless the user insists", "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = plan_for_audit("link_prediction");
+  TrainedElsewhere model(plan);
+  Rng(11, "test.names").shuffle(std::span<std::string>(model.names));
+  const fs::path file = model.write(folder.path());
+  try {
+    static_cast<void>(audited(plan, file, folder / "out"));
+    FAIL("nothing was refused");
+  } catch (const InputError& error) {
+    CHECK(error.code() == ExitCode::kUnreadable);
+    CHECK_THAT(error.complaint().got, Contains("these names do not belong to these rows"));
+  }
+  CHECK_FALSE(fs::exists(folder / "out"));
+
+  static_cast<void>(audited(plan, file, folder / "out",
+                            [](AuditRequest& request) { request.accept_names = true; }));
+  const reports::RunRecord record = reports::read_record(RunDirectory::record_in(folder / "out"));
+  const reports::FindingLine* reading = finding_in(record, "reading");
+  REQUIRE(reading != nullptr);
+  CHECK(reading->level == "warning");
+  CHECK_THAT(reports::audit_verdict(record).front(), Contains("Before all figures"));
+}
+
+TEST_CASE("Rankings of an audit are against all rows, and what has no row is left out and counted",
+          "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = plan_for_audit("link_prediction");
+  const TrainedElsewhere model(plan);
+  const fs::path file = model.write(folder.path(), 20, 7);
+  static_cast<void>(audited(plan, file, folder / "out"));
+  const reports::RunRecord record = reports::read_record(RunDirectory::record_in(folder / "out"));
+  REQUIRE(finding_in(record, "entities_without_a_row") != nullptr);
+  CHECK_THAT(finding_in(record, "entities_without_a_row")->message, Contains("20"));
+  CHECK_THAT(finding_in(record, "rows_without_an_entity")->message, Contains("7"));
+  CHECK(finding_in(record, "triples_without_rows") != nullptr);
+  REQUIRE(record.raw.size() == 1);
+  const auto raw = reports::read_raw_file(folder.path() / "out" / record.raw[0].file);
+  const auto candidates =
+      std::ranges::find(raw, "rank.raw.tail.candidates", &reports::RawColumn::name);
+  REQUIRE(candidates != raw.end());
+  const std::size_t rows = model.names.size() - 20 + 7;
+  CHECK(std::visit([](const auto& values) { return static_cast<double>(values.front()); },
+                   candidates->values) == static_cast<double>(rows));
+
+  CHECK_THROWS_AS(audited(plan, file, folder / "strict",
+                          [](AuditRequest& request) { request.align.strict = true; }),
+                  InputError);
+  CHECK_THROWS_AS(audited(plan, file, folder / "least",
+                          [](AuditRequest& request) { request.align.least_match = 0.99; }),
+                  InputError);
+}
+
+TEST_CASE("An audit's report begins with a verdict for each attribute and says who trained",
+          "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = plan_for_audit("score_gap,question");
+  const TrainedElsewhere model(plan);
+  static_cast<void>(audited(plan, model.write(folder.path()), folder / "out"));
+  const reports::RunRecord record = reports::read_record(RunDirectory::record_in(folder / "out"));
+  CHECK(reports::of_audit(record));
+  const std::vector<std::string> verdict = reports::audit_verdict(record);
+  REQUIRE(verdict.size() >= 2);
+  CHECK_THAT(verdict.front(), Contains("gender. Asked for it") && Contains("where .5 is neutral") &&
+                                  Contains("ΔS") && Contains("95 % interval"));
+  CHECK_THAT(verdict.back(), Contains("not that the embedding is fair"));
+  const reports::Document document = reports::report_document({&record, 1}, {});
+  REQUIRE_FALSE(document.blocks.empty());
+  CHECK(std::get<reports::Heading>(document.blocks.front()).text == "Verdict");
+  const auto methods = reports::methods(record);
+  CHECK_THAT(reports::plain_text(std::get<reports::Paragraph>(methods.front()).spans),
+             Contains("was trained elsewhere") && !Contains("epochs take turns"));
+}
+
+TEST_CASE("Vectors without relations are measured with a list of people, and reasons are given",
+          "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  std::string vectors;
+  std::string people = "name,gender\n";
+  const Rng stream(5, "test.words");
+  for (std::size_t i = 0; i < 120; ++i) {
+    Rng rng = stream.at(i);
+    vectors += fmt::format("person {}", i);
+    for (int k = 0; k < 6; ++k) {
+      const double shift = k == 0 ? (i % 2 == 0 ? 2.0 : -2.0) : 0.0;
+      vectors += fmt::format("\t{:.6g}", rng.normal() + shift);
+    }
+    vectors += "\n";
+    people += fmt::format("person {},{}\n", i, i % 2 == 0 ? "female" : "male");
+  }
+  tests::write_file(folder / "rows.tsv", vectors);
+  tests::write_file(folder / "people.csv", people);
+  const Plan plan = plan_for_audit("leakage");
+  const EmbeddingAudit done =
+      audited(plan, folder / "rows.tsv", folder / "out",
+              [&](AuditRequest& request) { request.people = folder / "people.csv"; });
+  CHECK_FALSE(done.check);
+  CHECK(std::ranges::any_of(done.not_measured, [](const std::string& line) {
+    return line.starts_with("score_gap: it asks relations");
+  }));
+  const reports::RunRecord record = reports::read_record(RunDirectory::record_in(folder / "out"));
+  const reports::Facets strongest = reports::kStatedStrongestAuc.all_facets("gender");
+  const auto leakage = std::ranges::find_if(record.measurements, [&](const auto& line) {
+    return line.metric == reports::kStatedStrongestAuc.metric && line.facets == strongest;
+  });
+  REQUIRE(leakage != record.measurements.end());
+  CHECK(leakage->measurement.value() > 0.9);
+  CHECK(leakage->measurement.n() == 120);
+  CHECK(std::ranges::any_of(record.measurements, [](const auto& line) {
+    return line.metric.starts_with("group_distance.") && line.measurement.defined();
+  }));
+  CHECK_THAT(reports::audit_verdict(record).front(),
+             Contains("gender. Rows tell it strongly") && !Contains("Asked for it"));
+}
+
+/// Two entities and one relation in the order of the file.
+ForeignRows rows_of_two(const std::vector<std::vector<float>>& entities,
+                        const std::vector<std::vector<float>>& relations) {
+  const auto table = [](const std::vector<std::vector<float>>& rows) {
+    models::FloatTable filled(rows.size(), rows.front().size());
+    for (std::size_t i = 0; i < rows.size(); ++i) std::ranges::copy(rows[i], filled.row(i));
+    return filled;
+  };
+  ForeignRows rows;
+  rows.entities = table(entities);
+  rows.relations.push_back({models::RelationSide::kBoth, table(relations), false});
+  return rows;
+}
+
+std::vector<float> row_in(const models::FloatTable& table, std::size_t i) {
+  return {table.values(i).begin(), table.values(i).end()};
+}
+
+using Row = std::vector<float>;
+
+TEST_CASE("A table has the graph's order, lengths of 1 where the reading asks for them",
+          "[run][audit]") {
+  const ForeignRows rows = rows_of_two({{3, 4}, {0, 2}, {0, 0}}, {{0, 5}});
+  const std::vector<std::uint32_t> entities = {1, 0, 2, kNoRow};
+  const std::vector<std::uint32_t> relations = {0};
+  Reading reading;
+  reading.score = {"transe-l2", 2, true, models::ComplexLayout::kNone};
+  const auto table = table_of(rows, reading, {entities, relations});
+  CHECK(row_in(table->entities, 0) == Row{0, 1});
+  CHECK(row_in(table->entities, 1) == Row{0.6F, 0.8F});
+  CHECK(row_in(table->entities, 2) == Row{0, 0});
+  CHECK(row_in(table->entities, 3) == Row{0, 0});
+  CHECK(row_in(table->relations, 0) == Row{0, 5});
+  CHECK_FALSE(table->reciprocal);
+  reading.relations_too = true;
+  CHECK(row_in(table_of(rows, reading, {entities, relations})->relations, 0) == Row{0, 1});
+}
+
+TEST_CASE("Two relation tables rank tails and heads, and change places when the reading says so",
+          "[run][audit]") {
+  ForeignRows rows = rows_of_two({{1, 2}}, {{10, 11}, {20, 21}});
+  rows.relations.front().side = models::RelationSide::kTails;
+  rows.relations.push_back(rows.relations.front());
+  rows.relations.back().side = models::RelationSide::kHeads;
+  rows.relations.back().rows.row(1)[0] = 99;
+  const std::vector<std::uint32_t> entities = {0};
+  const std::vector<std::uint32_t> relations = {1};
+  Reading reading;
+  reading.score.score = "transe-dot";
+  const auto stated = table_of(rows, reading, {entities, relations});
+  CHECK(stated->reciprocal);
+  CHECK(row_in(stated->relations, 0) == Row{20, 21});
+  CHECK(row_in(stated->relations, 1) == Row{99, 21});
+  reading.exchanged = true;
+  CHECK(row_in(table_of(rows, reading, {entities, relations})->relations, 0) == Row{99, 21});
+}
+
+TEST_CASE("Inverse relations stand in turns or behind, and end behind", "[run][audit]") {
+  const ForeignRows rows = rows_of_two({{0, 0}}, {{1, 1}, {2, 2}, {3, 3}, {4, 4}});
+  const std::vector<std::uint32_t> entities = {0};
+  const std::vector<std::uint32_t> relations = {0, 1};
+  Reading reading;
+  reading.score.score = "distmult";
+  reading.inverse = models::InverseLayout::kInterleaved;
+  const auto turns = table_of(rows, reading, {entities, relations});
+  CHECK(row_in(turns->relations, 1) == Row{3, 3});
+  CHECK(row_in(turns->relations, 2) == Row{2, 2});
+  reading.inverse = models::InverseLayout::kAppended;
+  const auto behind = table_of(rows, reading, {entities, relations});
+  CHECK(row_in(behind->relations, 1) == Row{2, 2});
+  CHECK(row_in(behind->relations, 2) == Row{3, 3});
+}
+
+TEST_CASE("Complex rows become halves, and rotations angles", "[run][audit]") {
+  ForeignRows rows = rows_of_two({{1, 2, 3, 4}}, {{0, 1, 1, 0}});
+  const std::vector<std::uint32_t> one = {0};
+  Reading reading;
+  reading.score = {"complex", std::nullopt, false, models::ComplexLayout::kInterleaved};
+  const auto complex = table_of(rows, reading, {one, one});
+  CHECK(row_in(complex->entities, 0) == Row{1, 3, 2, 4});
+  CHECK(row_in(complex->relations, 0) == Row{0, 1, 1, 0});
+  reading.score.score = "rotate";
+  const auto turned = table_of(rows, reading, {one, one});
+  REQUIRE(turned->relations.width() == 2);
+  CHECK(turned->relations.row(0)[0] == Approx(std::acos(-1.0) / 2.0));
+  CHECK(turned->relations.row(0)[1] == 0.0F);
+  rows = rows_of_two({{1, 2, 3, 4}}, {{2, 4}});
+  rows.phase_scale = 0.5;
+  CHECK(row_in(table_of(rows, reading, {one, one})->relations, 0) == Row{1, 2});
+}
+
+}  // namespace
+}  // namespace kgaudit::run
