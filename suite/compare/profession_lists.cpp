@@ -72,7 +72,8 @@ std::vector<std::vector<double>> aligned(const std::vector<const Shifts*>& sides
   }
   std::vector<std::vector<double>> values(lists.size());
   if (lists.empty()) return values;
-  for (const auto& [profession, shift] : *lists.front()) {
+  for (const auto& entry : *lists.front()) {
+    const std::string& profession = entry.first;
     const bool everywhere =
         std::ranges::all_of(lists, [&](const auto* list) { return list->contains(profession); });
     if (!everywhere) continue;
