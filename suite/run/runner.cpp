@@ -310,12 +310,11 @@ void Runner::measure(Contestant& contestant, std::span<const Contestant> all) {
 }
 
 void Runner::record_epochs(const Contestant& contestant) {
-  views_->record_facts(
-      measured_system(contestant), "",
-      {{std::string(reports::kTrainedEpochs.metric),
-        {},
-        Measurement::of(static_cast<double>(contestant.trainer().epochs_done()), 1, "epochs",
-                        Direction::kDescriptive)}});
+  views_->record_facts(measured_system(contestant), "",
+                       {{std::string(reports::kTrainedEpochs.metric),
+                         {},
+                         Measurement::of(static_cast<double>(contestant.trainer().epochs_done()), 1,
+                                         "epochs", Direction::kDescriptive)}});
 }
 
 void Runner::save_all(std::vector<Contestant>& contestants) {

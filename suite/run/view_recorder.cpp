@@ -60,15 +60,14 @@ ViewMeasurement ViewRecorder::measure_release(const MeasuredSystem& of,
 
 void ViewRecorder::run_metrics(const MeasuredSystem& of, const models::ModelView& view,
                                metrics::Release release, ViewMeasurement& measured) {
-  const std::string name =
-      view.id.empty() ? of.system : fmt::format("{} [{}]", of.system, view.id);
-  const metrics::MetricContext context{
-      at_.data, view.scorer, measured.ranks, at_.pool, of.seed, view.attribute.value_or(""),
-      &memory_, release};
-  const Stage stage(at_.progress,
-                    fmt::format("measuring {}, seed {}{}", name, of.seed,
-                                of.diverged ? ", which diverged" : ""),
-                    at_.plan.metrics.size());
+  const std::string name = view.id.empty() ? of.system : fmt::format("{} [{}]", of.system, view.id);
+  const metrics::MetricContext context{at_.data, view.scorer, measured.ranks,
+                                       at_.pool, of.seed,     view.attribute.value_or(""),
+                                       &memory_, release};
+  const Stage stage(
+      at_.progress,
+      fmt::format("measuring {}, seed {}{}", name, of.seed, of.diverged ? ", which diverged" : ""),
+      at_.plan.metrics.size());
   for (std::size_t i = 0; i < at_.plan.metrics.size(); ++i) {
     if (at_.stop_wanted()) throw Interrupted();
     const std::string& id = at_.plan.metrics[i];

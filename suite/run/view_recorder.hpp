@@ -41,7 +41,8 @@ struct ViewSurroundings {
   const datasets::Dataset& data;  ///< as metrics see it
   const datasets::KnownTriples& known;
   std::span<const datasets::Triple> test;
-  std::span<const std::uint32_t> test_places;  ///< where in the test set the triples of `test` stand
+  std::span<const std::uint32_t>
+      test_places;  ///< where in the test set the triples of `test` stand
   ThreadPool& pool;
   Progress& progress;
   reports::RunRecordFile& record;
