@@ -41,6 +41,7 @@ Plan plan_for_audit(const char* metrics = "link_prediction,score_gap") {
                         {"metrics", metrics, "test"},
                         {"training.score", "transe-l1", "test"},
                         {"training.dimension", "8", "test"},
+                        {"training.reciprocal", "false", "test"},
                         {"training.epochs", "6", "test"},
                         {"evaluation.hidden_share", "0", "test"},
                         {"run.threads", "1", "test"}}});
