@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <numeric>
 #include <set>
@@ -40,6 +41,7 @@ Plan plan_for_audit(const char* metrics = "link_prediction,score_gap") {
                         {"metrics", metrics, "test"},
                         {"training.score", "transe-l1", "test"},
                         {"training.dimension", "8", "test"},
+                        {"training.reciprocal", "false", "test"},
                         {"training.epochs", "6", "test"},
                         {"evaluation.hidden_share", "0", "test"},
                         {"run.threads", "1", "test"}}});
@@ -117,14 +119,6 @@ EmbeddingAudit audited(const Plan& plan, const fs::path& file, const fs::path& o
   return audit_embedding(plan, request, job, silent);
 }
 
-std::vector<double> values_of(const std::vector<metrics::Fact>& facts) {
-  std::vector<double> values;
-  for (const metrics::Fact& fact : facts) {
-    if (fact.measurement.defined()) values.push_back(fact.measurement.value());
-  }
-  return values;
-}
-
 const reports::FindingLine* finding_in(const reports::RunRecord& record, std::string_view check) {
   const auto found = std::ranges::find(record.findings, check, &reports::FindingLine::check);
   return found == record.findings.end() ? nullptr : &*found;
@@ -154,12 +148,11 @@ TEST_CASE("An audit of another tool's rows gives the figures of the same rows me
   }));
   CHECK(record.run.graph_hash == model.data.graph.digest().hex());
   REQUIRE(record.table_hashes.size() == 1);
-  std::vector<double> on_record;
+  using Key = std::pair<std::string, metrics::Facets>;
+  std::map<Key, Measurement> on_record;
   for (const auto& line : record.measurements) {
     CHECK_FALSE(reports::of_training(line.metric));
-    if (line.measurement.defined() && !line.metric.starts_with("significance.")) {
-      on_record.push_back(line.measurement.value());
-    }
+    on_record.emplace(Key(line.metric, line.facets), line.measurement);
   }
 
   const datasets::KnownTriples known = known_triples(model.data);
@@ -167,15 +160,21 @@ TEST_CASE("An audit of another tool's rows gives the figures of the same rows me
   Progress silent;
   const metrics::RankTable ranks =
       metrics::rank_triples(*model.scorer, model.data.graph.test(), known, pool, silent);
-  std::vector<double> directly;
+  std::size_t compared = 0;
   for (const char* id : {"link_prediction", "score_gap"}) {
     const auto facts = metrics::find_metric(id)
                            .measure({model.data, *model.scorer, ranks, pool}, plan.metric(id))
                            .facts;
-    std::ranges::copy(values_of(facts), std::back_inserter(directly));
+    for (const metrics::Fact& fact : facts) {
+      INFO(fact.metric);
+      for (const auto& [name, value] : fact.facets) UNSCOPED_INFO(name << " " << value);
+      const auto found = on_record.find({fact.metric, fact.facets});
+      REQUIRE(found != on_record.end());
+      CHECK(found->second.maybe_value() == fact.measurement.maybe_value());
+      ++compared;
+    }
   }
-  CHECK(on_record.size() >= directly.size());
-  CHECK(std::equal(directly.begin(), directly.end(), on_record.begin()));
+  CHECK(compared > 50);
 }
 
 TEST_CASE("The plan of an audit comes back from its record with its hash", "[run][audit]") {
@@ -262,8 +261,11 @@ TEST_CASE("An audit's report begins with a verdict for each attribute and says w
   CHECK(reports::of_audit(record));
   const std::vector<std::string> verdict = reports::audit_verdict(record);
   REQUIRE(verdict.size() >= 2);
-  CHECK_THAT(verdict.front(), Contains("gender. Asked for it") && Contains("where .5 is neutral") &&
-                                  Contains("ΔS") && Contains("95 % interval"));
+  const auto gender = std::ranges::find_if(
+      verdict, [](const std::string& line) { return line.starts_with("gender."); });
+  REQUIRE(gender != verdict.end());
+  CHECK_THAT(*gender, Contains("gender. Asked for it") && Contains("where .5 is neutral") &&
+                          Contains("ΔS") && Contains("95 % interval"));
   CHECK_THAT(verdict.back(), Contains("not that the embedding is fair"));
   const reports::Document document = reports::report_document({&record, 1}, {});
   REQUIRE_FALSE(document.blocks.empty());
