@@ -26,10 +26,9 @@ const Measurement* fact_in(const RunRecord& record, const FactName& wanted,
   return found;
 }
 
-/// ".912 (95 % interval .901 to .923; n 3,721)"
+/// "0.912 (95 % interval 0.901 to 0.923; n 3,721)", without the unit
 std::string figure_text(const Measurement& measurement) {
-  const std::string unit = measurement.unit().empty() ? "" : " " + measurement.unit();
-  std::string text = fmt::format("{:.3f}{} (", measurement.value(), unit);
+  std::string text = fmt::format("{:.3f} (", measurement.value());
   if (const auto& interval = measurement.interval()) {
     text += fmt::format("{:.0f} % interval {:.3f} to {:.3f}; ", interval->level * 100.0,
                         interval->low, interval->high);
