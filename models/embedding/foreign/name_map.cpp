@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "models/embedding/foreign/json_tables.hpp"
+#include "models/embedding/foreign/numpy_arrays.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/decompressed_source.hpp"
 #include "suite/base/text.hpp"
@@ -513,6 +514,17 @@ bool attach_entity_names(ForeignEmbedding& embedding, std::vector<std::string> n
 bool attach_relation_names(ForeignEmbedding& embedding, std::vector<std::string> names,
                            const std::string& source, Certainty certainty) {
   return pair_names(embedding, std::move(names), source, certainty, false);
+}
+
+std::vector<std::string> names_by_row(const PickleValue& map, const std::string& place) {
+  std::vector<std::string> names;
+  std::vector<std::int64_t> ids;
+  for (std::size_t i = 0; i < map.pairs(); ++i) {
+    const auto [name, id] = map.pair(i);
+    names.push_back(pickled_name(name).value_or(""));
+    ids.push_back(id.integer().value_or(-1));
+  }
+  return ordered_names(std::move(names), ids, place);
 }
 
 }  // namespace kgaudit::models

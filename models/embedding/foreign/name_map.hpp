@@ -10,6 +10,7 @@
 
 #include "models/embedding/foreign/foreign_embedding.hpp"
 #include "models/embedding/foreign/foreign_path.hpp"
+#include "models/embedding/pickle/pickle.hpp"
 #include "suite/base/memory_budget.hpp"
 
 namespace kgaudit::models {
@@ -63,5 +64,8 @@ bool attach_relation_names(ForeignEmbedding& embedding, std::vector<std::string>
 [[nodiscard]] std::vector<std::string> ordered_names(std::vector<std::string> names,
                                                      const std::vector<std::int64_t>& ids,
                                                      const std::string& place);
+/// The same of a pickled dict from names to row numbers.
+[[nodiscard]] std::vector<std::string> names_by_row(const PickleValue& map,
+                                                    const std::string& place);
 
 }  // namespace kgaudit::models

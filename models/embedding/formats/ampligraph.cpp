@@ -16,17 +16,6 @@ bool sniff_ampligraph(ForeignPath& path) {
   return pickle != nullptr && pickle->root().get("class_name") && pickle->root().get("ent_to_idx");
 }
 
-std::vector<std::string> ampligraph_names_in(const PickleValue& map, const std::string& place) {
-  std::vector<std::string> names;
-  std::vector<std::int64_t> ids;
-  for (std::size_t i = 0; i < map.pairs(); ++i) {
-    const auto [name, id] = map.pair(i);
-    names.push_back(pickled_name(name).value_or(""));
-    ids.push_back(id.integer().value_or(-1));
-  }
-  return ordered_names(std::move(names), ids, place);
-}
-
 ForeignEmbedding read_ampligraph(ForeignPath& path) {
   const auto pickle = path.pickle();
   const PickleValue root = pickle->root();
@@ -70,12 +59,10 @@ ForeignEmbedding read_ampligraph(ForeignPath& path) {
     embedding.conclude("complex layout", "halves", "as AmpliGraph splits rows", Certainty::kStated,
                        "--layout");
   }
-  attach_entity_names(embedding,
-                      ampligraph_names_in(root.get("ent_to_idx"), path.place() + ":ent_to_idx"),
+  attach_entity_names(embedding, names_by_row(root.get("ent_to_idx"), path.place() + ":ent_to_idx"),
                       "ent_to_idx");
-  attach_relation_names(embedding,
-                        ampligraph_names_in(root.get("rel_to_idx"), path.place() + ":rel_to_idx"),
-                        "rel_to_idx");
+  attach_relation_names(
+      embedding, names_by_row(root.get("rel_to_idx"), path.place() + ":rel_to_idx"), "rel_to_idx");
   note_pickle(embedding, pickle->notes());
   return embedding;
 }

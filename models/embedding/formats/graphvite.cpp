@@ -15,17 +15,6 @@ bool sniff_graphvite(ForeignPath& path) {
          pickle->root().get("solver").get("entity_embeddings");
 }
 
-std::vector<std::string> graphvite_names_in(const PickleValue& map, const std::string& place) {
-  std::vector<std::string> names;
-  std::vector<std::int64_t> ids;
-  for (std::size_t i = 0; i < map.pairs(); ++i) {
-    const auto [name, id] = map.pair(i);
-    names.push_back(pickled_name(name).value_or(""));
-    ids.push_back(id.integer().value_or(-1));
-  }
-  return ordered_names(std::move(names), ids, place);
-}
-
 ForeignEmbedding read_graphvite(ForeignPath& path) {
   const auto pickle = path.pickle();
   const PickleValue solver = pickle->root().get("solver");
@@ -51,11 +40,10 @@ ForeignEmbedding read_graphvite(ForeignPath& path) {
     embedding.conclude("model", "unknown", "GraphVite does not store it", Certainty::kGuessed,
                        "--model");
   }
-  attach_entity_names(embedding,
-                      graphvite_names_in(graph.get("entity2id"), path.place() + ":entity2id"),
+  attach_entity_names(embedding, names_by_row(graph.get("entity2id"), path.place() + ":entity2id"),
                       "graph.entity2id");
   attach_relation_names(embedding,
-                        graphvite_names_in(graph.get("relation2id"), path.place() + ":relation2id"),
+                        names_by_row(graph.get("relation2id"), path.place() + ":relation2id"),
                         "graph.relation2id");
   note_pickle(embedding, pickle->notes());
   return embedding;
