@@ -8,7 +8,7 @@
 namespace kgaudit::reports {
 namespace {
 
-constexpr std::string_view kStyle = R"(
+constexpr std::string_view kPageStyle = R"(
 :root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--dim:#57606a;--line:#d0d7de;--soft:#f6f8fa;--accent:#0550ae}
 @media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;--dim:#9da7b3;--line:#30363d;--soft:#161b22;--accent:#79c0ff}}
 *{box-sizing:border-box}
@@ -241,7 +241,7 @@ std::string inline_svg(std::string_view svg, std::string_view key, std::string_v
                      out.substr(close));
 }
 
-std::string_view html_style() { return kStyle; }
+std::string_view html_style() { return kPageStyle; }
 std::string_view html_script() { return kScript; }
 
 }  // namespace kgaudit::reports
