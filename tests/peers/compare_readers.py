@@ -47,7 +47,7 @@ def converted(source, folder, *options):
                           capture_output=True, text=True)
     if done.returncode != 0:
         raise AssertionError(f"exit code {done.returncode}: {done.stderr.strip()}")
-    return numpy.load(out / "entities.npy")
+    return numpy.load(out / "entity_embeddings.npy")
 
 
 def expect_equal(got, expected):
@@ -165,7 +165,7 @@ def gensim_reads_ours(folder):
     out = folder / "ours"
     subprocess.run([KGAUDIT, "convert", folder / "rows.npy", out, "--to", "word2vec", "--entities", names],
                    check=True, capture_output=True)
-    (text,) = out.glob("entities*")
+    (text,) = out.glob("entity_embeddings*")
     vectors = KeyedVectors.load_word2vec_format(str(text))
     if list(vectors.index_to_key) != NAMES:
         raise AssertionError("other names, or another order")

@@ -1,10 +1,9 @@
-#include <optional>
-
 #include <fmt/format.h>
 
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "models/embedding/foreign/name_map.hpp"
 #include "models/embedding/foreign/reading.hpp"
+#include "models/embedding/foreign/yaml_scalars.hpp"
 
 namespace kgaudit::models::embedding_formats_roster {
 namespace {
@@ -12,6 +11,49 @@ namespace {
 constexpr std::string_view kRows = "embeddings.bin";
 constexpr std::string_view kModel = "model.pt";
 constexpr std::string_view kNodes = "node_mapping.txt";
+constexpr std::string_view kConfig = "full_config.yaml";
+constexpr std::string_view kLayers = "model.encoder.layers.";
+constexpr std::string_view kDecoder = "model.decoder.type";
+
+/// What the decoder of full_config.yaml says of the score.
+void conclude_decoder(ForeignPath& path, ForeignEmbedding& embedding) {
+  std::string decoder;
+  if (path.has(kConfig)) {
+    const auto file = path.open(kConfig);
+    const auto scalars = read_yaml_scalars(file->bytes(), file->path().string());
+    for (const auto& [key, value] : scalars) {
+      if (key.starts_with(kLayers) && key.ends_with(".type") && value == "GNN") {
+        throw not_row_by_row(path,
+                             "a Marius model with graph layers, whose rows depend on neighbours");
+      }
+    }
+    if (const auto at = scalars.find(std::string(kDecoder)); at != scalars.end()) {
+      decoder = at->second;
+    }
+  }
+  const std::string reason = fmt::format("{}: {} = {}", kConfig, kDecoder, decoder);
+  if (decoder == "TRANSE") {
+    embedding.model = "TransE";
+    embedding.norm = 2;
+    embedding.normalise = false;
+    embedding.conclude("norm", "2", "Marius' TransE has no other", Certainty::kStated, "--norm");
+    embedding.conclude("normalised before scoring", "no", "Marius never does", Certainty::kStated,
+                       "--normalise");
+  } else if (decoder == "DISTMULT") {
+    embedding.model = "DistMult";
+  } else if (decoder == "COMPLEX") {
+    embedding.model = "ComplEx";
+    embedding.complex_layout = ComplexLayout::kHalves;
+    embedding.conclude("complex layout", "halves", "as Marius splits rows", Certainty::kStated,
+                       "--layout");
+  } else {
+    embedding.conclude("model", decoder.empty() ? "unknown" : decoder,
+                       decoder.empty() ? fmt::format("no {} says it", kConfig) : reason,
+                       Certainty::kGuessed, "--model");
+    return;
+  }
+  embedding.conclude("model", embedding.model, reason, Certainty::kStated, "--model");
+}
 
 bool sniff_marius(ForeignPath& path) {
   return path.is_folder() && path.has(kRows) && (path.has(kModel) || path.has(kNodes));
@@ -64,8 +106,7 @@ ForeignEmbedding read_marius(ForeignPath& path) {
     if (embedding.relations.size() == 1) embedding.relations.front().side = RelationSide::kBoth;
     note_pickle(embedding, torch.notes());
   }
-  embedding.conclude("model", "unknown", "Marius keeps it in full_config.yaml, which is not read",
-                     Certainty::kGuessed, "--model");
+  conclude_decoder(path, embedding);
   attach_names(path, embedding, {{}, {"relation_mapping.txt"}});
   return embedding;
 }
@@ -77,11 +118,14 @@ constinit const EmbeddingFormat marius = {
     .id = "marius",
     .title = "Marius folder",
     .description =
-        "Folder with embeddings.bin (floats without a header), node_mapping.txt and model.pt",
+        "Folder with embeddings.bin (floats without a header), node_mapping.txt, model.pt and "
+        "full_config.yaml",
     .source = "Marius: constants.h, in_memory_exporter.py, model.cpp",
     .pitfalls =
         "Ids are assigned at random: names are ordered by the second column of the mapping. Its "
-        "TransE uses the L2 distance; the model has to be named with --model.",
+        "TransE uses the L2 distance. The model stands in full_config.yaml; without it, name it "
+        "with "
+        "--model.",
     .ending = "",
     .sniff = &sniff_marius,
     .read = &read_marius,

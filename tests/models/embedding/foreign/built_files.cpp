@@ -100,6 +100,14 @@ std::string tensor_op(std::string_view key, const std::vector<int>& shape,
   return op + "t\x89" + global_op("collections", "OrderedDict") + ")RtR";
 }
 
+std::string array_op(int rows, int width, const std::string& data) {
+  return global_op("numpy.core.multiarray", "_reconstruct") + "(" + global_op("numpy", "ndarray") +
+         std::string("K\0\x85", 3) + "C\x01" + "b" + "tR(K\x01" + int_op(rows) + int_op(width) +
+         "\x86" + global_op("numpy", "dtype") + "(" + text_op("f4") + "\x89\x88tR(K\x03" +
+         text_op("<") + "NNN" + int_op(-1) + int_op(-1) + std::string("K\0tb\x89", 5) + "C" +
+         std::string(1, static_cast<char>(data.size())) + data + "tb";
+}
+
 std::string torch_zip_of(const std::string& pickle, const std::vector<BuiltMember>& more) {
   std::vector<BuiltMember> members = {stored("archive/data.pkl", pickle)};
   members.insert(members.end(), more.begin(), more.end());

@@ -36,6 +36,8 @@ struct BuiltMember {
 [[nodiscard]] std::string text_op(std::string_view text);
 [[nodiscard]] std::string global_op(std::string_view module, std::string_view name);
 [[nodiscard]] std::string int_op(std::int32_t value);
+/// A numpy array of f4 with two dimensions; `data` are its bytes, at most 255.
+[[nodiscard]] std::string array_op(int rows, int width, const std::string& data);
 /// One tensor by its storage: torch._utils._rebuild_tensor_v2.
 [[nodiscard]] std::string tensor_op(std::string_view key, const std::vector<int>& shape,
                                     const std::vector<int>& strides, int offset = 0,

@@ -176,14 +176,6 @@ TEST_CASE("A folder with several embeddings asks for one of them", "[models]") {
 }
 
 TEST_CASE("GraphVite's pickle sets its items twice and is read once", "[models][graphvite]") {
-  const auto array = [](int rows, int width, const std::string& data) {
-    return global_op("numpy.core.multiarray", "_reconstruct") + "(" +
-           global_op("numpy", "ndarray") + std::string("K\0\x85", 3) + "C\x01" + "b" + "tR(K\x01" +
-           int_op(rows) + int_op(width) + "\x86" + global_op("numpy", "dtype") + "(" +
-           text_op("f4") + "\x89\x88tR(K\x03" + text_op("<") + "NNN" + int_op(-1) + int_op(-1) +
-           std::string("K\0tb\x89", 5) + "C" + std::string(1, static_cast<char>(data.size())) +
-           data + "tb";
-  };
   const std::string dict = global_op("easydict", "EasyDict") + ")\x81";
   const auto object = [&](const std::string& items) {
     return dict + "(" + items + "u}(" + items + "ub";
@@ -191,8 +183,8 @@ TEST_CASE("GraphVite's pickle sets its items twice and is read once", "[models][
   const std::string ids = text_op("entity2id") + "}(" + text_op("b") + "K\x01" + text_op("a") +
                           std::string("K\0u", 3) + text_op("relation2id") + "}" + text_op("r") +
                           std::string("K\0s", 3);
-  const std::string tables = text_op("entity_embeddings") + array(2, 3, floats(kEntities)) +
-                             text_op("relation_embeddings") + array(1, 3, floats(kRelations));
+  const std::string tables = text_op("entity_embeddings") + array_op(2, 3, floats(kEntities)) +
+                             text_op("relation_embeddings") + array_op(1, 3, floats(kRelations));
   const TemporaryDirectory folder;
   write_file(folder / "model.pkl",
              "\x80\x04" +
@@ -282,6 +274,15 @@ TEST_CASE("Marius' rows are counted by its mapping", "[models][marius]") {
   CHECK(read.entities.shape == std::vector<std::uint64_t>{2, 3});
   REQUIRE(read.relations.size() == 2);
   CHECK(read.relation_names == Names{"r"});
+  CHECK(read.model.empty());
+  write_file(folder / "full_config.yaml", "model:\n  decoder:\n    type: TRANSE\n");
+  const ForeignEmbedding stated = read_foreign_embedding(folder.path());
+  CHECK(stated.model == "TransE");
+  CHECK(stated.norm == 2);
+  write_file(folder / "full_config.yaml",
+             "model:\n  encoder:\n    layers:\n      - - type: GNN\n  decoder: {type: TRANSE}\n");
+  CHECK_THROWS_WITH(read_foreign_embedding(folder.path()), Contains("graph layers"));
+  std::filesystem::remove(folder / "full_config.yaml");
   write_file(folder / "node_mapping.txt", "x,1\ny,0\nz,2\nu,3\n");
   CHECK_THROWS_AS(read_foreign_embedding(folder.path()), InputError);
 }
