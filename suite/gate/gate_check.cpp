@@ -143,8 +143,9 @@ std::string rounded(double value, double beside) {
 /// Makes the findings of one gate and judges them together.
 class GateCheck {
  public:
-  GateCheck(const GateRules& rules, const GateState& baseline, const GateState& candidate)
-      : rules_(rules), baseline_(baseline), candidate_(candidate) {}
+  GateCheck(const GateRules& rules, const GateState& baseline, const GateState& candidate,
+            bool count_seeds)
+      : rules_(rules), baseline_(baseline), candidate_(candidate), count_seeds_(count_seeds) {}
 
   GateResult result() && {
     for (const GateRule& rule : rules_.rules) ask(rule);
@@ -352,7 +353,7 @@ class GateCheck {
   }
 
   void count_seeds(GateFinding& finding, const MeanAndError& d, Wanted wanted) const {
-    if (!(d.sd_of_seeds > 0.0) || d.seeds < 2) return;
+    if (!count_seeds_ || !(d.sd_of_seeds > 0.0) || d.seeds < 2) return;
     const double size =
         wanted == Wanted::kBetter || *finding.margin == 0.0 ? std::abs(d.mean) : *finding.margin;
     if (!(size > 0.0)) return;
@@ -397,6 +398,7 @@ class GateCheck {
   const GateRules& rules_;
   const GateState& baseline_;
   const GateState& candidate_;
+  bool count_seeds_;
   bool anything_measured_ = false;
   std::vector<GateFinding> findings_;
   std::vector<Evidence> evidence_;  ///< of each finding
@@ -418,8 +420,8 @@ std::string_view to_text(GateVerdict verdict) {
   return "";
 }
 
-GateResult check_gate(const GateRules& rules, const GateState& baseline,
-                      const GateState& candidate) {
+GateResult check_gate(const GateRules& rules, const GateState& baseline, const GateState& candidate,
+                      bool count_seeds) {
   GateResult result;
   result.reasons = why_not_comparable(baseline, candidate);
   if (!result.reasons.empty()) {
@@ -427,7 +429,7 @@ GateResult check_gate(const GateRules& rules, const GateState& baseline,
     result.anything_measured = true;
     return result;
   }
-  return GateCheck(rules, baseline, candidate).result();
+  return GateCheck(rules, baseline, candidate, count_seeds).result();
 }
 
 }  // namespace kgaudit::run

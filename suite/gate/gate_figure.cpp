@@ -64,6 +64,20 @@ double badness(const GateFigure& figure, double value) {
   return value;
 }
 
+double worsened(const GateFigure& figure, double value, double amount) {
+  switch (figure.worse) {
+    case Worse::kLower:
+      return value - amount;
+    case Worse::kHigher:
+      return value + amount;
+    case Worse::kFurther:
+      return value < figure.neutral ? value - amount : value + amount;
+    case Worse::kAbove:
+      return std::max(value, figure.neutral) + amount;
+  }
+  return value;
+}
+
 std::string better_in_words(const GateFigure& figure) {
   switch (figure.worse) {
     case Worse::kLower:

@@ -39,6 +39,9 @@ struct GateFigure {
 /// 0 is a bias or a leak that is not there; quality is less than 0.
 [[nodiscard]] double badness(const GateFigure& figure, double value);
 
+/// The value that is worse than this one by `amount` >= 0.
+[[nodiscard]] double worsened(const GateFigure& figure, double value, double amount);
+
 /// "higher", "lower", "closer to 0", "at most 0.5".
 [[nodiscard]] std::string better_in_words(const GateFigure& figure);
 
