@@ -1,3 +1,5 @@
+#include <set>
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -135,4 +137,23 @@ TEST_CASE("Exit codes of a gate follow its verdict", "[run][gate]") {
   CHECK(gate_code(result, false) == ExitCode::kNothingMeasured);
   result.reasons = {"other data"};
   CHECK(gate_code(result, false) == ExitCode::kNotComparable);
+}
+
+TEST_CASE("The published schema of gate.json has every key that is written, and no other",
+          "[run][gate]") {
+  const json schema = json::parse(read_file(source_file("docs/gate.schema.json")));
+  const json written = json::parse(rendered("json", report_of("gender")));
+  const auto keys_of = [](const json& object) {
+    std::set<std::string> keys;
+    for (const auto& [key, value] : object.items()) keys.insert(key);
+    return keys;
+  };
+  const auto required_of = [](const json& object) {
+    return object["required"].get<std::set<std::string>>();
+  };
+  CHECK(keys_of(written) == keys_of(schema["properties"]));
+  CHECK(keys_of(written) == required_of(schema));
+  const json& finding = schema["$defs"]["finding"];
+  CHECK(keys_of(written["findings"][0]) == keys_of(finding["properties"]));
+  CHECK(keys_of(written["findings"][0]) == required_of(finding));
 }
