@@ -26,6 +26,7 @@ struct GateFigure {
   Worse worse;
   double neutral = 0.0;  ///< of kFurther and kAbove
   reports::FactName fact;
+  bool by_default = false;  ///< `gate init` writes a rule for it
   /// Counts the definitions that this figure has had: two of different versions are not compared.
   int version = 1;
 };

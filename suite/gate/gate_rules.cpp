@@ -163,13 +163,6 @@ std::string list_text(const std::vector<std::string>& words) {
   return "[" + out + "]";
 }
 
-/// Mean distance of a reference's values from neutral.
-double distance_of(const GateFigure& figure, const GatedValue& value) {
-  double sum = 0.0;
-  for (const auto& [seed, one] : value.seeds) sum += std::abs(badness(figure, one));
-  return sum / static_cast<double>(value.seeds.size());
-}
-
 /// How far two values of this figure lie apart by chance: three standard errors of the difference
 /// of two means over as many seeds as the reference has.
 double noise_of(const GateFigure& figure, const GatedValue& value) {
@@ -231,21 +224,23 @@ GateRules read_gate_rules(const std::filesystem::path& file) {
 GateRules sensible_rules(const GateState& reference) {
   GateRules rules;
   for (const GateFigure& figure : gate_figures()) {
-    if (figure.kind == GateFigure::Kind::kTime) continue;
-    double noise = 0.0;
-    bool measured = false;
+    if (!figure.by_default) continue;
+    // The noisiest row of each attribute decides for all rows.
+    std::map<std::string, double> noise;
     for (const auto& [key, value] : reference.values) {
       if (key.figure != figure.id || value.seeds.empty()) continue;
-      measured = true;
-      noise = std::max(noise, noise_of(figure, value));
+      double& most = noise[key.attribute];
+      most = std::max(most, noise_of(figure, value));
     }
-    if (!measured) continue;
-    GateRule rule;
-    rule.figure = figure.id;
-    const bool quality = figure.kind == GateFigure::Kind::kQuality;
-    rule.margin_share = quality ? kQualityShare : kBiasShare;
-    if (!quality) rule.margin = two_digits_up(std::max(noise, kLeastBiasMargin));
-    rules.rules.push_back(std::move(rule));
+    for (const auto& [attribute, most] : noise) {
+      GateRule rule;
+      rule.figure = figure.id;
+      if (!attribute.empty()) rule.attributes = {attribute};
+      const bool quality = figure.kind == GateFigure::Kind::kQuality;
+      rule.margin_share = quality ? kQualityShare : kBiasShare;
+      if (!quality) rule.margin = two_digits_up(std::max(most, kLeastBiasMargin));
+      rules.rules.push_back(std::move(rule));
+    }
   }
   return rules;
 }

@@ -26,7 +26,8 @@ bool says_what_is_trained(const std::string& table) {
 
 std::string measuring_of(const nlohmann::ordered_json& plan) {
   nlohmann::json kept = {{"metrics", plan.value("metrics", nlohmann::ordered_json::array())}};
-  for (const auto& [name, table] : plan.value("tables", nlohmann::ordered_json::object()).items()) {
+  const auto tables = plan.value("tables", nlohmann::ordered_json::object());
+  for (const auto& [name, table] : tables.items()) {
     if (!says_what_is_trained(name)) kept["tables"][name] = table;
   }
   return sha256(kept.dump()).hex();

@@ -164,6 +164,11 @@ ExitCode show(Session& session, const GateOptions& options) {
   return ExitCode::kPass;
 }
 
+std::string interval_text(const run::GateFinding& finding) {
+  if (!finding.low || !finding.high) return "";
+  return fmt::format("{:.4f} to {:.4f}", *finding.low, *finding.high);
+}
+
 Table findings_table(const run::GateResult& result) {
   Table table;
   table.title = "Questions of the gate, worst first";
@@ -175,20 +180,19 @@ Table findings_table(const run::GateResult& result) {
                    number("baseline", "baseline"),
                    number("candidate", "now"),
                    number("worse_by", "worse by"),
-                   number("low", "low"),
-                   number("high", "high"),
+                   reports::text_column("interval", "interval"),
                    number("margin", "margin")};
   const auto cell = [](const std::optional<double>& value) -> reports::Cell {
     if (value) return reports::number_cell(*value);
     return reports::TextCell{""};
   };
   for (const run::GateFinding& f : result.findings) {
-    table.rows.push_back(
-        {{reports::TextCell{run::figure_in_words(f)},
-          reports::TextCell{std::string(run::to_text(f.verdict))}, cell(f.baseline),
-          cell(f.candidate), cell(f.worse_by), cell(f.low), cell(f.high), cell(f.margin)}});
+    table.rows.push_back({{reports::TextCell{run::figure_in_words(f)},
+                           reports::TextCell{std::string(run::to_text(f.verdict))},
+                           cell(f.baseline), cell(f.candidate), cell(f.worse_by),
+                           reports::TextCell{interval_text(f)}, cell(f.margin)}});
   }
-  table.notes.push_back("worse by: in the figure's unit; low and high: its interval");
+  table.notes.push_back("worse by: in the figure's unit, negative where it is better");
   return table;
 }
 
@@ -201,6 +205,7 @@ void show_findings(const Console& console, const run::GateReport& report) {
                     finding.words, finding.place);
     console.show("  " + wrapped(printable(text, 1000), 4, console.width(), 2) + "\n");
   }
+  if (report.result.findings.empty()) return;
   console.show("\n" + reports::render_terminal(findings_table(report.result),
                                                {console.width(), console.colour()}));
 }

@@ -20,8 +20,8 @@ TEST_CASE("A gate passes the same run, fails a worse one and knows one of other 
       "--metrics link_prediction,score_gap --threads 1 ";
   REQUIRE(kgaudit(bench + "--epochs 4 --out good").exit_code == 0);
   REQUIRE(kgaudit(bench + "--epochs 1 --out worse").exit_code == 0);
-  REQUIRE(kgaudit(bench + "--epochs 1 --set dataset.planted-people.seed=5 --out other").exit_code ==
-          0);
+  REQUIRE(kgaudit(bench + "--epochs 1 --set dataset.planted-people.data_seed=5 --out other")
+              .exit_code == 0);
 
   // The first run without a baseline says what to do, and doing it works.
   const Outcome first = kgaudit("gate check good");
