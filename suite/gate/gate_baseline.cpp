@@ -50,7 +50,6 @@ void write_value(JsonText& json, const GateKey& key, const GatedValue& value) {
   json.close();
 }
 
-/// The part that the checksum is of: everything that figures are judged by.
 std::string state_text(const GateState& state, std::size_t indent) {
   JsonText json(indent);
   json.open_object();
@@ -72,6 +71,24 @@ std::string state_text(const GateState& state, std::size_t indent) {
   json.key("plan_hash").text(state.plan_hash);
   json.close();
   return json.take();
+}
+
+void write_change(JsonText& json, const BaselineChange& change) {
+  json.open_object();
+  json.key("plan_hash").text(change.plan_hash);
+  json.key("program").text(change.program);
+  json.key("reason").text(change.reason);
+  json.key("when").text(change.when);
+  json.close();
+}
+
+/// Of history and state, however the file is indented.
+std::string checksum_of(const GateBaseline& baseline) {
+  JsonText json;
+  json.open_list();
+  for (const BaselineChange& change : baseline.history) write_change(json, change);
+  json.close();
+  return sha256(json.take() + state_text(baseline.state, 0)).hex();
 }
 
 GatedValue read_value(ObjectReader& object, GateKey& key) {
@@ -140,16 +157,9 @@ BaselineChange read_change(ObjectReader& object) {
 std::string baseline_text(const GateBaseline& baseline) {
   JsonText json(2);
   json.open_object();
-  json.key("checksum").text(sha256(state_text(baseline.state, 0)).hex());
+  json.key("checksum").text(checksum_of(baseline));
   json.key("history").open_list();
-  for (const BaselineChange& change : baseline.history) {
-    json.open_object();
-    json.key("plan_hash").text(change.plan_hash);
-    json.key("program").text(change.program);
-    json.key("reason").text(change.reason);
-    json.key("when").text(change.when);
-    json.close();
-  }
+  for (const BaselineChange& change : baseline.history) write_change(json, change);
   json.close();
   json.key("schema").whole(kBaselineSchema);
   // Indented as if it had been written in place.
@@ -177,9 +187,9 @@ GateBaseline parse_baseline(std::string_view text, const std::string& place) {
   }
   baseline.state = read_state(object.object("state"));
   object.finish();
-  if (checksum != sha256(state_text(baseline.state, 0)).hex()) {
+  if (checksum != checksum_of(baseline)) {
     throw InputError::unreadable(place,
-                                 "figures that do not fit the file's checksum: it was edited",
+                                 "content that does not fit the file's checksum: it was edited",
                                  "a baseline as kgaudit gate wrote it", std::string(kRestore));
   }
   return baseline;

@@ -66,7 +66,7 @@ TEST_CASE("Rules made from a reference run can be read again and hold for it", "
   const GateState reference = state_with({{"mrr", {0.300, 0.301, 0.299}},
                                           {"score_gap", {2.0, 2.5, 3.0}, "gender"},
                                           {"leakage_auc", {0.5, 0.5, 0.5}, "gender"},
-                  {"hits_at_1", {0.2, 0.2, 0.2}},
+                                          {"hits_at_1", {0.2, 0.2, 0.2}},
                                           {"seconds_against_basic", {1.0, 1.0, 1.0}}});
   const GateRules rules = sensible_rules(reference);
   REQUIRE(rules.rules.size() == 3);  // H@1 and times are not gated by default
