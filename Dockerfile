@@ -1,0 +1,24 @@
+# The program in a small image that does not run as root.
+#   docker build -t kgaudit .
+#   docker run --rm -v "$PWD:/work" kgaudit bench --out run
+FROM debian:12-slim AS build
+COPY . /src
+WORKDIR /src
+RUN ci/setup \
+ && cmake -S . -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DKGAUDIT_MARCH=x86-64-v3 \
+          -DBUILD_TESTING=OFF -DKGAUDIT_BENCHMARKS=OFF \
+ && cmake --build /build --target kgaudit \
+ && strip /build/suite/kgaudit
+
+FROM debian:12-slim
+RUN apt-get update \
+ && apt-get install --no-install-recommends --yes \
+      ca-certificates gnuplot-nox libarchive13 libboost-filesystem1.74.0 libboost-iostreams1.74.0 \
+      libboost-system1.74.0 libbz2-1.0 libcurl4 libfmt9 libhdf5-103-1 libhwy1 libisal2 libserd-0-0 \
+      libssl3 libtomlplusplus3 libyaml-0-2 libzstd1 \
+ && rm -rf /var/lib/apt/lists/*
+COPY --from=build /build/suite/kgaudit /usr/local/bin/kgaudit
+RUN useradd --create-home --uid 1000 kgaudit
+USER kgaudit
+WORKDIR /work
+ENTRYPOINT ["kgaudit"]

@@ -1,0 +1,456 @@
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "reports/record/run_record.hpp"
+#include "reports/tables/table.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/files/atomic_file.hpp"
+#include "suite/base/text.hpp"
+#include "suite/cli/command.hpp"
+#include "suite/cli/record_file.hpp"
+#include "suite/cli/time_now.hpp"
+#include "suite/gate/gate_baseline.hpp"
+#include "suite/gate/gate_calibration.hpp"
+#include "suite/gate/gate_report.hpp"
+#include "suite/run/provenance.hpp"
+
+namespace kgaudit::cli::commands_roster {
+namespace {
+
+namespace fs = std::filesystem;
+using reports::Table;
+
+struct GateOptions {
+  std::string record;
+  std::string against;
+  std::string rules = "kgaudit.toml";
+  std::string baseline;  ///< empty: what the rules name
+  std::string reason;
+  std::vector<std::string> write;
+  std::string out = ".";
+  bool strict = false;
+  bool report_only = false;
+  std::size_t comparisons = 400;
+  std::optional<std::uint64_t> seed;
+  CommandAction chosen;
+};
+
+std::string program_text() {
+  const run::Fingerprint build = run::build_fingerprint();
+  const auto version = build.find("version");
+  return "kgaudit " +
+         (version == build.end() ? std::string("of unknown version") : version->second);
+}
+
+run::GateState state_of(const std::string& record) {
+  return run::gate_state_of(reports::read_record(record_file(record)));
+}
+
+/// The path of the baseline: as typed, else the one of the rules, from their folder.
+fs::path baseline_path(const GateOptions& options, const run::GateRules& rules) {
+  if (!options.baseline.empty()) return options.baseline;
+  return fs::path(options.rules).parent_path() / rules.baseline;
+}
+
+run::GateBaseline existing_baseline(const fs::path& file) {
+  if (fs::exists(file)) return run::read_baseline(file);
+  throw InputError(ExitCode::kNotComparable,
+                   {file.string(), "no baseline yet", "a baseline to compare with",
+                    "kgaudit gate init RUN makes one from a record that is good enough"});
+}
+
+run::GateRules existing_rules(const std::string& file) {
+  if (fs::exists(file)) return run::read_gate_rules(file);
+  throw InputError(ExitCode::kNotComparable, {file, "no rules yet", "a file of rules",
+                                              "kgaudit gate init RUN writes rules and a baseline"});
+}
+
+run::BaselineChange change_of(const run::GateState& state, std::string reason) {
+  return {time_now(), std::move(reason), state.plan_hash, program_text()};
+}
+
+std::size_t count_measured(const run::GateState& state) {
+  return static_cast<std::size_t>(
+      std::count_if(state.values.begin(), state.values.end(),
+                    [](const auto& entry) { return !entry.second.seeds.empty(); }));
+}
+
+ExitCode init(Session& session, const GateOptions& options) {
+  const run::GateState state = state_of(options.record);
+  if (count_measured(state) == 0) {
+    throw InputError(ExitCode::kNothingMeasured,
+                     {options.record, "a record without any figure that can be gated",
+                      "a finished bench or audit", ""});
+  }
+  const bool with_rules = !fs::exists(options.rules);
+  const run::GateRules rules =
+      with_rules ? run::sensible_rules(state) : run::read_gate_rules(options.rules);
+  const fs::path baseline = baseline_path(options, rules);
+  if (fs::exists(baseline)) {
+    throw InputError::usage(baseline.string(), "a baseline that is there already", "a new baseline",
+                            "kgaudit gate update RUN --reason TEXT changes it");
+  }
+  const run::GateBaseline made{state, {change_of(state, "first baseline")}};
+  write_atomically(baseline, run::baseline_text(made), kOutputComplaint);
+  if (with_rules) {
+    write_atomically(options.rules, run::gate_rules_text(rules), kOutputComplaint);
+  }
+  session.console.show(fmt::format("baseline: {} ({} figures of {})\nrules:    {}{}\n",
+                                   baseline.string(), count_measured(state), state.dataset,
+                                   options.rules, with_rules ? "" : " (was there already)"));
+  session.console.note(fmt::format(
+      "commit both; then, after each run: kgaudit gate check RUN --rules {}", options.rules));
+  const nlohmann::ordered_json json = {{"baseline", baseline.string()},
+                                       {"rules", options.rules},
+                                       {"rules_written", with_rules},
+                                       {"figures", count_measured(state)}};
+  session.console.show_json(json.dump());
+  return ExitCode::kPass;
+}
+
+ExitCode update(Session& session, const GateOptions& options) {
+  if (options.reason.find_first_not_of(" \t\r\n") == std::string::npos) {
+    throw InputError::usage("--reason", "no reason", "why the baseline may change",
+                            R"(--reason "new training data of May")");
+  }
+  const run::GateRules rules = existing_rules(options.rules);
+  const fs::path file = baseline_path(options, rules);
+  run::GateBaseline baseline = existing_baseline(file);
+  run::GateState state = state_of(options.record);
+  if (count_measured(state) == 0) {
+    throw InputError(ExitCode::kNothingMeasured,
+                     {options.record, "a record without any figure that can be gated",
+                      "a finished bench or audit", ""});
+  }
+  baseline.history.push_back(change_of(state, options.reason));
+  baseline.state = std::move(state);
+  write_atomically(file, run::baseline_text(baseline), kOutputComplaint);
+  session.console.show(
+      fmt::format("baseline: {} ({} changes so far)\n", file.string(), baseline.history.size()));
+  const nlohmann::ordered_json json = {{"baseline", file.string()},
+                                       {"changes", baseline.history.size()}};
+  session.console.show_json(json.dump());
+  return ExitCode::kPass;
+}
+
+ExitCode show(Session& session, const GateOptions& options) {
+  const run::GateRules rules = existing_rules(options.rules);
+  const run::GateBaseline baseline = existing_baseline(baseline_path(options, rules));
+  Table table;
+  table.title = "Baseline";
+  table.caption = fmt::format("{} of {}", baseline.state.kind, baseline.state.dataset);
+  table.columns = {reports::text_column("figure", "figure"),
+                   {.key = "value", .header = "value"},
+                   reports::text_column("unit", "unit")};
+  for (const auto& [key, value] : baseline.state.values) {
+    std::vector<double> numbers;
+    for (const auto& [seed, number] : value.seeds) numbers.push_back(number);
+    reports::Cell cell = reports::UndefinedCell{value.undefined};
+    if (!numbers.empty()) cell = reports::NumberCell{.summary = reports::summarise(numbers)};
+    table.rows.push_back({{reports::TextCell{key.text()}, cell, reports::TextCell{value.unit}}});
+  }
+  const Console& console = session.console;
+  console.show(reports::render_terminal(table, {console.width(), console.colour()}));
+  for (const run::BaselineChange& change : baseline.history) {
+    console.show(fmt::format("{}  {}  ({})\n", change.when, printable(change.reason, 400),
+                             printable(change.program)));
+  }
+  console.show_json(run::baseline_text(baseline));
+  return ExitCode::kPass;
+}
+
+std::string interval_text(const run::GateFinding& finding) {
+  if (!finding.low || !finding.high) return "";
+  return fmt::format("{:.4f} to {:.4f}", *finding.low, *finding.high);
+}
+
+Table findings_table(const run::GateResult& result) {
+  Table table;
+  table.title = "Questions of the gate, worst first";
+  const auto number = [](const char* key, const char* header) {
+    return reports::Column{.key = key, .header = header, .decimals = 4};
+  };
+  table.columns = {reports::text_column("figure", "figure"),
+                   reports::text_column("verdict", "verdict"),
+                   number("baseline", "baseline"),
+                   number("candidate", "now"),
+                   number("worse_by", "worse by"),
+                   reports::text_column("interval", "interval"),
+                   number("margin", "margin")};
+  const auto cell = [](const std::optional<double>& value) -> reports::Cell {
+    if (value) return reports::number_cell(*value);
+    return reports::TextCell{""};
+  };
+  for (const run::GateFinding& f : result.findings) {
+    table.rows.push_back({{reports::TextCell{run::figure_in_words(f)},
+                           reports::TextCell{std::string(run::to_text(f.verdict))},
+                           cell(f.baseline), cell(f.candidate), cell(f.worse_by),
+                           reports::TextCell{interval_text(f)}, cell(f.margin)}});
+  }
+  table.notes.push_back("worse by: in the figure's unit, negative where it is better");
+  return table;
+}
+
+void show_findings(const Console& console, const run::GateReport& report) {
+  console.show(run::gate_headline(report) + "\n");
+  for (const run::GateFinding& finding : report.result.findings) {
+    if (finding.verdict == run::GateVerdict::kPass) break;
+    const std::string text =
+        fmt::format("{}: {}: {} [{}]", run::to_text(finding.verdict), run::figure_in_words(finding),
+                    finding.words, finding.place);
+    console.show("  " + wrapped(printable(text, 1000), 4, console.width(), 2) + "\n");
+  }
+  if (report.result.findings.empty()) return;
+  console.show("\n" + reports::render_terminal(findings_table(report.result),
+                                               {console.width(), console.colour()}));
+}
+
+void write_outputs(const Console& console, const run::GateReport& report,
+                   const GateOptions& options) {
+  std::vector<const run::GateOutput*> chosen;
+  for (const std::string& id : options.write) chosen.push_back(&run::find_gate_output(id));
+  for (const run::GateOutput* output : chosen) {
+    const fs::path file = fs::path(options.out) / output->file_name;
+    std::error_code failed;
+    fs::create_directories(options.out, failed);  // what fails is told by the write
+    write_atomically(file, output->render(report), kOutputComplaint);
+    console.note(fmt::format("written: {}", file.string()));
+  }
+}
+
+ExitCode check(Session& session, const GateOptions& options) {
+  for (const std::string& id : options.write) static_cast<void>(run::find_gate_output(id));
+  const run::GateRules rules = existing_rules(options.rules);
+  run::GateReport report;
+  run::GateState before;
+  if (options.against.empty()) {
+    const fs::path file = baseline_path(options, rules);
+    before = existing_baseline(file).state;
+    report.baseline = file.string();
+  } else {
+    before = state_of(options.against);
+    report.baseline = options.against;
+  }
+  const run::GateState now = state_of(options.record);
+  report.result = run::check_gate(rules, before, now);
+  report.strict = options.strict;
+  report.report_only = options.report_only;
+  report.code = run::gate_code(report.result, options.strict);
+  report.alpha = rules.alpha;
+  report.dataset = now.dataset;
+  report.candidate = options.record;
+  report.rules = options.rules;
+  report.program = program_text();
+  show_findings(session.console, report);
+  if (before.plan_hash != now.plan_hash && report.result.reasons.empty()) {
+    session.console.note(
+        "the plan of this record is another one than the baseline's; what is measured, "
+        "and how, is the same");
+  }
+  write_outputs(session.console, report, options);
+  session.console.show_json(
+      nlohmann::ordered_json::parse(run::find_gate_output("json").render(report)).dump());
+  if (!options.report_only) return report.code;
+  if (report.code != ExitCode::kPass) {
+    session.console.note(
+        fmt::format("--report-only: ends with 0 in place of {}", static_cast<int>(report.code)));
+  }
+  return ExitCode::kPass;
+}
+
+ExitCode diff(Session& session, const GateOptions& options) {
+  const run::GateRules rules = existing_rules(options.rules);
+  const run::GateState before = existing_baseline(baseline_path(options, rules)).state;
+  const run::GateState now = state_of(options.record);
+  const Console& console = session.console;
+  for (const std::string& reason : run::why_not_comparable(before, now)) {
+    console.show(fmt::format("not comparable: {}\n", reason));
+  }
+  const auto mean_of = [](const run::GateState& state, const run::GateKey& key) -> reports::Cell {
+    const auto at = state.values.find(key);
+    if (at == state.values.end()) return reports::TextCell{""};
+    if (at->second.seeds.empty()) return reports::UndefinedCell{at->second.undefined};
+    std::vector<double> numbers;
+    for (const auto& [seed, number] : at->second.seeds) numbers.push_back(number);
+    return reports::NumberCell{.summary = reports::summarise(numbers)};
+  };
+  Table table;
+  table.title = "Baseline and record";
+  table.columns = {reports::text_column("figure", "figure"),
+                   {.key = "baseline", .header = "baseline", .decimals = 4},
+                   {.key = "candidate", .header = "now", .decimals = 4}};
+  std::vector<run::GateKey> keys;
+  for (const auto& [key, value] : before.values) keys.push_back(key);
+  for (const auto& [key, value] : now.values) {
+    if (before.values.count(key) == 0) keys.push_back(key);
+  }
+  for (const run::GateKey& key : keys) {
+    table.rows.push_back(
+        {{reports::TextCell{key.text()}, mean_of(before, key), mean_of(now, key)}});
+  }
+  console.show(reports::render_terminal(table, {console.width(), console.colour()}));
+  console.show_json(nlohmann::ordered_json::parse(reports::render_json(table)).dump());
+  return ExitCode::kPass;
+}
+
+ExitCode calibrate(Session& session, const GateOptions& options) {
+  const run::GateState state = state_of(options.record);
+  const run::GateRules rules =
+      fs::exists(options.rules) ? run::read_gate_rules(options.rules) : run::sensible_rules(state);
+  const run::GateCalibration done = run::calibrate_gate(rules, state, options.comparisons,
+                                                        options.seed.value_or(0), session.progress);
+  const Console& console = session.console;
+  console.show(fmt::format(
+      "{} comparisons of the record with itself, {} seeds a side: {} false alarms ({:.1f} %, 95 % "
+      "interval {:.1f} to {:.1f} %), {} inconclusive.\n",
+      done.comparisons, done.seeds_a_side, done.false_alarms,
+      100.0 * static_cast<double>(done.false_alarms) / static_cast<double>(done.comparisons),
+      100.0 * done.false_alarm_rate.low, 100.0 * done.false_alarm_rate.high, done.inconclusive));
+  Table table;
+  table.title = "The smallest change that is caught in 95 % of comparisons";
+  table.columns = {reports::text_column("figure", "figure"),
+                   {.key = "margin", .header = "margin", .decimals = 4},
+                   {.key = "caught", .header = "caught", .decimals = 4},
+                   {.key = "undecided", .header = "undecided without a change", .decimals = 0}};
+  for (const run::GateCalibration::Line& line : done.lines) {
+    table.rows.push_back(
+        {{reports::TextCell{line.key.text()}, reports::number_cell(line.margin),
+          reports::number_cell(line.caught, "no change of up to four margins was caught so often"),
+          reports::count_cell(line.undecided)}});
+  }
+  console.show(reports::render_terminal(table, {console.width(), console.colour()}));
+  const nlohmann::ordered_json json = {
+      {"comparisons", done.comparisons},
+      {"seeds_a_side", done.seeds_a_side},
+      {"false_alarms", done.false_alarms},
+      {"inconclusive", done.inconclusive},
+      {"false_alarm_rate",
+       {{"low", done.false_alarm_rate.low}, {"high", done.false_alarm_rate.high}}},
+      {"table", nlohmann::ordered_json::parse(reports::render_json(table))}};
+  console.show_json(json.dump());
+  return ExitCode::kPass;
+}
+
+ExitCode figures(Session& session) {
+  Table table;
+  table.title = "Figures that a rule can name";
+  table.columns = {reports::text_column("id", "figure"),
+                   reports::text_column("words", "what it is"),
+                   reports::text_column("better", "better")};
+  for (const run::GateFigure& figure : run::gate_figures()) {
+    table.rows.push_back(
+        {{reports::TextCell{std::string(figure.id)}, reports::TextCell{std::string(figure.words)},
+          reports::TextCell{run::better_in_words(figure)}}});
+  }
+  const Console& console = session.console;
+  console.show(reports::render_terminal(table, {console.width(), console.colour()}));
+  console.show_json(nlohmann::ordered_json::parse(reports::render_json(table)).dump());
+  return ExitCode::kPass;
+}
+
+std::string outputs_help() {
+  std::string help = "Files for CI systems, separated by commas: ";
+  for (const run::GateOutput* output : run::gate_outputs()) {
+    help += fmt::format("{} ({}), ", output->id, output->description);
+  }
+  return help + "(default: none)";
+}
+
+CommandAction attach_gate(CommandLine line) {
+  auto o = std::make_shared<GateOptions>();
+  // `o` outlives the callbacks; a raw pointer in them keeps the options from owning themselves.
+  GateOptions* const options = o.get();
+  line.require_command();
+  const auto add = [options, &line](const char* name, const char* summary,
+                                    ExitCode (*action)(Session&, const GateOptions&)) {
+    CommandLine below = line.add_command(name, summary);
+    below.when_typed([options, action] {
+      options->chosen = [options, action](Session& session) { return action(session, *options); };
+    });
+    return below;
+  };
+  const auto add_record = [options](CommandLine below) {
+    below.add_text({.name = "record",
+                    .help = "Run folder of a bench or an audit, or its record.jsonl",
+                    .type = "RUN",
+                    .required = true},
+                   options->record);
+  };
+  const auto add_files = [options](CommandLine below) {
+    below.add_text(
+        {.name = "--rules", .help = "File of rules (default: kgaudit.toml)", .type = "FILE"},
+        options->rules);
+    below.add_text({.name = "--baseline",
+                    .help = "Baseline (default: the one that the rules name)",
+                    .type = "FILE"},
+                   options->baseline);
+  };
+
+  CommandLine below =
+      add("init", "Make a baseline and rules from a record that is good enough", init);
+  add_record(below);
+  add_files(below);
+  below = add("check", "Hold a record against the baseline by the rules", check);
+  add_record(below);
+  add_files(below);
+  below.add_text({.name = "--against",
+                  .help = "Another record in place of the baseline (default: none)",
+                  .type = "RUN"},
+                 options->against);
+  below.add_flag(
+      {.name = "--strict",
+       .help = "An inconclusive result ends with 1, as a regression does (default: off, 3)"},
+      options->strict);
+  below.add_flag({.name = "--report-only",
+                  .help = "End with 0 whatever the result, and say so (default: off)"},
+                 options->report_only);
+  below.add_words({.name = "--write", .help = outputs_help(), .type = "FORMATS"}, options->write,
+                  Words::kCommas);
+  below.add_text(
+      {.name = "--out", .help = "Folder for these files (default: the current one)", .type = "DIR"},
+      options->out);
+  below = add("update", "Make a record the new baseline, with a reason", update);
+  add_record(below);
+  add_files(below);
+  below.add_text({.name = "--reason",
+                  .help = "Why the baseline may change; kept in the file (required)",
+                  .type = "TEXT",
+                  .required = true},
+                 options->reason);
+  below = add("show", "Show the baseline and its history", show);
+  add_files(below);
+  below = add("diff", "Show baseline and record side by side, without a verdict", diff);
+  add_record(below);
+  add_files(below);
+  below =
+      add("calibrate", "How often would the gate cry wolf, and what would it catch?", calibrate);
+  add_record(below);
+  add_files(below);
+  below.add_count({.name = "--comparisons",
+                   .help = "How often the seeds are dealt to two sides (integer in [20, 100000]; "
+                           "default: 400)",
+                   .type = "N"},
+                  options->comparisons, {.least = 20, .most = 100'000});
+  below.add_count({.name = "--seed", .help = "Seed of the deals (default: 0)", .type = "N"},
+                  options->seed);
+  CommandLine listed = line.add_command("figures", "List the figures that a rule can name");
+  listed.when_typed(
+      [options] { options->chosen = [](Session& session) { return figures(session); }; });
+  return [o](Session& session) { return o->chosen(session); };
+}
+
+}  // namespace
+
+extern const CommandEntry gate;
+constinit const CommandEntry gate = {
+    .id = "gate",
+    .summary = "Fail a build when quality falls or bias rises",
+    .attach = &attach_gate,
+};
+
+}  // namespace kgaudit::cli::commands_roster

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "suite/gate/gate_rules.hpp"
+#include "suite/gate/gate_state.hpp"
+
+namespace kgaudit::run {
+
+/// What the gate says, from the worst.
+enum class GateVerdict {
+  kRegression,     ///< worse than the rule allows, shown by the test
+  kNotComparable,  ///< other data, another plan of measuring, another machine for times
+  kInconclusive,   ///< neither shown: more seeds or persons are needed
+  kPass
+};
+[[nodiscard]] std::string_view to_text(GateVerdict verdict);
+
+/// One question of a rule, asked of one row and attribute.
+struct GateFinding {
+  enum class Question { kChange, kLimit };
+
+  GateKey key;
+  Question question = Question::kChange;
+  GateVerdict verdict = GateVerdict::kPass;
+  std::optional<double> baseline;   ///< mean over seeds, in the figure's unit
+  std::optional<double> candidate;  ///< likewise
+  /// How much worse the candidate is, in the figure's unit (negative: better), with the interval
+  /// that the verdict was made from: two-sided at level 1 - alpha. Of a limit: how far beyond it.
+  std::optional<double> worse_by;
+  std::optional<double> low;
+  std::optional<double> high;
+  std::optional<double> margin;      ///< in the figure's unit
+  std::optional<double> p;           ///< of "is worse" (for "better": of "is no better"), one-sided
+  std::optional<double> adjusted_p;  ///< by Holm over all questions of the gate
+  std::uint64_t baseline_seeds = 0;
+  std::uint64_t candidate_seeds = 0;
+  std::uint64_t n = 0;  ///< persons or triples behind one seed's value, the fewest
+  std::optional<std::uint64_t> seeds_needed;  ///< in all, where it is inconclusive and can be said
+  std::string test;                           ///< "paired t over 6 seeds"
+  std::string words;                          ///< a sentence
+  std::string place;                          ///< of the rule: "kgaudit.toml:12"
+};
+
+struct GateResult {
+  GateVerdict verdict = GateVerdict::kPass;
+  bool anything_measured = false;     ///< of what the rules name, in the candidate
+  std::vector<std::string> reasons;   ///< why it is not comparable as a whole
+  std::vector<GateFinding> findings;  ///< worst first; empty if not comparable as a whole
+};
+
+/// Holds the candidate against the baseline by the rules. Throws InputError (usage) at the rule's
+/// line for a row or an attribute that the baseline does not have, with the nearest name.
+///
+/// With the same two or more seeds on both sides, differences are paired by seed; with other seeds
+/// they are not (Welch's t). With one seed on both sides the intervals over persons or triples
+/// decide, as if the two sides had nothing in common, which is careful: the same persons are behind
+/// both.
+///
+/// Counting further seeds takes longer than the rest; `count_seeds` off leaves `seeds_needed`
+/// empty.
+[[nodiscard]] GateResult check_gate(const GateRules& rules, const GateState& baseline,
+                                    const GateState& candidate, bool count_seeds = true);
+
+}  // namespace kgaudit::run

@@ -1,0 +1,96 @@
+#include "suite/gate/gate_figure.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+using Kind = GateFigure::Kind;
+
+constexpr std::array kGateFigures = {
+    GateFigure{"mrr", "MRR", Kind::kQuality, Worse::kLower, 0.0, reports::kFilteredMrr, true},
+    GateFigure{"mrr_others", "MRR without sensitive relations", Kind::kQuality, Worse::kLower, 0.0,
+               reports::kMrrWithoutSensitive, true},
+    GateFigure{"hits_at_1", "H@1", Kind::kQuality, Worse::kLower, 0.0, reports::kFilteredHitsAt1},
+    GateFigure{"hits_at_10", "H@10", Kind::kQuality, Worse::kLower, 0.0,
+               reports::kFilteredHitsAt10},
+    GateFigure{"question_auc", "question, AUC", Kind::kBias, Worse::kFurther, 0.5,
+               reports::kQuestionAuc, true},
+    GateFigure{"question_excess", "question right, above the commonest answer", Kind::kBias,
+               Worse::kAbove, 0.0, reports::kQuestionExcess},
+    GateFigure{"score_gap", "score gap ΔS", Kind::kBias, Worse::kFurther, 0.0, reports::kGapMicro,
+               true},
+    GateFigure{"score_gap_in_sds", "score gap in sd over persons", Kind::kBias, Worse::kFurther,
+               0.0, reports::kGapInPersonSds},
+    GateFigure{"leakage_auc", "leakage, AUC of the strongest probe", Kind::kLeakage, Worse::kAbove,
+               0.5, reports::kStrongestAuc, true},
+    GateFigure{"leakage_auc_seen", "leakage, AUC of the strongest probe, on persons it has seen",
+               Kind::kLeakage, Worse::kAbove, 0.5, reports::kStatedStrongestAuc, true},
+    GateFigure{"leakage_accuracy", "leakage, balanced accuracy above chance", Kind::kLeakage,
+               Worse::kAbove, 0.0, reports::kStrongestBalancedExcess},
+    GateFigure{"seconds_against_basic", "seconds per epoch against Basic", Kind::kTime,
+               Worse::kHigher, 0.0, reports::kRatioToBasic},
+};
+
+}  // namespace
+
+std::span<const GateFigure> gate_figures() { return kGateFigures; }
+
+const GateFigure& gate_figure(std::string_view id, const std::string& place) {
+  const auto found = std::find_if(kGateFigures.begin(), kGateFigures.end(),
+                                  [&](const GateFigure& figure) { return figure.id == id; });
+  if (found != kGateFigures.end()) return *found;
+  std::vector<std::string_view> ids;
+  for (const GateFigure& figure : kGateFigures) ids.push_back(figure.id);
+  throw InputError::unknown(place, "figure", id, ids);
+}
+
+double badness(const GateFigure& figure, double value) {
+  switch (figure.worse) {
+    case Worse::kLower:
+      return -value;
+    case Worse::kHigher:
+      return value;
+    case Worse::kFurther:
+      return std::abs(value - figure.neutral);
+    case Worse::kAbove:
+      return std::max(value - figure.neutral, 0.0);
+  }
+  return value;
+}
+
+double worsened(const GateFigure& figure, double value, double amount) {
+  switch (figure.worse) {
+    case Worse::kLower:
+      return value - amount;
+    case Worse::kHigher:
+      return value + amount;
+    case Worse::kFurther:
+      return value < figure.neutral ? value - amount : value + amount;
+    case Worse::kAbove:
+      return std::max(value, figure.neutral) + amount;
+  }
+  return value;
+}
+
+std::string better_in_words(const GateFigure& figure) {
+  switch (figure.worse) {
+    case Worse::kLower:
+      return "higher";
+    case Worse::kHigher:
+      return "lower";
+    case Worse::kFurther:
+      return "closer to " + number_text(figure.neutral);
+    case Worse::kAbove:
+      return "at most " + number_text(figure.neutral);
+  }
+  return "";
+}
+
+}  // namespace kgaudit::run

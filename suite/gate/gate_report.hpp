@@ -1,0 +1,61 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "suite/base/exit_code.hpp"
+#include "suite/gate/gate_check.hpp"
+
+namespace kgaudit::run {
+
+/// What the outputs of a gate are made from.
+struct GateReport {
+  GateResult result;
+  ExitCode code = ExitCode::kPass;  ///< that the program ends with
+  bool strict = false;              ///< inconclusive counts as a failure
+  bool report_only = false;         ///< the code is 0 whatever the verdict
+  double alpha = 0.05;
+  std::string dataset;
+  std::string candidate;  ///< record, as the user wrote it
+  std::string baseline;   ///< file
+  std::string rules;      ///< file
+  std::string program;    ///< "kgaudit 0.1.0"
+};
+
+/// One roster entry: a kind of file that a CI system reads.
+struct GateOutput {
+  std::string_view id;         ///< "junit"
+  std::string_view file_name;  ///< "gate-junit.xml"
+  std::string_view description;
+  std::string_view source;  ///< what defines the form
+  /// All of the file, with a newline at its end.
+  std::string (*render)(const GateReport& report);
+};
+
+/// All outputs in roster order.
+[[nodiscard]] std::span<const GateOutput* const> gate_outputs();
+[[nodiscard]] const GateOutput& find_gate_output(std::string_view id);
+
+/// The code for a result: 0 pass, 1 regression, 3 inconclusive (1 with `strict`), 4 not comparable,
+/// 7 nothing measured.
+[[nodiscard]] ExitCode gate_code(const GateResult& result, bool strict);
+
+/// "Regression: 2 of 24 figures are worse than the rules allow." and why the rest is what it is.
+[[nodiscard]] std::string gate_headline(const GateReport& report);
+/// "neutral+attr / gender / question, AUC": the row, the attribute and the figure in words.
+[[nodiscard]] std::string figure_in_words(const GateFinding& finding);
+
+/// "file" and line of a rule's place ("kgaudit.toml:12"); line 1 where there is none.
+[[nodiscard]] std::pair<std::string, std::uint64_t> file_and_line(const std::string& place);
+/// The same for the same question of the same figure, whatever its values: 16 hex digits.
+[[nodiscard]] std::string fingerprint_of(const GateFinding& finding);
+/// "gender/question_auc/change": what went wrong, without the row.
+[[nodiscard]] std::string rule_id_of(const GateFinding& finding);
+
+/// Text inside XML: markup characters escaped, and what XML 1.0 has no way to write replaced.
+[[nodiscard]] std::string xml_text(std::string_view text);
+
+}  // namespace kgaudit::run

@@ -1,0 +1,139 @@
+#include "suite/gate/gate_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "reports/record/fact_index.hpp"
+#include "reports/record/rows.hpp"
+#include "suite/base/distributions/distributions.hpp"
+#include "suite/base/files/strict_json.hpp"
+#include "suite/base/hash.hpp"
+#include "suite/plan/audit_plan.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+using reports::MeasurementLine;
+
+/// Tables of a plan that say what is trained or audited, not how it is measured.
+bool says_what_is_trained(const std::string& table) {
+  return table == "training" || table == kAuditTable || table == "statistics" ||
+         table.starts_with("system.");
+}
+
+std::string measuring_of(const nlohmann::ordered_json& plan) {
+  nlohmann::json kept = {{"metrics", plan.value("metrics", nlohmann::ordered_json::array())}};
+  const auto tables = plan.value("tables", nlohmann::ordered_json::object());
+  for (const auto& [name, table] : tables.items()) {
+    if (!says_what_is_trained(name)) kept["tables"][name] = table;
+  }
+  return sha256(kept.dump()).hex();
+}
+
+std::string row_text(const reports::SystemView& row) {
+  return row.view.empty() ? row.system : fmt::format("{}:{}", row.system, row.view);
+}
+
+double standard_error_of(const Interval& interval) {
+  return (interval.high - interval.low) /
+         (2.0 * distributions::normal_two_sided_quantile(interval.level));
+}
+
+GatedValue gated_value(const std::vector<const MeasurementLine*>& facts) {
+  GatedValue value;
+  value.n = facts.front()->measurement.n();
+  for (const MeasurementLine* fact : facts) {
+    const Measurement& measured = fact->measurement;
+    value.unit = measured.unit();
+    value.n = std::min(value.n, measured.n());
+    if (!measured.defined()) {
+      value.undefined = fmt::format("seed {}: {}", fact->seed, measured.reason());
+      value.seeds.clear();
+      value.standard_error.reset();
+      return value;
+    }
+    value.seeds[fact->seed] = measured.value();
+    if (measured.interval()) {
+      value.standard_error =
+          std::max(value.standard_error.value_or(0.0), standard_error_of(*measured.interval()));
+    }
+  }
+  return value;
+}
+
+}  // namespace
+
+std::string GateKey::text() const {
+  return attribute.empty() ? fmt::format("{} / {}", row, figure)
+                           : fmt::format("{} / {} / {}", row, attribute, figure);
+}
+
+GateState gate_state_of(const reports::RunRecord& record) {
+  const nlohmann::ordered_json plan = parse_strict_json(record.run.plan, "the record's plan");
+  GateState state;
+  state.kind = plan.value("tables", nlohmann::ordered_json::object()).contains(kAuditTable)
+                   ? "audit"
+                   : "bench";
+  state.dataset = record.run.dataset;
+  state.data_files = record.run.data_files;
+  state.graph_hash = record.run.graph_hash;
+  state.measuring = measuring_of(plan);
+  state.plan_hash = record.run.plan_hash;
+  state.build = record.run.build;
+  state.machine = record.run.machine;
+  const reports::FactIndex facts(record);
+  const std::vector<std::string> attributes = reports::attributes_of(record);
+  for (const GateFigure& figure : gate_figures()) {
+    state.figure_versions[std::string(figure.id)] = figure.version;
+    for (const reports::SystemView& row : facts.systems()) {
+      const std::vector<std::string> one = {""};
+      for (const std::string& attribute : figure.fact.of_attribute ? attributes : one) {
+        const auto of_row = facts.facts(row, figure.fact, attribute);
+        if (of_row.empty()) continue;
+        state.values[{std::string(figure.id), row_text(row), attribute}] = gated_value(of_row);
+      }
+    }
+  }
+  return state;
+}
+
+std::vector<std::string> why_not_comparable(const GateState& baseline, const GateState& candidate) {
+  std::vector<std::string> reasons;
+  if (baseline.kind != candidate.kind) {
+    reasons.push_back(
+        fmt::format("the baseline is of {}, this record is of {}", baseline.kind, candidate.kind));
+  }
+  if (baseline.dataset != candidate.dataset) {
+    reasons.push_back(fmt::format("the baseline was measured on {}, this record on {}",
+                                  baseline.dataset, candidate.dataset));
+  } else if (baseline.graph_hash != candidate.graph_hash ||
+             baseline.data_files != candidate.data_files) {
+    reasons.push_back(fmt::format("the data of {} are other bytes than those of the baseline",
+                                  candidate.dataset));
+  }
+  if (baseline.measuring != candidate.measuring) {
+    reasons.push_back(
+        "the plan measures in another way (metrics, evaluation or data parameters differ)");
+  }
+  for (const auto& [id, version] : baseline.figure_versions) {
+    const auto now = candidate.figure_versions.find(id);
+    if (now != candidate.figure_versions.end() && now->second != version) {
+      reasons.push_back(fmt::format("{} is defined in another way now (version {}, then {})", id,
+                                    now->second, version));
+    }
+  }
+  return reasons;
+}
+
+bool same_clock(const GateState& baseline, const GateState& candidate) {
+  const auto flags = [](const GateState& state) {
+    const auto at = state.build.find("flags");
+    return at == state.build.end() ? std::string() : at->second;
+  };
+  return baseline.machine == candidate.machine && flags(baseline) == flags(candidate);
+}
+
+}  // namespace kgaudit::run

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/record/run_record.hpp"
+#include "suite/gate/gate_figure.hpp"
+
+namespace kgaudit::run {
+
+/// What a figure was measured on: a row of the comparison and, for bias, an attribute.
+struct GateKey {
+  std::string figure;     ///< id of a GateFigure
+  std::string row;        ///< "basic", "bose:a"
+  std::string attribute;  ///< "gender"; "" for figures of no attribute
+
+  auto operator<=>(const GateKey&) const = default;
+  /// "neutral+attr / gender / question_auc".
+  [[nodiscard]] std::string text() const;
+};
+
+/// A figure of one row over the seeds of a record.
+struct GatedValue {
+  std::map<std::uint64_t, double> seeds;  ///< value by seed; empty if it is undefined
+  std::string undefined;                  ///< why there is no value; "" if there is one
+  std::uint64_t n = 0;  ///< persons or triples behind the value of a seed, the fewest
+  /// Of the value of one seed over persons or triples, the largest over seeds; nothing if the
+  /// record has no interval.
+  std::optional<double> standard_error;
+  std::string unit;
+
+  bool operator==(const GatedValue&) const = default;
+};
+
+/// What a record or a baseline says, as far as gates go.
+struct GateState {
+  std::string kind;  ///< "bench" or "audit"
+  std::string dataset;
+  std::map<std::string, std::string> data_files;  ///< name -> SHA-256
+  std::string graph_hash;
+  /// SHA-256 of the parts of the plan that say how things are measured: metrics, evaluation, data.
+  /// Two states of different ones are not comparable.
+  std::string measuring;
+  std::string plan_hash;                       ///< of the whole plan; may differ
+  std::map<std::string, std::string> build;    ///< of the program that measured
+  std::map<std::string, std::string> machine;  ///< that it ran on
+  std::map<std::string, int> figure_versions;  ///< id -> GateFigure::version
+  std::map<GateKey, GatedValue> values;
+
+  bool operator==(const GateState&) const = default;
+};
+
+/// Every figure of `gate_figures` that the record has facts of. Throws InputError (unreadable) if
+/// the plan on record cannot be read.
+[[nodiscard]] GateState gate_state_of(const reports::RunRecord& record);
+
+/// Why the two cannot be compared, one sentence each; empty if they can.
+[[nodiscard]] std::vector<std::string> why_not_comparable(const GateState& baseline,
+                                                          const GateState& candidate);
+/// Whether times of the two may be compared: the same machine and build flags.
+[[nodiscard]] bool same_clock(const GateState& baseline, const GateState& candidate);
+
+}  // namespace kgaudit::run

@@ -1,0 +1,71 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "suite/gate/gate_report.hpp"
+
+namespace kgaudit::run::gate_outputs_roster {
+namespace {
+
+bool fails(const GateFinding& finding, bool strict) {
+  return finding.verdict == GateVerdict::kRegression ||
+         (strict && finding.verdict == GateVerdict::kInconclusive);
+}
+
+std::string testcase(const GateFinding& finding, bool strict) {
+  const std::string head =
+      fmt::format(R"(    <testcase classname="kgaudit.gate.{}" name="{}" time="0")",
+                  xml_text(finding.key.row), xml_text(rule_id_of(finding)));
+  const std::string text = xml_text(finding.words);
+  if (fails(finding, strict)) {
+    // The numbers stand in the text too: some readers drop the attributes.
+    return fmt::format(
+        "{}>\n      <failure type=\"{}\" message=\"{}\">{}: {}</failure>\n    </testcase>\n", head,
+        to_text(finding.verdict), text, xml_text(figure_in_words(finding)), text);
+  }
+  if (finding.verdict != GateVerdict::kPass) {
+    return fmt::format("{}>\n      <skipped message=\"{}: {}\"/>\n    </testcase>\n", head,
+                       to_text(finding.verdict), text);
+  }
+  return fmt::format("{}/>\n", head);
+}
+
+std::string render_junit(const GateReport& report) {
+  const auto& findings = report.result.findings;
+  const auto failures = static_cast<std::size_t>(
+      std::count_if(findings.begin(), findings.end(),
+                    [&](const GateFinding& finding) { return fails(finding, report.strict); }));
+  const auto passed = static_cast<std::size_t>(std::count_if(
+      findings.begin(), findings.end(),
+      [](const GateFinding& finding) { return finding.verdict == GateVerdict::kPass; }));
+  const bool broken = !report.result.reasons.empty() || !report.result.anything_measured;
+  const std::string counts =
+      fmt::format(R"(tests="{}" failures="{}" errors="{}")", findings.size() + (broken ? 1 : 0),
+                  failures, broken ? 1 : 0);
+  std::string xml = fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"kgaudit gate\" {0} "
+      "time=\"0\">\n  <testsuite name=\"{1}\" {0} skipped=\"{2}\" time=\"0\">\n",
+      counts, xml_text(report.dataset), findings.size() - failures - passed);
+  if (broken) {
+    const std::string why = xml_text(gate_headline(report));
+    xml += fmt::format(
+        "    <testcase classname=\"kgaudit.gate\" name=\"comparable\" time=\"0\">\n      <error "
+        "type=\"{}\" message=\"{}\">{}</error>\n    </testcase>\n",
+        report.result.reasons.empty() ? "nothing measured" : "not comparable", why, why);
+  }
+  for (const GateFinding& finding : findings) xml += testcase(finding, report.strict);
+  return xml + "  </testsuite>\n</testsuites>\n";
+}
+
+}  // namespace
+
+extern const GateOutput junit;
+constinit const GateOutput junit = {
+    .id = "junit",
+    .file_name = "gate-junit.xml",
+    .description = "A test case for each question, for Jenkins, GitLab and others",
+    .source = "Jenkins' junit-10.xsd",
+    .render = &render_junit,
+};
+
+}  // namespace kgaudit::run::gate_outputs_roster

@@ -1,0 +1,64 @@
+#include <fmt/format.h>
+
+#include "suite/base/text.hpp"
+#include "suite/gate/gate_report.hpp"
+
+namespace kgaudit::run::gate_outputs_roster {
+namespace {
+
+std::string label_value(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\\') {
+      out += "\\\\";
+    } else if (c == '"') {
+      out += "\\\"";
+    } else if (c == '\n') {
+      out += "\\n";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string labels_of(const GateReport& report, const GateFinding& finding) {
+  return fmt::format(R"({{dataset="{}",row="{}",attribute="{}",figure="{}"}})",
+                     label_value(report.dataset), label_value(finding.key.row),
+                     label_value(finding.key.attribute), label_value(finding.key.figure));
+}
+
+std::string render_openmetrics(const GateReport& report) {
+  std::string text =
+      "# TYPE kgaudit_gate_exit_code gauge\n# HELP kgaudit_gate_exit_code What kgaudit gate ended "
+      "with.\n";
+  text += fmt::format("kgaudit_gate_exit_code{{dataset=\"{}\"}} {}\n", label_value(report.dataset),
+                      static_cast<int>(report.code));
+  const auto family = [&](const char* name, const char* help,
+                          std::optional<double> GateFinding::*number) {
+    text += fmt::format("# TYPE {0} gauge\n# HELP {0} {1}\n", name, help);
+    for (const GateFinding& finding : report.result.findings) {
+      // A limit asks about the same value as the change does.
+      if (finding.question == GateFinding::Question::kLimit || !(finding.*number)) continue;
+      text += fmt::format("{}{} {}\n", name, labels_of(report, finding),
+                          number_text(*(finding.*number)));
+    }
+  };
+  family("kgaudit_figure", "Value of a gated figure, mean over seeds.", &GateFinding::candidate);
+  family("kgaudit_figure_worse_by", "How much worse it is than in the baseline.",
+         &GateFinding::worse_by);
+  return text + "# EOF\n";
+}
+
+}  // namespace
+
+extern const GateOutput openmetrics;
+constinit const GateOutput openmetrics = {
+    .id = "openmetrics",
+    .file_name = "gate-metrics.txt",
+    .description = "Values for GitLab's metrics report and Prometheus' text files",
+    .source = "OpenMetrics 1.0.0",
+    .render = &render_openmetrics,
+};
+
+}  // namespace kgaudit::run::gate_outputs_roster

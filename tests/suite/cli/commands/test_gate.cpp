@@ -1,0 +1,154 @@
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "tests/suite/cli/program_run.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit::tests;
+namespace fs = std::filesystem;
+using Catch::Matchers::Contains;
+
+TEST_CASE("A gate passes the same run, fails a worse one and knows one of other data",
+          "[cli][gate]") {
+  const ProgramRun kgaudit;
+  const std::string bench =
+      "bench --set dataset.planted-people.entities=1000 --dimension 8 --seeds 3 --systems basic "
+      "--metrics link_prediction,score_gap --threads 1 ";
+  REQUIRE(kgaudit(bench + "--epochs 4 --out good").exit_code == 0);
+  REQUIRE(kgaudit(bench + "--epochs 1 --out worse").exit_code == 0);
+  REQUIRE(kgaudit(bench + "--epochs 1 --set dataset.planted-people.data_seed=5 --out other")
+              .exit_code == 0);
+
+  // The first run without a baseline says what to do, and doing it works.
+  const Outcome first = kgaudit("gate check good");
+  CHECK(first.exit_code == 4);
+  CHECK_THAT(first.err, Contains("kgaudit gate init RUN"));
+  const Outcome init = kgaudit("gate init good");
+  CHECK(init.exit_code == 0);
+  CHECK_THAT(init.out, Contains("kgaudit-baseline.json") && Contains("kgaudit.toml"));
+  CHECK(kgaudit("gate init good").exit_code == 2);
+
+  const Outcome same = kgaudit("gate check good");
+  CHECK(same.exit_code == 0);
+  CHECK_THAT(same.out, Contains("Pass: "));
+
+  const Outcome worse = kgaudit("gate check worse --write junit,markdown,sarif --out ci");
+  CHECK(worse.exit_code == 1);
+  CHECK_THAT(worse.out,
+             Contains("Regression: ") && Contains("basic / MRR") && Contains("kgaudit.toml:"));
+  CHECK_THAT(read_file(kgaudit.folder() / "ci/gate.md"), Contains("basic / MRR"));
+  CHECK_THAT(read_file(kgaudit.folder() / "ci/gate-junit.xml"), Contains("<failure"));
+  const Outcome reported = kgaudit("gate check worse --report-only --json");
+  CHECK(reported.exit_code == 0);
+  CHECK(nlohmann::json::parse(reported.out)["exit_code"] == 1);
+  CHECK_THAT(reported.err, Contains("ends with 0 in place of 1"));
+
+  const Outcome other = kgaudit("gate check other");
+  CHECK(other.exit_code == 4);
+  CHECK_THAT(other.out, Contains("Not comparable"));
+
+  CHECK(kgaudit("gate update worse --reason ' '").exit_code == 2);
+  CHECK(kgaudit("gate update worse --reason 'fewer epochs are wanted'").exit_code == 0);
+  CHECK(kgaudit("gate check worse").exit_code == 0);
+  const Outcome shown = kgaudit("gate show");
+  CHECK_THAT(shown.out, Contains("first baseline") && Contains("fewer epochs are wanted"));
+  CHECK(kgaudit("gate diff good").exit_code == 0);
+  // Two records without a baseline in between.
+  CHECK(kgaudit("gate check worse --against good").exit_code == 1);
+}
+
+TEST_CASE("A gate refuses a typing slip, an edited baseline and a missing file", "[cli][gate]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  REQUIRE(kgaudit("gate init run").exit_code == 0);
+  const Outcome format = kgaudit("gate check run --write junt");
+  CHECK(format.exit_code == 2);
+  CHECK_THAT(format.err, Contains("'junit'"));
+  const std::string rules = read_file(kgaudit.folder() / "kgaudit.toml");
+  write_file(kgaudit.folder() / "kgaudit.toml",
+             rules + "\n[[gate.rule]]\nfigure = \"mrr_otherz\"\nmargin = 1\n");
+  const Outcome slip = kgaudit("gate check run");
+  CHECK(slip.exit_code == 2);
+  CHECK_THAT(slip.err, Contains("'mrr_others'"));
+  write_file(kgaudit.folder() / "kgaudit.toml", rules);
+  write_file(kgaudit.folder() / "kgaudit-baseline.json", "{\"schema\": 1");
+  CHECK(kgaudit("gate check run").exit_code == 5);
+  CHECK(kgaudit("gate check nowhere").exit_code == 5);
+}
+
+namespace {
+
+/// Rows of 300 persons as numpy writes them. Every second person is a woman; `planted` is how far
+/// that moves her along the first coordinate.
+std::string nightly_export(float planted) {
+  constexpr std::size_t kPersons = 300;
+  constexpr std::size_t kWidth = 8;
+  std::vector<float> numbers;
+  std::uint32_t state = 12345;
+  for (std::size_t i = 0; i < kPersons; ++i) {
+    for (std::size_t k = 0; k < kWidth; ++k) {
+      state = state * 1664525U + 1013904223U;
+      const float noise = static_cast<float>(state >> 8U) / static_cast<float>(1U << 24U) - 0.5F;
+      numbers.push_back(noise + (k == 0 && i % 2 == 1 ? planted : 0.0F));
+    }
+  }
+  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (300, 8), }";
+  while ((header.size() + 11) % 64 != 0) header += ' ';
+  header += '\n';
+  std::string bytes("\x93NUMPY\x01\x00", 8);
+  bytes += static_cast<char>(header.size() & 0xffU);
+  bytes += static_cast<char>(header.size() >> 8U);
+  bytes += header;
+  return bytes.append(reinterpret_cast<const char*>(numbers.data()),
+                      numbers.size() * sizeof(float));
+}
+
+}  // namespace
+
+TEST_CASE("A nightly export with gender planted into its rows fails the build and says so",
+          "[cli][gate]") {
+  const ProgramRun kgaudit;
+  std::string names;
+  std::string people = "name,gender\n";
+  for (int i = 0; i < 300; ++i) {
+    const std::string name = "person" + std::to_string(i);
+    names += name + "\n";
+    people += name + (i % 2 == 1 ? ",female\n" : ",male\n");
+  }
+  write_file(kgaudit.folder() / "names.txt", names);
+  write_file(kgaudit.folder() / "people.csv", people);
+  const auto audit = [&](const std::string& night, float planted) {
+    fs::create_directories(kgaudit.folder() / night);
+    write_file(kgaudit.folder() / night / "rows.npy", nightly_export(planted));
+    const Outcome done = kgaudit("audit " + night +
+                                 "/rows.npy --entities names.txt --people people.csv "
+                                 "--metrics leakage --threads 1 --out runs/" +
+                                 night);
+    INFO(done.err);
+    REQUIRE(done.exit_code == 0);
+  };
+  audit("monday", 0.0F);
+  audit("tuesday", 0.0F);
+  audit("wednesday", 1.0F);
+  REQUIRE(kgaudit("gate init runs/monday").exit_code == 0);
+  // Through the script that the CI systems call, with GitHub's variables.
+  const fs::path gate = source_file("ci/integrations/gate");
+  const std::string environment = "KGAUDIT=" + program_file().string() + " GITHUB_ACTIONS=true ";
+  const auto run_gate = [&](const std::string& night) {
+    const std::string command = "cd '" + kgaudit.folder().string() + "' && " + environment +
+                                "GITHUB_STEP_SUMMARY=summary.md bash '" + gate.string() +
+                                "' runs/" + night + " > log.txt 2>&1";
+    const int status = std::system(command.c_str());
+    return status / 256;
+  };
+  CHECK(run_gate("tuesday") == 0);
+  CHECK(run_gate("wednesday") == 1);
+  CHECK_THAT(read_file(kgaudit.folder() / "log.txt"), Contains("::error file=kgaudit.toml"));
+  const std::string comment = read_file(kgaudit.folder() / "kgaudit-gate/gate.md");
+  CHECK_THAT(comment, Contains("gender") && Contains("worse by") && Contains("interval"));
+  CHECK_THAT(read_file(kgaudit.folder() / "summary.md"), Contains("regression"));
+}

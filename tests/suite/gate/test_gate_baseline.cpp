@@ -1,0 +1,78 @@
+#include "suite/gate/gate_baseline.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "suite/base/error.hpp"
+#include "tests/suite/gate/gate_states.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::run;
+using namespace kgaudit::tests;
+using Catch::Matchers::Contains;
+
+namespace {
+
+GateBaseline some_baseline() {
+  GateBaseline baseline;
+  baseline.state = state_with({{"mrr", {0.1, 1.0 / 3.0}},
+                               {"score_gap", {}, "gender"},
+                               {"score_gap", {2.5, -1e-9}, "odd \"name\"\n\xC3\xA9"}});
+  baseline.state.values.begin()->second.standard_error = 0.001;
+  baseline.history = {{"2024-05-01", "first baseline", "dd", "kgaudit 0.1.0"}};
+  return baseline;
+}
+
+std::string swapped(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+InputError refused_baseline(const std::string& text) {
+  try {
+    static_cast<void>(parse_baseline(text, "b.json"));
+  } catch (const InputError& error) {
+    return error;
+  }
+  FAIL("accepted");
+  throw std::logic_error("not reached");
+}
+
+}  // namespace
+
+TEST_CASE("A baseline comes back as it was written, and the same content is the same bytes",
+          "[run][gate]") {
+  const GateBaseline baseline = some_baseline();
+  const std::string text = baseline_text(baseline);
+  CHECK(parse_baseline(text, "b.json") == baseline);
+  CHECK(baseline_text(parse_baseline(text, "b.json")) == text);
+  CHECK(text.ends_with("}\n"));
+}
+
+TEST_CASE("A broken, edited or foreign baseline is refused with what to do", "[run][gate]") {
+  const std::string text = baseline_text(some_baseline());
+  for (const std::size_t length :
+       {std::size_t{0}, std::size_t{1}, text.size() / 2, text.size() - 3}) {
+    CAPTURE(length);
+    CHECK(refused_baseline(text.substr(0, length)).code() == ExitCode::kUnreadable);
+  }
+  const InputError edited = refused_baseline(swapped(text, "0.1", "0.2"));
+  CHECK(edited.code() == ExitCode::kUnreadable);
+  CHECK_THAT(edited.what(), Contains("it was edited") && Contains("gate update"));
+  CHECK(refused_baseline(swapped(text, "\"schema\": 1", "\"schema\": 2")).code() ==
+        ExitCode::kNotComparable);
+  CHECK_THAT(
+      refused_baseline(swapped(text, "\"schema\": 1", "\"schema\": 1, \"schema\": 1")).what(),
+      Contains("schema"));
+  CHECK(refused_baseline(swapped(text, "\"dataset\"", "\"datasets\"")).code() ==
+        ExitCode::kUnreadable);
+  CHECK(refused_baseline("[]").code() == ExitCode::kUnreadable);
+}
+
+TEST_CASE("A baseline of a hundred megabytes is refused by its size", "[run][gate]") {
+  const TemporaryDirectory folder;
+  write_file(folder / "b.json", "");
+  std::filesystem::resize_file(folder / "b.json", 100 << 20);
+  CHECK_THROWS_AS(read_baseline(folder / "b.json"), InputError);
+}

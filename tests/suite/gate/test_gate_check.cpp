@@ -1,0 +1,250 @@
+#include "suite/gate/gate_check.hpp"
+
+#include <cmath>
+
+#include <catch2/catch.hpp>
+
+#include "suite/base/error.hpp"
+#include "suite/base/rng.hpp"
+#include "suite/gate/gate_calibration.hpp"
+#include "suite/gate/gate_report.hpp"
+#include "tests/suite/gate/gate_states.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::run;
+using namespace kgaudit::tests;
+using Catch::Matchers::Contains;
+
+namespace {
+
+const char* kMrrRule = "[[gate.rule]]\nfigure = \"mrr\"\nmargin_share = 0.03\n";
+const char* kGapRule = "[[gate.rule]]\nfigure = \"score_gap\"\nmargin_share = 0.2\n";
+
+GateFinding only_finding(const GateResult& result) {
+  REQUIRE(result.findings.size() == 1);
+  return result.findings[0];
+}
+
+GateFinding mrr_finding(const std::vector<double>& before, const std::vector<double>& now,
+                        const std::string& rule = kMrrRule) {
+  return only_finding(
+      check_gate(rules_of(rule), state_with({{"mrr", before}}), state_with({{"mrr", now}})));
+}
+
+/// Values of `seeds` seeds around a mean.
+std::vector<double> drawn(double mean, double sd, std::size_t seeds, Rng& rng) {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < seeds; ++i) values.push_back(mean + sd * rng.normal());
+  return values;
+}
+
+}  // namespace
+
+TEST_CASE("A change is judged by the paired interval over seeds", "[run][gate]") {
+  // Worse by .005, .005, .002: mean .004, sd .0017320508, interval by t with 2 degrees of freedom.
+  const GateFinding finding = mrr_finding({0.300, 0.310, 0.290}, {0.295, 0.305, 0.288});
+  CHECK(*finding.worse_by == near(0.004));
+  CHECK(*finding.low == near(-0.00030265272991, 1e-9));
+  CHECK(*finding.high == near(0.00830265272991, 1e-9));
+  CHECK(*finding.margin == near(0.009));
+  CHECK(finding.verdict == GateVerdict::kPass);
+  CHECK(finding.test == "paired t over 3 seeds");
+  // p of t = 4 with 2 degrees of freedom, one-sided.
+  CHECK(*finding.p == near(0.0285954792, 1e-9));
+}
+
+TEST_CASE("A drop beyond the margin is a regression, one that cannot be told is inconclusive",
+          "[run][gate]") {
+  CHECK(mrr_finding({0.300, 0.310, 0.290}, {0.280, 0.290, 0.269}).verdict ==
+        GateVerdict::kRegression);
+  const GateFinding unsure = mrr_finding({0.300, 0.310, 0.290}, {0.270, 0.330, 0.295});
+  CHECK(unsure.verdict == GateVerdict::kInconclusive);
+  REQUIRE(unsure.seeds_needed.has_value());
+  CHECK(*unsure.seeds_needed > 3);
+  CHECK_THAT(unsure.words, Contains("seeds would do"));
+  CHECK(mrr_finding({0.300, 0.310, 0.290}, {0.330, 0.341, 0.320}).verdict == GateVerdict::kPass);
+}
+
+TEST_CASE("Equal values pass with any margin, also from one seed", "[run][gate]") {
+  const GateFinding finding = mrr_finding({0.3}, {0.3});
+  CHECK(finding.verdict == GateVerdict::kPass);
+  CHECK_THAT(finding.words, Contains("the same values"));
+  CHECK(mrr_finding({0.3}, {0.2}).verdict == GateVerdict::kInconclusive);
+}
+
+TEST_CASE("A gap that changes its sign without growing is no regression", "[run][gate]") {
+  const auto check = [](const std::vector<double>& now) {
+    return only_finding(check_gate(rules_of(kGapRule),
+                                   state_with({{"score_gap", {1.0, 1.01, 0.99}, "gender"}}),
+                                   state_with({{"score_gap", now, "gender"}})))
+        .verdict;
+  };
+  CHECK(check({-1.0, -1.01, -0.98}) == GateVerdict::kPass);
+  CHECK(check({-1.5, -1.51, -1.49}) == GateVerdict::kRegression);
+  CHECK(check({0.0, 0.01, 0.02}) == GateVerdict::kPass);
+}
+
+TEST_CASE("What was measured and is not any more never passes", "[run][gate]") {
+  const GateState before = state_with({{"mrr", {0.3, 0.31}}});
+  const GateFinding undefined =
+      only_finding(check_gate(rules_of(kMrrRule), before, state_with({{"mrr", {}}})));
+  CHECK(undefined.verdict == GateVerdict::kRegression);
+  CHECK_THAT(undefined.words, Contains("diverged at epoch 3"));
+  const GateResult gone = check_gate(rules_of(kMrrRule), before, state_with({}));
+  CHECK(only_finding(gone).verdict == GateVerdict::kRegression);
+  CHECK_FALSE(gone.anything_measured);
+  CHECK(gate_code(gone, false) == ExitCode::kNothingMeasured);
+}
+
+TEST_CASE("A rule for a row, an attribute or a figure that the baseline lacks is an error",
+          "[run][gate]") {
+  const GateState state = state_with({{"mrr", {0.3, 0.31}}, {"score_gap", {1, 2}, "gender"}});
+  const auto refusal = [&](const std::string& rule) {
+    try {
+      static_cast<void>(check_gate(rules_of(rule), state, state));
+    } catch (const InputError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK_THAT(refusal(std::string(kMrrRule) + "rows = [\"basix\"]\n"),
+             Contains("kgaudit.toml:2") && Contains("'basic'"));
+  CHECK_THAT(refusal(std::string(kGapRule) + "attributes = [\"gendr\"]\n"), Contains("'gender'"));
+  CHECK_THAT(refusal("[[gate.rule]]\nfigure = \"hits_at_1\"\nmargin = 1\n"),
+             Contains("which the baseline does not have"));
+}
+
+TEST_CASE("Other data, another way of measuring or another definition is not comparable",
+          "[run][gate]") {
+  const GateState before = state_with({{"mrr", {0.3, 0.31}}});
+  const auto verdict_after = [&](auto change) {
+    GateState now = before;
+    change(now);
+    const GateResult result = check_gate(rules_of(kMrrRule), before, now);
+    CHECK(gate_code(result, false) ==
+          (result.reasons.empty() ? ExitCode::kPass : ExitCode::kNotComparable));
+    return result.verdict;
+  };
+  CHECK(verdict_after([](GateState& s) { s.plan_hash = "other"; }) == GateVerdict::kPass);
+  CHECK(verdict_after([](GateState& s) { s.machine["cpu"] = "two"; }) == GateVerdict::kPass);
+  CHECK(verdict_after([](GateState& s) { s.dataset = "x"; }) == GateVerdict::kNotComparable);
+  CHECK(verdict_after([](GateState& s) { s.graph_hash = "x"; }) == GateVerdict::kNotComparable);
+  CHECK(verdict_after([](GateState& s) { s.measuring = "x"; }) == GateVerdict::kNotComparable);
+  CHECK(verdict_after([](GateState& s) { s.kind = "audit"; }) == GateVerdict::kNotComparable);
+  CHECK(verdict_after([](GateState& s) { s.figure_versions["mrr"] = 9; }) ==
+        GateVerdict::kNotComparable);
+}
+
+TEST_CASE("Times are compared on one machine alone", "[run][gate]") {
+  const std::string rule = "[[gate.rule]]\nfigure = \"seconds_against_basic\"\nmargin = 0.1\n";
+  const GateState before = state_with({{"seconds_against_basic", {1.0, 1.01, 1.02}}});
+  GateState now = state_with({{"seconds_against_basic", {1.3, 1.31, 1.33}}});
+  CHECK(check_gate(rules_of(rule), before, now).verdict == GateVerdict::kRegression);
+  now.machine["cpu"] = "two";
+  const GateResult other = check_gate(rules_of(rule), before, now);
+  CHECK(only_finding(other).verdict == GateVerdict::kNotComparable);
+  CHECK(gate_code(other, false) == ExitCode::kNotComparable);
+}
+
+TEST_CASE("Superiority, equivalence and limits are asked as they are named", "[run][gate]") {
+  const std::string better = "[[gate.rule]]\nfigure = \"mrr\"\nwanted = \"better\"\n";
+  CHECK(mrr_finding({0.300, 0.310, 0.290}, {0.320, 0.331, 0.310}, better).verdict ==
+        GateVerdict::kPass);
+  CHECK(mrr_finding({0.300, 0.310, 0.290}, {0.300, 0.310, 0.290}, better).verdict ==
+        GateVerdict::kRegression);
+  const std::string same = "[[gate.rule]]\nfigure = \"mrr\"\nwanted = \"same\"\nmargin = 0.01\n";
+  CHECK(mrr_finding({0.300, 0.310, 0.290}, {0.301, 0.310, 0.290}, same).verdict ==
+        GateVerdict::kPass);
+  CHECK(mrr_finding({0.300, 0.310, 0.290}, {0.320, 0.331, 0.310}, same).verdict ==
+        GateVerdict::kRegression);
+  const std::string limit = "[[gate.rule]]\nfigure = \"mrr\"\nat_least = 0.25\n";
+  CHECK(mrr_finding({0.3}, {0.300, 0.310, 0.290}, limit).verdict == GateVerdict::kPass);
+  CHECK(mrr_finding({0.3}, {0.200, 0.210, 0.190}, limit).verdict == GateVerdict::kRegression);
+  CHECK(mrr_finding({0.3}, {0.200, 0.310, 0.290}, limit).verdict == GateVerdict::kInconclusive);
+}
+
+TEST_CASE("One seed is judged by the intervals over persons", "[run][gate]") {
+  const auto check = [](double now, double error) {
+    GateState before = state_with({{"question_auc", {0.60}, "gender"}});
+    GateState after = state_with({{"question_auc", {now}, "gender"}});
+    for (GateState* state : {&before, &after}) {
+      state->values.begin()->second.standard_error = error;
+    }
+    return only_finding(check_gate(
+        rules_of("[[gate.rule]]\nfigure = \"question_auc\"\nmargin = 0.05\n"), before, after));
+  };
+  CHECK(check(0.61, 0.005).verdict == GateVerdict::kPass);
+  CHECK(check(0.70, 0.005).verdict == GateVerdict::kRegression);
+  const GateFinding unsure = check(0.62, 0.05);
+  CHECK(unsure.verdict == GateVerdict::kInconclusive);
+  // 1.96 sqrt(2) .05
+  CHECK(*unsure.high == near(0.02 + 1.959963984540054 * std::sqrt(2.0) * 0.05, 1e-9));
+}
+
+TEST_CASE("Without a change the gate raises an alarm in at most 5 % of comparisons",
+          "[run][gate]") {
+  // Twelve figures, six other seeds on each side: Holm keeps the alarms of all together below
+  // alpha.
+  std::string rules;
+  for (const char* row : {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"}) {
+    rules +=
+        std::string("[[gate.rule]]\nfigure = \"mrr\"\nmargin = 0.0001\nrows = [\"") + row + "\"]\n";
+  }
+  const GateRules parsed = rules_of(rules);
+  std::size_t alarms = 0;
+  constexpr std::size_t kComparisons = 1000;
+  const Rng stream(0, "test");
+  for (std::size_t i = 0; i < kComparisons; ++i) {
+    Rng rng = stream.at(i);
+    std::vector<OfFigure> before;
+    std::vector<OfFigure> now;
+    for (char row = 'a'; row <= 'l'; ++row) {
+      before.push_back({"mrr", drawn(0.3, 0.002, 6, rng), "", std::string(1, row)});
+      now.push_back({"mrr", drawn(0.3, 0.002, 6, rng), "", std::string(1, row)});
+    }
+    const GateResult result = check_gate(parsed, state_with(before), state_with(now, 100), false);
+    if (result.verdict == GateVerdict::kRegression) ++alarms;
+  }
+  // 5 % of 1000, and three standard errors.
+  CHECK(alarms <= 50 + 21);
+  // Two-sided alarms of 5 % each would be some 26 % of comparisons; the test is no formality.
+  CHECK(alarms >= 10);
+}
+
+TEST_CASE("A change of the margin's size is not passed in 95 % of comparisons", "[run][gate]") {
+  std::size_t passed = 0;
+  constexpr std::size_t kComparisons = 1000;
+  const Rng stream(1, "test");
+  for (std::size_t i = 0; i < kComparisons; ++i) {
+    Rng rng = stream.at(i);
+    const GateState before = state_with({{"mrr", drawn(0.3, 0.002, 6, rng)}});
+    const GateState now = state_with({{"mrr", drawn(0.3 * 0.97, 0.002, 6, rng)}}, 100);
+    if (check_gate(rules_of(kMrrRule), before, now, false).verdict == GateVerdict::kPass) ++passed;
+  }
+  // 2.5 % are expected.
+  CHECK(passed <= 25 + 15);
+  CHECK(passed >= 5);
+}
+
+TEST_CASE("Calibration deals seeds to two sides and finds the change that is caught",
+          "[run][gate]") {
+  Rng rng(2, "test");
+  const GateState record = state_with(
+      {{"mrr", drawn(0.3, 0.001, 12, rng)}, {"score_gap", drawn(2.0, 0.05, 12, rng), "gender"}});
+  const GateRules rules = rules_of(std::string(kMrrRule) + kGapRule);
+  const GateCalibration done = calibrate_gate(rules, record, 200, 0);
+  CHECK(done.seeds_a_side == 6);
+  CHECK(done.comparisons == 200);
+  CHECK(done.false_alarms <= 10);
+  REQUIRE(done.lines.size() == 2);
+  for (const GateCalibration::Line& line : done.lines) {
+    CAPTURE(line.key.text());
+    REQUIRE(line.caught.has_value());
+    CHECK(*line.caught <= 1.5 * line.margin);
+  }
+  const GateCalibration again = calibrate_gate(rules, record, 200, 0);
+  CHECK(again.false_alarms == done.false_alarms);
+  CHECK_THROWS_WITH(calibrate_gate(rules, state_with({{"mrr", {1, 2, 3}}}), 200, 0),
+                    Contains("at least 4 seeds"));
+}

@@ -1,0 +1,159 @@
+#include <set>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "suite/gate/gate_report.hpp"
+#include "tests/suite/gate/gate_states.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::run;
+using namespace kgaudit::tests;
+using Catch::Matchers::Contains;
+using nlohmann::json;
+
+namespace {
+
+/// A gate with a regression, an undecided and a passed question. `name` is that of the attribute.
+GateReport report_of(const std::string& name, std::size_t rows = 1) {
+  std::vector<OfFigure> before = {{"mrr", {0.300, 0.301, 0.299}}};
+  std::vector<OfFigure> now = {{"mrr", {0.300, 0.301, 0.2991}}};
+  for (std::size_t i = 0; i < rows; ++i) {
+    const std::string row = "row" + std::to_string(i);
+    before.push_back({"score_gap", {1.0, 1.01, 0.99}, name, row});
+    now.push_back({"score_gap", {2.0, 2.01, 1.98}, name, row});
+    before.push_back({"question_auc", {0.6, 0.7, 0.8}, name, row});
+    now.push_back({"question_auc", {0.8, 0.55, 0.9}, name, row});
+  }
+  GateReport report;
+  report.result = check_gate(rules_of("[[gate.rule]]\nfigure = \"mrr\"\nmargin_share = 0.03\n"
+                                      "[[gate.rule]]\nfigure = \"score_gap\"\nmargin_share = 0.2\n"
+                                      "[[gate.rule]]\nfigure = \"question_auc\"\nmargin = 0.05\n"),
+                             state_with(before), state_with(now));
+  report.code = gate_code(report.result, false);
+  report.dataset = "tiny";
+  report.candidate = "runs/today";
+  report.baseline = "kgaudit-baseline.json";
+  report.rules = "kgaudit.toml";
+  report.program = "kgaudit 0.1.0";
+  return report;
+}
+
+std::string rendered(std::string_view id, const GateReport& report) {
+  return find_gate_output(id).render(report);
+}
+
+}  // namespace
+
+TEST_CASE("The worst question of a gate comes first", "[run][gate]") {
+  const GateReport report = report_of("gender");
+  REQUIRE(report.result.findings.size() == 3);
+  CHECK(report.result.findings[0].verdict == GateVerdict::kRegression);
+  CHECK(report.result.findings[1].verdict == GateVerdict::kInconclusive);
+  CHECK(report.result.findings[2].verdict == GateVerdict::kPass);
+  CHECK(report.code == ExitCode::kRegression);
+  CHECK_THAT(gate_headline(report), Contains("1 of 3 questions came out worse"));
+}
+
+TEST_CASE("Every output of a gate says what failed, and by how much", "[run][gate]") {
+  const GateReport report = report_of("gender");
+  const json whole = json::parse(rendered("json", report));
+  CHECK(whole["verdict"] == "regression");
+  CHECK(whole["exit_code"] == 1);
+  CHECK(whole["findings"][0]["attribute"] == "gender");
+  CHECK(whole["findings"][0]["worse_by"].get<double>() == near(0.99666666667, 1e-9));
+  CHECK_THAT(rendered("markdown", report), Contains("gender") && Contains("worse by 0.997"));
+  CHECK_THAT(rendered("junit", report), Contains(R"(tests="3" failures="1" errors="0")") &&
+                                            Contains("<failure") && Contains("<skipped"));
+  const json sarif = json::parse(rendered("sarif", report));
+  CHECK(sarif["version"] == "2.1.0");
+  const json& first = sarif["runs"][0]["results"][0];
+  CHECK(first["ruleId"] == "gender/score_gap/change");
+  CHECK(first["level"] == "error");
+  CHECK(first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "kgaudit.toml");
+  CHECK(first["locations"][0]["physicalLocation"]["region"]["startLine"] == 5);
+  CHECK_THAT(rendered("github", report), Contains("::error file=kgaudit.toml,line=5,title="));
+  const json gitlab = json::parse(rendered("gitlab", report));
+  CHECK(gitlab[0]["severity"] == "critical");
+  CHECK(gitlab[0]["location"]["lines"]["begin"] == 5);
+  CHECK_THAT(
+      rendered("openmetrics", report),
+      Contains(
+          R"(kgaudit_figure{dataset="tiny",row="row0",attribute="gender",figure="score_gap"})"));
+  CHECK(rendered("openmetrics", report).ends_with("# EOF\n"));
+  CHECK(json::parse(rendered("badge", report))["message"] == "regression");
+}
+
+TEST_CASE("A fingerprint stays when the values change", "[run][gate]") {
+  GateFinding finding = report_of("gender").result.findings[0];
+  const std::string before = fingerprint_of(finding);
+  finding.worse_by = 9.0;
+  CHECK(fingerprint_of(finding) == before);
+  finding.key.row = "other";
+  CHECK(fingerprint_of(finding) != before);
+}
+
+TEST_CASE("Names from a record do nothing in the outputs of a gate", "[run][gate]") {
+  const std::string name = "]]>\"<b>&\n::error::x%0A@all`|\x01";
+  const GateReport report = report_of(name);
+  CHECK(json::parse(rendered("json", report))["findings"][0]["attribute"] == name);
+  CHECK_NOTHROW(json::parse(rendered("sarif", report)));
+  const std::string junit = rendered("junit", report);
+  CHECK_THAT(junit, !Contains("<b>") && !Contains("\x01") && Contains("&lt;b&gt;"));
+  for (const std::string id : {"github"}) {
+    const std::string text = rendered(id, report);
+    // Only our own lines begin with a command.
+    for (std::size_t at = text.find('\n'); at + 1 < text.size(); at = text.find('\n', at + 1)) {
+      CHECK((text.compare(at + 1, 8, "::error ") == 0 ||
+             text.compare(at + 1, 10, "::warning ") == 0));
+    }
+    CHECK_THAT(text, Contains("%0A") && Contains("%250A"));
+  }
+  CHECK_THAT(rendered("markdown", report), !Contains("<b>") && !Contains(" @all"));
+  CHECK_THAT(rendered("openmetrics", report), Contains("\\\"") && Contains("\\n"));
+}
+
+TEST_CASE("A comment of many findings stays under 60,000 characters and says what it leaves out",
+          "[run][gate]") {
+  const std::string text = rendered("markdown", report_of("gender", 600));
+  CHECK(text.size() < 60'000);
+  CHECK(text.starts_with("<!-- kgaudit-gate -->\n"));
+  CHECK_THAT(text, Contains("1180 more") && Contains("too long for a comment"));
+  const std::string annotations = rendered("github", report_of("gender", 600));
+  CHECK_THAT(annotations, Contains("::error title=kgaudit gate::591 more"));
+}
+
+TEST_CASE("Exit codes of a gate follow its verdict", "[run][gate]") {
+  GateResult result;
+  result.anything_measured = true;
+  CHECK(gate_code(result, false) == ExitCode::kPass);
+  result.verdict = GateVerdict::kInconclusive;
+  CHECK(gate_code(result, false) == ExitCode::kInconclusive);
+  CHECK(gate_code(result, true) == ExitCode::kRegression);
+  result.verdict = GateVerdict::kRegression;
+  CHECK(gate_code(result, false) == ExitCode::kRegression);
+  result.anything_measured = false;
+  CHECK(gate_code(result, false) == ExitCode::kNothingMeasured);
+  result.reasons = {"other data"};
+  CHECK(gate_code(result, false) == ExitCode::kNotComparable);
+}
+
+TEST_CASE("The published schema of gate.json has every key that is written, and no other",
+          "[run][gate]") {
+  const json schema = json::parse(read_file(source_file("docs/gate.schema.json")));
+  const json written = json::parse(rendered("json", report_of("gender")));
+  const auto keys_of = [](const json& object) {
+    std::set<std::string> keys;
+    for (const auto& [key, value] : object.items()) keys.insert(key);
+    return keys;
+  };
+  const auto required_of = [](const json& object) {
+    return object["required"].get<std::set<std::string>>();
+  };
+  CHECK(keys_of(written) == keys_of(schema["properties"]));
+  CHECK(keys_of(written) == required_of(schema));
+  const json& finding = schema["$defs"]["finding"];
+  CHECK(keys_of(written["findings"][0]) == keys_of(finding["properties"]));
+  CHECK(keys_of(written["findings"][0]) == required_of(finding));
+}

@@ -1,0 +1,87 @@
+#include "suite/gate/gate_rules.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "suite/base/error.hpp"
+#include "tests/suite/gate/gate_states.hpp"
+#include "tests/test_support.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::run;
+using namespace kgaudit::tests;
+using Catch::Matchers::Contains;
+
+namespace {
+
+std::string rules_refusal(const std::string& text) {
+  try {
+    static_cast<void>(parse_gate_rules(text, "kgaudit.toml"));
+  } catch (const InputError& error) {
+    CHECK(error.code() == ExitCode::kUsage);
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("Rules of a gate are read with their lines", "[run][gate]") {
+  const GateRules rules = parse_gate_rules(
+      "[gate]\nalpha = 0.01\nbaseline = \"b.json\"\n\n[[gate.rule]]\nfigure = \"mrr\"\n"
+      "margin_share = 0.03\n[[gate.rule]]\nfigure = \"score_gap\"\nattributes = [\"gender\"]\n"
+      "rows = [\"kl\"]\nwanted = \"same\"\nmargin = 1\nat_most = 2.5\n",
+      "kgaudit.toml");
+  CHECK(rules.alpha == 0.01);
+  CHECK(rules.baseline == "b.json");
+  REQUIRE(rules.rules.size() == 2);
+  CHECK(rules.rules[0].place == "kgaudit.toml:5");
+  CHECK(rules.rules[0].margin_share == 0.03);
+  CHECK(rules.rules[1].wanted == GateRule::Wanted::kSame);
+  CHECK(rules.rules[1].margin == 1.0);
+  CHECK(rules.rules[1].at_most == 2.5);
+  CHECK(rules.rules[1].attributes == std::vector<std::string>{"gender"});
+}
+
+TEST_CASE("A slip in the rules of a gate is told with its line and never passed over",
+          "[run][gate]") {
+  const std::string head = "[gate]\n[[gate.rule]]\n";
+  CHECK_THAT(rules_refusal(head + "figure = \"mrr\"\nmargn = 1\n"),
+             Contains("kgaudit.toml:4") && Contains("'margn'") && Contains("'margin'"));
+  CHECK_THAT(rules_refusal(head + "figure = \"mmr\"\nmargin = 1\n"), Contains("'mrr'"));
+  CHECK_THAT(rules_refusal(head + "figure = \"mrr\"\n"), Contains("asks nothing"));
+  CHECK_THAT(rules_refusal(head + "figure = \"mrr\"\nmargin = nan\n"), Contains("finite"));
+  CHECK_THAT(rules_refusal(head + "figure = \"mrr\"\nmargin = -1\n"), Contains("above 0"));
+  CHECK_THAT(rules_refusal(head + "figure = \"mrr\"\nmargin = \"3 %\"\n"), Contains("no number"));
+  CHECK_THAT(rules_refusal(head + "figure = \"mrr\"\nmargin = 1\nattributes = [\"gender\"]\n"),
+             Contains("which has none"));
+  CHECK_THAT(rules_refusal(head + "figure = \"mrr\"\nwanted = \"same\"\nat_most = 1\n"),
+             Contains("without a margin"));
+  CHECK_THAT(rules_refusal(head + "figure = \"mrr\"\nwanted = \"beter\"\n"), Contains("'better'"));
+  CHECK_THAT(rules_refusal("[gate]\nalpha = 5\n"), Contains("between 0 and 1"));
+  CHECK_THAT(rules_refusal("[gate]\n"), Contains("no [[gate.rule]]"));
+  CHECK_THAT(rules_refusal("[gates]\n"), Contains("no table [gate]"));
+}
+
+TEST_CASE("Rules made from a reference run can be read again and hold for it", "[run][gate]") {
+  const GateState reference = state_with({{"mrr", {0.300, 0.301, 0.299}},
+                                          {"score_gap", {2.0, 2.5, 3.0}, "gender"},
+                                          {"leakage_auc", {0.5, 0.5, 0.5}, "gender"},
+                                          {"hits_at_1", {0.2, 0.2, 0.2}},
+                                          {"seconds_against_basic", {1.0, 1.0, 1.0}}});
+  const GateRules rules = sensible_rules(reference);
+  REQUIRE(rules.rules.size() == 3);  // H@1 and times are not gated by default
+  CHECK(rules.rules[0].margin_share == 0.03);
+  CHECK_FALSE(rules.rules[0].margin.has_value());
+  CHECK(rules.rules[1].attributes == std::vector<std::string>{"gender"});
+  // Three standard errors of a difference: 3 sqrt(2) .5 / sqrt(3) = 1.2247, two digits up.
+  CHECK(rules.rules[1].margin == 1.3);
+  // Without any leak and any noise: two points of AUC.
+  CHECK(rules.rules[2].margin == near(0.02));
+  const GateRules again = parse_gate_rules(gate_rules_text(rules), "again.toml");
+  REQUIRE(again.rules.size() == rules.rules.size());
+  for (std::size_t i = 0; i < rules.rules.size(); ++i) {
+    CHECK(again.rules[i].figure == rules.rules[i].figure);
+    CHECK(again.rules[i].margin == rules.rules[i].margin);
+    CHECK(again.rules[i].margin_share == rules.rules[i].margin_share);
+  }
+}
