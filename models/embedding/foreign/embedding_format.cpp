@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 
 /// Text takes whatever is not binary; in a folder a README would be embeddings too.
 constexpr std::size_t kMostFilesTried = 200;
+constexpr std::string_view kEntityTable = "an entity table";
 
 const EmbeddingFormat* sniffed(ForeignPath& path) {
   for (const EmbeddingFormat* format : embedding_formats()) {
@@ -110,11 +111,12 @@ void apply_options(ForeignEmbedding& embedding, const ReadOptions& options) {
 
 void check_tables(const ForeignEmbedding& embedding, const std::string& place) {
   const auto check = [&](const TensorView& table, std::string_view what) {
-    if (table.is_matrix() && table.rows() > 0 && table.width() > 0) return;
+    const bool none_wanted = what == kEntityTable && embedding.rows_left > 0;
+    if (table.is_matrix() && (table.rows() > 0 || none_wanted) && table.width() > 0) return;
     throw InputError::unreadable(place, fmt::format("{} of {}", what, table.shape_text()),
                                  "a row of numbers for each name");
   };
-  check(embedding.entities, "an entity table");
+  check(embedding.entities, kEntityTable);
   for (const RelationTable& table : embedding.relations) check(table.rows, "a relation table");
 }
 
@@ -150,22 +152,21 @@ ForeignEmbedding read_foreign_embedding(const fs::path& path, const ReadOptions&
   return embedding;
 }
 
-NamedRows named_rows(const ForeignEmbedding& embedding, std::string_view place,
-                     MemoryBudget& budget) {
+NamedRows named_rows(ForeignEmbedding embedding, std::string_view place, MemoryBudget& budget) {
   if (embedding.entity_names.empty()) {
     const Finding* why = embedding.finding("names-and-rows");
     throw InputError::unreadable(std::string(place),
                                  why != nullptr ? why->text : "rows without names",
                                  "a name for each row", "--entities FILE with the names");
   }
-  ConvertedRows converted = rows_of(embedding.entities, place, budget);
+  ConvertedRows converted = take_rows(embedding.entities, place, budget);
   if (converted.not_finite > 0) {
     throw InputError::unreadable(std::string(place),
                                  fmt::format("{} numbers that are infinite or not a number",
                                              with_thousands(converted.not_finite)),
                                  "finite numbers that fit a float");
   }
-  return {embedding.entity_names, std::move(converted.rows),
+  return {std::move(embedding.entity_names), std::move(converted.rows),
           embedding.files.empty() ? SourceFile{} : embedding.files.front()};
 }
 

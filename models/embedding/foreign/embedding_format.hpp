@@ -55,7 +55,7 @@ struct EmbeddingFormat {
 
 /// The entities' rows as floats with their names. Throws InputError (unreadable) if there are no
 /// names, or numbers are not finite.
-[[nodiscard]] NamedRows named_rows(const ForeignEmbedding& embedding, std::string_view place,
+[[nodiscard]] NamedRows named_rows(ForeignEmbedding embedding, std::string_view place,
                                    MemoryBudget& budget);
 
 }  // namespace kgaudit::models
