@@ -31,9 +31,6 @@ namespace {
 namespace fs = std::filesystem;
 using models::ForeignEmbedding;
 
-/// Progress is shown in units of 2^20 bytes.
-constexpr unsigned kMebibyte = 20;
-
 /// Probes see rows and never score a triple: any score will do.
 constexpr std::string_view kAnyScore = "transe-dot";
 
@@ -100,15 +97,7 @@ class Auditor {
       wanted_.emplace(people_, datasets::people_matching(request_.people_parameters));
       reading.keep = [this](std::string_view name) { return wanted_->add(name); };
     }
-    std::error_code failure;
-    const std::uintmax_t size =
-        fs::is_regular_file(request_.embedding, failure) ? fs::file_size(request_.embedding) : 0;
-    Stage stage(progress_, "reading embeddings", size >> kMebibyte);
-    reading.on_read = [&](std::uint64_t done, std::uint64_t of) {
-      if (progress_.stop_requested()) throw Interrupted();
-      if (of == size) stage.advance(done >> kMebibyte, "MiB");
-    };
-    embedding_ = models::read_foreign_embedding(request_.embedding, reading);
+    embedding_ = models::read_foreign_embedding(request_.embedding, reading, progress_);
     row_count_ = embedding_.entities.rows() + embedding_.rows_left;
     MemoryBudget budget(request_.reading.max_memory);
     rows_ = foreign_rows(embedding_, place_, budget, wanted_rows());

@@ -39,6 +39,9 @@ FloatTable finite_rows(models::TensorView& tensor, const std::string& place, Mem
                        const std::optional<std::vector<std::uint64_t>>& wanted = {}) {
   models::ConvertedRows converted = wanted ? models::rows_of(tensor, place, budget, wanted)
                                            : models::take_rows(tensor, place, budget);
+  tensor.bytes = {};
+  tensor.owner.reset();
+  tensor.table.reset();
   if (converted.not_finite > 0) {
     throw InputError::unreadable(place,
                                  fmt::format("{} numbers that are infinite or not a number",

@@ -46,8 +46,9 @@ struct ForeignRows {
   std::optional<double> phase_scale;  ///< see ForeignEmbedding
 };
 
-/// `wanted` picks entity rows by their number, in that order; without it all are read. Tables that
-/// a reader made are moved out of `embedding`, not copied: its tensors then have shapes alone.
+/// `wanted` picks entity rows by their number, in that order; without it all are read. The
+/// numbers of `embedding` go: tables that a reader made are moved out of it, not copied, and its
+/// tensors then have shapes alone.
 /// Throws InputError (unreadable) at `place` for numbers that are not finite, and for rows that do
 /// not fit the budget.
 [[nodiscard]] ForeignRows foreign_rows(

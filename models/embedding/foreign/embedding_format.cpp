@@ -17,6 +17,8 @@ namespace fs = std::filesystem;
 
 /// Text takes whatever is not binary; in a folder a README would be embeddings too.
 constexpr std::size_t kMostFilesTried = 200;
+/// Progress is shown in units of 2^20 bytes.
+constexpr unsigned kMebibyte = 20;
 constexpr std::string_view kEntityTable = "an entity table";
 
 const EmbeddingFormat* sniffed(ForeignPath& path) {
@@ -150,6 +152,19 @@ ForeignEmbedding read_foreign_embedding(const fs::path& path, const ReadOptions&
     embedding.owner = given.keep();
   }
   return embedding;
+}
+
+ForeignEmbedding read_foreign_embedding(const fs::path& path, ReadOptions options,
+                                        Progress& progress) {
+  std::error_code failure;
+  const std::uintmax_t size = fs::is_regular_file(path, failure) ? fs::file_size(path, failure) : 0;
+  Stage stage(progress, "reading embeddings", size >> kMebibyte);
+  options.on_read = [&](std::uint64_t done, std::uint64_t of) {
+    if (progress.stop_requested()) throw Interrupted();
+    // Other files beside it are small.
+    if (of == size) stage.advance(done >> kMebibyte, "MiB");
+  };
+  return read_foreign_embedding(path, options);
 }
 
 NamedRows named_rows(ForeignEmbedding embedding, std::string_view place, MemoryBudget& budget) {

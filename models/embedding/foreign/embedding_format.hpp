@@ -10,6 +10,7 @@
 #include "models/embedding/foreign/foreign_embedding.hpp"
 #include "models/embedding/foreign/foreign_path.hpp"
 #include "suite/base/files/byte_source.hpp"
+#include "suite/base/progress.hpp"
 
 namespace kgaudit::models {
 
@@ -52,6 +53,11 @@ struct EmbeddingFormat {
 /// that file. Where the options contradict a conclusion they win, and the conclusion says so.
 [[nodiscard]] ForeignEmbedding read_foreign_embedding(const std::filesystem::path& path,
                                                       const ReadOptions& options = {});
+
+/// The same as a stage of its own, with progress by the file's bytes on disk; takes the place of
+/// ReadOptions::on_read. Throws Interrupted when the user asks to stop while text is read.
+[[nodiscard]] ForeignEmbedding read_foreign_embedding(const std::filesystem::path& path,
+                                                      ReadOptions options, Progress& progress);
 
 /// The entities' rows as floats with their names. Throws InputError (unreadable) if there are no
 /// names, or numbers are not finite.
