@@ -56,17 +56,20 @@ fs::path only_file_in(ForeignPath& folder) {
   return {};
 }
 
+std::string what_it_is(ForeignPath& path) {
+  if (!path.is_folder()) {
+    return fmt::format("a file that begins with '{}'", printable(path.head(), 20));
+  }
+  return fmt::format("a folder with {}",
+                     path.entries().empty()
+                         ? std::string("nothing in it")
+                         : fmt::format("{} files, none of that kind", path.entries().size()));
+}
+
 InputError nothing_fits(ForeignPath& path) {
   std::vector<std::string_view> titles;
   for (const EmbeddingFormat* format : embedding_formats()) titles.push_back(format->title);
-  const std::string got =
-      path.is_folder()
-          ? fmt::format("a folder with {}",
-                        path.entries().empty()
-                            ? std::string("nothing in it")
-                            : fmt::format("{} files, none of a known kind", path.entries().size()))
-          : fmt::format("a file that begins with '{}'", printable(path.head(), 20));
-  return InputError::unreadable(path.place(), got,
+  return InputError::unreadable(path.place(), what_it_is(path),
                                 fmt::format("embeddings as one of: {}", fmt::join(titles, ", ")));
 }
 
@@ -125,7 +128,13 @@ void check_tables(const ForeignEmbedding& embedding, const std::string& place) {
 }  // namespace
 
 const EmbeddingFormat& embedding_format_of(ForeignPath& path) {
-  if (!path.options().format.empty()) return find_embedding_format(path.options().format);
+  if (!path.options().format.empty()) {
+    const EmbeddingFormat& named = find_embedding_format(path.options().format);
+    if (named.reads_unsniffed ? !path.is_folder() : named.sniff(path)) return named;
+    throw InputError::unreadable(path.place(), what_it_is(path),
+                                 fmt::format("{}: {}", named.title, named.description),
+                                 "leave --format out to have the kind found out");
+  }
   refuse_unsupported_files(path);
   if (const EmbeddingFormat* format = sniffed(path)) return *format;
   throw nothing_fits(path);

@@ -39,6 +39,9 @@ struct EmbeddingFormat {
   /// whole or not at all. Throws InputError (unreadable) when the disk refuses. Null: not written.
   void (*write)(const std::filesystem::path& file, const std::vector<std::string>& names,
                 const FloatTable& rows);
+  /// Whether `read` can be asked about a file that `sniff` would not take, and says itself what is
+  /// wrong with it. All others are asked after their `sniff` alone, also where a user names them.
+  bool reads_unsniffed = false;
 };
 
 /// All formats in roster order: the order in which a file is sniffed at.

@@ -167,6 +167,7 @@ constinit const EmbeddingFormat csv = {
     .sniff = &sniff_csv,
     .read = &read_csv,
     .write = nullptr,
+    .reads_unsniffed = true,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -122,6 +122,7 @@ constinit const EmbeddingFormat number_rows = {
     .sniff = &sniff_number_rows,
     .read = &read_number_rows,
     .write = nullptr,
+    .reads_unsniffed = true,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -288,6 +288,7 @@ constinit const EmbeddingFormat pbg_tsv = {
     .sniff = &sniff_pbg_tsv,
     .read = &read_pbg_tsv,
     .write = nullptr,
+    .reads_unsniffed = true,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -122,6 +122,7 @@ constinit const EmbeddingFormat text_rows = {
     .sniff = &sniff_text_rows,
     .read = &read_text_rows,
     .write = &write_text_rows,
+    .reads_unsniffed = true,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

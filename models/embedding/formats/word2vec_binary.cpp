@@ -118,6 +118,7 @@ constinit const EmbeddingFormat word2vec_binary = {
     .sniff = &sniff_word2vec_binary,
     .read = &read_word2vec_binary,
     .write = nullptr,
+    .reads_unsniffed = true,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

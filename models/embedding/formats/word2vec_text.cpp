@@ -118,6 +118,7 @@ constinit const EmbeddingFormat word2vec_text = {
     .sniff = &sniff_word2vec_text,
     .read = &read_word2vec_text,
     .write = nullptr,
+    .reads_unsniffed = true,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster
