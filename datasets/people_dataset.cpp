@@ -332,11 +332,20 @@ PeopleOptions people_options(const Parameters& parameters) {
 
 AddedPeople add_people_file(Dataset& data, const std::filesystem::path& file,
                             const Parameters& parameters) {
-  AddedPeople added;
-  added.people = read_people(file, people_options(parameters));
-  added.matches = match_names(data.graph.entities().names(), added.people.names,
-                              {name_rule(parameters.text("names"), "--names")});
-  require_matches(added.matches, added.people.names, parameters.flag("strict"), file.string());
+  PeopleTable people = read_people(file, people_options(parameters));
+  NameMatches matches =
+      match_names(data.graph.entities().names(), people.names, people_matching(parameters));
+  return add_people_table(data, std::move(people), std::move(matches), parameters, file.string());
+}
+
+MatchOptions people_matching(const Parameters& parameters) {
+  return {name_rule(parameters.text("names"), "--names")};
+}
+
+AddedPeople add_people_table(Dataset& data, PeopleTable people, NameMatches matches,
+                             const Parameters& parameters, const std::string& place) {
+  AddedPeople added{std::move(people), std::move(matches), {}};
+  require_matches(added.matches, added.people.names, parameters.flag("strict"), place);
   add_people(data, added.people, added.matches);
   for (const std::string& intersection : parts_of(parameters.text("intersections"), ",")) {
     added.intersections.push_back(

@@ -64,6 +64,11 @@ struct AddedPeople {
 /// `parameters` holds people_parameters. Throws as the parts do.
 AddedPeople add_people_file(Dataset& data, const std::filesystem::path& file,
                             const Parameters& parameters);
+/// The same for a file that has been read and whose names have been matched; `place` is the file.
+AddedPeople add_people_table(Dataset& data, PeopleTable people, NameMatches matches,
+                             const Parameters& parameters, const std::string& place);
+/// How `parameters` say that names are matched.
+[[nodiscard]] MatchOptions people_matching(const Parameters& parameters);
 
 /// How many persons have a value, and whether a measure with this smallest group size looks at it.
 struct GroupSize {

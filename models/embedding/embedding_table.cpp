@@ -7,6 +7,8 @@
 
 #include <sys/mman.h>
 
+#include "suite/base/error.hpp"
+
 namespace kgaudit::models {
 namespace {
 
@@ -27,6 +29,13 @@ FloatTable::FloatTable(std::size_t rows, std::size_t width)
 void FloatTable::grow(std::size_t rows, std::size_t width) {
   if (rows_ >= rows && width_ == width) return;
   *this = FloatTable(width_ == width ? std::max(rows, 2 * rows_) : rows, width);
+}
+
+void FloatTable::add_row(std::span<const float> values) {
+  KGA_REQUIRE(values.size() == width_, "{} values for rows of {}", values.size(), width_);
+  values_.resize((rows_ + 1) * stride_);
+  std::copy(values.begin(), values.end(), row(rows_));
+  ++rows_;
 }
 
 void FloatTable::ask_for_huge_pages(void* memory, std::size_t bytes) {

@@ -26,6 +26,15 @@ class FloatTable {
   /// uses again in every batch: they only ever grow, so a step in the middle allocates nothing.
   void grow(std::size_t rows, std::size_t width);
 
+  /// Room for `rows` rows of the table's width, so that add_row copies none of them. The memory is
+  /// touched where rows are added.
+  void reserve(std::size_t rows) { values_.reserve(rows * stride_); }
+  [[nodiscard]] std::size_t capacity() const {
+    return stride_ == 0 ? 0 : values_.capacity() / stride_;
+  }
+  /// One row more, of width() values; pointers to rows are invalid unless there was room.
+  void add_row(std::span<const float> values);
+
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t width() const { return width_; }
   [[nodiscard]] std::size_t stride() const { return stride_; }

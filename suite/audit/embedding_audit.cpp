@@ -10,6 +10,7 @@
 #include "metrics/metric.hpp"
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "models/scoring/link_scorer.hpp"
+#include "suite/audit/wanted_rows.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/hash.hpp"
 #include "suite/base/text.hpp"
@@ -77,6 +78,7 @@ class Auditor {
     find_persons();
     known_ = known_triples(data_);
     choose_reading();
+    rows_ = {};  // the scorer has its own
     settle_plan();
     measure();
     return std::move(result_);
@@ -88,12 +90,34 @@ class Auditor {
   }
 
   void read() {
-    const Stage stage(progress_, "reading embeddings");
-    embedding_ = models::read_foreign_embedding(request_.embedding, request_.reading);
+    models::ReadOptions reading = request_.reading;
+    if (!request_.people.empty()) {
+      people_ = datasets::read_people(request_.people,
+                                      datasets::people_options(request_.people_parameters));
+      wanted_.emplace(people_, datasets::people_matching(request_.people_parameters));
+      reading.keep = [this](std::string_view name) { return wanted_->add(name); };
+    }
+    embedding_ = models::read_foreign_embedding(request_.embedding, reading, progress_);
+    row_count_ = embedding_.entities.rows() + embedding_.rows_left;
     MemoryBudget budget(request_.reading.max_memory);
-    rows_ = foreign_rows(embedding_, place_, budget);
+    rows_ = foreign_rows(embedding_, place_, budget, wanted_rows());
     if (!request_.people.empty()) rows_.relations.clear();
     audit_.set("files", std::string_view(hash_of_files(embedding_.files)), "audit");
+  }
+
+  /// The rows of people alone, where the reader has not left out the others. Names become those of
+  /// these rows.
+  std::optional<std::vector<std::uint64_t>> wanted_rows() {
+    std::vector<std::string>& names = embedding_.entity_names;
+    if (!wanted_ || wanted_->seen() > 0 || names.empty()) return std::nullopt;
+    for (const std::string& name : names) wanted_->add(name);
+    std::size_t next = 0;
+    for (const std::uint64_t row : wanted_->kept()) {
+      if (next != row) names[next] = std::move(names[row]);
+      ++next;
+    }
+    names.resize(next);
+    return wanted_->kept();
   }
 
   void find_persons() {
@@ -115,7 +139,7 @@ class Auditor {
   }
 
   void find_people() {
-    if (embedding_.entity_names.empty()) {
+    if (wanted_->seen() == 0) {
       const models::Finding* why = embedding_.finding("names-and-rows");
       throw InputError::unreadable(place_, why != nullptr ? why->text : "rows without names",
                                    "a name for each row", "--entities FILE with the names");
@@ -123,7 +147,9 @@ class Auditor {
     data_ = datasets::dataset_of_rows(result_.name, embedding_.entity_names, place_);
     graph_hash_ = data_.graph.digest().hex();
     const datasets::AddedPeople added =
-        datasets::add_people_file(data_, request_.people, request_.people_parameters);
+        datasets::add_people_table(data_, std::move(people_), wanted_->matches(),
+                                   request_.people_parameters, request_.people.string());
+    wanted_.reset();
     say("matched_people", fmt::format("Of the people, {}.",
                                       datasets::matches_text(added.matches, added.people.names)));
     entity_rows_.resize(data_.graph.entity_count(), kNoRow);
@@ -140,6 +166,7 @@ class Auditor {
   }
 
   void choose_reading() {
+    width_ = rows_.entities.width();
     const RowsOfGraph graph{entity_rows_, relation_rows_};
     if (!linked()) {
       scorer_.emplace(table_of(rows_, {}, graph), models::find_score(kAnyScore).function());
@@ -221,8 +248,8 @@ class Auditor {
     std::vector<std::pair<std::string, std::string>> settings = {{"embedding", result_.name}};
     if (!embedding_.tool.empty()) settings.emplace_back("tool", embedding_.tool);
     if (!reading_.empty()) settings.emplace_back("score", reading_);
-    settings.emplace_back("dimension", fmt::format("{}", rows_.entities.width()));
-    settings.emplace_back("rows", with_thousands(rows_.entities.rows()));
+    settings.emplace_back("dimension", fmt::format("{}", width_));
+    settings.emplace_back("rows", with_thousands(row_count_));
     reports::RunLine line = run_line(plan_, data_, machine_, job_.started, std::move(settings));
     // The data as they were loaded: verify loads them again.
     line.graph_hash = graph_hash_;
@@ -310,7 +337,11 @@ class Auditor {
   EmbeddingAudit result_;
   std::vector<reports::FindingLine> findings_;
   ForeignEmbedding embedding_;
+  datasets::PeopleTable people_;
+  std::optional<WantedRows> wanted_;  ///< for people: which rows are theirs
   ForeignRows rows_;
+  std::uint64_t row_count_ = 0;  ///< in the file, whether they were kept or not
+  std::size_t width_ = 0;
   datasets::Dataset data_;
   std::string graph_hash_;
   std::vector<std::uint32_t> entity_rows_;

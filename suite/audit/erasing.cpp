@@ -175,10 +175,9 @@ Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs:
   const models::EmbeddingFormat& format = models::find_embedding_format(kWrittenFormat);
   refuse_to_overwrite(folder, systems, format.ending);
   const models::NamedRows read = [&] {
-    const Stage stage(progress, "reading embeddings");
     MemoryBudget budget;
-    return models::named_rows(models::read_foreign_embedding(embeddings), embeddings.string(),
-                              budget);
+    return models::named_rows(models::read_foreign_embedding(embeddings, {}, progress),
+                              embeddings.string(), budget);
   }();
   const datasets::Dataset data = load_dataset(plan, mirror, progress);
   const auto entities = entities_of(read, data.graph.entities());

@@ -35,9 +35,13 @@ std::vector<InverseLayout> inverse_layouts(const ForeignEmbedding& embedding) {
              : std::vector{InverseLayout::kAppended, InverseLayout::kInterleaved};
 }
 
-FloatTable finite_rows(const models::TensorView& tensor, const std::string& place,
-                       MemoryBudget& budget) {
-  models::ConvertedRows converted = models::rows_of(tensor, place, budget);
+FloatTable finite_rows(models::TensorView& tensor, const std::string& place, MemoryBudget& budget,
+                       const std::optional<std::vector<std::uint64_t>>& wanted = {}) {
+  models::ConvertedRows converted = wanted ? models::rows_of(tensor, place, budget, wanted)
+                                           : models::take_rows(tensor, place, budget);
+  tensor.bytes = {};
+  tensor.owner.reset();
+  tensor.table.reset();
   if (converted.not_finite > 0) {
     throw InputError::unreadable(place,
                                  fmt::format("{} numbers that are infinite or not a number",
@@ -134,13 +138,14 @@ std::vector<Reading> readings_of(const ForeignEmbedding& embedding, const std::s
   return all;
 }
 
-ForeignRows foreign_rows(const ForeignEmbedding& embedding, const std::string& place,
-                         MemoryBudget& budget) {
+ForeignRows foreign_rows(ForeignEmbedding& embedding, const std::string& place,
+                         MemoryBudget& budget,
+                         const std::optional<std::vector<std::uint64_t>>& wanted) {
   ForeignRows rows;
-  rows.entities = finite_rows(embedding.entities, place, budget);
+  rows.entities = finite_rows(embedding.entities, place, budget, wanted);
   rows.complex = models::is_complex(embedding.entities.type);
   rows.phase_scale = embedding.phase_scale;
-  for (const models::RelationTable& table : embedding.relations) {
+  for (models::RelationTable& table : embedding.relations) {
     rows.relations.push_back(
         {table.side, finite_rows(table.rows, place, budget), models::is_complex(table.rows.type)});
   }

@@ -46,10 +46,14 @@ struct ForeignRows {
   std::optional<double> phase_scale;  ///< see ForeignEmbedding
 };
 
+/// `wanted` picks entity rows by their number, in that order; without it all are read. The
+/// numbers of `embedding` go: tables that a reader made are moved out of it, not copied, and its
+/// tensors then have shapes alone.
 /// Throws InputError (unreadable) at `place` for numbers that are not finite, and for rows that do
 /// not fit the budget.
-[[nodiscard]] ForeignRows foreign_rows(const models::ForeignEmbedding& embedding,
-                                       const std::string& place, MemoryBudget& budget);
+[[nodiscard]] ForeignRows foreign_rows(
+    models::ForeignEmbedding& embedding, const std::string& place, MemoryBudget& budget,
+    const std::optional<std::vector<std::uint64_t>>& wanted = {});
 
 /// In place of a row: the entity has none, and zeros stand for it.
 inline constexpr std::uint32_t kNoRow = UINT32_MAX;

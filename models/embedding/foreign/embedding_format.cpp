@@ -17,6 +17,9 @@ namespace fs = std::filesystem;
 
 /// Text takes whatever is not binary; in a folder a README would be embeddings too.
 constexpr std::size_t kMostFilesTried = 200;
+/// Progress is shown in units of 2^20 bytes.
+constexpr unsigned kMebibyte = 20;
+constexpr std::string_view kEntityTable = "an entity table";
 
 const EmbeddingFormat* sniffed(ForeignPath& path) {
   for (const EmbeddingFormat* format : embedding_formats()) {
@@ -53,17 +56,20 @@ fs::path only_file_in(ForeignPath& folder) {
   return {};
 }
 
+std::string what_it_is(ForeignPath& path) {
+  if (!path.is_folder()) {
+    return fmt::format("a file that begins with '{}'", printable(path.head(), 20));
+  }
+  return fmt::format("a folder with {}",
+                     path.entries().empty()
+                         ? std::string("nothing in it")
+                         : fmt::format("{} files, none of that kind", path.entries().size()));
+}
+
 InputError nothing_fits(ForeignPath& path) {
   std::vector<std::string_view> titles;
   for (const EmbeddingFormat* format : embedding_formats()) titles.push_back(format->title);
-  const std::string got =
-      path.is_folder()
-          ? fmt::format("a folder with {}",
-                        path.entries().empty()
-                            ? std::string("nothing in it")
-                            : fmt::format("{} files, none of a known kind", path.entries().size()))
-          : fmt::format("a file that begins with '{}'", printable(path.head(), 20));
-  return InputError::unreadable(path.place(), got,
+  return InputError::unreadable(path.place(), what_it_is(path),
                                 fmt::format("embeddings as one of: {}", fmt::join(titles, ", ")));
 }
 
@@ -110,18 +116,25 @@ void apply_options(ForeignEmbedding& embedding, const ReadOptions& options) {
 
 void check_tables(const ForeignEmbedding& embedding, const std::string& place) {
   const auto check = [&](const TensorView& table, std::string_view what) {
-    if (table.is_matrix() && table.rows() > 0 && table.width() > 0) return;
+    const bool none_wanted = what == kEntityTable && embedding.rows_left > 0;
+    if (table.is_matrix() && (table.rows() > 0 || none_wanted) && table.width() > 0) return;
     throw InputError::unreadable(place, fmt::format("{} of {}", what, table.shape_text()),
                                  "a row of numbers for each name");
   };
-  check(embedding.entities, "an entity table");
+  check(embedding.entities, kEntityTable);
   for (const RelationTable& table : embedding.relations) check(table.rows, "a relation table");
 }
 
 }  // namespace
 
 const EmbeddingFormat& embedding_format_of(ForeignPath& path) {
-  if (!path.options().format.empty()) return find_embedding_format(path.options().format);
+  if (!path.options().format.empty()) {
+    const EmbeddingFormat& named = find_embedding_format(path.options().format);
+    if (named.reads_unsniffed ? !path.is_folder() : named.sniff(path)) return named;
+    throw InputError::unreadable(path.place(), what_it_is(path),
+                                 fmt::format("{}: {}", named.title, named.description),
+                                 "leave --format out to have the kind found out");
+  }
   refuse_unsupported_files(path);
   if (const EmbeddingFormat* format = sniffed(path)) return *format;
   throw nothing_fits(path);
@@ -150,22 +163,34 @@ ForeignEmbedding read_foreign_embedding(const fs::path& path, const ReadOptions&
   return embedding;
 }
 
-NamedRows named_rows(const ForeignEmbedding& embedding, std::string_view place,
-                     MemoryBudget& budget) {
+ForeignEmbedding read_foreign_embedding(const fs::path& path, ReadOptions options,
+                                        Progress& progress) {
+  std::error_code failure;
+  const std::uintmax_t size = fs::is_regular_file(path, failure) ? fs::file_size(path, failure) : 0;
+  Stage stage(progress, "reading embeddings", size >> kMebibyte);
+  options.on_read = [&](std::uint64_t done, std::uint64_t of) {
+    if (progress.stop_requested()) throw Interrupted();
+    // Other files beside it are small.
+    if (of == size) stage.advance(done >> kMebibyte, "MiB");
+  };
+  return read_foreign_embedding(path, options);
+}
+
+NamedRows named_rows(ForeignEmbedding embedding, std::string_view place, MemoryBudget& budget) {
   if (embedding.entity_names.empty()) {
     const Finding* why = embedding.finding("names-and-rows");
     throw InputError::unreadable(std::string(place),
                                  why != nullptr ? why->text : "rows without names",
                                  "a name for each row", "--entities FILE with the names");
   }
-  ConvertedRows converted = rows_of(embedding.entities, place, budget);
+  ConvertedRows converted = take_rows(embedding.entities, place, budget);
   if (converted.not_finite > 0) {
     throw InputError::unreadable(std::string(place),
                                  fmt::format("{} numbers that are infinite or not a number",
                                              with_thousands(converted.not_finite)),
                                  "finite numbers that fit a float");
   }
-  return {embedding.entity_names, std::move(converted.rows),
+  return {std::move(embedding.entity_names), std::move(converted.rows),
           embedding.files.empty() ? SourceFile{} : embedding.files.front()};
 }
 

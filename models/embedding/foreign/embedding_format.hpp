@@ -10,6 +10,7 @@
 #include "models/embedding/foreign/foreign_embedding.hpp"
 #include "models/embedding/foreign/foreign_path.hpp"
 #include "suite/base/files/byte_source.hpp"
+#include "suite/base/progress.hpp"
 
 namespace kgaudit::models {
 
@@ -38,6 +39,9 @@ struct EmbeddingFormat {
   /// whole or not at all. Throws InputError (unreadable) when the disk refuses. Null: not written.
   void (*write)(const std::filesystem::path& file, const std::vector<std::string>& names,
                 const FloatTable& rows);
+  /// Whether `read` can be asked about a file that `sniff` would not take, and says itself what is
+  /// wrong with it. All others are asked after their `sniff` alone, also where a user names them.
+  bool reads_unsniffed = false;
 };
 
 /// All formats in roster order: the order in which a file is sniffed at.
@@ -53,9 +57,14 @@ struct EmbeddingFormat {
 [[nodiscard]] ForeignEmbedding read_foreign_embedding(const std::filesystem::path& path,
                                                       const ReadOptions& options = {});
 
+/// The same as a stage of its own, with progress by the file's bytes on disk; takes the place of
+/// ReadOptions::on_read. Throws Interrupted when the user asks to stop while text is read.
+[[nodiscard]] ForeignEmbedding read_foreign_embedding(const std::filesystem::path& path,
+                                                      ReadOptions options, Progress& progress);
+
 /// The entities' rows as floats with their names. Throws InputError (unreadable) if there are no
 /// names, or numbers are not finite.
-[[nodiscard]] NamedRows named_rows(const ForeignEmbedding& embedding, std::string_view place,
+[[nodiscard]] NamedRows named_rows(ForeignEmbedding embedding, std::string_view place,
                                    MemoryBudget& budget);
 
 }  // namespace kgaudit::models

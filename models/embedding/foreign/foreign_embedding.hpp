@@ -76,6 +76,7 @@ struct ForeignEmbedding {
   std::string model;   ///< as the field writes it: "TransE", "ComplEx"; empty if unknown
 
   TensorView entities;                      ///< a matrix: a row for each entity
+  std::uint64_t rows_left = 0;              ///< entity rows that ReadOptions::keep did not want
   std::vector<RelationTable> relations;     ///< none for word vectors
   std::vector<std::string> entity_names;    ///< as many as rows, or none
   std::vector<std::string> relation_names;  ///< of the real relations, inverse ones not counted

@@ -147,10 +147,15 @@ std::shared_ptr<const Pickle> ForeignPath::pickle() {
   return kept_->pickle;
 }
 
+void ForeignPath::remember_identity(const fs::path& file, SourceFile identity) {
+  identities_.insert_or_assign(file, std::move(identity));
+}
+
 std::vector<SourceFile> ForeignPath::sources() const {
   std::vector<SourceFile> all;
   for (const auto& file : kept_->files) {
-    SourceFile identity = file->identity();
+    const auto known = identities_.find(file->path());
+    SourceFile identity = known != identities_.end() ? known->second : file->identity();
     // Within a folder, files of one name may lie in several places.
     if (is_folder_) {
       const fs::path relative = file->path().lexically_relative(path_);

@@ -27,9 +27,14 @@ struct ReadOptions {
   std::optional<bool> normalise;
   std::string complex_layout;              ///< "halves" or "interleaved"
   std::optional<std::uint64_t> dimension;  ///< of files without a header
-  /// Which rows of streamed text are kept, by name; empty: all. A dump of millions of entities then
-  /// takes the memory of those that are wanted. The readers that heed it say how many they left.
+  /// Which rows of streamed text are kept, by name; empty: all. Called once for each entity row, in
+  /// the order of the file. A dump of millions of entities then takes the memory of those that are
+  /// wanted; the numbers of the others are counted and not looked at. Readers that heed it set
+  /// ForeignEmbedding::rows_left.
   std::function<bool(std::string_view name)> keep;
+  /// Told now and then, while text is read, how many of the file's bytes on disk are done. What it
+  /// throws ends the reading.
+  std::function<void(std::uint64_t done, std::uint64_t size)> on_read;
   std::uint64_t max_memory = MemoryBudget::kDefault;
 };
 
@@ -77,6 +82,8 @@ class ForeignPath {
   /// The file as a pickle that is no PyTorch file; nothing if it does not begin like one.
   [[nodiscard]] std::shared_ptr<const Pickle> pickle();
 
+  /// For whoever has read a file to its end anyway: sources() then does not read it again.
+  void remember_identity(const std::filesystem::path& file, SourceFile identity);
   /// Identities of all files opened so far, in order of opening. Reads them.
   [[nodiscard]] std::vector<SourceFile> sources() const;
   /// Keeps all opened files and what was parsed from them alive.
@@ -100,6 +107,7 @@ class ForeignPath {
   bool listed_ = false;
   std::vector<std::string> entries_;
   std::shared_ptr<const MappedFile> file_;
+  std::map<std::filesystem::path, SourceFile> identities_;
   std::shared_ptr<Kept> kept_ = std::make_shared<Kept>();
 };
 

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "suite/base/files/strict_json.hpp"
+#include "suite/base/text.hpp"
 
 namespace kgaudit::models {
 namespace {
@@ -28,13 +29,20 @@ const nlohmann::ordered_json* config_value(const nlohmann::ordered_json& config,
 TensorView tensor_of(FloatTable table, std::string name) {
   TensorView tensor;
   tensor.name = std::move(name);
-  const auto kept = std::make_shared<const FloatTable>(std::move(table));
+  const auto kept = std::make_shared<FloatTable>(std::move(table));
   tensor.shape = {kept->rows(), kept->width()};
   tensor.strides = {static_cast<std::int64_t>(kept->stride()), 1};
   tensor.bytes = {reinterpret_cast<const char*>(kept->data()),
                   kept->rows() * kept->stride() * sizeof(float)};
-  tensor.owner = kept;
+  tensor.table = kept;
   return tensor;
+}
+
+void count_rows_left(ForeignEmbedding& embedding, std::uint64_t kept, std::uint64_t seen) {
+  embedding.rows_left = seen - kept;
+  if (kept == seen) return;
+  embedding.note("rows-left", fmt::format("{} of {} rows are kept: those that are wanted",
+                                          with_thousands(kept), with_thousands(seen)));
 }
 
 TensorView side_by_side(const TensorView& left, const TensorView& right, std::string_view place,

@@ -19,6 +19,10 @@ namespace kgaudit::models {
 /// A table of ours as a tensor that keeps it.
 [[nodiscard]] TensorView tensor_of(FloatTable table, std::string name = "");
 
+/// Of `seen` entity rows the reader kept those that ReadOptions::keep wanted; says so if they are
+/// fewer.
+void count_rows_left(ForeignEmbedding& embedding, std::uint64_t kept, std::uint64_t seen);
+
 /// Two matrices of as many rows, one beside the other: real and imaginary parts that a tool keeps
 /// in tables of their own become halves. Throws InputError (unreadable) at `place`.
 [[nodiscard]] TensorView side_by_side(const TensorView& left, const TensorView& right,

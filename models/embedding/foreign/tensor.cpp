@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <span>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -68,6 +70,15 @@ double real_at(const char* from, NumberType type, bool big_endian) {
   }
 }
 
+void count_numbers(std::span<const float> row, ConvertedRows& out) {
+  bool zero = true;
+  for (const float x : row) {
+    out.not_finite += std::isfinite(x) ? 0U : 1U;
+    zero &= x == 0.0F;
+  }
+  out.zero_rows += zero ? 1U : 0U;
+}
+
 /// Reads rows of one tensor.
 class RowConverter {
  public:
@@ -90,12 +101,7 @@ class RowConverter {
     } else {
       for (std::size_t k = 0; k < width; ++k) row[k] = number(start, k);
     }
-    bool zero = true;
-    for (std::size_t k = 0; k < width; ++k) {
-      out_.not_finite += std::isfinite(row[k]) ? 0U : 1U;
-      zero &= row[k] == 0.0F;
-    }
-    out_.zero_rows += zero ? 1U : 0U;
+    count_numbers(out_.rows.values(to), out_);
   }
 
  private:
@@ -226,6 +232,19 @@ ConvertedRows rows_of(const TensorView& tensor, std::string_view place, MemoryBu
     KGA_REQUIRE(from < tensor.rows(), "row {} of {}", from, tensor.rows());
     converter.convert(from, i);
   }
+  return out;
+}
+
+ConvertedRows take_rows(TensorView& tensor, std::string_view place, MemoryBudget& budget) {
+  if (!tensor.table || tensor.table.use_count() > 1 || !tensor.is_matrix() ||
+      tensor.table->rows() != tensor.rows() || tensor.table->width() != tensor.width()) {
+    return rows_of(tensor, place, budget);
+  }
+  ConvertedRows out;
+  out.rows = std::move(*tensor.table);
+  tensor.table.reset();
+  tensor.bytes = {};
+  for (std::size_t i = 0; i < out.rows.rows(); ++i) count_numbers(out.rows.values(i), out);
   return out;
 }
 

@@ -46,6 +46,8 @@ struct TensorView {
   std::vector<std::int64_t> strides;  ///< in elements, as many as shape
   std::string_view bytes;             ///< from the first element to the end of its storage
   std::shared_ptr<const void> owner;  ///< keeps `bytes` in memory where nothing else does
+  /// The same where `bytes` are those of a table of ours (tensor_of): it can be taken, not copied.
+  std::shared_ptr<FloatTable> table;
 
   [[nodiscard]] bool is_matrix() const { return shape.size() == 2; }
   /// Of a matrix.
@@ -81,5 +83,10 @@ struct ConvertedRows {
 [[nodiscard]] ConvertedRows rows_of(const TensorView& tensor, std::string_view place,
                                     MemoryBudget& budget,
                                     const std::optional<std::vector<std::uint64_t>>& rows = {});
+
+/// The same for all rows, without a copy where the tensor is a table of ours that nobody else
+/// holds: it then keeps its shape and has no numbers any more, and the budget is not asked.
+[[nodiscard]] ConvertedRows take_rows(TensorView& tensor, std::string_view place,
+                                      MemoryBudget& budget);
 
 }  // namespace kgaudit::models

@@ -1,6 +1,7 @@
 #include "models/embedding/foreign/vector_text.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <memory>
 #include <utility>
@@ -12,9 +13,46 @@
 
 namespace kgaudit::models {
 
+namespace {
+
+/// Bytes in memory, unpacked.
+class UnpackedBytes final : public ByteSource {
+ public:
+  UnpackedBytes(std::string_view bytes, const std::string& place)
+      : memory_(bytes), unpacked_(memory_, place) {}
+  std::size_t read(std::span<char> buffer) override { return unpacked_.read(buffer); }
+
+ private:
+  MemorySource memory_;
+  DecompressedSource unpacked_;
+};
+
+constexpr std::size_t kLineBuffer = std::size_t{1} << 18U;
+/// Rows before what is left of a file is worth guessing.
+constexpr std::size_t kFirstRows = 1024;
+
+std::string_view without_end(std::string_view line, char separator) {
+  while (!line.empty() && (line.back() == separator || line.back() == '\r')) line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace
+
 ByteLines::ByteLines(std::string_view file, std::string place, std::size_t longest)
-    : file_(file), source_(file_, place), place_(std::move(place)), longest_(longest) {
-  buffer_.resize(std::size_t{1} << 18U);
+    : source_(std::make_unique<UnpackedBytes>(file, place)),
+      place_(std::move(place)),
+      longest_(longest),
+      buffer_(kLineBuffer, '\0') {}
+
+ByteLines::ByteLines(ForeignPath& path, const MappedFile& file)
+    : place_(file.path().string()), longest_(kLongest), buffer_(kLineBuffer, '\0') {
+  auto text = std::make_unique<PackedText>(path, file);
+  file_ = text.get();
+  source_ = std::move(text);
+}
+
+std::optional<double> ByteLines::share_read() const {
+  return file_ != nullptr ? std::optional(file_->share_read()) : std::nullopt;
 }
 
 InputError ByteLines::error(std::string got, std::string expected, std::string advice) const {
@@ -42,7 +80,7 @@ bool ByteLines::next() {
     begin_ = 0;
     end_ = have;
     if (end_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
-    const std::size_t got = source_.read(std::span(buffer_).subspan(end_));
+    const std::size_t got = source_->read(std::span(buffer_).subspan(end_));
     end_ += got;
     at_end_ = got == 0;
   }
@@ -79,51 +117,80 @@ std::vector<std::string_view> head_lines(std::string_view head) {
   return lines;
 }
 
+std::optional<BadField> append_numbers(std::string_view fields, char separator,
+                                       std::vector<float>& numbers) {
+  const char* at = fields.data();
+  const char* const end = at + fields.size();
+  for (std::size_t index = 0;; ++index) {
+    while (separator == ' ' && at != end && *at == ' ') ++at;
+    float value = 0.0F;
+    auto [stopped, failure] = std::from_chars(at, end, value);
+    if (failure != std::errc() || (stopped != end && *stopped != separator)) {
+      // A sign, a number out of range, or no number: one field more slowly.
+      stopped = std::find(at, end, separator);
+      const std::string_view field(at, static_cast<std::size_t>(stopped - at));
+      const auto slowly = float_from(field);
+      if (!slowly) return BadField{field, index};
+      value = *slowly;
+    }
+    numbers.push_back(value);
+    if (stopped == end) return std::nullopt;
+    at = stopped + 1;
+  }
+}
+
+void GrowingRows::expect(std::uint64_t rows, std::uint64_t width, std::uint64_t file_bytes) {
+  // A number takes two bytes at least, and deflate packs a thousand bytes into one at best.
+  constexpr std::uint64_t kNumbersInByte = 516;
+  if (width > file_bytes * kNumbersInByte || rows > file_bytes * kNumbersInByte / width) return;
+  MemoryBudget(budget_.left())
+      .take(rows, FloatTable(0, width).stride() * sizeof(float), place_, "rows of floats");
+}
+
 void GrowingRows::add(std::string_view fields, char separator, const ByteLines& lines) {
   while (!fields.empty() &&
          (fields.back() == separator || fields.back() == '\r' || fields.back() == ' ')) {
     fields.remove_suffix(1);
   }
-  std::size_t count = 0;
-  for (bool more = true; more; ++count) {
-    while (fields.starts_with(separator) && separator == ' ') fields.remove_prefix(1);
-    const std::size_t end = fields.find(separator);
-    const std::string_view field = fields.substr(0, end);
-    more = end != std::string_view::npos;
-    if (more) fields.remove_prefix(end + 1);
-    const auto value = float_from(field);
-    if (!value) {
-      throw lines.error(fmt::format("'{}' as number {}", printable(field, 20), count + 1),
-                        "numbers");
-    }
-    if (values_.size() == values_.capacity()) {
-      const std::size_t next = std::max<std::size_t>(2 * values_.size(), 4096);
-      budget_.take(next - values_.size(), sizeof(float), place_, "rows of floats");
-      values_.reserve(next);
-    }
-    values_.push_back(*value);
+  line_.clear();
+  if (const auto bad = append_numbers(fields, separator, line_)) {
+    throw lines.error(fmt::format("'{}' as number {}", printable(bad->text, 20), bad->index + 1),
+                      "numbers");
   }
-  if (rows_ == 0) width_ = count;
-  if (count != width_) {
-    throw lines.error(fmt::format("{} numbers", count),
-                      fmt::format("{} numbers, as in the first row", width_));
+  if (table_ && line_.size() != table_->width()) {
+    throw lines.error(fmt::format("{} numbers", line_.size()),
+                      fmt::format("{} numbers, as in the first row", table_->width()));
   }
-  ++rows_;
+  add(line_, lines.share_read());
 }
 
-TensorView GrowingRows::take(std::string name) && {
-  TensorView tensor;
-  tensor.name = std::move(name);
-  tensor.shape = {rows_, width_};
-  tensor.strides = packed_strides(tensor.shape);
-  const auto kept = std::make_shared<const std::vector<float>>(std::move(values_));
-  tensor.bytes = {reinterpret_cast<const char*>(kept->data()), kept->size() * sizeof(float)};
-  tensor.owner = kept;
-  return tensor;
+void GrowingRows::add(std::span<const float> numbers, std::optional<double> share_read) {
+  if (!table_) table_.emplace(0, numbers.size());
+  budget_.take(table_->stride() * sizeof(float), place_, "rows of floats");
+  if (table_->rows() == table_->capacity()) make_room(share_read);
+  table_->add_row(numbers);
+}
+
+void GrowingRows::make_room(std::optional<double> share_read) {
+  const std::size_t rows = table_->rows();
+  std::size_t wanted = std::max(2 * rows, kFirstRows);
+  if (rows >= kFirstRows && share_read && *share_read > 0.0) {
+    // A little more than the rest would need if it is like the beginning. Memory without rows in it
+    // is never touched.
+    const double all = static_cast<double>(rows) / *share_read;
+    wanted = std::max(rows + rows / 8, static_cast<std::size_t>(std::min(all * 1.05, 0x1p50)));
+  }
+  // What the budget does not allow need not have room.
+  const std::size_t row_bytes = std::max<std::size_t>(table_->stride() * sizeof(float), 1);
+  table_->reserve(std::min<std::size_t>(wanted, rows + 1 + budget_.left() / row_bytes));
+}
+
+TensorView GrowingRows::take(std::string name, std::size_t width) && {
+  return tensor_of(table_ ? std::move(*table_) : FloatTable(0, width), std::move(name));
 }
 
 std::size_t numbers_at_end(std::string_view line, char separator) {
-  while (!line.empty() && (line.back() == separator || line.back() == '\r')) line.remove_suffix(1);
+  line = without_end(line, separator);
   std::size_t count = 0;
   while (!line.empty()) {
     const std::size_t at = line.rfind(separator);
@@ -136,13 +203,31 @@ std::size_t numbers_at_end(std::string_view line, char separator) {
   return count;
 }
 
+std::size_t separators_in(std::string_view line, char separator) {
+  // Pieces short enough that a byte holds the count of one: many bytes are compared at once.
+  constexpr std::size_t kPiece = 128;
+  std::size_t count = 0;
+  for (; line.size() >= kPiece; line.remove_prefix(kPiece)) {
+    std::uint8_t of_piece = 0;
+    for (std::size_t i = 0; i < kPiece; ++i) {
+      of_piece = static_cast<std::uint8_t>(of_piece + (line[i] == separator ? 1 : 0));
+    }
+    count += of_piece;
+  }
+  return count + static_cast<std::size_t>(std::count(line.begin(), line.end(), separator));
+}
+
 std::optional<NamedLine> cut_numbers(std::string_view line, char separator, std::size_t count) {
-  while (!line.empty() && (line.back() == separator || line.back() == '\r')) line.remove_suffix(1);
-  std::size_t at = line.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    if (at == 0) return std::nullopt;
-    at = line.rfind(separator, at - 1);
-    if (at == std::string_view::npos) return std::nullopt;
+  line = without_end(line, separator);
+  const std::size_t have = separators_in(line, separator);
+  if (count == 0 || have < count) return std::nullopt;
+  std::size_t at = 0;
+  if (have == count) {
+    at = line.find(separator);
+  } else {
+    // A name that holds separators itself.
+    at = line.size();
+    for (std::size_t i = 0; i < count; ++i) at = line.rfind(separator, at - 1);
   }
   return NamedLine{line.substr(0, at), line.substr(at + 1)};
 }

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "models/embedding/foreign/foreign_path.hpp"
+#include "models/embedding/foreign/packed_text.hpp"
 #include "models/embedding/foreign/tensor.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/byte_source.hpp"
@@ -19,7 +22,10 @@ namespace kgaudit::models {
 /// CR before it is left to the caller. Every complaint carries "place:line".
 class ByteLines {
  public:
+  /// Bytes that are in memory and must outlive this.
   ByteLines(std::string_view file, std::string place, std::size_t longest = kLongest);
+  /// A file that `path` has opened, read as PackedText does it.
+  ByteLines(ForeignPath& path, const MappedFile& file);
 
   /// Moves to the next line; false at the end. Throws InputError (unreadable) for a line that is
   /// longer than `longest`.
@@ -27,14 +33,16 @@ class ByteLines {
   /// Without its end; valid until next().
   [[nodiscard]] std::string_view line() const { return line_; }
   [[nodiscard]] std::uint64_t number() const { return number_; }
+  /// How much of the file has been read, in [0, 1]; nothing of bytes in memory.
+  [[nodiscard]] std::optional<double> share_read() const;
   [[nodiscard]] InputError error(std::string got, std::string expected,
                                  std::string advice = "") const;
 
   static constexpr std::size_t kLongest = std::size_t{4} << 20U;
 
  private:
-  MemorySource file_;
-  DecompressedSource source_;
+  std::unique_ptr<ByteSource> source_;
+  const PackedText* file_ = nullptr;  ///< the same, of a file
   std::string place_;
   std::size_t longest_;
   std::string buffer_;
@@ -51,31 +59,55 @@ class ByteLines {
 /// The whole lines in it.
 [[nodiscard]] std::vector<std::string_view> head_lines(std::string_view head);
 
-/// Rows of floats that grow line by line, all of one width, within a budget.
+/// A field that is no number, and its place among the fields, from 0.
+struct BadField {
+  std::string_view text;
+  std::size_t index = 0;
+};
+/// Appends the numbers of `fields`, which `separator` stands between, to `numbers`, as float_from
+/// reads them; of several blanks in a row that separate, one counts. Stops at the first field that
+/// is no number and returns it.
+[[nodiscard]] std::optional<BadField> append_numbers(std::string_view fields, char separator,
+                                                     std::vector<float>& numbers);
+
+/// Rows of floats that grow line by line, all of one width, within a budget. They are kept once, in
+/// the table that TensorView::table then is.
 class GrowingRows {
  public:
   GrowingRows(std::string place, MemoryBudget& budget)
       : place_(std::move(place)), budget_(budget) {}
 
+  /// What a header announces: throws InputError (unreadable) at once where the budget cannot hold
+  /// it. A header that says more than a file of `file_bytes` can hold is left to the file's end.
+  void expect(std::uint64_t rows, std::uint64_t width, std::uint64_t file_bytes);
   /// Appends the numbers of `fields`, which `separator` stands between; empty fields at the end are
   /// passed over, as some tools end their lines with a separator. Throws InputError (unreadable)
   /// through `lines`.
   void add(std::string_view fields, char separator, const ByteLines& lines);
-  [[nodiscard]] std::size_t rows() const { return rows_; }
-  [[nodiscard]] std::size_t width() const { return width_; }
-  [[nodiscard]] TensorView take(std::string name = "") &&;
+  /// Appends a row of width() numbers; the first row says how many that are. `share_read` is how
+  /// much of the file has been read, for as much room as its rest will need. Throws InputError
+  /// (unreadable) when the budget is used up.
+  void add(std::span<const float> numbers, std::optional<double> share_read = std::nullopt);
+  [[nodiscard]] std::size_t rows() const { return table_ ? table_->rows() : 0; }
+  /// 0 without a row.
+  [[nodiscard]] std::size_t width() const { return table_ ? table_->width() : 0; }
+  /// A tensor of the rows; `width` is that of no rows.
+  [[nodiscard]] TensorView take(std::string name = "", std::size_t width = 0) &&;
 
  private:
+  void make_room(std::optional<double> share_read);
+
   std::string place_;
   MemoryBudget& budget_;
-  std::vector<float> values_;
-  std::size_t rows_ = 0;
-  std::size_t width_ = 0;
+  std::optional<FloatTable> table_;
+  std::vector<float> line_;  ///< the numbers of one
 };
 
 /// How many of the fields at the end of `line` are numbers: what a line of a name and numbers is
 /// told by, since names hold blanks and digits too.
 [[nodiscard]] std::size_t numbers_at_end(std::string_view line, char separator);
+/// How many separators stand in a line.
+[[nodiscard]] std::size_t separators_in(std::string_view line, char separator);
 /// Cuts the last `count` fields off `line`: the name before them and the numbers. Nothing if there
 /// are fewer fields.
 struct NamedLine {

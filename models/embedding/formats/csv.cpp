@@ -2,6 +2,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "models/embedding/foreign/name_map.hpp"
@@ -39,6 +40,46 @@ std::vector<std::string> fields_of(std::string_view line, char separator) {
   }
   return fields;
 }
+
+/// A row of the table: its name, and its numbers with a separator between them.
+struct CsvLine {
+  CsvLine(const ByteLines& lines, const CsvLayout& layout) : separator(layout.separator) {
+    std::string_view line = lines.line();
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    const bool plain = line.find('"') == std::string_view::npos;
+    std::vector<std::string> fields;
+    if (!plain) fields = fields_of(line, separator);
+    const std::size_t count = plain ? separators_in(line, separator) + 1 : fields.size();
+    if (count != layout.width + (layout.names ? 1 : 0)) {
+      throw lines.error(
+          fmt::format("{} fields", count),
+          fmt::format("{}{} numbers", layout.names ? "a name and " : "", layout.width));
+    }
+    if (plain) {
+      const std::size_t end = layout.names ? line.find(separator) : 0;
+      name = line.substr(0, end);
+      numbers = line.substr(layout.names ? end + 1 : 0);
+    } else {
+      unquoted_ = fmt::format("{}", fmt::join(fields, "\t"));
+      const std::size_t end = layout.names ? fields[0].size() : 0;
+      name = std::string_view(unquoted_).substr(0, end);
+      numbers = std::string_view(unquoted_).substr(layout.names ? end + 1 : 0);
+      separator = '\t';
+    }
+    if (numbers.empty() || numbers.ends_with(separator)) {
+      throw lines.error("an empty field", "numbers");
+    }
+  }
+  CsvLine(const CsvLine&) = delete;
+  CsvLine& operator=(const CsvLine&) = delete;
+
+  std::string_view name;
+  std::string_view numbers;
+  char separator;
+
+ private:
+  std::string unquoted_;
+};
 
 std::size_t numbers_in(const std::vector<std::string>& fields, std::size_t from) {
   return static_cast<std::size_t>(
@@ -79,33 +120,25 @@ ForeignEmbedding read_csv(ForeignPath& path) {
     throw InputError::unreadable(path.place(), fmt::format("'{}'", printable(path.head(), 40)),
                                  "a table with a header");
   }
-  ByteLines lines(path.file()->bytes(), path.place());
+  ByteLines lines(path, *path.file());
   std::vector<std::string> names;
   GrowingRows rows(path.place(), path.budget());
+  std::uint64_t seen = 0;
   if (layout->header) lines.next();
   while (lines.next()) {
     if (lines.line().empty() || lines.line() == "\r") continue;
-    std::vector<std::string> fields = fields_of(lines.line(), layout->separator);
-    if (fields.size() != layout->width + (layout->names ? 1 : 0)) {
-      throw lines.error(
-          fmt::format("{} fields", fields.size()),
-          fmt::format("{}{} numbers", layout->names ? "a name and " : "", layout->width));
-    }
+    const CsvLine line(lines, *layout);
+    ++seen;
     if (layout->names) {
-      path.budget().take(fields[0].size() + 48, path.place(), "names");
-      names.push_back(std::move(fields[0]));
-      fields.erase(fields.begin());
+      if (path.options().keep && !path.options().keep(line.name)) continue;
+      path.budget().take(line.name.size() + 48, path.place(), "names");
+      names.emplace_back(line.name);
     }
-    std::string numbers;
-    for (const std::string& field : fields) {
-      if (field.empty()) throw lines.error("an empty field", "numbers");
-      numbers += field;
-      numbers += '\t';
-    }
-    rows.add(numbers, '\t', lines);
+    rows.add(line.numbers, line.separator, lines);
   }
   ForeignEmbedding embedding;
-  embedding.entities = std::move(rows).take();
+  count_rows_left(embedding, rows.rows(), seen);
+  embedding.entities = std::move(rows).take("", layout->width);
   embedding.conclude("header", layout->header ? "names of columns" : "none",
                      layout->header ? "the first line holds no numbers" : "it holds numbers",
                      Certainty::kDerived);
@@ -113,7 +146,7 @@ ForeignEmbedding read_csv(ForeignPath& path) {
     attach_entity_names(embedding, std::move(names), "the first column",
                         layout->header ? Certainty::kGuessed : Certainty::kDerived);
   }
-  attach_names(path, embedding);
+  if (embedding.rows_left == 0) attach_names(path, embedding);
   return embedding;
 }
 
@@ -134,6 +167,7 @@ constinit const EmbeddingFormat csv = {
     .sniff = &sniff_csv,
     .read = &read_csv,
     .write = nullptr,
+    .reads_unsniffed = true,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

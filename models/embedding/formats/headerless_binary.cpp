@@ -89,6 +89,7 @@ constinit const EmbeddingFormat headerless_binary = {
     .sniff = &sniff_headerless_binary,
     .read = &read_headerless_binary,
     .write = nullptr,
+    .reads_unsniffed = true,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -62,10 +62,10 @@ std::string sibling(const std::string& name, std::string_view from, std::string_
   return other.replace(at, from.size(), to);
 }
 
-TensorView number_rows_rows_in(std::string_view bytes, const std::string& place, char separator,
-                               MemoryBudget& budget, bool& trailing) {
-  ByteLines lines(bytes, place);
-  GrowingRows rows(place, budget);
+TensorView number_rows_rows_in(ForeignPath& path, const MappedFile& file, char separator,
+                               bool& trailing) {
+  ByteLines lines(path, file);
+  GrowingRows rows(file.path().string(), path.budget());
   while (lines.next()) {
     const std::string_view line = lines.line();
     if (line.empty() || line.starts_with('#')) continue;
@@ -83,8 +83,7 @@ ForeignEmbedding read_number_rows(ForeignPath& path) {
   }
   ForeignEmbedding embedding;
   bool trailing = false;
-  embedding.entities =
-      number_rows_rows_in(path.file()->bytes(), path.place(), *separator, path.budget(), trailing);
+  embedding.entities = number_rows_rows_in(path, *path.file(), *separator, trailing);
   if (trailing) {
     embedding.note("trailing-separator",
                    "lines end with a separator, after which no number is counted");
@@ -97,8 +96,7 @@ ForeignEmbedding read_number_rows(ForeignPath& path) {
     const std::string relations = sibling(name, "entity", "relation");
     if (!relations.empty() && path.has(relations)) {
       const auto file = path.open(relations);
-      TensorView rows = number_rows_rows_in(file->bytes(), file->path().string(), *separator,
-                                            path.budget(), trailing);
+      TensorView rows = number_rows_rows_in(path, *file, *separator, trailing);
       embedding.conclude("relation table", relations, "the file beside it", Certainty::kGuessed);
       embedding.relations.push_back({RelationSide::kBoth, std::move(rows)});
     }
@@ -124,6 +122,7 @@ constinit const EmbeddingFormat number_rows = {
     .sniff = &sniff_number_rows,
     .read = &read_number_rows,
     .write = nullptr,
+    .reads_unsniffed = true,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

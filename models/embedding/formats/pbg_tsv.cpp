@@ -77,11 +77,10 @@ class PbgRows {
     rows.add(cut->numbers, '\t', lines);
   }
 
-  /// Says how many rows were left out.
-  void note_left(ForeignEmbedding& embedding) const {
-    if (seen == rows.rows()) return;
-    embedding.note("rows-left", fmt::format("{} of {} rows are kept: those that are wanted",
-                                            with_thousands(rows.rows()), with_thousands(seen)));
+  /// Gives the rows and says how many were left out.
+  [[nodiscard]] TensorView take(ForeignEmbedding& embedding) {
+    count_rows_left(embedding, rows.rows(), seen);
+    return std::move(rows).take("entities", width_);
   }
 
   GrowingRows rows;
@@ -97,7 +96,7 @@ class PbgRows {
 void read_relations(ForeignPath& path, ForeignEmbedding& embedding) {
   const auto file = path.open(kRelationsFile);
   const std::string place = file->path().string();
-  ByteLines lines(file->bytes(), place);
+  ByteLines lines(path, *file);
   std::map<std::string, PbgRows> sides;
   std::vector<std::string> operators;
   while (lines.next()) {
@@ -210,6 +209,9 @@ void read_with_counts(ForeignPath& path, ByteLines& lines, const Counts& counts,
   PbgRows entities(path, counts.width);
   PbgRows forward(path, counts.width);
   PbgRows reverse(path, counts.width);
+  if (!path.options().keep) {
+    entities.rows.expect(counts.entities, counts.width, path.file()->size());
+  }
   while (lines.next()) {
     if (entities.seen < counts.entities) {
       entities.add(lines, false);
@@ -225,8 +227,7 @@ void read_with_counts(ForeignPath& path, ByteLines& lines, const Counts& counts,
         fmt::format("{}, as the first line says", with_thousands(counts.entities)),
         "the file is cut off: fetch it again");
   }
-  entities.note_left(embedding);
-  embedding.entities = std::move(entities.rows).take("entities");
+  embedding.entities = entities.take(embedding);
   embedding.model = "TransE";
   embedding.comparator = "dot";
   embedding.conclude("model", "TransE", "the dump of Wikidata was trained with translations",
@@ -250,7 +251,7 @@ void read_with_counts(ForeignPath& path, ByteLines& lines, const Counts& counts,
 ForeignEmbedding read_pbg_tsv(ForeignPath& path) {
   ForeignEmbedding embedding;
   embedding.tool = "PyTorch-BigGraph";
-  ByteLines lines(path.file()->bytes(), path.place());
+  ByteLines lines(path, *path.file());
   if (!lines.next()) throw lines.error("no line", "a name and its numbers");
   if (const auto counts = counts_in(lines.line())) {
     embedding.conclude("tool", embedding.tool, "a first line of three counts");
@@ -262,8 +263,7 @@ ForeignEmbedding read_pbg_tsv(ForeignPath& path) {
   do {
     entities.add(lines, false);
   } while (lines.next());
-  entities.note_left(embedding);
-  embedding.entities = std::move(entities.rows).take("entities");
+  embedding.entities = entities.take(embedding);
   attach_entity_names(embedding, std::move(entities.names), "the rows themselves");
   read_relations(path, embedding);
   embedding.conclude("comparator", "unknown", "an export does not say it", Certainty::kGuessed);
@@ -288,6 +288,7 @@ constinit const EmbeddingFormat pbg_tsv = {
     .sniff = &sniff_pbg_tsv,
     .read = &read_pbg_tsv,
     .write = nullptr,
+    .reads_unsniffed = true,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -44,7 +44,8 @@ class SafetensorsFile {
  public:
   SafetensorsFile(std::string_view bytes, std::string place) : place_(std::move(place)) {
     const std::uint64_t length = header_bytes(bytes);
-    if (length > kSafetensorsLongestHeader || length > bytes.size() - kLengthBytes) {
+    if (bytes.size() < kLengthBytes || length > kSafetensorsLongestHeader ||
+        length > bytes.size() - kLengthBytes) {
       throw refuse(fmt::format("a header of {} bytes in a file of {}", length, bytes.size()));
     }
     const std::string_view text = bytes.substr(kLengthBytes, length);

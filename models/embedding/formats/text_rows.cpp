@@ -3,6 +3,7 @@
 #include <iterator>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -21,36 +22,36 @@ constexpr char kTab = '\t';
 constexpr std::string_view kForm = "a name and its numbers, separated by tabs";
 constexpr std::string_view kAdvice = "a file without a header, with tabs and not blanks between";
 
-/// Appends the numbers of a line, without its name, and returns how many they are.
-std::size_t append_numbers(std::string_view rest, const LineReader& lines,
-                           std::vector<float>& values) {
-  std::size_t count = 0;
-  for (bool more = true; more; ++count) {
-    const std::size_t tab = rest.find(kTab);
-    const std::string_view field = rest.substr(0, tab);
-    more = tab != std::string_view::npos;
-    if (more) rest.remove_prefix(tab + 1);
-    const auto value = float_from(field);
-    if (!value || !std::isfinite(*value)) {
-      throw lines.error(fmt::format("'{}' as number {}", printable(field, 20), count + 1),
-                        "finite numbers that fit a float", std::string(kAdvice));
-    }
-    values.push_back(*value);
-  }
-  return count;
-}
-
 bool sniff_text_rows(ForeignPath& path) {
   if (path.is_folder()) return false;
   return unpacked_head(path.file()->bytes(), path.place(), 512).find('\0') == std::string::npos;
 }
 
+InputError bad_number(const LineReader& lines, std::string_view field, std::size_t index) {
+  return lines.error(fmt::format("'{}' as number {}", printable(field, 20), index + 1),
+                     "finite numbers that fit a float", std::string(kAdvice));
+}
+
+/// The numbers of a line, in place of those that were there.
+void read_numbers(std::string_view fields, const LineReader& lines, std::vector<float>& numbers) {
+  numbers.clear();
+  if (const auto bad = append_numbers(fields, kTab, numbers)) {
+    throw bad_number(lines, bad->text, bad->index);
+  }
+  const auto infinite =
+      std::find_if(numbers.begin(), numbers.end(), [](float x) { return !std::isfinite(x); });
+  if (infinite == numbers.end()) return;
+  const auto index = static_cast<std::size_t>(infinite - numbers.begin());
+  for (std::size_t i = 0; i < index; ++i) fields.remove_prefix(fields.find(kTab) + 1);
+  throw bad_number(lines, fields.substr(0, fields.find(kTab)), index);
+}
+
 ForeignEmbedding read_text_rows(ForeignPath& path) {
-  MemorySource file(path.file()->bytes());
-  DecompressedSource source(file, path.place());
-  LineReader lines(source, path.place());
+  PackedText text(path, *path.file());
+  LineReader lines(text, path.place());
+  GrowingRows rows(path.place(), path.budget());
   std::vector<std::string> names;
-  std::vector<float> values;
+  std::vector<float> numbers;
   std::unordered_map<std::string, std::uint64_t> line_of;
   std::size_t width = 0;
   while (lines.next()) {
@@ -60,30 +61,31 @@ ForeignEmbedding read_text_rows(ForeignPath& path) {
       throw lines.error(fmt::format("'{}'", printable(line, 40)), std::string(kForm),
                         std::string(kAdvice));
     }
-    std::string name(line.substr(0, tab));
-    const std::size_t numbers = append_numbers(line.substr(tab + 1), lines, values);
-    if (names.empty()) width = numbers;
-    if (numbers != width) {
-      throw lines.error(fmt::format("{} numbers", numbers),
+    const std::string_view name = line.substr(0, tab);
+    const bool kept = !path.options().keep || path.options().keep(name);
+    if (kept) read_numbers(line.substr(tab + 1), lines, numbers);
+    const std::size_t count = kept ? numbers.size() : separators_in(line, kTab);
+    if (lines.number() == 1) width = count;
+    if (count != width) {
+      throw lines.error(fmt::format("{} numbers", count),
                         fmt::format("{} numbers, as in line 1", width), std::string(kAdvice));
     }
-    if (const auto [at, fresh] = line_of.emplace(name, lines.number()); !fresh) {
+    if (!kept) continue;
+    const auto [at, fresh] = line_of.emplace(name, lines.number());
+    if (!fresh) {
       throw lines.error(fmt::format("'{}' again, after line {}", printable(name, 40), at->second),
                         "each name once");
     }
-    path.budget().take(width * sizeof(float) * 3 + name.size() * 2 + 128, path.place(),
-                       "rows of floats");
-    names.push_back(std::move(name));
+    path.budget().take(name.size() * 2 + 128, path.place(), "names");
+    names.emplace_back(name);
+    rows.add(numbers, text.share_read());
   }
-  if (names.empty()) {
+  if (lines.number() == 0) {
     throw InputError::unreadable(path.place(), "no row", std::string(kForm));
   }
-  FloatTable rows(names.size(), width);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    std::copy_n(values.data() + i * width, width, rows.row(i));
-  }
   ForeignEmbedding embedding;
-  embedding.entities = tensor_of(std::move(rows));
+  count_rows_left(embedding, rows.rows(), lines.number());
+  embedding.entities = std::move(rows).take("", width);
   attach_entity_names(embedding, std::move(names), "the rows themselves");
   return embedding;
 }
@@ -120,6 +122,7 @@ constinit const EmbeddingFormat text_rows = {
     .sniff = &sniff_text_rows,
     .read = &read_text_rows,
     .write = &write_text_rows,
+    .reads_unsniffed = true,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

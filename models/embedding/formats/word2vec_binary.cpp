@@ -62,10 +62,15 @@ ForeignEmbedding read_word2vec_binary(ForeignPath& path) {
                     with_thousands(bytes.size())),
         "as many rows as the header says", "the file is cut off: fetch it again");
   }
-  path.budget().take(header->rows, row_bytes + 128, path.place(), "rows of floats");
-  FloatTable rows(header->rows, header->width);
+  const auto& keep = path.options().keep;
+  FloatTable rows(0, header->width);
   std::vector<std::string> names;
-  names.reserve(header->rows);
+  if (!keep) {
+    path.budget().take(header->rows, row_bytes + 128, path.place(), "rows of floats");
+    rows.reserve(header->rows);
+    names.reserve(header->rows);
+  }
+  std::vector<float> row(header->width);
   std::string_view rest = bytes.substr(header->bytes);
   for (std::uint64_t i = 0; i < header->rows; ++i) {
     // The first program ended rows with a line end; gensim does not.
@@ -77,11 +82,17 @@ ForeignEmbedding read_word2vec_binary(ForeignPath& path) {
                                    fmt::format("{} rows", with_thousands(header->rows)),
                                    "the file is cut off: fetch it again");
     }
-    names.emplace_back(rest.substr(0, blank));
-    std::memcpy(rows.row(i), rest.data() + blank + 1, row_bytes);
+    const std::string_view name = rest.substr(0, blank);
+    if (!keep || keep(name)) {
+      if (keep) path.budget().take(row_bytes + 128, path.place(), "rows of floats");
+      names.emplace_back(name);
+      std::memcpy(row.data(), rest.data() + blank + 1, row_bytes);
+      rows.add_row(row);
+    }
     rest.remove_prefix(blank + 1 + row_bytes);
   }
   ForeignEmbedding embedding;
+  count_rows_left(embedding, rows.rows(), header->rows);
   embedding.entities = tensor_of(std::move(rows));
   if (const std::size_t left = rest.find_first_not_of('\n'); left != std::string_view::npos) {
     embedding.note("bytes-left",
@@ -107,6 +118,7 @@ constinit const EmbeddingFormat word2vec_binary = {
     .sniff = &sniff_word2vec_binary,
     .read = &read_word2vec_binary,
     .write = nullptr,
+    .reads_unsniffed = true,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

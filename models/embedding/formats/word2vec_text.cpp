@@ -64,9 +64,12 @@ ForeignEmbedding read_word2vec_text(ForeignPath& path) {
     throw InputError::unreadable(path.place(), fmt::format("'{}'", printable(path.head(), 40)),
                                  "a name and its numbers a line, separated by blanks");
   }
-  ByteLines lines(path.file()->bytes(), path.place());
+  ByteLines lines(path, *path.file());
   if (layout->header) lines.next();
   GrowingRows rows(path.place(), path.budget());
+  if (layout->header && !path.options().keep) {
+    rows.expect(layout->rows, layout->width, path.file()->size());
+  }
   std::vector<std::string> names;
   std::uint64_t seen = 0;
   while (lines.next()) {
@@ -82,18 +85,15 @@ ForeignEmbedding read_word2vec_text(ForeignPath& path) {
     names.emplace_back(cut->name);
     rows.add(cut->numbers, ' ', lines);
   }
-  if (layout->header && rows.rows() != layout->rows) {
+  if (layout->header && seen != layout->rows) {
     throw InputError::unreadable(
-        path.place(), fmt::format("{} rows", with_thousands(rows.rows())),
+        path.place(), fmt::format("{} rows", with_thousands(seen)),
         fmt::format("{} rows, as the first line says", with_thousands(layout->rows)),
         "the file is cut off: fetch it again");
   }
   ForeignEmbedding embedding;
-  if (seen != rows.rows()) {
-    embedding.note("rows-left", fmt::format("{} of {} rows are kept: those that are wanted",
-                                            with_thousands(rows.rows()), with_thousands(seen)));
-  }
-  embedding.entities = std::move(rows).take();
+  count_rows_left(embedding, rows.rows(), seen);
+  embedding.entities = std::move(rows).take("", layout->width);
   embedding.conclude("header", layout->header ? "rows and width" : "none",
                      layout->header ? "the first line" : "the first line is a row, as GloVe's",
                      layout->header ? Certainty::kStated : Certainty::kDerived);
@@ -118,6 +118,7 @@ constinit const EmbeddingFormat word2vec_text = {
     .sniff = &sniff_word2vec_text,
     .read = &read_word2vec_text,
     .write = nullptr,
+    .reads_unsniffed = true,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -177,7 +177,7 @@ nlohmann::ordered_json json_of(const models::ForeignEmbedding& embedding, const 
 
 ExitCode inspect(Session& session, const ReadingOptions& request) {
   const models::ForeignEmbedding embedding =
-      models::read_foreign_embedding(request.path(), request.options());
+      models::read_foreign_embedding(request.path(), request.options(), session.progress);
   const RowCounts counts = counted(embedding, request.path());
   session.console.show(text_of(embedding, counts, session.console.width()));
   session.console.show_json(

@@ -316,6 +316,85 @@ TEST_CASE("Vectors without relations are measured with a list of people, and rea
              Contains("gender. Rows tell it strongly") && !Contains("Asked for it"));
 }
 
+/// Word vectors of 60 people; behind each of them, `strangers` rows that belong to nobody.
+struct PeopleAmongStrangers {
+  explicit PeopleAmongStrangers(std::size_t strangers) {
+    const Rng stream(5, "test.words");
+    for (std::size_t i = 0; i < 60 * (strangers + 1); ++i) {
+      const std::size_t person = i / (strangers + 1);
+      const bool stranger = i % (strangers + 1) != 0;
+      Rng rng = stream.at(stranger ? 1000 + i : person);
+      const std::string name =
+          stranger ? fmt::format("thing {}", i) : fmt::format("person {}", person);
+      names += name + "\n";
+      text += name;
+      for (int k = 0; k < 5; ++k) {
+        const double shift = k == 0 ? (person % 2 == 0 ? 1.0 : -1.0) : 0.0;
+        const auto number = static_cast<float>(std::round(100.0 * (rng.normal() + shift)) / 128.0);
+        text += fmt::format("\t{}", number);
+        bytes.append(reinterpret_cast<const char*>(&number), sizeof number);
+      }
+      text += "\n";
+      ++rows;
+    }
+  }
+  [[nodiscard]] std::string npy() const {
+    std::string header =
+        fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, 5), }}", rows);
+    header.resize(117, ' ');
+    return std::string("\x93NUMPY\x01\x00\x76\x00", 10) + header + "\n" + bytes;
+  }
+
+  std::string text;
+  std::string names;
+  std::string bytes;
+  std::size_t rows = 0;
+};
+
+TEST_CASE("Rows that belong to nobody change no figure of an audit of people", "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  std::string people = "name,gender\n";
+  for (int i = 0; i < 60; ++i) {
+    people += fmt::format("person {},{}\n", i, i % 2 == 0 ? "female" : "male");
+  }
+  tests::write_file(folder / "people.csv", people);
+  const PeopleAmongStrangers alone(0);
+  const PeopleAmongStrangers among(3);
+  tests::write_file(folder / "alone.tsv", alone.text);
+  tests::write_file(folder / "among.tsv", among.text);
+  tests::write_file(folder / "among.npy", among.npy());
+  tests::write_file(folder / "names.txt", among.names);
+  const Plan plan = plan_for_audit("leakage");
+  const auto record_of = [&](const char* file, const char* names) {
+    const fs::path out = folder / fmt::format("{}.out", file);
+    const EmbeddingAudit done = audited(plan, folder / file, out, [&](AuditRequest& request) {
+      request.people = folder / "people.csv";
+      if (*names != '\0') request.reading.entities = folder / names;
+    });
+    CHECK_THAT(done.matched.front(), Contains("60 of 60 names have a row"));
+    return reports::read_record(RunDirectory::record_in(out));
+  };
+  const reports::RunRecord expected = record_of("alone.tsv", "");
+  CHECK(expected.measurements.size() > 20);
+  for (const auto& [file, names] :
+       {std::pair("among.tsv", ""), std::pair("among.npy", "names.txt")}) {
+    CAPTURE(file);
+    const reports::RunRecord record = record_of(file, names);
+    REQUIRE(record.measurements.size() == expected.measurements.size());
+    for (std::size_t i = 0; i < record.measurements.size(); ++i) {
+      CAPTURE(record.measurements[i].metric);
+      CHECK(record.measurements[i].metric == expected.measurements[i].metric);
+      CHECK(record.measurements[i].measurement == expected.measurements[i].measurement);
+    }
+    CHECK(std::ranges::any_of(record.run.settings, [](const auto& setting) {
+      return setting == std::pair<std::string, std::string>("rows", "240");
+    }));
+    CHECK(std::ranges::any_of(record.findings, [](const reports::FindingLine& finding) {
+      return finding.message.find("they are 25.0 % of 240 rows") != std::string::npos;
+    }));
+  }
+}
+
 /// Two entities and one relation in the order of the file.
 ForeignRows rows_of_two(const std::vector<std::vector<float>>& entities,
                         const std::vector<std::vector<float>>& relations) {
