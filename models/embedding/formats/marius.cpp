@@ -82,10 +82,8 @@ constinit const EmbeddingFormat marius = {
     .pitfalls =
         "Ids are assigned at random: names are ordered by the second column of the mapping. Its "
         "TransE uses the L2 distance; the model has to be named with --model.",
-    .ending = "",
     .sniff = &sniff_marius,
     .read = &read_marius,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster
