@@ -1,7 +1,3 @@
-#include <iterator>
-
-#include <fmt/format.h>
-
 #include "models/embedding/writing/output_format.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/atomic_file.hpp"
@@ -23,9 +19,9 @@ void write_tsv(const std::filesystem::path& file, std::span<const std::string> n
   std::string line;
   for (std::size_t i = 0; i < rows.rows; ++i) {
     line = names[i];
-    // With a point in every number, names that are numbers are told from the numbers of a row.
     for (std::size_t k = 0; k < rows.width; ++k) {
-      fmt::format_to(std::back_inserter(line), "\t{:#}", rows.row(i)[k]);
+      line += '\t';
+      append_number(line, rows.row(i)[k]);
     }
     line += '\n';
     out.write(line);

@@ -1,5 +1,3 @@
-#include <iterator>
-
 #include <fmt/format.h>
 
 #include "models/embedding/writing/output_format.hpp"
@@ -24,7 +22,8 @@ void write_word2vec(const std::filesystem::path& file, std::span<const std::stri
   for (std::size_t i = 0; i < rows.rows; ++i) {
     line = names[i];
     for (std::size_t k = 0; k < rows.width; ++k) {
-      fmt::format_to(std::back_inserter(line), " {:#}", rows.row(i)[k]);
+      line += ' ';
+      append_number(line, rows.row(i)[k]);
     }
     line += '\n';
     out.write(line);

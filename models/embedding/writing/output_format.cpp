@@ -1,6 +1,7 @@
 #include "models/embedding/writing/output_format.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -63,6 +64,12 @@ void require_writable_names(const OutputFormat& format, std::span<const std::str
       fmt::format("the {} name '{}' of row {}, with {}, for {}", what,
                   printable(names[refusal.row], 60), refusal.row + 1, refusal.why, format.id),
       fmt::format("names that {} gives back as they are", format.id), advice);
+}
+
+void append_number(std::string& text, float number) {
+  const std::size_t begin = text.size();
+  fmt::format_to(std::back_inserter(text), "{}", number);
+  if (text.find_first_of(".e", begin) == std::string::npos) text += ".0";
 }
 
 std::string_view objection_of_utf8(std::string_view name) {

@@ -56,6 +56,10 @@ void require_writable_names(const OutputFormat& format, std::span<const std::str
   return {reinterpret_cast<const char*>(rows.row(i)), rows.width * sizeof(float)};
 }
 
+/// Appends the shortest decimal that reads back as the same float, with a point or an exponent: so
+/// names that are whole numbers are told from the numbers of a row.
+void append_number(std::string& text, float number);
+
 /// Objections that several formats share: "" for a name that holds nothing of the kind.
 [[nodiscard]] std::string_view objection_of_utf8(std::string_view name);
 /// Control characters, and a mark of byte order at the beginning.
