@@ -27,7 +27,7 @@ OutputOptions::OutputOptions(CommandLine line, std::string name, std::string by_
                            by_default_.empty() ? "required" : "default: " + by_default_),
        .type = "IDS",
        .required = by_default_.empty()},
-      ids_, Words::kCommas);
+      ids_, Words::kOneList);
 }
 
 std::vector<const models::OutputFormat*> OutputOptions::formats() const {

@@ -13,7 +13,7 @@ TEST_CASE("Convert writes rows of any reader in other formats, and some of them 
           "[cli][convert]") {
   const ProgramRun kgaudit;
   write_file(kgaudit.folder() / "rows.txt", "3 2\n/m/1 1 0.1\n/m/2 -3 4e-10\nx 5 6\n");
-  const Outcome all = kgaudit("convert rows.txt out --to tsv,npy");
+  const Outcome all = kgaudit("convert --to tsv,npy rows.txt out");
   INFO(all.out << all.err);
   CHECK(all.exit_code == 0);
   CHECK_THAT(all.out, Contains("out: 3 entities, no relations"));
