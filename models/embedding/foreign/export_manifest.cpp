@@ -24,27 +24,27 @@ constexpr std::string_view kVersionKey = "kgaudit_embedding";
 constexpr std::string_view kInverseEnding = "_inverse";
 
 template <typename Value>
-struct ManifestWord {
-  Value value;
-  std::string_view word;
-};
-constexpr std::array kSides = {ManifestWord{RelationSide::kBoth, "both"},
-                               ManifestWord{RelationSide::kTails, "tails"},
-                               ManifestWord{RelationSide::kHeads, "heads"}};
-constexpr std::array kComplexLayouts = {ManifestWord{ComplexLayout::kNone, "none"},
-                                        ManifestWord{ComplexLayout::kHalves, "halves"},
-                                        ManifestWord{ComplexLayout::kInterleaved, "interleaved"}};
-constexpr std::array kInverseLayouts = {ManifestWord{InverseLayout::kNone, "none"},
-                                        ManifestWord{InverseLayout::kInterleaved, "interleaved"},
-                                        ManifestWord{InverseLayout::kAppended, "appended"}};
-constexpr std::array kCertainties = {ManifestWord{Certainty::kStated, "stated"},
-                                     ManifestWord{Certainty::kDerived, "derived"},
-                                     ManifestWord{Certainty::kGuessed, "guessed"}};
+using ManifestWord = std::pair<Value, std::string_view>;
+constexpr std::array<ManifestWord<RelationSide>, 3> kSides = {{{RelationSide::kBoth, "both"},
+                                                               {RelationSide::kTails, "tails"},
+                                                               {RelationSide::kHeads, "heads"}}};
+constexpr std::array<ManifestWord<ComplexLayout>, 3> kComplexLayouts = {
+    {{ComplexLayout::kNone, "none"},
+     {ComplexLayout::kHalves, "halves"},
+     {ComplexLayout::kInterleaved, "interleaved"}}};
+constexpr std::array<ManifestWord<InverseLayout>, 3> kInverseLayouts = {
+    {{InverseLayout::kNone, "none"},
+     {InverseLayout::kInterleaved, "interleaved"},
+     {InverseLayout::kAppended, "appended"}}};
+constexpr std::array<ManifestWord<Certainty>, 3> kCertainties = {
+    {{Certainty::kStated, "stated"},
+     {Certainty::kDerived, "derived"},
+     {Certainty::kGuessed, "guessed"}}};
 
 template <typename Value, std::size_t n>
 std::string word_of(const std::array<ManifestWord<Value>, n>& words, Value value) {
   for (const ManifestWord<Value>& one : words) {
-    if (one.value == value) return std::string(one.word);
+    if (one.first == value) return std::string(one.second);
   }
   KGA_REQUIRE(false, "no word for {}", static_cast<int>(value));
 }
@@ -97,7 +97,7 @@ class ManifestObject {
                            const std::array<ManifestWord<Value>, n>& words) const {
     const std::string got = text(key);
     for (const ManifestWord<Value>& one : words) {
-      if (one.word == got) return one.value;
+      if (one.second == got) return one.first;
     }
     throw refuse_value(key, "a word that this version knows");
   }
