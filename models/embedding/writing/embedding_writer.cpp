@@ -177,13 +177,19 @@ class EmbeddingWriter {
 
   /// Whether the file alone is taken for what it is: names at its beginning could say otherwise.
   void require_own_reader(const OutputFormat& format, const fs::path& file) const {
-    ForeignPath path(file, {});
-    const EmbeddingFormat& reader = embedding_format_of(path);
-    if (reader.id == format.reader) return;
-    throw InputError::usage(place_,
-                            fmt::format("names that would make {} look like {}",
-                                        file.filename().string(), reader.title),
-                            fmt::format("names that {} gives back as they are", format.id), "npy");
+    std::string_view other = "a packed file";
+    try {
+      ForeignPath path(file, {});
+      const EmbeddingFormat& reader = embedding_format_of(path);
+      if (reader.id == format.reader) return;
+      other = reader.title;
+    } catch (const InputError&) {
+      // The first bytes are those of a packed file, which can't be unpacked.
+    }
+    throw InputError::usage(
+        place_,
+        fmt::format("names that would make {} look like {}", file.filename().string(), other),
+        fmt::format("names that {} gives back as they are", format.id), "npy");
   }
 
   const ForeignEmbedding& embedding_;
