@@ -174,5 +174,36 @@ TEST_CASE("Erasing refuses other systems, missing persons and files that are the
   CHECK(tests::read_file(out / "leace.a" / "mine") == "mine");
 }
 
+/// An accuracy of a probe on persons whose value train states.
+metrics::Fact accuracy_fact(const char* attribute, const char* probe, double value) {
+  return {"leakage.accuracy",
+          {{"attribute", attribute}, {"persons", "stated"}, {"probe", probe}},
+          Measurement::of(value, 100, "", Direction::kLower)};
+}
+
+TEST_CASE("A probe that reads more after erasing than before, and more than a guess, is worse",
+          "[run][erase]") {
+  Erasing erasing;
+  erasing.leakage = {accuracy_fact("gender", "majority", 0.6), accuracy_fact("gender", "mlp", 0.7),
+                     accuracy_fact("gender", "linear", 0.5)};
+  ErasedFile file;
+  file.system = "leace";
+  file.view = "a";
+  // The linear probe rose, but to what a guess gives without any row.
+  file.leakage = {accuracy_fact("gender", "majority", 0.6), accuracy_fact("gender", "mlp", 0.75),
+                  accuracy_fact("gender", "linear", 0.6)};
+  erasing.files = {file};
+  const std::vector<WorseReading> worse = worse_readings(erasing);
+  REQUIRE(worse.size() == 1);
+  CHECK(worse[0].system == "leace");
+  CHECK(worse[0].view == "a");
+  CHECK(worse[0].attribute == "gender");
+  CHECK(worse[0].probe == "mlp");
+  CHECK(worse[0].before == 0.7);
+  CHECK(worse[0].after == 0.75);
+  erasing.files[0].leakage[1] = accuracy_fact("gender", "mlp", 0.7);
+  CHECK(worse_readings(erasing).empty());
+}
+
 }  // namespace
 }  // namespace kgaudit::run
