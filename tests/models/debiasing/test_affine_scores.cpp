@@ -13,7 +13,7 @@ namespace {
 
 const std::vector<std::uint32_t> kValues = {kNorse, kCelt, kRoman};
 
-Doubles centred(Doubles all) {
+Doubles centred_scores(Doubles all) {
   double mean = 0.0;
   for (const double s : all) mean += s / static_cast<double>(all.size());
   for (double& s : all) s -= mean;
@@ -41,7 +41,7 @@ TEST_CASE("Affine scores are a dot product's scores less their mean, both ways r
           wanted.push_back(inverse ? reference_score(id, value, relation, row)
                                    : reference_score(id, row, relation, value));
         }
-        wanted = centred(wanted);
+        wanted = centred_scores(wanted);
         for (std::size_t m = 0; m < kValues.size(); ++m) {
           double got = static_cast<double>(affine.constants[index(m)]);
           for (std::size_t k = 0; k < row.size(); ++k) {
