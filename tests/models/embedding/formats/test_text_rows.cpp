@@ -22,7 +22,7 @@ NamedRows read_back(const std::filesystem::path& file) {
   return named_rows(read_foreign_embedding(file, options), file.string(), budget);
 }
 
-NamedRows rows_in(const std::string& text) {
+NamedRows rows_of_text(const std::string& text) {
   const TemporaryDirectory folder;
   write_file(folder / "rows.tsv", text);
   return read_back(folder / "rows.tsv");
@@ -31,7 +31,7 @@ NamedRows rows_in(const std::string& text) {
 /// The message with which `text` is refused; its exit code is "unreadable".
 std::string refusal(const std::string& text) {
   try {
-    static_cast<void>(rows_in(text));
+    static_cast<void>(rows_of_text(text));
   } catch (const InputError& error) {
     CHECK(error.code() == ExitCode::kUnreadable);
     return error.what();
@@ -44,7 +44,7 @@ std::string refusal(const std::string& text) {
 
 TEST_CASE("Embeddings in text are names and numbers in the order of the file",
           "[models][text-rows]") {
-  const NamedRows rows = rows_in("b c\t1.5\t-2e-3\r\na\t0\t1e-50\n\xc3\xa9\t3\t.25");
+  const NamedRows rows = rows_of_text("b c\t1.5\t-2e-3\r\na\t0\t1e-50\n\xc3\xa9\t3\t.25");
   CHECK(rows.names == std::vector<std::string>{"b c", "a", "\xc3\xa9"});
   REQUIRE(rows.rows.rows() == 3);
   REQUIRE(rows.rows.width() == 2);
