@@ -19,6 +19,7 @@
 #include "suite/plan/audit_plan.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_identity.hpp"
+#include "suite/run/kept_embeddings.hpp"
 #include "suite/run/ranked_triples.hpp"
 #include "suite/run/run_directory.hpp"
 #include "suite/run/run_line.hpp"
@@ -123,6 +124,7 @@ class Auditor {
   void find_persons() {
     if (!request_.people.empty()) return find_people();
     datasets::Dataset whole = load_dataset(plan_, job_.mirror, progress_);
+    if (embedding_.origin) whole = data_of_run(std::move(whole));
     graph_hash_ = whole.graph.digest().hex();
     AlignedData aligned = aligned_data(std::move(whole), embedding_, request_.align, place_);
     say("matched_entities",
@@ -136,6 +138,21 @@ class Auditor {
     data_ = std::move(aligned.data);
     entity_rows_ = std::move(aligned.entity_rows);
     relation_rows_ = std::move(aligned.relation_rows);
+  }
+
+  /// The data as the run that the rows come from had them, where they are the same; else as they
+  /// are.
+  datasets::Dataset data_of_run(datasets::Dataset whole) {
+    datasets::Dataset prepared = prepared_data(whole, plan_.evaluation());
+    own_ = prepared.graph.digest().hex() == embedding_.origin->graph_hash &&
+           prepared.graph.entities().names() == embedding_.entity_names &&
+           prepared.graph.relations().names() == embedding_.relation_names;
+    if (own_) return prepared;
+    warn("other_data",
+         fmt::format("These are not the data of the run that the rows come from ({}, seed {}), or "
+                     "not all of its rows: figures are not those of its record.",
+                     embedding_.origin->system, embedding_.origin->seed));
+    return whole;
   }
 
   void find_people() {
@@ -193,7 +210,8 @@ class Auditor {
     if (request_.checked_triples > 0 && !data_.graph.train().empty()) {
       result_.check = self_check(rows_, readings, graph, data_.graph, known_,
                                  request_.checked_triples, pool_, progress_);
-      if (!request_.accept_names) require_fit(*result_.check, place_);
+      // The graph and the names are those of the run, whatever its system has learned.
+      if (!request_.accept_names && !own_) require_fit(*result_.check, place_);
       chosen = result_.check->best().reading;
       const ReadingFit* next = result_.check->next();
       const ReadingFit& best = result_.check->best();
@@ -215,8 +233,10 @@ class Auditor {
     audit_.set("reading", std::string_view(reading_), "audit");
     audit_.set("checked_triples",
                ParameterValue(static_cast<std::int64_t>(request_.checked_triples)), "audit");
-    scorer_.emplace(table_of(rows_, chosen, graph),
-                    models::find_score(chosen.score.score).function());
+    MemoryBudget budget(request_.reading.max_memory);
+    scorer_.emplace(
+        table_of(rows_, chosen, graph), models::find_score(chosen.score.score).function(),
+        own_ ? attribute_vectors_of(embedding_, data_, entity_rows_, place_, budget) : nullptr);
   }
 
   void settle_plan() {
@@ -228,6 +248,11 @@ class Auditor {
         return section.path.starts_with("metric.") && section.path != "metric.leakage";
       });
       plan_.metrics = {"leakage"};
+    }
+    if (own_) {
+      const models::RunOrigin& origin = *embedding_.origin;
+      audit_.set("origin", std::string_view(KeptEmbedding{{}, origin}.name()), "audit");
+      plan_.seeds = {origin.seed};
     }
     plan_ = audit_plan(std::move(plan_), audit_, row_measures);
     for (PlanSection& section : plan_.sections) {
@@ -270,7 +295,13 @@ class Auditor {
       record.append(reports::FindingLine{std::string(level_of(finding.weight)), finding.id,
                                          result_.name, finding.text});
     }
-    if (linked()) {
+    if (own_) {
+      findings_.push_back(
+          {"note", "own_run", result_.name,
+           fmt::format("These are the rows of a run of kgaudit: {}. Persons, seed and measures are "
+                       "those of that run.",
+                       KeptEmbedding{{}, *embedding_.origin}.name())});
+    } else if (linked()) {
       findings_.push_back(
           {"note", "labels_seen", result_.name,
            "The model was trained elsewhere, on what the data say of these persons. Leakage is "
@@ -297,10 +328,13 @@ class Auditor {
     ViewRecorder views({plan_, hash, some ? *some : data_, known_, test,
                         std::span<const std::uint32_t>(places).first(test.size()), pool_, progress_,
                         record, directory.root(), [this] { return progress_.stop_requested(); }});
-    const MeasuredSystem of{std::string(kAuditSystem), 0, std::nullopt};
-    const models::ModelView view{"", std::nullopt, *scorer_};
+    const MeasuredSystem of{std::string(kAuditSystem), plan_.seeds.front(), std::nullopt};
+    // A view for one attribute keeps its name, which facts of other measures carry.
+    const bool for_one = own_ && embedding_.origin->attribute.has_value();
+    const models::ModelView view{for_one ? embedding_.origin->view : "",
+                                 for_one ? embedding_.origin->attribute : std::nullopt, *scorer_};
     views.record_table_hash(of, {&view, 1});
-    views.record_view(of, view, views.measure_view(of, view));
+    views.record_rows(of, view, true);
     record.append(reports::DoneLine{of.system, of.seed});
     record_significance(plan_, directory.root(), record, pool_, progress_);
   }
@@ -336,6 +370,8 @@ class Auditor {
   ThreadPool pool_;
   EmbeddingAudit result_;
   std::vector<reports::FindingLine> findings_;
+  /// Rows of a run of ours, with the data of that run.
+  bool own_ = false;
   ForeignEmbedding embedding_;
   datasets::PeopleTable people_;
   std::optional<WantedRows> wanted_;  ///< for people: which rows are theirs

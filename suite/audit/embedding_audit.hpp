@@ -43,7 +43,10 @@ struct EmbeddingAudit {
 ///   read -> match names with the data -> choose the reading by known triples -> ranks -> metrics
 ///
 /// The record has one system, `audit`, with seed 0, no epochs and no times. Nobody is hidden, since
-/// the model has seen everything: leakage is read by cross-validation over persons. Rows without
+/// the model has seen everything: leakage is read by cross-validation over persons. An embedding
+/// that a run of ours kept or exported, audited with the data of that run, is measured as the run
+/// did it, with its seed, its hidden persons and its attribute vectors; equal metrics then give the
+/// figures on that run's record to the bit. Rows without
 /// relations (word vectors) are measured by what needs rows alone. Equal plans on equal files give
 /// equal numbers, for any number of threads.
 ///

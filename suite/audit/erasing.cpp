@@ -13,6 +13,7 @@
 
 #include "models/debiasing/erasing/post_hoc.hpp"
 #include "models/embedding/foreign/embedding_format.hpp"
+#include "models/embedding/foreign/reading.hpp"
 #include "models/scoring/link_scorer.hpp"
 #include "reports/record/fact_names.hpp"
 #include "reports/tables/erasing_table.hpp"
@@ -119,27 +120,36 @@ class Probes {
   ThreadPool& pool_;
 };
 
-/// What erased rows are written as, whatever they were read from.
-constexpr std::string_view kWrittenFormat = "text-rows";
-
-std::string file_name(std::string_view system, std::string view, std::string_view ending) {
+/// "leace.s-gender": the folder of a view.
+std::string folder_name(std::string_view system, std::string view) {
   std::replace(view.begin(), view.end(), ':', '-');
-  return fmt::format("{}.{}{}", system, view, ending);
+  return fmt::format("{}.{}", system, view);
 }
 
 /// Refuses a folder that holds rows of these systems.
 void refuse_to_overwrite(const fs::path& folder,
-                         const std::vector<const models::SystemEntry*>& systems,
-                         std::string_view ending) {
+                         const std::vector<const models::SystemEntry*>& systems) {
   std::error_code none_yet;
   for (const fs::directory_entry& there : fs::directory_iterator(folder, none_yet)) {
     const std::string name = there.path().filename().string();
     for (const models::SystemEntry* system : systems) {
-      if (!name.starts_with(fmt::format("{}.", system->id)) || !name.ends_with(ending)) continue;
-      throw InputError::usage(there.path().string(), "a file is already there",
+      if (!name.starts_with(fmt::format("{}.", system->id))) continue;
+      throw InputError::usage(there.path().string(), "rows are already there",
                               "a folder without rows of the system", "another --out");
     }
   }
+}
+
+/// The embedding with other entity rows, as it is written.
+models::ForeignEmbedding erased_embedding(const models::ForeignEmbedding& read,
+                                          models::FloatTable rows) {
+  models::ForeignEmbedding erased = read;
+  const bool complex = models::is_complex(read.entities.type);
+  erased.entities = models::tensor_of(std::move(rows));
+  if (complex) erased.complex_layout = models::ComplexLayout::kInterleaved;
+  erased.attribute_vectors.clear();  // they state what was erased
+  erased.origin.reset();
+  return erased;
 }
 
 /// The rows of the file, those of the graph's entities taken from `table`.
@@ -169,17 +179,17 @@ reports::ProbedRows probed(std::string name, std::span<const Fact> leakage) {
 
 }  // namespace
 
-Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs::path& folder,
-                         const std::string& mirror, Progress& progress) {
+Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request, Progress& progress) {
   const auto systems = systems_of(plan);
-  const models::EmbeddingFormat& format = models::find_embedding_format(kWrittenFormat);
-  refuse_to_overwrite(folder, systems, format.ending);
-  const models::NamedRows read = [&] {
-    MemoryBudget budget;
-    return models::named_rows(models::read_foreign_embedding(embeddings, {}, progress),
-                              embeddings.string(), budget);
-  }();
-  const datasets::Dataset data = load_dataset(plan, mirror, progress);
+  const fs::path& folder = request.folder;
+  const std::string place = request.embeddings.string();
+  refuse_to_overwrite(folder, systems);
+  MemoryBudget budget(request.reading.max_memory);
+  const models::ForeignEmbedding embedding =
+      models::read_foreign_embedding(request.embeddings, request.reading, progress);
+  const models::NamedRows read = models::named_rows(embedding, place, budget);
+  models::require_writable(embedding, request.formats, place);
+  const datasets::Dataset data = load_dataset(plan, request.mirror, progress);
   const auto entities = entities_of(read, data.graph.entities());
 
   Erasing result;
@@ -193,7 +203,7 @@ Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs:
     ++result.in_graph;
     if (data.attributes.is_person(*entity)) ++result.persons;
   }
-  require_persons(data, has_row, embeddings.string());
+  require_persons(data, has_row, place);
 
   ThreadPool pool(worker_threads(plan));
   const Probes probes(data, plan, pool);
@@ -211,13 +221,39 @@ Erasing erase_embeddings(const Plan& plan, const fs::path& embeddings, const fs:
                                             plan.system(system->id), plan.seeds.front(), pool);
     for (const models::TableView& view : views) {
       if (progress.stop_requested()) throw Interrupted();
-      const fs::path file = folder / file_name(system->id, view.id, format.ending);
-      format.write(file, read.names, with_rows_of(*view.table, read, entities));
-      result.files.push_back({std::string(system->id), view.id, file,
+      const fs::path into = folder / folder_name(system->id, view.id);
+      MemoryBudget writing(request.reading.max_memory);
+      models::WrittenEmbedding written = models::write_embedding(
+          erased_embedding(embedding, with_rows_of(*view.table, read, entities)), request.formats,
+          into, place, writing);
+      result.rounded = read.rounded + written.rounded;  // of entities, and of relations
+      result.files.push_back({std::string(system->id), view.id, into, std::move(written),
                               probes.read(view.table, view.attribute.value_or(""))});
     }
   }
   return result;
+}
+
+std::vector<WorseReading> worse_readings(const Erasing& erasing) {
+  std::vector<WorseReading> worse;
+  const reports::ProbedRows before = probed("", erasing.leakage);
+  const auto value = [](const reports::ProbedRows& rows,
+                        const std::pair<std::string, std::string>& of) -> std::optional<double> {
+    const auto found = rows.accuracies.find(of);
+    return found == rows.accuracies.end() ? std::nullopt : found->second.maybe_value();
+  };
+  for (const ErasedFile& file : erasing.files) {
+    const reports::ProbedRows after = probed("", file.leakage);
+    for (const auto& [of, accuracy] : after.accuracies) {
+      const auto was = value(before, of);
+      const auto is = accuracy.maybe_value();
+      const double guess =
+          value(before, {of.first, std::string(reports::kMajorityProbe)}).value_or(0.0);
+      if (!was || !is || *is <= *was || *is <= guess) continue;
+      worse.push_back({file.system, file.view, of.first, of.second, *was, *is});
+    }
+  }
+  return worse;
 }
 
 reports::Table erasing_table(const Erasing& erasing) {

@@ -7,17 +7,29 @@
 
 #include "datasets/dataset.hpp"
 #include "metrics/metric.hpp"
+#include "models/embedding/foreign/foreign_path.hpp"
+#include "models/embedding/writing/embedding_writer.hpp"
 #include "reports/tables/table.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/plan/plan.hpp"
 
 namespace kgaudit::run {
 
+/// Whose embeddings are erased, and how they are written.
+struct ErasingRequest {
+  std::filesystem::path embeddings;  ///< a file or folder of another tool
+  models::ReadOptions reading;       ///< what the user says about it
+  std::vector<const models::OutputFormat*> formats;
+  std::filesystem::path folder;  ///< for a folder of each view
+  std::string mirror;            ///< see JobOptions
+};
+
 /// The rows of one view of a post-hoc system, and what probes still read from them.
 struct ErasedFile {
   std::string system;
-  std::string view;            ///< "a", "s:gender"
-  std::filesystem::path file;  ///< rows of text, whatever was read
+  std::string view;              ///< "a", "s:gender"
+  std::filesystem::path folder;  ///< as write_embedding makes it
+  models::WrittenEmbedding written;
   std::vector<metrics::Fact> leakage;
 };
 
@@ -27,25 +39,40 @@ struct Erasing {
   std::size_t rows = 0;
   std::size_t width = 0;
   std::size_t in_graph = 0;            ///< rows whose name is an entity of the graph
+  std::uint64_t rounded = 0;           ///< numbers that do not fit a float, as of float64
   std::size_t persons = 0;             ///< of those, persons: the rows that may differ
   std::vector<metrics::Fact> leakage;  ///< of the rows as read
   std::vector<ErasedFile> files;
 };
 
+/// A probe that reads an attribute better from erased rows than from the rows as they came, and
+/// better than the majority guess, which needs no rows.
+struct WorseReading {
+  std::string system;
+  std::string view;
+  std::string attribute;
+  std::string probe;
+  double before = 0.0;  ///< accuracy on persons that the probe was not fitted on
+  double after = 0.0;
+};
+
 /// Applies the plan's systems, which must be post-hoc, to embeddings that were not trained here:
-/// reads `embeddings` (models/embedding/foreign/embedding_format.hpp), aligns its names with the
-/// entities of the plan's dataset, erases with the plan's first seed, and writes a file for each
-/// view into `folder`
-/// ("leace.a.tsv", "leace.s-gender.tsv"): the same names in the same order, persons' rows changed.
-/// Leakage is measured before and after, with the plan's parameters. A person counts as one by the
-/// dataset's train triples; names that the graph does not know stay as they are.
+/// reads the embeddings (models/embedding/foreign/embedding_format.hpp), aligns their names with
+/// the entities of the plan's dataset, erases with the plan's first seed, and writes a folder for
+/// each view ("leace.a", "leace.s-gender"): the same names in the same order and the same
+/// relations, persons' rows changed, every other row as it was to the bit. Attribute vectors are
+/// left out: they state what was erased. Leakage is measured before and after, with the plan's
+/// parameters. A person counts as one by the dataset's train triples; names that the graph does not
+/// know stay as they are.
 ///
-/// Throws InputError: usage for a system that is not post-hoc, for a file that would be
-/// overwritten, and where names and graph do not fit (a person with a stated value has no row);
-/// unreadable as EmbeddingFormat::read.
-[[nodiscard]] Erasing erase_embeddings(const Plan& plan, const std::filesystem::path& embeddings,
-                                       const std::filesystem::path& folder,
-                                       const std::string& mirror, Progress& progress);
+/// Throws InputError: usage for a system that is not post-hoc, for rows that would be overwritten,
+/// for names that a format can't hold (before anything is computed), and where names and graph do
+/// not fit (a person with a stated value has no row); unreadable as EmbeddingFormat::read.
+[[nodiscard]] Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request,
+                                       Progress& progress);
+
+/// What probes read better after erasing than before.
+[[nodiscard]] std::vector<WorseReading> worse_readings(const Erasing& erasing);
 
 /// A row for the embeddings as read and for each view: the accuracy of the probes by attribute,
 /// beside the majority guess.

@@ -8,6 +8,7 @@
 #include "metrics/metric.hpp"
 #include "metrics/probe.hpp"
 #include "models/embedding/foreign/embedding_format.hpp"
+#include "models/embedding/writing/output_format.hpp"
 #include "models/scoring/score_function.hpp"
 #include "models/training/loss.hpp"
 #include "models/training/optimizer.hpp"
@@ -126,6 +127,7 @@ std::vector<CatalogueFamily> catalogue() {
       family_of("formats", "format", reports::report_writers(), {}),
       family_of("triple-formats", "triple format", kgaudit::datasets::triple_formats(), {}),
       family_of("embedding-formats", "embedding format", models::embedding_formats(), {}),
+      family_of("output-formats", "output format", models::output_formats(), {}),
       datasets(),
       presets(),
   };

@@ -137,6 +137,9 @@ Option CommandLine::add_words(const OptionText& text, std::vector<std::string>& 
     case Words::kCommas:
       option->delimiter(',');
       break;
+    case Words::kOneList:
+      option->delimiter(',')->allow_extra_args(false);
+      break;
     case Words::kOneEach:
       option->allow_extra_args(false);
       break;

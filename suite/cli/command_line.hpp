@@ -31,6 +31,7 @@ enum class Repeated { kRefused, kLastWins };
 enum class Words {
   kMany,       ///< all up to the next option: "A B"
   kCommas,     ///< the same, and commas separate too: "md,html"
+  kOneList,    ///< one word each time, which commas separate: "md,html"
   kOneEach,    ///< one each time: "--set A --set B"
   kAtMostOne,  ///< one or none each time: "--sweep", "--sweep 7"
 };

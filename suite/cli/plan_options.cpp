@@ -12,6 +12,7 @@
 #include "suite/base/files/byte_source.hpp"
 #include "suite/plan/plan_parameters.hpp"
 #include "suite/plan/plan_resolution.hpp"
+#include "suite/plan/plan_text.hpp"
 #include "suite/plan/presets.hpp"
 
 namespace kgaudit::cli {
@@ -159,7 +160,43 @@ bool PlanOptions::names_graph() const {
          });
 }
 
+bool PlanOptions::names_other_graph(const run::Plan& base) const {
+  const auto other = [&](std::string_view key, std::string_view value) {
+    if (!key.starts_with("dataset.") || value.empty()) return false;
+    return key != "dataset.id" || value != base.dataset().text("id");
+  };
+  return std::ranges::any_of(short_forms_, [&](const ShortForm& form) {
+    return form.key != "dataset.whitelist" && other(form.key, form.value);
+  });
+}
+
+run::Plan PlanOptions::resolve_over(run::Plan base) const {
+  constexpr const char* kPlace = "plan of the run";
+  run::PlanSources all = sources({});
+  if (all.file_text) return run::resolve_plan(all);
+  const bool other = names_other_graph(base);
+  if (other) {
+    std::erase_if(base.sections, [](const run::PlanSection& section) {
+      return section.path.starts_with("dataset.");
+    });
+  }
+  for (run::PlanSection& section : base.sections) {
+    // A test between systems needs the others.
+    if (section.path == "statistics") section.values.set("reference", std::string_view(), kPlace);
+    if (section.path != "dataset" || !other) continue;
+    for (const char* key : {"triples", "card"}) section.values.set(key, std::string_view(), kPlace);
+    section.values.set("id", section.values.table().front().default_value, kPlace);
+  }
+  all.file_text = run::print(base);
+  all.file_name = kPlace;
+  return run::resolve_plan(all);
+}
+
 run::Plan PlanOptions::resolve(std::span<const run::Assignment> last) const {
+  return run::resolve_plan(sources(last));
+}
+
+run::PlanSources PlanOptions::sources(std::span<const run::Assignment> last) const {
   run::PlanSources sources;
   if (!file_.empty()) {
     sources.file_text = read_whole_file(file_, run::kLargestPlan,
@@ -173,7 +210,7 @@ run::Plan PlanOptions::resolve(std::span<const run::Assignment> last) const {
     sources.assignments.push_back(assignment_from(setting));
   }
   sources.assignments.insert(sources.assignments.end(), last.begin(), last.end());
-  return run::resolve_plan(sources);
+  return sources;
 }
 
 }  // namespace kgaudit::cli

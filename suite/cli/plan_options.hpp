@@ -24,6 +24,9 @@ class PlanOptions {
   [[nodiscard]] bool names_graph() const;
   /// The plan as asked for, `last` with the last word. Reads the plan file, if one was named.
   [[nodiscard]] run::Plan resolve(std::span<const run::Assignment> last = {}) const;
+  /// The same on top of `base`, in place of a plan file where none was named. Its data give way to
+  /// a graph that the options name, its whitelist stays.
+  [[nodiscard]] run::Plan resolve_over(run::Plan base) const;
 
  private:
   struct ShortForm {
@@ -31,6 +34,9 @@ class PlanOptions {
     std::string key;
     std::string value;  ///< as typed; empty = not typed
   };
+  [[nodiscard]] run::PlanSources sources(std::span<const run::Assignment> last) const;
+  [[nodiscard]] bool names_other_graph(const run::Plan& base) const;
+
   std::string file_;
   std::vector<ShortForm> short_forms_;
   std::vector<std::string> settings_;

@@ -1,11 +1,13 @@
 #include "suite/cli/reading_options.hpp"
 
+#include <utility>
+
 #include "suite/base/memory_budget.hpp"
 
 namespace kgaudit::cli {
 
-ReadingOptions::ReadingOptions(CommandLine line) {
-  line.add_text({.name = "path",
+ReadingOptions::ReadingOptions(CommandLine line, std::string path) {
+  line.add_text({.name = std::move(path),
                  .help = "File or folder of embeddings that another tool wrote (required)",
                  .type = "PATH",
                  .required = true},

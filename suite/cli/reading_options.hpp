@@ -12,8 +12,9 @@ namespace kgaudit::cli {
 /// The options that say what a user knows of another tool's embedding files.
 class ReadingOptions {
  public:
-  /// Declares PATH and the options on `line`; they are filled when it is parsed.
-  explicit ReadingOptions(CommandLine line);
+  /// Declares PATH, as an argument or as the option `path`, and the other options on `line`; they
+  /// are filled when it is parsed.
+  explicit ReadingOptions(CommandLine line, std::string path = "path");
 
   [[nodiscard]] const std::string& path() const { return path_; }
   /// Throws InputError (usage) for a memory size that is none.

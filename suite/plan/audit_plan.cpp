@@ -18,6 +18,9 @@ std::span<const ParameterSpec> audit_parameters() {
       ParameterSpec::text("people", "", "SHA-256 of the file about people; empty = none"),
       ParameterSpec::text("people_options", "",
                           "How that file is read, as far as it differs from the defaults"),
+      ParameterSpec::text("origin", "",
+                          "System, view and seed of the run of ours that the rows are of: persons "
+                          "are hidden as they were there; empty = another tool's"),
       ParameterSpec::integer("checked_triples", 0, 0, 2147483647, "triples",
                              "Train triples that the readings were compared on; 0 = none"),
   };
@@ -36,13 +39,15 @@ std::vector<PlanSection> row_measure_sections() {
 Plan audit_plan(Plan plan, Parameters audit, const std::vector<PlanSection>& row_measures) {
   constexpr std::string_view kMetric = "metric.";
   plan.systems = {std::string(kAuditSystem)};
-  plan.seeds = {0};
+  // Rows of our own are measured as the run measured them.
+  const bool own = !audit.text("origin").empty();
+  if (!own) plan.seeds = {0};
   std::erase_if(plan.sections, [](const PlanSection& section) {
     return section.path == "training" || section.path == "timing" ||
            section.path.starts_with("system.");
   });
   for (PlanSection& section : plan.sections) {
-    if (section.path == "evaluation")
+    if (section.path == "evaluation" && !own)
       section.values.set("hidden_share", ParameterValue(0.0), "audit");
   }
   for (const PlanSection& section : row_measures) {

@@ -19,7 +19,8 @@ inline constexpr std::string_view kAuditTable = "audit";
 [[nodiscard]] std::span<const ParameterSpec> audit_parameters();
 
 /// The plan of an audit: the data, the metrics and the statistics of `plan`, without training and
-/// times, seed 0, nobody hidden; and `audit` (audit_parameters). `row_measures` are measured after
+/// times, seed 0, nobody hidden (where `audit` has an origin, the plan's seed and hidden persons);
+/// and `audit` (audit_parameters). `row_measures` are measured after
 /// the metrics, at their defaults unless they come with values.
 [[nodiscard]] Plan audit_plan(Plan plan, Parameters audit,
                               const std::vector<PlanSection>& row_measures = {});

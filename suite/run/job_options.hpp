@@ -11,6 +11,7 @@ struct JobOptions {
   std::filesystem::path directory;  ///< of its files; empty = as `job_directory` says
   bool resume = false;              ///< go on with the interrupted job of that directory
   std::string mirror;               ///< where to fetch from; empty = as the datasets room decides
+  bool keep_embeddings = false;     ///< of each system and seed, beside the record
   std::string started;              ///< the time as text, for the record's first line
 };
 

@@ -21,6 +21,13 @@ namespace fs = std::filesystem;
 
 fs::path plan_in(const fs::path& root) { return root / "plan.toml"; }
 
+/// "bose-s-gender-seed1": a part of a file's name.
+std::string view_name(std::string_view system, std::string_view view, std::uint64_t seed) {
+  std::string name = fmt::format("{}{}{}-seed{}", system, view.empty() ? "" : "-", view, seed);
+  std::replace(name.begin(), name.end(), ':', '-');
+  return name;
+}
+
 /// "training.dimension (64 there, 200 now)", at most three of them.
 std::string differences(const Plan& there, const Plan& now) {
   std::vector<std::string> found;
@@ -74,11 +81,15 @@ RunDirectory::RunDirectory(fs::path root, const Plan& plan, Start start) : root_
 
 std::string RunDirectory::raw_name(std::string_view system, std::string_view view,
                                    std::uint64_t seed) {
-  std::string name =
-      fmt::format("raw/{}{}{}-seed{}.kgaraw", system, view.empty() ? "" : "-", view, seed);
-  std::replace(name.begin(), name.end(), ':', '-');
-  return name;
+  return fmt::format("raw/{}.kgaraw", view_name(system, view, seed));
 }
+
+fs::path RunDirectory::embedding(std::string_view system, std::string_view view,
+                                 std::uint64_t seed) const {
+  return embeddings_in(root_) / view_name(system, view, seed);
+}
+
+fs::path RunDirectory::embeddings_in(const fs::path& root) { return root / "embeddings"; }
 
 fs::path RunDirectory::checkpoint(std::string_view system, std::uint64_t seed) const {
   return root_ / "checkpoints" / fmt::format("{}-seed{}.last", system, seed);

@@ -15,6 +15,7 @@ namespace kgaudit::run {
 ///   record.jsonl   the record, all that reports are made from
 ///   raw/           per-triple and per-person columns
 ///   checkpoints/   of pairs (system, seed) that are not finished
+///   embeddings/    the final rows of each view, where the run was told to keep them
 /// Reports lie beside them.
 class RunDirectory {
  public:
@@ -35,6 +36,11 @@ class RunDirectory {
                                                       std::uint64_t seed) const;
   /// Removes the checkpoints of a finished pair.
   void forget_checkpoints(std::string_view system, std::uint64_t seed) const;
+
+  /// The folder of a view's final rows.
+  [[nodiscard]] std::filesystem::path embedding(std::string_view system, std::string_view view,
+                                                std::uint64_t seed) const;
+  [[nodiscard]] static std::filesystem::path embeddings_in(const std::filesystem::path& root);
 
   [[nodiscard]] static std::filesystem::path record_in(const std::filesystem::path& root);
   /// Whether a run began there. A folder whose run failed before its record was opened, because

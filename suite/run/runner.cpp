@@ -17,6 +17,7 @@
 #include "suite/plan/plan_identity.hpp"
 #include "suite/run/divergence.hpp"
 #include "suite/run/epoch_times.hpp"
+#include "suite/run/kept_embeddings.hpp"
 #include "suite/run/ranked_triples.hpp"
 #include "suite/run/run_line.hpp"
 #include "suite/run/selection_data.hpp"
@@ -286,27 +287,28 @@ void Runner::measure(Contestant& contestant, std::span<const Contestant> all) {
     views = untrained->publish();
   } else {
     views_->record_table_hash(measured_system(contestant), views);
+    if (options_.keep_embeddings) keep_embeddings(contestant, views);
   }
   record_epochs(contestant);
   std::map<std::string, std::vector<std::vector<metrics::Fact>>> facts_of_rows;
   const MeasuredSystem of = measured_system(contestant);
   for (const models::ModelView& view : views) {
-    const ViewMeasurement measured = views_->measure_view(of, view);
-    facts_of_rows[reports::row_of(view.id)].push_back(views_->record_view(of, view, measured));
-    if (!options_.releases || view.scorer.attribute_vectors() == nullptr) continue;
-    KGA_REQUIRE(view.id.empty(), "vectors in the view '{}'", view.id);
-    for (const auto release : {metrics::Release::kRows, metrics::Release::kWhole}) {
-      const bool whole = release == metrics::Release::kWhole;
-      const models::ModelView part{std::string(whole ? reports::kWhole : reports::kRowsAlone),
-                                   std::nullopt, whole ? view.scorer : view.scorer.of_rows_alone()};
-      views_->record_view(of, part, views_->measure_release(of, part, measured, release));
-    }
+    facts_of_rows[reports::row_of(view.id)].push_back(
+        views_->record_rows(of, view, options_.releases));
   }
   for (const auto& [row, facts_of_views] : facts_of_rows) {
     views_->record_facts(of, row, means_over_views(facts_of_views));
   }
   record_->append(reports::DoneLine{contestant.system(), contestant.seed()});
   contestant.forget_checkpoints();
+}
+
+void Runner::keep_embeddings(const Contestant& contestant,
+                             std::span<const models::ModelView> views) const {
+  for (const models::ModelView& view : views) {
+    keep_embedding(embedding_of(view, data_, plan_, contestant.system(), contestant.seed()),
+                   directory_.embedding(contestant.system(), view.id, contestant.seed()));
+  }
 }
 
 void Runner::record_epochs(const Contestant& contestant) {

@@ -80,6 +80,8 @@ class Runner {
   [[nodiscard]] bool stops_after(std::uint32_t epoch, std::vector<Contestant>& contestants);
   void diverge(Contestant& contestant, std::uint64_t epoch);
   void record_times(std::span<const Contestant> contestants);
+  void keep_embeddings(const Contestant& contestant,
+                       std::span<const models::ModelView> views) const;
   void record_epochs(const Contestant& contestant);
   void measure(Contestant& contestant, std::span<const Contestant> all);
   void save_all(std::vector<Contestant>& contestants);

@@ -97,6 +97,21 @@ std::vector<metrics::Fact> ViewRecorder::record_view(const MeasuredSystem& of,
   return facts;
 }
 
+std::vector<metrics::Fact> ViewRecorder::record_rows(const MeasuredSystem& of,
+                                                     const models::ModelView& view, bool releases) {
+  const ViewMeasurement measured = measure_view(of, view);
+  std::vector<metrics::Fact> facts = record_view(of, view, measured);
+  if (!releases || view.scorer.attribute_vectors() == nullptr) return facts;
+  KGA_REQUIRE(view.id.empty(), "vectors in the view '{}'", view.id);
+  for (const auto release : {metrics::Release::kRows, metrics::Release::kWhole}) {
+    const bool whole = release == metrics::Release::kWhole;
+    const models::ModelView part{std::string(whole ? reports::kWhole : reports::kRowsAlone),
+                                 std::nullopt, whole ? view.scorer : view.scorer.of_rows_alone()};
+    record_view(of, part, measure_release(of, part, measured, release));
+  }
+  return facts;
+}
+
 void ViewRecorder::record_raw(const MeasuredSystem& of, const models::ModelView& view,
                               const std::vector<reports::RawColumn>& raw) {
   const std::string file = RunDirectory::raw_name(of.system, view.id, of.seed);

@@ -67,6 +67,11 @@ class ViewRecorder {
   /// Puts raw columns and facts on record, metrics in the order of the plan. Returns the facts.
   std::vector<metrics::Fact> record_view(const MeasuredSystem& of, const models::ModelView& view,
                                          const ViewMeasurement& measured);
+  /// Measures a view and puts it on record: its own row and, with `releases`, the rows of what a
+  /// system with attribute vectors publishes, the rows alone and the whole. Returns the facts of
+  /// its own row.
+  std::vector<metrics::Fact> record_rows(const MeasuredSystem& of, const models::ModelView& view,
+                                         bool releases);
   void record_facts(const MeasuredSystem& of, const std::string& row,
                     std::vector<metrics::Fact> facts);
   /// One hash over the tables of all views.

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "models/embedding/foreign/embedding_format.hpp"
+#include "models/embedding/writing/output_format.hpp"
 #include "models/scoring/score_function.hpp"
 #include "models/training/loss.hpp"
 #include "models/training/optimizer.hpp"
@@ -48,4 +49,8 @@ TEST_CASE("Every optimiser has a test with its tag, a source and pitfalls", "[mo
 
 TEST_CASE("Every embedding format has a test with its tag, a source and pitfalls", "[models]") {
   check_roster(embedding_formats());
+}
+
+TEST_CASE("Every output format has a test with its tag, a source and pitfalls", "[models]") {
+  check_roster(output_formats());
 }

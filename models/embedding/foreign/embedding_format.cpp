@@ -89,6 +89,9 @@ void replace_conclusion(ForeignEmbedding& embedding, const std::string& what, st
 }
 
 void apply_options(ForeignEmbedding& embedding, const ReadOptions& options) {
+  const bool another_score = !options.model.empty() || options.norm || options.normalise ||
+                             !options.complex_layout.empty();
+  if (another_score) embedding.score.clear();
   if (!options.model.empty()) {
     embedding.model = options.model;
     replace_conclusion(embedding, "model", options.model, "--model");
@@ -191,7 +194,7 @@ NamedRows named_rows(ForeignEmbedding embedding, std::string_view place, MemoryB
                                  "finite numbers that fit a float");
   }
   return {std::move(embedding.entity_names), std::move(converted.rows),
-          embedding.files.empty() ? SourceFile{} : embedding.files.front()};
+          embedding.files.empty() ? SourceFile{} : embedding.files.front(), converted.rounded};
 }
 
 }  // namespace kgaudit::models

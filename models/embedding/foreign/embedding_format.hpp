@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -19,6 +20,7 @@ struct NamedRows {
   std::vector<std::string> names;
   FloatTable rows;  ///< names.size() rows
   SourceFile source;
+  std::uint64_t rounded = 0;  ///< numbers of the file that a float does not hold
 };
 
 /// One roster entry: a kind of file or folder that holds an embedding which was trained elsewhere.
@@ -28,17 +30,12 @@ struct EmbeddingFormat {
   std::string_view description;  ///< what such a file looks like
   std::string_view source;       ///< who writes such files
   std::string_view pitfalls;
-  std::string_view ending;  ///< of the names of written files, with its dot; "" if it writes none
   /// Whether the file or folder may be one, by its beginning, its keys or the files in the folder.
   /// One whose rest is broken is for `read` to refuse.
   bool (*sniff)(ForeignPath& path);
   /// Throws InputError with the place: unreadable for whatever is not as `description` says, unsafe
   /// for what reaches out of the data, usage for what is known and cannot be read row by row.
   ForeignEmbedding (*read)(ForeignPath& path);
-  /// Writes rows that `read` brings back to the bit; names.size() is rows.rows(). The file appears
-  /// whole or not at all. Throws InputError (unreadable) when the disk refuses. Null: not written.
-  void (*write)(const std::filesystem::path& file, const std::vector<std::string>& names,
-                const FloatTable& rows);
   /// Whether `read` can be asked about a file that `sniff` would not take, and says itself what is
   /// wrong with it. All others are asked after their `sniff` alone, also where a user names them.
   bool reads_unsniffed = false;

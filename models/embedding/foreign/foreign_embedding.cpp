@@ -90,6 +90,10 @@ std::vector<ScoreHypothesis> score_hypotheses(const ForeignEmbedding& embedding)
   const std::uint64_t parts = is_complex(embedding.entities.type) ? 2 : 1;
   const std::uint64_t width = embedding.entities.width() * parts;
   const std::uint64_t relation_width = relation.width() * (is_complex(relation.type) ? 2 : 1);
+  if (!embedding.score.empty()) {
+    all.push_back({embedding.score, std::nullopt, false, ComplexLayout::kNone});
+    return all;
+  }
   if (width == relation_width) {
     if (may_be(embedding, "TransE") && parts == 1) add_translations(embedding, all);
     if (may_be(embedding, "DistMult") && parts == 1) {

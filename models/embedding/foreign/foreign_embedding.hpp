@@ -67,6 +67,26 @@ struct RelationTable {
   TensorView rows;
 };
 
+/// The vectors that a system of ours publishes beside its rows for one sensitive attribute, see
+/// AttributeVectors.
+struct VectorTable {
+  std::string attribute;           ///< its id
+  std::vector<std::string> names;  ///< per row: the values that it stands for, joined by '+'
+  TensorView rows;
+  std::vector<std::int32_t> row_of;  ///< per row of the entities: its vector, or -1 for none
+};
+
+/// The run of ours that an embedding comes from: what has to be known to get its figures again.
+struct RunOrigin {
+  std::string system;
+  std::string view;                      ///< "a", "s:gender"; empty for most systems
+  std::optional<std::string> attribute;  ///< that the view is for; nothing: all of them
+  std::uint64_t seed = 0;
+  std::string plan;               ///< as a record has it: JSON
+  std::string graph_hash;         ///< of the graph that the run trained on
+  bool vectors_left_out = false;  ///< the system has attribute vectors, which are not here
+};
+
 /// An embedding that another tool trained, as one of the readers understands it. All that scores
 /// depend on stands here with its reason; what is not known is absent, never a default. Names are
 /// bytes as in the file; without names, or where they do not fit, rows stay without a name.
@@ -88,6 +108,11 @@ struct ForeignEmbedding {
   InverseLayout inverse_layout = InverseLayout::kNone;
   std::optional<double> phase_scale;  ///< of rotations: angle = number x this, in radians
   std::optional<double> gamma;
+
+  std::string score;    ///< id of the one score of ours that fits; empty: see score_hypotheses
+  std::string formula;  ///< of that score, for people and other programs
+  std::vector<VectorTable> attribute_vectors;  ///< only of systems of ours
+  std::optional<RunOrigin> origin;             ///< only of runs of ours
 
   std::vector<Conclusion> conclusions;
   std::vector<Finding> findings;

@@ -77,10 +77,8 @@ constinit const EmbeddingFormat ampligraph = {
         "Pickle of a dict with class_name, hyperparams, ent_to_idx, rel_to_idx and model_params",
     .source = "AmpliGraph 1.x: utils/model_utils.py, latent_features/models",
     .pitfalls = "AmpliGraph 2 writes SavedModels of TensorFlow, which are named and refused.",
-    .ending = "",
     .sniff = &sniff_ampligraph,
     .read = &read_ampligraph,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -163,10 +163,8 @@ constinit const EmbeddingFormat csv = {
     .source = "pandas.DataFrame.to_csv, spreadsheets",
     .pitfalls =
         "A first column of row numbers is read as names. A field in quotes does not go over lines.",
-    .ending = "",
     .sniff = &sniff_csv,
     .read = &read_csv,
-    .write = nullptr,
     .reads_unsniffed = true,
 };
 

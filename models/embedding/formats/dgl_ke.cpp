@@ -145,10 +145,8 @@ constinit const EmbeddingFormat dgl_ke = {
     .source = "DGL-KE: general_models.py, utils.py; docs format_out.rst",
     .pitfalls =
         "Maps of names lie in the data folder, not here. TransR and RESCAL are named and refused.",
-    .ending = "",
     .sniff = &sniff_dgl_ke,
     .read = &read_dgl_ke,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -126,10 +126,8 @@ constinit const EmbeddingFormat gensim = {
     .pitfalls =
         "Word vectors have no relations. In gensim 3 the row of a name is its Vocab.index, not its "
         "place in the dict.",
-    .ending = "",
     .sniff = &sniff_gensim,
     .read = &read_gensim,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -60,10 +60,8 @@ constinit const EmbeddingFormat graphvite = {
         "solver.relation_embeddings",
     .source = "GraphVite: application/application.py (KnowledgeGraphApplication.save_model)",
     .pitfalls = "It does not say the model.",
-    .ending = "",
     .sniff = &sniff_graphvite,
     .read = &read_graphvite,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -85,10 +85,8 @@ constinit const EmbeddingFormat headerless_binary = {
         "--dimension or a folder 'dimension_50'",
     .source = "OpenKE's pre-trained archives",
     .pitfalls = "A wrong width that divides the size gives rows of nonsense.",
-    .ending = "",
     .sniff = &sniff_headerless_binary,
     .read = &read_headerless_binary,
-    .write = nullptr,
     .reads_unsniffed = true,
 };
 

@@ -40,10 +40,8 @@ constinit const EmbeddingFormat json_vectors = {
     .description = "An object with a list of numbers for each name, all of one length",
     .source = "json.dump of what people make of their vectors; PyKEEN 0.0.x writes such files",
     .pitfalls = "It says neither model nor relations.",
-    .ending = "",
     .sniff = &sniff_json_vectors,
     .read = &read_json_vectors,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -136,10 +136,8 @@ constinit const EmbeddingFormat libkge = {
     .pitfalls =
         "Checkpoints have no names: entity_ids.del of the data set gives them. Models of "
         "reciprocal relations append the inverse ones.",
-    .ending = "",
     .sniff = &sniff_libkge,
     .read = &read_libkge,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

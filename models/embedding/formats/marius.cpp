@@ -126,10 +126,8 @@ constinit const EmbeddingFormat marius = {
         "TransE uses the L2 distance. The model stands in full_config.yaml; without it, name it "
         "with "
         "--model.",
-    .ending = "",
     .sniff = &sniff_marius,
     .read = &read_marius,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -37,10 +37,8 @@ constinit const EmbeddingFormat npy = {
     .description = "One matrix of numpy, a row for each entity; any width and order of numbers",
     .source = "numpy.save (numpy.lib.format)",
     .pitfalls = "It holds no names and no model: names come from a file beside it or --entities.",
-    .ending = "",
     .sniff = &sniff_npy,
     .read = &read_npy,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

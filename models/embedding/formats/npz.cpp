@@ -105,10 +105,8 @@ constinit const EmbeddingFormat npz = {
         "with 'rel' in its name the relations'",
     .source = "numpy.savez, numpy.savez_compressed",
     .pitfalls = "It holds no names and no model. Arrays of Python objects are not read.",
-    .ending = "",
     .sniff = &sniff_npz,
     .read = &read_npz,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -118,10 +118,8 @@ constinit const EmbeddingFormat number_rows = {
     .pitfalls =
         "Names come from a map beside it (entity2id.txt) or --entities. A separator at the end of "
         "a line is no further number.",
-    .ending = "",
     .sniff = &sniff_number_rows,
     .read = &read_number_rows,
-    .write = nullptr,
     .reads_unsniffed = true,
 };
 

@@ -159,10 +159,8 @@ constinit const EmbeddingFormat openke = {
     .pitfalls =
         "Norm and normalisation are not stored. TransH, TransR, TransD, RESCAL, SimplE and ANALOGY "
         "are named and refused.",
-    .ending = "",
     .sniff = &sniff_openke,
     .read = &read_openke,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -353,10 +353,8 @@ constinit const EmbeddingFormat pbg = {
     .pitfalls =
         "Dynamic relations have two sets of parameters: lhs is for ranking tails, rhs for heads. "
         "Only files of the committed version count. Operators with matrices are refused.",
-    .ending = "",
     .sniff = &sniff_pbg,
     .read = &read_pbg,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -284,10 +284,8 @@ constinit const EmbeddingFormat pbg_tsv = {
     .pitfalls =
         "Numbers have nine digits after the point, so small ones are 0. Rows keep the names of "
         "their own lines, whatever other files of the folder say.",
-    .ending = "",
     .sniff = &sniff_pbg_tsv,
     .read = &read_pbg_tsv,
-    .write = nullptr,
     .reads_unsniffed = true,
 };
 

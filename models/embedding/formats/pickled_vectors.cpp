@@ -107,10 +107,8 @@ constinit const EmbeddingFormat pickled_vectors = {
         "Pickle of a dict with a vector (numpy array or list) for each name, or of one matrix",
     .source = "pickle.dump of what people make of their vectors; PyKEEN 0.0.x writes both forms",
     .pitfalls = "It says neither model nor relations.",
-    .ending = "",
     .sniff = &sniff_pickled_vectors,
     .read = &read_pickled_vectors,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

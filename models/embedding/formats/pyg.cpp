@@ -70,10 +70,8 @@ constinit const EmbeddingFormat pyg = {
         "parts for ComplEx and RotatE",
     .source = "PyTorch Geometric: torch_geometric.nn.kge",
     .pitfalls = "It holds no names, and neither TransE's norm nor which of TransE and DistMult.",
-    .ending = "",
     .sniff = &sniff_pyg,
     .read = &read_pyg,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

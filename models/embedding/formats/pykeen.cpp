@@ -228,10 +228,8 @@ constinit const EmbeddingFormat pykeen = {
     .pitfalls =
         "Complex numbers and inverse relations are interleaved, unlike in most other tools. A "
         "state dict does not say the model or its norm.",
-    .ending = "",
     .sniff = &sniff_pykeen,
     .read = &read_pykeen,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -126,10 +126,8 @@ constinit const EmbeddingFormat rotate_code = {
     .pitfalls =
         "Its TransE uses the L1 distance. Rotations need gamma and hidden_dim of config.json. The "
         "maps of names lie in the data folder that was trained on.",
-    .ending = "",
     .sniff = &sniff_rotate_code,
     .read = &read_rotate_code,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

@@ -189,10 +189,8 @@ constinit const EmbeddingFormat safetensors = {
         "in its name for relations",
     .source = "the safetensors library",
     .pitfalls = "It holds no names of rows. Headers that leave bytes unclaimed are refused.",
-    .ending = "",
     .sniff = &sniff_safetensors,
     .read = &read_safetensors,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

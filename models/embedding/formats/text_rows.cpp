@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -12,7 +11,6 @@
 #include "models/embedding/foreign/reading.hpp"
 #include "models/embedding/foreign/vector_text.hpp"
 #include "suite/base/error.hpp"
-#include "suite/base/files/atomic_file.hpp"
 #include "suite/base/files/line_reader.hpp"
 
 namespace kgaudit::models::embedding_formats_roster {
@@ -90,20 +88,6 @@ ForeignEmbedding read_text_rows(ForeignPath& path) {
   return embedding;
 }
 
-void write_text_rows(const std::filesystem::path& file, const std::vector<std::string>& names,
-                     const FloatTable& rows) {
-  KGA_REQUIRE(names.size() == rows.rows(), "{} names, {} rows", names.size(), rows.rows());
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    text += names[i];
-    for (const float value : rows.values(i)) {
-      fmt::format_to(std::back_inserter(text), "\t{}", value);
-    }
-    text += '\n';
-  }
-  write_atomically(file, text);
-}
-
 }  // namespace
 
 extern const EmbeddingFormat text_rows;
@@ -118,10 +102,8 @@ constinit const EmbeddingFormat text_rows = {
     .pitfalls =
         "Between numbers stand tabs; rows with blanks are word2vec's. Text is "
         "three to four times the size of the floats it says.",
-    .ending = ".tsv",
     .sniff = &sniff_text_rows,
     .read = &read_text_rows,
-    .write = &write_text_rows,
     .reads_unsniffed = true,
 };
 

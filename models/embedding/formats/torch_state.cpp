@@ -110,10 +110,8 @@ constinit const EmbeddingFormat torch_state = {
     .source = "torch.save",
     .pitfalls =
         "It says neither model nor names. Networks whose vectors come out of layers are refused.",
-    .ending = "",
     .sniff = &sniff_torch_state,
     .read = &read_torch_state,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

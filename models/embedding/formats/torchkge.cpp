@@ -79,10 +79,8 @@ constinit const EmbeddingFormat torchkge = {
     .pitfalls =
         "Model, distance and names are not stored. TransH, TransR, TransD and RESCAL are named and "
         "refused.",
-    .ending = "",
     .sniff = &sniff_torchkge,
     .read = &read_torchkge,
-    .write = nullptr,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

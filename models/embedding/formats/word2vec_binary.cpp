@@ -114,10 +114,8 @@ constinit const EmbeddingFormat word2vec_binary = {
         "a line end after rows",
     .source = "word2vec (Mikolov et al. 2013), gensim's save_word2vec_format(binary=True)",
     .pitfalls = "Names hold no blank. There are no relations and no model.",
-    .ending = "",
     .sniff = &sniff_word2vec_binary,
     .read = &read_word2vec_binary,
-    .write = nullptr,
     .reads_unsniffed = true,
 };
 

@@ -114,10 +114,8 @@ constinit const EmbeddingFormat word2vec_text = {
     .pitfalls =
         "Rows are read from the right, since names may hold blanks. Without a header the width is "
         "that of the narrowest row at the beginning.",
-    .ending = "",
     .sniff = &sniff_word2vec_text,
     .read = &read_word2vec_text,
-    .write = nullptr,
     .reads_unsniffed = true,
 };
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "datasets/people_dataset.hpp"
+#include "models/embedding/foreign/export_manifest.hpp"
 #include "suite/audit/embedding_audit.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
@@ -14,6 +15,7 @@
 #include "suite/cli/reading_options.hpp"
 #include "suite/cli/run_result.hpp"
 #include "suite/cli/time_now.hpp"
+#include "suite/plan/plan_resolution.hpp"
 
 namespace kgaudit::cli::commands_roster {
 namespace {
@@ -63,9 +65,9 @@ run::AuditRequest request_from(const AuditOptions& options) {
   return request;
 }
 
-void require_persons(const AuditOptions& options) {
+void require_persons(const AuditOptions& options, bool of_run) {
   const bool people = !options.people.empty();
-  if (people != options.plan.names_graph()) return;
+  if (people != options.plan.names_graph() || (of_run && !people)) return;
   throw InputError::usage(
       people ? "--people" : "audit",
       people ? "a file about people and a data set" : "nothing that says who the persons are",
@@ -82,8 +84,13 @@ std::string opening_of(const run::EmbeddingAudit& audit, std::size_t width) {
 }
 
 ExitCode audit(Session& session, const AuditOptions& options) {
-  require_persons(options);
-  const run::Plan plan = options.plan.resolve();
+  // Rows of a run of ours bring its plan along: the data, the measures and who was hidden.
+  const std::optional<models::RunOrigin> origin = models::origin_of(options.reading.path());
+  require_persons(options, origin.has_value());
+  const run::Plan plan = origin && options.people.empty()
+                             ? options.plan.resolve_over(run::plan_from_json(
+                                   origin->plan, options.reading.path() + ": the plan of the run"))
+                             : options.plan.resolve();
   if (const std::string advice = advice_for_card(plan); !advice.empty()) {
     session.console.note(advice);
   }

@@ -55,6 +55,11 @@ CommandAction attach_bench(CommandLine line) {
            "Continue the interrupted run in the output folder; its results are the same bits as "
            "those of a run without interruption (default: off)"},
       options->job.resume);
+  const Option keep = line.add_flag(
+      {.name = "--keep-embeddings",
+       .help = "Keep the final rows of each system and seed in the output folder, for 'kgaudit "
+               "export' and 'kgaudit audit' (default: off)"},
+      options->job.keep_embeddings);
   line.add_flag({.name = "--dump-plan",
                  .help = "Print the resolved plan with the meaning, unit and range of every key, "
                          "then exit (default: off)"},
@@ -67,6 +72,7 @@ CommandAction attach_bench(CommandLine line) {
                "measured once (default: no sweep)",
        .type = "[N|KEY=VALUES]"},
       options->sweep_words, Words::kAtMostOne);
+  options->sweep->excludes(keep);  // a sweep is of many trainings
   line.add_count(
       {.name = "--stop-after-epochs",
        .help = "Stop after N epochs of all systems together, as if interrupted (at least "

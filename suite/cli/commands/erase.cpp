@@ -7,8 +7,11 @@
 
 #include "models/debiasing/erasing/post_hoc.hpp"
 #include "suite/audit/erasing.hpp"
+#include "suite/base/text.hpp"
 #include "suite/cli/command.hpp"
+#include "suite/cli/output_options.hpp"
 #include "suite/cli/plan_options.hpp"
+#include "suite/cli/reading_options.hpp"
 #include "suite/plan/plan_resolution.hpp"
 
 namespace kgaudit::cli::commands_roster {
@@ -16,16 +19,26 @@ namespace {
 
 struct EraseOptions {
   explicit EraseOptions(CommandLine line)
-      : plan(line, {"--whitelist", "--preset", "--systems", "--metrics", "--seeds", "--seed",
+      : reading(line, "--embeddings"),
+        output(line, "--to", "tsv"),
+        plan(line, {"--whitelist", "--preset", "--systems", "--metrics", "--seeds", "--seed",
                     "--epochs", "--dimension", "--out"}) {}
 
+  ReadingOptions reading;
+  OutputOptions output;
   PlanOptions plan;
   std::string systems;
   std::string seed = "0";
-  std::string embeddings;
   std::string out;
   std::string mirror;
+  bool fail_if_worse = false;
 };
+
+std::string worse_words(const run::WorseReading& worse) {
+  return fmt::format(
+      "the {} probe reads {} better after {} [{}] than before: accuracy {:.4f}, before {:.4f}",
+      worse.probe, worse.attribute, worse.system, worse.view, worse.after, worse.before);
+}
 
 ExitCode erase(Session& session, const EraseOptions& options) {
   const std::vector<run::Assignment> typed = {{"systems", options.systems, "--systems"},
@@ -33,8 +46,10 @@ ExitCode erase(Session& session, const EraseOptions& options) {
                                               {"seeds", "1", "erase"},
                                               {"seed", options.seed, "--seed"}};
   const run::Plan plan = options.plan.resolve(typed);
-  const run::Erasing erasing = run::erase_embeddings(plan, options.embeddings, options.out,
-                                                     options.mirror, session.progress);
+  const run::ErasingRequest request = {options.reading.path(), options.reading.options(),
+                                       options.output.formats(), options.out, options.mirror};
+  const run::Erasing erasing = run::erase_embeddings(plan, request, session.progress);
+  const std::vector<run::WorseReading> worse = run::worse_readings(erasing);
   const reports::Table table = run::erasing_table(erasing);
   const Console& console = session.console;
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
@@ -46,16 +61,35 @@ ExitCode erase(Session& session, const EraseOptions& options) {
       {"rows", erasing.rows},
       {"in_graph", erasing.in_graph},
       {"persons", erasing.persons},
-      {"files", nlohmann::ordered_json::array()},
+      {"rounded", erasing.rounded},
+      {"folders", nlohmann::ordered_json::array()},
+      {"worse", nlohmann::ordered_json::array()},
       {"table", nlohmann::ordered_json::parse(reports::render_json(table))}};
   for (const run::ErasedFile& file : erasing.files) {
     console.show(fmt::format("{}{} [{}]: {}\n", &file == erasing.files.data() ? "\n" : "",
-                             file.system, file.view, file.file.string()));
-    json["files"].push_back(
-        {{"system", file.system}, {"view", file.view}, {"file", file.file.string()}});
+                             file.system, file.view, file.folder.string()));
+    json["folders"].push_back({{"system", file.system},
+                               {"view", file.view},
+                               {"folder", file.folder.string()},
+                               {"files", file.written.files}});
+  }
+  if (erasing.rounded > 0) {
+    console.note(fmt::format("{} numbers do not fit a float and were rounded to the nearest",
+                             with_thousands(erasing.rounded)));
+  }
+  for (const run::WorseReading& one : worse) {
+    console.note("warning: " + worse_words(one));
+    json["worse"].push_back({{"system", one.system},
+                             {"view", one.view},
+                             {"attribute", one.attribute},
+                             {"probe", one.probe},
+                             {"before", one.before},
+                             {"after", one.after}});
   }
   console.show_json(json.dump());
-  return ExitCode::kPass;
+  if (worse.empty() || !options.fail_if_worse) return ExitCode::kPass;
+  console.error(fmt::format("--fail-if-worse: {}", worse_words(worse.front())));
+  return ExitCode::kRegression;
 }
 
 CommandAction attach_erase(CommandLine line) {
@@ -72,20 +106,16 @@ CommandAction attach_erase(CommandLine line) {
                          "least 0; default: 0)",
                  .type = "N"},
                 options->seed);
-  line.add_text(
-      {.name = "--embeddings",
-       .help = "Embeddings of another tool, a file or folder with entities named as in the "
-               "dataset ('kgaudit inspect' shows what it holds; required)",
-       .type = "PATH",
-       .required = true},
-      options->embeddings);
-  line.add_text(
-      {.name = "--out",
-       .help = "Folder for the erased embeddings, one text file for each system and view: a "
-               "name and its numbers a line (required)",
-       .type = "DIR",
-       .required = true},
-      options->out);
+  line.add_text({.name = "--out",
+                 .help = "Folder for the erased embeddings, a folder in it for each system and "
+                         "view: entities, relations and names as they were read (required)",
+                 .type = "DIR",
+                 .required = true},
+                options->out);
+  line.add_flag({.name = "--fail-if-worse",
+                 .help = "Exit with 1 where a probe reads an attribute better after erasing than "
+                         "before (default: a warning says so)"},
+                options->fail_if_worse);
   add_mirror_option(line, options->mirror);
   return [options](Session& session) { return erase(session, *options); };
 }

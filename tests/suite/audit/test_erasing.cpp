@@ -4,6 +4,7 @@
 
 #include "models/debiasing/erasing/post_hoc.hpp"
 #include "models/embedding/foreign/embedding_format.hpp"
+#include "models/embedding/writing/output_format.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/dataset_source.hpp"
@@ -52,7 +53,8 @@ struct Elsewhere {
     }
   }
   [[nodiscard]] fs::path write(const fs::path& folder) const {
-    models::find_embedding_format("text-rows").write(folder / "rows.tsv", rows.names, rows.rows);
+    models::find_output_format("tsv").write(folder / "rows.tsv", rows.names,
+                                            rows.rows.block(0, rows.rows.rows()));
     return folder / "rows.tsv";
   }
   datasets::Dataset data;
@@ -61,7 +63,7 @@ struct Elsewhere {
 
 Erasing erase(const Plan& plan, const fs::path& file, const fs::path& out) {
   Progress silent;
-  return erase_embeddings(plan, file, out, "", silent);
+  return erase_embeddings(plan, {file, {}, {&models::find_output_format("tsv")}, out, ""}, silent);
 }
 
 double accuracy(const std::vector<metrics::Fact>& leakage, const std::string& probe) {
@@ -101,12 +103,12 @@ TEST_CASE("Rows read from a file are erased as rows in memory are", "[run][erase
     for (const models::TableView& view : views) {
       REQUIRE(next < erasing.files.size());
       const ErasedFile& erased = erasing.files[next++];
-      CAPTURE(erased.file);
+      CAPTURE(erased.folder);
       CHECK(erased.system == id);
       CHECK(erased.view == view.id);
       MemoryBudget budget;
-      const models::NamedRows back = models::named_rows(models::read_foreign_embedding(erased.file),
-                                                        erased.file.string(), budget);
+      const models::NamedRows back = models::named_rows(
+          models::read_foreign_embedding(erased.folder), erased.folder.string(), budget);
       REQUIRE(back.names == rows.names);
       std::size_t changed = 0;
       std::size_t wrong = 0;
@@ -124,7 +126,7 @@ TEST_CASE("Rows read from a file are erased as rows in memory are", "[run][erase
     }
   }
   CHECK(next == erasing.files.size());
-  CHECK(erasing.files.front().file == folder.path() / "out" / "leace.a.tsv");
+  CHECK(erasing.files.front().folder == folder.path() / "out" / "leace.a");
 
   // What was planted is found before, and no more after.
   const double majority = accuracy(erasing.leakage, "majority");
@@ -144,7 +146,10 @@ TEST_CASE("Erasing a file gives the same bytes for any number of threads", "[run
   const auto two = erase(erasing_plan("leace,inlp", "2"), file, folder.path() / "two");
   REQUIRE(one.files.size() == two.files.size());
   for (std::size_t i = 0; i < one.files.size(); ++i) {
-    CHECK(tests::read_file(one.files[i].file) == tests::read_file(two.files[i].file));
+    for (const std::string& name : one.files[i].written.files) {
+      CHECK(tests::read_file(one.files[i].folder / name) ==
+            tests::read_file(two.files[i].folder / name));
+    }
   }
 }
 
@@ -163,9 +168,41 @@ TEST_CASE("Erasing refuses other systems, missing persons and files that are the
   CHECK_THROWS_WITH(erase(erasing_plan("leace"), file, folder.path() / "plain" / "out"),
                     Contains("a folder to write into"));
   fs::create_directories(out);
-  tests::write_file(out / "leace.a.tsv", "mine");
+  fs::create_directories(out / "leace.a");
+  tests::write_file(out / "leace.a" / "mine", "mine");
   CHECK_THROWS_WITH(erase(erasing_plan("leace"), file, out), Contains("already there"));
-  CHECK(tests::read_file(out / "leace.a.tsv") == "mine");
+  CHECK(tests::read_file(out / "leace.a" / "mine") == "mine");
+}
+
+/// An accuracy of a probe on persons whose value train states.
+metrics::Fact accuracy_fact(const char* attribute, const char* probe, double value) {
+  return {"leakage.accuracy",
+          {{"attribute", attribute}, {"persons", "stated"}, {"probe", probe}},
+          Measurement::of(value, 100, "", Direction::kLower)};
+}
+
+TEST_CASE("A probe that reads more after erasing than before, and more than a guess, is worse",
+          "[run][erase]") {
+  Erasing erasing;
+  erasing.leakage = {accuracy_fact("gender", "majority", 0.6), accuracy_fact("gender", "mlp", 0.7),
+                     accuracy_fact("gender", "linear", 0.5)};
+  ErasedFile file;
+  file.system = "leace";
+  file.view = "a";
+  // The linear probe rose, but to what a guess gives without any row.
+  file.leakage = {accuracy_fact("gender", "majority", 0.6), accuracy_fact("gender", "mlp", 0.75),
+                  accuracy_fact("gender", "linear", 0.6)};
+  erasing.files = {file};
+  const std::vector<WorseReading> worse = worse_readings(erasing);
+  REQUIRE(worse.size() == 1);
+  CHECK(worse[0].system == "leace");
+  CHECK(worse[0].view == "a");
+  CHECK(worse[0].attribute == "gender");
+  CHECK(worse[0].probe == "mlp");
+  CHECK(worse[0].before == 0.7);
+  CHECK(worse[0].after == 0.75);
+  erasing.files[0].leakage[1] = accuracy_fact("gender", "mlp", 0.7);
+  CHECK(worse_readings(erasing).empty());
 }
 
 }  // namespace

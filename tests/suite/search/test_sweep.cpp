@@ -85,7 +85,9 @@ TEST_CASE("A sweep is on record point by point, and goes on where it was interru
   const Plan plan = swept_plan();
   const std::vector<std::string> words = {"system.bose.gamma=1,100"};
   const std::vector<SweepStep> all = sweep_steps(plan, words);
-  const auto in = [&](bool resume) { return JobOptions{folder / "sweep", resume, "", "now"}; };
+  const auto in = [&](bool resume) {
+    return JobOptions{folder / "sweep", resume, "", false, "now"};
+  };
   const reports::SweepRecord whole = run_sweep(plan, all, in(false), silent);
   REQUIRE(whole.points.size() == 3);
   CHECK(whole.points[2].run == "bose-02");

@@ -38,7 +38,7 @@ Parameters tuning_with(const std::string& budget, const std::string& shared_budg
 
 TuningOptions in(const std::filesystem::path& folder, bool resume = false,
                  std::optional<std::uint64_t> stop_after = std::nullopt) {
-  return {{folder, resume, "", "now"}, stop_after};
+  return {{folder, resume, "", false, "now"}, stop_after};
 }
 
 /// What may not depend on interruptions or the hour.
@@ -188,7 +188,8 @@ TEST_CASE("All systems are searched with the negatives that Basic ranks best wit
 
   // What the others are compared with is the best trial's run, not the first one's or the last's.
   const auto part = folder.path() / "part";
-  CHECK_THROWS_AS(Tuner(plan, tuning, {{part, false, "", "now"}, 4}, silent).run(), Interrupted);
+  CHECK_THROWS_AS(Tuner(plan, tuning, {{part, false, "", false, "now"}, 4}, silent).run(),
+                  Interrupted);
   Tuner resumed(plan, tuning, in(part, true), silent);
   resumed.run();
   CHECK(timeless(resumed.search().trials) == timeless(tuner.search().trials));

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "models/embedding/foreign/embedding_format.hpp"
+#include "models/embedding/writing/output_format.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/reference.hpp"
 #include "tests/test_support.hpp"
@@ -21,7 +22,7 @@ NamedRows read_back(const std::filesystem::path& file) {
   return named_rows(read_foreign_embedding(file, options), file.string(), budget);
 }
 
-NamedRows read_text(const std::string& text) {
+NamedRows rows_of_text(const std::string& text) {
   const TemporaryDirectory folder;
   write_file(folder / "rows.tsv", text);
   return read_back(folder / "rows.tsv");
@@ -30,7 +31,7 @@ NamedRows read_text(const std::string& text) {
 /// The message with which `text` is refused; its exit code is "unreadable".
 std::string refusal(const std::string& text) {
   try {
-    static_cast<void>(read_text(text));
+    static_cast<void>(rows_of_text(text));
   } catch (const InputError& error) {
     CHECK(error.code() == ExitCode::kUnreadable);
     return error.what();
@@ -43,7 +44,7 @@ std::string refusal(const std::string& text) {
 
 TEST_CASE("Embeddings in text are names and numbers in the order of the file",
           "[models][text-rows]") {
-  const NamedRows rows = read_text("b c\t1.5\t-2e-3\r\na\t0\t1e-50\n\xc3\xa9\t3\t.25");
+  const NamedRows rows = rows_of_text("b c\t1.5\t-2e-3\r\na\t0\t1e-50\n\xc3\xa9\t3\t.25");
   CHECK(rows.names == std::vector<std::string>{"b c", "a", "\xc3\xa9"});
   REQUIRE(rows.rows.rows() == 3);
   REQUIRE(rows.rows.width() == 2);
@@ -64,8 +65,7 @@ TEST_CASE("Embeddings written as text come back to the bit", "[models][text-rows
   table.row(0)[3] = 1.0F / 3.0F;
   std::vector<std::string> names;
   for (int i = 0; i < 20; ++i) names.push_back("/m/0" + std::to_string(i));
-  const EmbeddingFormat& format = find_embedding_format("text-rows");
-  format.write(folder / "rows.tsv", names, table);
+  find_output_format("tsv").write(folder / "rows.tsv", names, table.block(0, table.rows()));
   const NamedRows back = read_back(folder / "rows.tsv");
   CHECK(back.names == names);
   CHECK(back.rows.digest() == table.digest());

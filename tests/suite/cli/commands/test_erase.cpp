@@ -38,15 +38,15 @@ TEST_CASE("Erase writes neutral rows of a graph that the user has", "[cli][erase
   const Outcome outcome = kgaudit(erase);
   INFO(outcome.err);
   CHECK(outcome.exit_code == 0);
-  CHECK_THAT(outcome.out, Contains("as read") && Contains("leace [s:gender]") &&
-                              Contains("out/leace.s-gender.tsv"));
-  CHECK(std::filesystem::exists(kgaudit.folder() / "out" / "leace.s-gender.tsv"));
+  CHECK_THAT(outcome.out,
+             Contains("as read") && Contains("leace [s:gender]") && Contains("out/leace.s-gender"));
+  CHECK(std::filesystem::exists(kgaudit.folder() / "out/leace.s-gender/entity_embeddings.tsv"));
   const Outcome again = kgaudit(erase);
   CHECK(again.exit_code == 2);
   CHECK_THAT(again.err, Contains("already there"));
   const Json json = Json::parse(kgaudit(erase + "2 --json").out);
   CHECK(json["rows"] == 1000);
-  CHECK(json["files"].size() == json["table"]["rows"].size() - 2);
+  CHECK(json["folders"].size() == json["table"]["rows"].size() - 2);
   CHECK(json["source"]["sha256"].get<std::string>().size() == 64);
 }
 
