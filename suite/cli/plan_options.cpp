@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -62,15 +63,15 @@ std::vector<std::string_view> default_systems() {
 }
 
 /// Help for the keys that stand in no parameter table.
-std::string top_key_help(std::string_view key) {
+std::string top_key_help(std::string_view key, std::string_view default_metrics) {
   const std::array<std::pair<std::string_view, std::string>, 5> texts = {{
       {"preset", fmt::format("Named parameter set to start from (one of: {}; default: the one "
                              "with the dataset's name, else default)",
                              preset_names())},
       {"systems", fmt::format("Systems to compare, separated by commas (any of: {}; default: {})",
                               ids_of(models::systems()), fmt::join(default_systems(), ", "))},
-      {"metrics", fmt::format("Metrics to compute, separated by commas (any of: {}; default: all)",
-                              ids_of(metrics::metrics()))},
+      {"metrics", fmt::format("Metrics to compute, separated by commas (any of: {}; default: {})",
+                              ids_of(metrics::all_measures()), default_metrics)},
       {"seeds",
        "Number of seeds to train each system with, or a list of seeds such as 3,5,8 (in [1, 1000]; "
        "default: the preset's, else 3)"},
@@ -89,9 +90,9 @@ std::string parameter_help(const ParameterSpec& row, std::string_view path) {
                      path == "training" ? ", or the preset's" : "");
 }
 
-std::string help_for(std::string_view key) {
+std::string help_for(std::string_view key, std::string_view default_metrics) {
   const auto dot = key.rfind('.');
-  if (dot == std::string_view::npos) return top_key_help(key);
+  if (dot == std::string_view::npos) return top_key_help(key, default_metrics);
   static const std::vector<run::PlanSection> sections = run::all_plan_sections();
   for (const run::PlanSection& section : sections) {
     if (section.path != key.substr(0, dot)) continue;
@@ -113,7 +114,8 @@ run::Assignment assignment_from(const std::string& setting) {
 
 }  // namespace
 
-PlanOptions::PlanOptions(CommandLine line, std::initializer_list<std::string_view> without) {
+PlanOptions::PlanOptions(CommandLine line, std::initializer_list<std::string_view> without,
+                         std::string_view default_metrics) {
   line.add_text(
       {.name = "--plan",
        .help = "Plan file in TOML to start from; the options below override it (default: none)",
@@ -125,9 +127,10 @@ PlanOptions::PlanOptions(CommandLine line, std::initializer_list<std::string_vie
     if (std::find(without.begin(), without.end(), row.option) != without.end()) continue;
     short_forms_.push_back({std::string(row.option), std::string(row.key), ""});
     ShortForm& form = short_forms_.back();
-    const Option option = line.add_text(
-        {.name = form.option, .help = help_for(row.key), .type = std::string(row.type)}, form.value,
-        Repeated::kLastWins);
+    const Option option = line.add_text({.name = form.option,
+                                         .help = help_for(row.key, default_metrics),
+                                         .type = std::string(row.type)},
+                                        form.value, Repeated::kLastWins);
     if (row.key.starts_with("dataset.") && row.key != "dataset.whitelist") {
       sources.push_back(option);
     }
@@ -159,8 +162,10 @@ bool PlanOptions::names_graph() const {
          });
 }
 
-run::Plan PlanOptions::resolve(std::span<const run::Assignment> last) const {
+run::Plan PlanOptions::resolve(std::span<const run::Assignment> last,
+                               std::vector<std::string> metrics) const {
   run::PlanSources sources;
+  sources.metrics = std::move(metrics);
   if (!file_.empty()) {
     sources.file_text = read_whole_file(file_, run::kLargestPlan,
                                         "a plan as `kgaudit bench --dump-plan` prints it");
