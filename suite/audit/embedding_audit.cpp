@@ -13,6 +13,7 @@
 #include "models/debiasing/erasing/post_hoc.hpp"
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "models/scoring/link_scorer.hpp"
+#include "reports/record/rows.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/hash.hpp"
 #include "suite/base/text.hpp"

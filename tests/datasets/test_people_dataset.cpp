@@ -203,6 +203,8 @@ TEST_CASE("Rows with a name twice or without a name are refused", "[datasets][pe
              Contains("an empty name"));
 }
 
+namespace {
+
 /// Four persons, of whom the graph states a gender of three by entities with labels.
 Dataset stated_by_graph() {
   Dataset data;
@@ -229,6 +231,8 @@ PeopleTable genders(Names values, std::vector<std::vector<std::uint32_t>> of_per
                        .bin_edges = {}};
   return people;
 }
+
+}  // namespace
 
 TEST_CASE("A column takes the place of the data set's attribute, and its labels name old values",
           "[datasets][people_dataset]") {
