@@ -82,8 +82,6 @@ PersonAttribute::PersonAttribute(PersonRelation source, const KnowledgeGraph& gr
 PersonAttribute::PersonAttribute(PersonRelation source, std::span<const StatedValue> train,
                                  std::span<const StatedValue> further, std::size_t entity_count)
     : source_(std::move(source)) {
-  source_.relation = kNoRelation;
-  source_.also.clear();
   std::vector<std::uint64_t> stated;
   const auto append = [&](std::span<const StatedValue> list) {
     for (const auto& [person, value] : list) {
@@ -223,6 +221,18 @@ void AttributeTable::set_profession(PersonAttribute profession, std::size_t enti
   KGA_REQUIRE(!profession_, "two professions: {} and {}", profession_->id(), profession.id());
   add_persons(profession.train_persons(), entity_count);
   profession_ = std::move(profession);
+}
+
+void AttributeTable::replace(PersonAttribute attribute, std::size_t entity_count) {
+  const auto found = std::ranges::find(sensitive_, attribute.id(), &PersonAttribute::id);
+  const bool of_profession = profession_ && profession_->id() == attribute.id();
+  KGA_REQUIRE(found != sensitive_.end() || of_profession, "no attribute '{}'", attribute.id());
+  add_persons(attribute.train_persons(), entity_count);
+  if (found != sensitive_.end()) {
+    *found = std::move(attribute);
+  } else {
+    profession_ = std::move(attribute);
+  }
 }
 
 const PersonAttribute* AttributeTable::find(std::string_view id) const {

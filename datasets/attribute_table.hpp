@@ -72,9 +72,9 @@ struct StatedValue {
 class PersonAttribute {
  public:
   PersonAttribute(PersonRelation source, const KnowledgeGraph& graph);
-  /// A fact that stands beside the graph, whose entities name persons and values: `train` counts as
-  /// stated in train, `further` as stated in valid or test only. Of `source` only the id, the
-  /// proxies and the parts are used.
+  /// A fact that a list states and not the graph, whose entities name persons and values: `train`
+  /// counts as stated in train, `further` as stated in valid or test only. With kNoRelation in
+  /// `source` it stands beside the graph; a relation is the one through which models are asked.
   PersonAttribute(PersonRelation source, std::span<const StatedValue> train,
                   std::span<const StatedValue> further, std::size_t entity_count);
 
@@ -159,6 +159,9 @@ class AttributeTable {
   void add(PersonAttribute attribute, std::size_t entity_count);
   /// The same for the profession, where there is none yet.
   void set_profession(PersonAttribute profession, std::size_t entity_count);
+  /// Puts an attribute in the place of the one, or of the profession, that has its id. Who was a
+  /// person stays one. Throws BrokenInvariant where nothing has the id.
+  void replace(PersonAttribute attribute, std::size_t entity_count);
   /// PersonAttribute::asked_of for every attribute and the profession; `persons()` stays.
   [[nodiscard]] AttributeTable asked_of(const std::vector<bool>& keep) const;
 

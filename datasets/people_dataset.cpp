@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <set>
 #include <unordered_set>
@@ -55,10 +56,40 @@ class GrowingEntities {
   std::vector<std::string> labels_;  ///< of those added
 };
 
+/// The values of an attribute by what they are called.
+class KnownValues {
+ public:
+  KnownValues(const Dataset& data, const PersonAttribute& attribute) {
+    // A label that two values have names neither.
+    for (const EntityId value : attribute.values()) {
+      const std::string& label = data.labels[value.index()];
+      const auto [at, is_new] = by_label_.emplace(label, value);
+      if (!is_new) at->second.reset();
+    }
+    for (const EntityId value : attribute.values()) {
+      by_name_.emplace(data.graph.entities().name(value.value), value);
+    }
+  }
+  [[nodiscard]] std::optional<EntityId> find(const std::string& called) const {
+    const auto name = by_name_.find(called);
+    if (name != by_name_.end()) return name->second;
+    const auto label = by_label_.find(called);
+    return label == by_label_.end() ? std::nullopt : label->second;
+  }
+
+ private:
+  std::map<std::string, EntityId> by_name_;
+  std::map<std::string, std::optional<EntityId>> by_label_;
+};
+
+/// `known` says what values mean, where an attribute of the data set is replaced.
 std::vector<StatedValue> stated_by(const PeopleColumn& column, const NameMatches& matches,
-                                   GrowingEntities& entities) {
+                                   const KnownValues* known, GrowingEntities& entities) {
   // Values nobody among the rows has must not become entities.
   std::vector<std::optional<EntityId>> value_entity(column.values.size());
+  for (std::size_t v = 0; known != nullptr && v < column.values.size(); ++v) {
+    value_entity[v] = known->find(column.values[v]);
+  }
   std::vector<StatedValue> stated;
   for (std::size_t p = 0; p < column.of_person.size(); ++p) {
     if (!matches.row_of[p]) continue;
@@ -70,6 +101,43 @@ std::vector<StatedValue> stated_by(const PeopleColumn& column, const NameMatches
     }
   }
   return stated;
+}
+
+/// Who has which value by the data set and by the column that takes its place.
+ReplacedAttribute compared(const Dataset& data, const PersonAttribute& before,
+                           const PersonAttribute& after, const KnownValues& known,
+                           const PeopleColumn& column, const NameMatches& matches) {
+  ReplacedAttribute result;
+  result.id = before.id();
+  const auto of = [](const PersonAttribute& attribute, EntityId person) {
+    std::vector<EntityId> values;
+    for (const std::uint32_t v : attribute.train_values(person)) {
+      values.push_back(attribute.values()[v]);
+    }
+    std::ranges::sort(values);
+    return values;
+  };
+  for (std::size_t e = 0; e < data.graph.entity_count(); ++e) {
+    const std::vector<EntityId> was = of(before, EntityId::of(e));
+    const std::vector<EntityId> is = of(after, EntityId::of(e));
+    if (was.empty() && is.empty()) continue;
+    if (was == is) {
+      ++result.same;
+      continue;
+    }
+    if (was.empty()) {
+      ++result.added;
+    } else {
+      ++(is.empty() ? result.lost : result.changed);
+    }
+  }
+  for (std::size_t p = 0; p < column.of_person.size() && result.strange_value.empty(); ++p) {
+    if (!matches.row_of[p]) continue;
+    for (const std::uint32_t value : column.of_person[p]) {
+      if (!known.find(column.values[value])) result.strange_value = column.values[value];
+    }
+  }
+  return result;
 }
 
 void note_people(Dataset& data, const PeopleTable& people, const NameMatches& matches) {
@@ -195,35 +263,63 @@ Dataset dataset_of_rows(std::string id, std::vector<std::string> row_names,
   return data;
 }
 
-void add_people(Dataset& data, const PeopleTable& people, const NameMatches& matches) {
+std::string ReplacedAttribute::in_words() const {
+  std::string text = fmt::format(
+      "The column '{}' takes the place of the data set's attribute. Of {} persons both say the "
+      "same, of {} the column says something else, of {} only the column says something; {} of "
+      "whom only the data set did count as unknown",
+      id, with_thousands(same), with_thousands(changed), with_thousands(added),
+      with_thousands(lost));
+  if (strange_value.empty()) return text + ".";
+  return text + fmt::format(
+                    ". Models are not asked for it: the data set's relation never states "
+                    "'{}'.",
+                    printable(strange_value));
+}
+
+std::vector<ReplacedAttribute> add_people(Dataset& data, const PeopleTable& people,
+                                          const NameMatches& matches) {
   KGA_REQUIRE(matches.row_of.size() == people.names.size(), "{} matches of {} people",
               matches.row_of.size(), people.names.size());
+  std::vector<std::optional<KnownValues>> known;
   for (const PeopleColumn& column : people.columns) {
-    if (attribute_named(data, column.id) == nullptr) continue;
-    throw InputError::usage(
-        people.file.name, fmt::format("the column '{}', which the data set states too", column.id),
-        "attributes that the data set does not have", "give the column another name");
+    const PersonAttribute* there = attribute_named(data, column.id);
+    known.push_back(there == nullptr ? std::nullopt : std::optional(KnownValues(data, *there)));
   }
   GrowingEntities entities(data);
   std::vector<std::vector<StatedValue>> stated;
-  for (const PeopleColumn& column : people.columns) {
-    stated.push_back(stated_by(column, matches, entities));
+  for (std::size_t c = 0; c < people.columns.size(); ++c) {
+    stated.push_back(
+        stated_by(people.columns[c], matches, known[c] ? &*known[c] : nullptr, entities));
   }
   const std::size_t size = entities.size();
   entities.add_to(data);
+  std::vector<ReplacedAttribute> replaced;
   for (std::size_t c = 0; c < people.columns.size(); ++c) {
-    const std::string& id = people.columns[c].id;
-    PersonAttribute attribute({.id = id, .relation = kNoRelation}, stated[c], {}, size);
-    if (id == kProfessionColumn && !data.attributes.profession()) {
+    const PeopleColumn& column = people.columns[c];
+    PersonAttribute attribute({.id = column.id, .relation = kNoRelation}, stated[c], {}, size);
+    if (known[c]) {
+      const PersonAttribute& before = *attribute_named(data, column.id);
+      replaced.push_back(compared(data, before, attribute, *known[c], column, matches));
+      if (replaced.back().strange_value.empty()) {
+        attribute = PersonAttribute(before.source(), stated[c], {}, size);
+      }
+      data.attributes.replace(std::move(attribute), size);
+    } else if (column.id == kProfessionColumn && !data.attributes.profession()) {
       data.attributes.set_profession(std::move(attribute), size);
-      continue;
+    } else {
+      require_room(data, people.file.name);
+      data.attributes.add(std::move(attribute), size);
+      data.whitelist.entries.emplace_back();
     }
-    require_room(data, people.file.name);
-    data.attributes.add(std::move(attribute), size);
-    data.whitelist.entries.emplace_back();
   }
   data.files.push_back(people.file);
   note_people(data, people, matches);
+  for (const ReplacedAttribute& one : replaced) {
+    data.integrity.findings.push_back(
+        {"replaced_attribute", one.id, one.same + one.changed + one.added, one.in_words()});
+  }
+  return replaced;
 }
 
 std::string intersection_id(std::span<const std::string> attributes) {
@@ -344,14 +440,21 @@ MatchOptions people_matching(const Parameters& parameters) {
 
 AddedPeople add_people_table(Dataset& data, PeopleTable people, NameMatches matches,
                              const Parameters& parameters, const std::string& place) {
-  AddedPeople added{std::move(people), std::move(matches), {}};
+  AddedPeople added;
+  added.people = std::move(people);
+  added.matches = std::move(matches);
   require_matches(added.matches, added.people.names, parameters.flag("strict"), place);
-  add_people(data, added.people, added.matches);
-  for (const std::string& intersection : parts_of(parameters.text("intersections"), ",")) {
-    added.intersections.push_back(
-        add_intersection(data, parts_of(intersection, " x "), "--intersections"));
-  }
+  added.replaced = add_people(data, added.people, added.matches);
+  added.intersections = add_intersections(data, parameters);
   return added;
+}
+
+std::vector<std::string> add_intersections(Dataset& data, const Parameters& parameters) {
+  std::vector<std::string> ids;
+  for (const std::string& intersection : parts_of(parameters.text("intersections"), ",")) {
+    ids.push_back(add_intersection(data, parts_of(intersection, " x "), "--intersect"));
+  }
+  return ids;
 }
 
 std::vector<GroupSize> group_sizes(const PersonAttribute& attribute, std::size_t min_group) {
@@ -361,6 +464,23 @@ std::vector<GroupSize> group_sizes(const PersonAttribute& attribute, std::size_t
     sizes.push_back({static_cast<std::uint32_t>(v), counts[v], counts[v] >= min_group});
   }
   return sizes;
+}
+
+std::string small_groups_text(const Dataset& data, const PersonAttribute& attribute,
+                              std::size_t min_group, std::size_t shown) {
+  std::vector<std::string> examples;
+  std::size_t count = 0;
+  for (const GroupSize& group : group_sizes(attribute, min_group)) {
+    if (group.measured || group.persons == 0) continue;  // 0: stated in valid or test alone
+    if (++count > shown) continue;
+    const EntityId value = attribute.values()[group.value];
+    examples.push_back(fmt::format("{} ({})", data.labels[value.index()], group.persons));
+  }
+  if (count == 0) return "";
+  if (count > shown) examples.push_back(fmt::format("and {} more", with_thousands(count - shown)));
+  return fmt::format("{} group{} of fewer than {} persons {} not measured: {}",
+                     with_thousands(count), count == 1 ? "" : "s", min_group,
+                     count == 1 ? "is" : "are", fmt::join(examples, ", "));
 }
 
 }  // namespace kgaudit::datasets

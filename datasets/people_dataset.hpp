@@ -24,6 +24,21 @@ inline constexpr std::string_view kProfessionColumn = "profession";
 [[nodiscard]] Dataset dataset_of_rows(std::string id, std::vector<std::string> row_names,
                                       const std::string& place);
 
+/// What became of a column whose attribute the data set states, too: the column won.
+struct ReplacedAttribute {
+  std::string id;
+  std::uint64_t same = 0;     ///< persons of whom both say the same
+  std::uint64_t changed = 0;  ///< of whom the column says something else
+  std::uint64_t added = 0;    ///< of whom only the column says something
+  std::uint64_t lost = 0;     ///< of whom only the data set did: their value is unknown now
+  /// A value that the relation of the data set never states, so that models cannot be asked for it;
+  /// empty if there is none, and models are asked as before.
+  std::string strange_value;
+
+  /// "The column 'gender' takes the place of the data set's attribute: ...".
+  [[nodiscard]] std::string in_words() const;
+};
+
 /// Adds what a people file says of the entities of `data`: every column becomes a sensitive
 /// attribute, the column kProfessionColumn the profession. `matches` has the entities for
 /// `people.names` (match_names over data.graph.entities().names()); persons without an entity are
@@ -31,9 +46,15 @@ inline constexpr std::string_view kProfessionColumn = "profession";
 /// (PersonRelation::in_graph() is false): measures that ask a relation cannot use them, those of
 /// rows can. Whoever hides values (hide_values) does so before: that reads attributes from the
 /// graph anew. Values that are no entity yet become entities behind all others, so an entity may
-/// have no row. Throws InputError (usage) for a column whose attribute `data` has already, and for
-/// more than 32 attributes.
-void add_people(Dataset& data, const PeopleTable& people, const NameMatches& matches);
+/// have no row.
+///
+/// A column whose attribute `data` has already takes its place, for all persons, and is told of in
+/// the result and in `data.integrity`. Where all its values are values of the attribute, by name or
+/// by label, the attribute keeps its relation, and models are asked for the values by it.
+///
+/// Throws InputError (usage) for more than 32 attributes.
+std::vector<ReplacedAttribute> add_people(Dataset& data, const PeopleTable& people,
+                                          const NameMatches& matches);
 
 /// The id of an intersection: "gender x nationality".
 [[nodiscard]] std::string intersection_id(std::span<const std::string> attributes);
@@ -57,8 +78,12 @@ std::string add_intersection(Dataset& data, std::span<const std::string> attribu
 struct AddedPeople {
   PeopleTable people;
   NameMatches matches;
+  std::vector<ReplacedAttribute> replaced;
   std::vector<std::string> intersections;  ///< ids
 };
+/// Adds the intersections that the parameter "intersections" lists, by add_intersection. Returns
+/// their ids.
+std::vector<std::string> add_intersections(Dataset& data, const Parameters& parameters);
 /// All of the above in one: reads the file, matches its names with the entities of `data`
 /// (require_matches, by the parameter "strict"), adds the columns and then the intersections.
 /// `parameters` holds people_parameters. Throws as the parts do.
@@ -79,5 +104,9 @@ struct GroupSize {
 /// One for each value, in the order of the attribute. Persons with several values count for each.
 [[nodiscard]] std::vector<GroupSize> group_sizes(const PersonAttribute& attribute,
                                                  std::size_t min_group);
+/// "3 groups of fewer than 10 persons are not measured: a (7), b (2), c (1)", the largest first, at
+/// most `shown` of them by their labels; empty if there is no such group.
+[[nodiscard]] std::string small_groups_text(const Dataset& data, const PersonAttribute& attribute,
+                                            std::size_t min_group, std::size_t shown);
 
 }  // namespace kgaudit::datasets

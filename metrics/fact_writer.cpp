@@ -23,8 +23,11 @@ void FactWriter::undefined(std::span<const std::string_view> names, const std::s
 MetricOutput measure_attributes(const MetricContext& context, const Parameters& parameters,
                                 std::string_view metric, void (*measure)(AttributeTask&)) {
   MetricOutput output;
+  const MetricEntry& entry = find_measure(metric);
+  const bool asks_its_relation = !entry.rows_suffice && !entry.groups_suffice;
   for (const datasets::PersonAttribute& attribute : context.data.attributes.sensitive()) {
     if (!context.wants(attribute)) continue;
+    if (asks_its_relation && !attribute.source().in_graph()) continue;
     AttributeTask task{context, parameters, attribute, output,
                        FactWriter(output, metric, {{"attribute", attribute.id()}})};
     measure(task);

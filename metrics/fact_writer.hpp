@@ -45,7 +45,8 @@ struct AttributeTask {
   }
 };
 
-/// Runs `measure` for each sensitive attribute that the context wants, in the order of the data.
+/// Runs `measure` for each sensitive attribute that the context wants, in the order of the data. An
+/// attribute that the metric cannot be measured for (why_not) has no facts.
 [[nodiscard]] MetricOutput measure_attributes(const MetricContext& context,
                                               const Parameters& parameters, std::string_view metric,
                                               void (*measure)(AttributeTask&));

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "suite/base/error.hpp"
+#include "suite/base/roster.hpp"
 
 namespace kgaudit::metrics {
 namespace {
@@ -12,6 +13,17 @@ bool has_vectors(const MetricContext& context) {
 }
 
 }  // namespace
+
+std::vector<const MetricEntry*> all_measures() {
+  std::vector<const MetricEntry*> all(metrics().begin(), metrics().end());
+  all.insert(all.end(), row_measures().begin(), row_measures().end());
+  return all;
+}
+
+const MetricEntry& find_measure(std::string_view id) {
+  const std::vector<const MetricEntry*> all = all_measures();
+  return find_in_roster(std::span<const MetricEntry* const>(all), id, "metric");
+}
 
 std::string_view in_words(VectorUse use) {
   switch (use) {

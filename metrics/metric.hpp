@@ -84,6 +84,11 @@ struct MetricContext {
   [[nodiscard]] bool wants(const datasets::PersonAttribute& candidate) const {
     return attribute.empty() || candidate.id() == attribute;
   }
+  /// The profession, if the model can be asked for it by a relation; else nullptr.
+  [[nodiscard]] const datasets::PersonAttribute* asked_profession() const {
+    const auto& profession = data.attributes.profession();
+    return profession && profession->source().in_graph() ? &*profession : nullptr;
+  }
 };
 
 /// One roster entry: what help, `list` and `explain` say of a metric, and how to compute it.
@@ -102,6 +107,11 @@ struct MetricEntry {
   /// Rows and groups of persons are enough: no relation of the model is asked, and an attribute
   /// that stands beside the graph will do (see why_not).
   bool rows_suffice = false;
+  /// Other relations than the attribute's are asked, or all: who belongs to which group is enough,
+  /// and an attribute that stands beside the graph will do.
+  bool groups_suffice = false;
+  /// Whether a plan that lists no metrics has it.
+  bool by_default = true;
 };
 
 /// All metrics in roster order.
@@ -110,11 +120,17 @@ struct MetricEntry {
 [[nodiscard]] const MetricEntry& find_metric(std::string_view id);
 
 /// What an audit measures beside the metrics, in roster order: figures that ask the model no
-/// relation, so that rows without any, such as word vectors, will do. They are no part of a plan's
-/// metrics. Of the metrics, "leakage" works on such rows too.
+/// relation, so that rows without any, such as word vectors, will do. A plan may list them among
+/// its metrics; one that lists none has none of them. Of the metrics, "leakage" works on such rows
+/// too.
 [[nodiscard]] std::span<const MetricEntry* const> row_measures();
 /// Throws InputError (usage) naming the nearest known id.
 [[nodiscard]] const MetricEntry& find_row_measure(std::string_view id);
+
+/// The metric or row measure with this id. Throws InputError (usage) naming the nearest known id.
+[[nodiscard]] const MetricEntry& find_measure(std::string_view id);
+/// All metrics and row measures: what an audit measures if nothing else is asked for.
+[[nodiscard]] std::vector<const MetricEntry*> all_measures();
 
 /// Why the metric cannot be measured for the attribute with this scorer, as part of a sentence;
 /// nothing if it can. With nullptr the question is whether it can measure anything here.

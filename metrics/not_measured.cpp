@@ -12,7 +12,7 @@ std::optional<std::string> why_not(const MetricEntry& metric, const datasets::Da
     if (data.graph.test().empty() && data.graph.train().empty()) {
       return "it asks about triples, and none are given";
     }
-    if (attribute != nullptr && !attribute->source().in_graph()) {
+    if (attribute != nullptr && !attribute->source().in_graph() && !metric.groups_suffice) {
       return fmt::format("no relation of the graph states {}", attribute->id());
     }
     return std::nullopt;
@@ -27,16 +27,14 @@ std::optional<std::string> why_not(const MetricEntry& metric, const datasets::Da
 std::vector<NotMeasured> not_measured(const datasets::Dataset& data,
                                       const models::LinkScorer& scorer) {
   std::vector<NotMeasured> result;
-  for (const auto roster : {metrics(), row_measures()}) {
-    for (const MetricEntry* metric : roster) {
-      if (const auto reason = why_not(*metric, data, scorer, nullptr)) {
-        result.push_back({metric->id, "", *reason});
-        continue;
-      }
-      for (const datasets::PersonAttribute& attribute : data.attributes.sensitive()) {
-        if (const auto reason = why_not(*metric, data, scorer, &attribute)) {
-          result.push_back({metric->id, attribute.id(), *reason});
-        }
+  for (const MetricEntry* metric : all_measures()) {
+    if (const auto reason = why_not(*metric, data, scorer, nullptr)) {
+      result.push_back({metric->id, "", *reason});
+      continue;
+    }
+    for (const datasets::PersonAttribute& attribute : data.attributes.sensitive()) {
+      if (const auto reason = why_not(*metric, data, scorer, &attribute)) {
+        result.push_back({metric->id, attribute.id(), *reason});
       }
     }
   }

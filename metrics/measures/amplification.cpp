@@ -22,8 +22,8 @@ class AttributeAmplification {
   explicit AttributeAmplification(AttributeTask& task) : task_(task) {}
 
   void measure() {
-    const auto& profession = task_.context.data.attributes.profession();
-    if (!profession) return undefined("the data has no profession relation");
+    const datasets::PersonAttribute* profession = task_.context.asked_profession();
+    if (profession == nullptr) return undefined("the data has no profession relation");
     const auto pair = two_most_frequent(task_.attribute);
     if (!pair) return undefined("fewer than two values are stated in train");
     task_.facts.share("towards", task_.value_name(pair->a));
@@ -176,6 +176,7 @@ constinit const MetricEntry amplification = {
         "not say how biased the data are (docs/truth.md). More in docs/measures.md.",
     .parameters = &amplification_parameters,
     .measure = &measure_amplification,
+    .groups_suffice = true,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

@@ -139,6 +139,7 @@ constinit const MetricEntry degree_bias = {
     .parameters = &degree_bias_parameters,
     .measure = &measure_degree_bias,
     .vectors = VectorUse::kRanks,
+    .groups_suffice = true,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

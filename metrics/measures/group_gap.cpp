@@ -25,7 +25,7 @@ class AttributeGaps {
       : task_(task), pair_(two_most_frequent(task.attribute)) {}
 
   void measure() {
-    own_relation();
+    if (task_.attribute.source().in_graph()) own_relation();
     all_triples();
     // These are of the rows alone, so they stand in the system's own row only.
     if (task_.context.release == Release::kOwnRow) profession_scores();
@@ -103,6 +103,16 @@ class AttributeGaps {
     }
   }
 
+  /// Whether triples of the relation say who is in which group.
+  [[nodiscard]] bool states(RelationId relation) const {
+    const datasets::PersonRelation& source = task_.attribute.source();
+    // What an attribute beside the graph is made of stands among its proxies.
+    return source.states(relation) ||
+           (!source.in_graph() &&
+            std::ranges::find(source.proxies, relation, &datasets::StatingRelation::relation) !=
+                source.proxies.end());
+  }
+
   /// How well everything else about persons of either value is predicted.
   void all_triples() {
     const std::vector<Degree> degrees = train_degrees(task_.context.data.graph);
@@ -110,7 +120,7 @@ class AttributeGaps {
     std::array<std::vector<double>, 2> values;
     const auto& triples = task_.context.ranks.triples;
     for (std::size_t i = 0; pair_ && i < triples.size(); ++i) {
-      if (task_.attribute.source().states(triples[i].relation)) continue;
+      if (states(triples[i].relation)) continue;
       const double both = (reciprocal_rank(task_.context.ranks.filtered_head[i]) +
                            reciprocal_rank(task_.context.ranks.filtered_tail[i])) /
                           2.0;
@@ -140,13 +150,13 @@ class AttributeGaps {
 
   /// Du et al.'s group bias of every profession, scores standardised per person.
   void profession_scores() {
-    const auto& profession = task_.context.data.attributes.profession();
-    if (!profession || !pair_) {
+    const datasets::PersonAttribute* profession = task_.context.asked_profession();
+    if (profession == nullptr || !pair_) {
       constexpr std::array<std::string_view, 2> kSummaries = {"profession_score_mean_abs",
                                                               "profession_score_spearman"};
       task_.facts.undefined(kSummaries,
-                            profession ? "fewer than two values are stated in train"
-                                       : "the data has no profession relation",
+                            profession != nullptr ? "fewer than two values are stated in train"
+                                                  : "the data has no profession relation",
                             0, "", Direction::kNearer, between());
       return;
     }
@@ -273,6 +283,7 @@ constinit const MetricEntry group_gap = {
     .parameters = &group_gap_parameters,
     .measure = &measure_group_gap,
     .vectors = VectorUse::kRanks,
+    .groups_suffice = true,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

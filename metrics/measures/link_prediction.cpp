@@ -336,6 +336,7 @@ constinit const MetricEntry link_prediction = {
     .parameters = &link_prediction_parameters,
     .measure = &measure_link_prediction,
     .vectors = VectorUse::kRanks,
+    .groups_suffice = true,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

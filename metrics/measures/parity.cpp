@@ -105,9 +105,9 @@ std::span<const ParameterSpec> parity_parameters() {
 
 MetricOutput measure_parity(const MetricContext& context, const Parameters& parameters) {
   MetricOutput output;
-  const auto& profession = context.data.attributes.profession();
+  const datasets::PersonAttribute* profession = context.asked_profession();
   std::vector<Prediction> predictions;
-  if (profession) predictions = predict(context, *profession);
+  if (profession != nullptr) predictions = predict(context, *profession);
   std::vector<double> correct;
   for (const Prediction& p : predictions) {
     correct.push_back(p.row.predicted == p.row.truth ? 1.0 : 0.0);
@@ -121,11 +121,12 @@ MetricOutput measure_parity(const MetricContext& context, const Parameters& para
     const auto known = static_cast<std::uint64_t>(std::count_if(
         rows.begin(), rows.end(), [](const ParityRow& row) { return row.group.has_value(); }));
     const std::string reason =
-        !profession ? "the data has no profession relation"
-                    : fmt::format(
-                          "fewer than two groups of min_group = {} test rows ({} rows have "
-                          "a group)",
-                          parameters.count("min_group"), known);
+        profession == nullptr
+            ? "the data has no profession relation"
+            : fmt::format(
+                  "fewer than two groups of min_group = {} test rows ({} rows have "
+                  "a group)",
+                  parameters.count("min_group"), known);
     FactWriter facts(output, "parity", {{"attribute", attribute.id()}});
     const auto write = [&](std::string_view name, const std::optional<double>& value) {
       facts.add(name, value ? estimate(*value, known, "", Direction::kLower)
@@ -169,6 +170,7 @@ constinit const MetricEntry parity = {
         "docs/measures.md.",
     .parameters = &parity_parameters,
     .measure = &measure_parity,
+    .groups_suffice = true,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

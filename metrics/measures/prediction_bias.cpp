@@ -103,6 +103,7 @@ constinit const MetricEntry prediction_bias = {
     .parameters = &prediction_bias_parameters,
     .measure = &measure_prediction_bias,
     .vectors = VectorUse::kRanks,
+    .groups_suffice = true,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

@@ -58,8 +58,8 @@ class AttributeShifts {
   explicit AttributeShifts(AttributeTask& task) : task_(task) {}
 
   void measure() {
-    const auto& profession = task_.context.data.attributes.profession();
-    if (!profession) return undefined("the data has no profession relation");
+    const datasets::PersonAttribute* profession = task_.context.asked_profession();
+    if (profession == nullptr) return undefined("the data has no profession relation");
     const auto pair = two_most_frequent(task_.attribute);
     if (!pair) return undefined("fewer than two values are stated in train");
     values_ = {task_.value_name(pair->a), task_.value_name(pair->b)};

@@ -130,8 +130,16 @@ std::vector<Block> methods(const RunRecord& record) {
   const std::string version = run.build.contains("version") ? " " + run.build.at("version") : "";
   const std::string shown = settings.empty() ? "" : fmt::format(" ({})", fmt::join(settings, ", "));
   if (of_audit(record)) {
+    // The first is the embedding; the others are what post-hoc systems would make of its rows.
+    std::vector<std::string> names = systems_of(record);
+    const std::string embedding = names.empty() ? "none" : names.front();
     say(fmt::format("). The embedding {} was trained elsewhere and read by kgaudit{}{}. ",
-                    joined(systems_of(record)), version, shown));
+                    embedding, version, shown));
+    if (names.size() > 1) {
+      names.erase(names.begin());
+      say(fmt::format("Beside it stand previews, made from its rows and not published: {}. ",
+                      joined(names)));
+    }
   } else {
     say(fmt::format(
         "). The systems {} were trained by kgaudit{} with {} {}{}. All systems of a seed "

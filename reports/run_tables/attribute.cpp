@@ -15,8 +15,8 @@ namespace kgaudit::reports::run_tables_roster {
 namespace {
 
 // Facts with one of these facets are many; they have tables and figures of their own.
-constexpr std::array<const char*, 5> kOwnTables = {"profession", "value", "relation", "quantile",
-                                                   "over"};
+constexpr std::array<const char*, 6> kOwnTables = {"profession", "value",    "group",
+                                                   "relation",   "quantile", "over"};
 
 // The facts of an attribute as a whole: one row a fact, one column a system. Facts of single
 // professions, values and relations stand in tables of their own.

@@ -1,15 +1,19 @@
 #include "suite/audit/embedding_audit.hpp"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "datasets/people_dataset.hpp"
 #include "metrics/metric.hpp"
+#include "models/debiasing/erasing/post_hoc.hpp"
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "models/scoring/link_scorer.hpp"
+#include "reports/record/rows.hpp"
 #include "suite/audit/wanted_rows.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/hash.hpp"
@@ -24,6 +28,7 @@
 #include "suite/run/run_directory.hpp"
 #include "suite/run/run_line.hpp"
 #include "suite/run/selection_data.hpp"
+#include "suite/run/view_facts.hpp"
 #include "suite/run/view_recorder.hpp"
 
 namespace kgaudit::run {
@@ -34,6 +39,9 @@ using models::ForeignEmbedding;
 
 /// Probes see rows and never score a triple: any score will do.
 constexpr std::string_view kAnyScore = "transe-dot";
+/// The smallest group that most measures look at, and how many smaller ones a finding lists.
+constexpr std::size_t kUsualMinGroup = 10;
+constexpr std::size_t kListedGroups = 50;
 
 /// A path with a slash at its end has no file name.
 std::string name_of_path(const fs::path& path) {
@@ -57,6 +65,19 @@ std::string_view level_of(models::Finding::Weight weight) {
       break;
   }
   return "note";
+}
+
+/// The table with so many entities: rows of zeros behind its own, or without the last ones.
+std::shared_ptr<models::EmbeddingTable> with_entities(const models::EmbeddingTable& table,
+                                                      std::size_t count) {
+  auto changed = std::make_shared<models::EmbeddingTable>();
+  changed->entities = models::FloatTable(count, table.dimension());
+  changed->relations = table.relations;
+  changed->reciprocal = table.reciprocal;
+  for (std::size_t e = 0; e < std::min(count, table.entities.rows()); ++e) {
+    std::ranges::copy(table.entities.values(e), changed->entities.row(e));
+  }
+  return changed;
 }
 
 /// One audit. It lives for one call of audit_embedding.
@@ -86,24 +107,31 @@ class Auditor {
   }
 
  private:
-  [[nodiscard]] bool linked() const {
-    return !embedding_.relations.empty() && request_.people.empty();
-  }
+  /// Whether the model can be asked about relations.
+  [[nodiscard]] bool linked() const { return !embedding_.relations.empty(); }
 
   void read() {
     models::ReadOptions reading = request_.reading;
     if (!request_.people.empty()) {
       people_ = datasets::read_people(request_.people,
                                       datasets::people_options(request_.people_parameters));
+    }
+    if (!request_.with_dataset) {
       wanted_.emplace(people_, datasets::people_matching(request_.people_parameters));
       reading.keep = [this](std::string_view name) { return wanted_->add(name); };
     }
     embedding_ = models::read_foreign_embedding(request_.embedding, reading, progress_);
     row_count_ = embedding_.entities.rows() + embedding_.rows_left;
+    if (request_.rows_only && linked()) {
+      warn("relations_left_aside",
+           "Relations were left aside (--rows-only): what the model answers was not asked, and no "
+           "known triple checked that these names belong to these rows.");
+    }
+    if (request_.rows_only || !request_.with_dataset) embedding_.relations.clear();
     MemoryBudget budget(request_.reading.max_memory);
     rows_ = foreign_rows(embedding_, place_, budget, wanted_rows());
-    if (!request_.people.empty()) rows_.relations.clear();
     audit_.set("files", std::string_view(hash_of_files(embedding_.files)), "audit");
+    audit_.set("embedding", std::string_view(place_), "audit");
   }
 
   /// The rows of people alone, where the reader has not left out the others. Names become those of
@@ -122,7 +150,33 @@ class Auditor {
   }
 
   void find_persons() {
-    if (!request_.people.empty()) return find_people();
+    if (request_.with_dataset) {
+      load_data();
+    } else {
+      take_rows_as_data();
+    }
+    if (!request_.people.empty()) {
+      add_people();
+    } else {
+      datasets::add_intersections(data_, request_.people_parameters);
+    }
+    // Without a data set the values that the file names are asked for rows, and have none.
+    if (!request_.with_dataset) entity_rows_.resize(data_.graph.entity_count(), kNoRow);
+    std::string options;
+    for (const auto& [name, value] : request_.people_parameters.entries()) {
+      if (Parameters(datasets::people_parameters()).value(name) == value) continue;
+      options += fmt::format("{}{}={}", options.empty() ? "" : " ", name, value_text(value));
+    }
+    audit_.set("people_options", std::string_view(options), "audit");
+    for (const datasets::PersonAttribute& attribute : data_.attributes.sensitive()) {
+      const std::string small = datasets::small_groups_text(
+          data_, attribute, request_.min_group.value_or(kUsualMinGroup), kListedGroups);
+      if (!small.empty())
+        findings_.push_back({"note", "small_groups", attribute.id(), small + "."});
+    }
+  }
+
+  void load_data() {
     datasets::Dataset whole = load_dataset(plan_, job_.mirror, progress_);
     if (embedding_.origin) whole = data_of_run(std::move(whole));
     graph_hash_ = whole.graph.digest().hex();
@@ -155,7 +209,7 @@ class Auditor {
     return whole;
   }
 
-  void find_people() {
+  void take_rows_as_data() {
     if (wanted_->seen() == 0) {
       const models::Finding* why = embedding_.finding("names-and-rows");
       throw InputError::unreadable(place_, why != nullptr ? why->text : "rows without names",
@@ -163,23 +217,30 @@ class Auditor {
     }
     data_ = datasets::dataset_of_rows(result_.name, embedding_.entity_names, place_);
     graph_hash_ = data_.graph.digest().hex();
+    for (std::uint32_t row = 0; row < embedding_.entity_names.size(); ++row) {
+      entity_rows_.push_back(row);
+    }
+  }
+
+  /// Of the names in the file about people: with the rows, or with a data set's entities.
+  [[nodiscard]] datasets::NameMatches matches_of_people() const {
+    if (wanted_) return wanted_->matches();
+    return datasets::match_names(data_.graph.entities().names(), people_.names,
+                                 datasets::people_matching(request_.people_parameters));
+  }
+
+  void add_people() {
     const datasets::AddedPeople added =
-        datasets::add_people_table(data_, std::move(people_), wanted_->matches(),
+        datasets::add_people_table(data_, std::move(people_), matches_of_people(),
                                    request_.people_parameters, request_.people.string());
     wanted_.reset();
     say("matched_people", fmt::format("Of the people, {}.",
                                       datasets::matches_text(added.matches, added.people.names)));
-    entity_rows_.resize(data_.graph.entity_count(), kNoRow);
-    for (std::uint32_t row = 0; row < embedding_.entity_names.size(); ++row) {
-      entity_rows_[row] = row;
+    for (const datasets::ReplacedAttribute& one : added.replaced) {
+      result_.matched.push_back(one.in_words());
     }
+    audit_.set("people_file", std::string_view(request_.people.string()), "audit");
     audit_.set("people", std::string_view(sha256_of_file(request_.people).hex()), "audit");
-    std::string options;
-    for (const auto& [name, value] : request_.people_parameters.entries()) {
-      if (Parameters(datasets::people_parameters()).value(name) == value) continue;
-      options += fmt::format("{}{}={}", options.empty() ? "" : " ", name, value_text(value));
-    }
-    audit_.set("people_options", std::string_view(options), "audit");
   }
 
   void choose_reading() {
@@ -187,14 +248,6 @@ class Auditor {
     const RowsOfGraph graph{entity_rows_, relation_rows_};
     if (!linked()) {
       scorer_.emplace(table_of(rows_, {}, graph), models::find_score(kAnyScore).function());
-      for (const metrics::NotMeasured& one : metrics::not_measured(data_, *scorer_)) {
-        result_.not_measured.push_back(fmt::format("{}{}{}: {}", one.metric,
-                                                   one.attribute.empty() ? "" : ", ", one.attribute,
-                                                   one.reason));
-        findings_.push_back(
-            {"note", "not_measured", std::string(one.metric),
-             fmt::format("{}{}.", one.attribute.empty() ? "" : one.attribute + ": ", one.reason)});
-      }
       return;
     }
     const std::vector<Reading> readings = readings_of(embedding_, place_);
@@ -204,7 +257,8 @@ class Auditor {
           fmt::format("{} numbers an entity and {} a relation, which no score "
                       "here takes",
                       rows_.entities.width(), rows_.relations.front().rows.width()),
-          "TransE, DistMult, ComplEx or RotatE", "--model with its name");
+          "TransE, DistMult, ComplEx or RotatE",
+          "--model with its name; --rows-only measures the rows without asking relations");
     }
     Reading chosen = readings.front();
     if (request_.checked_triples > 0 && !data_.graph.train().empty()) {
@@ -239,34 +293,74 @@ class Auditor {
         own_ ? attribute_vectors_of(embedding_, data_, entity_rows_, place_, budget) : nullptr);
   }
 
-  void settle_plan() {
-    std::vector<PlanSection> row_measures;
-    if (!linked()) {
-      row_measures = row_measure_sections();
-      // Rows have no relation to ask, and no value was hidden from anybody.
-      std::erase_if(plan_.sections, [](const PlanSection& section) {
-        return section.path.starts_with("metric.") && section.path != "metric.leakage";
-      });
-      plan_.metrics = {"leakage"};
+  /// One sentence for all that is left out for the same reason.
+  void say_what_is_not_measured() {
+    std::vector<std::pair<std::string, std::string>> reasons;  // and the measures
+    for (const metrics::NotMeasured& one : metrics::not_measured(data_, *scorer_)) {
+      if (std::ranges::find(plan_.metrics, one.metric) == plan_.metrics.end()) continue;
+      findings_.push_back(
+          {"note", "not_measured", std::string(one.metric),
+           fmt::format("{}{}.", one.attribute.empty() ? "" : one.attribute + ": ", one.reason)});
+      const auto same =
+          std::ranges::find(reasons, one.reason, [](const auto& r) { return r.first; });
+      if (same == reasons.end()) {
+        reasons.emplace_back(one.reason, one.metric);
+      } else {
+        same->second += fmt::format(", {}", one.metric);
+      }
     }
+    for (const auto& [reason, measures] : reasons) {
+      result_.not_measured.push_back(fmt::format("{}: {}", measures, reason));
+    }
+  }
+
+  void settle_plan() {
+    say_what_is_not_measured();
+    if (!linked()) keep_measures_of_rows();
     if (own_) {
       const models::RunOrigin& origin = *embedding_.origin;
       audit_.set("origin", std::string_view(KeptEmbedding{{}, origin}.name()), "audit");
       plan_.seeds = {origin.seed};
     }
-    plan_ = audit_plan(std::move(plan_), audit_, row_measures);
+    plan_ = audit_plan(std::move(plan_), audit_, request_.previews);
     for (PlanSection& section : plan_.sections) {
+      const bool of_metric = section.path.starts_with("metric.");
+      if (of_metric && request_.min_group && section.values.has("min_group")) {
+        section.values.set("min_group",
+                           ParameterValue(static_cast<std::int64_t>(*request_.min_group)),
+                           "--min-group");
+      }
       if (linked() || section.path != "metric.leakage") continue;
+      // Rows have no relation to ask, and no value was hidden from anybody.
       section.values.set("held_out", ParameterValue(false), "audit");
       section.values.set("probes", std::string_view("rows"), "audit");
     }
-    if (request_.people.empty()) return;
+    if (request_.with_dataset) return;
     std::erase_if(plan_.sections,
                   [](const PlanSection& section) { return section.path.starts_with("dataset."); });
     for (PlanSection& section : plan_.sections) {
       if (section.path == "dataset") section.values = Parameters(section.values.table());
       if (section.path == "dataset") section.values.set("id", std::string_view(""), "audit");
     }
+  }
+
+  void keep_measures_of_rows() {
+    const auto asks_relations = [](const std::string& id) {
+      return !metrics::find_measure(id).rows_suffice;
+    };
+    std::erase_if(plan_.metrics, asks_relations);
+    std::erase_if(plan_.sections, [&](const PlanSection& section) {
+      constexpr std::string_view kMetric = "metric.";
+      return section.path.starts_with(kMetric) &&
+             asks_relations(section.path.substr(kMetric.size()));
+    });
+    if (!plan_.metrics.empty()) return;
+    std::vector<std::string_view> known;
+    for (const metrics::MetricEntry* entry : metrics::all_measures()) {
+      if (entry->rows_suffice) known.push_back(entry->id);
+    }
+    throw InputError::usage("--metrics", "none that rows without relations can be measured by",
+                            fmt::format("one of: {}", fmt::join(known, ", ")));
   }
 
   [[nodiscard]] reports::RunLine first_line() const {
@@ -279,6 +373,9 @@ class Auditor {
     // The data as they were loaded: verify loads them again.
     line.graph_hash = graph_hash_;
     line.labels.emplace(kAuditSystem, result_.name);
+    for (const std::string& id : request_.previews) {
+      line.labels.emplace(id, fmt::format("{} (preview)", id));
+    }
     return line;
   }
 
@@ -308,6 +405,15 @@ class Auditor {
            "read by cross-validation over persons: the probe has not seen a person's value, the "
            "model has."});
     }
+    for (const std::string& id : request_.previews) {
+      findings_.push_back(
+          {"note", "preview", id,
+           fmt::format(
+               "What {} would make of these rows: its figures are a preview, and nothing was "
+               "written. It learned from the values of a share fit_share = {} of the persons, "
+               "whom probes are asked about too.",
+               id, value_text(plan_.system(id).value("fit_share")))});
+    }
     for (const reports::FindingLine& finding : findings_) record.append(finding);
   }
 
@@ -336,15 +442,45 @@ class Auditor {
     views.record_table_hash(of, {&view, 1});
     views.record_rows(of, view, true);
     record.append(reports::DoneLine{of.system, of.seed});
+    const datasets::Dataset& seen = some ? *some : data_;
+    for (const std::string& id : request_.previews) preview(id, seen.attributes, views, record);
     record_significance(plan_, directory.root(), record, pool_, progress_);
+  }
+
+  /// What the system makes of the rows, measured as the rows are.
+  void preview(const std::string& id, const datasets::AttributeTable& attributes,
+               ViewRecorder& views, reports::RunRecordFile& record) {
+    const MeasuredSystem of{id, 0, std::nullopt};
+    const std::vector<models::TableView> erased = [&] {
+      const Stage stage(progress_, fmt::format("erasing with {}", id));
+      // A value that stands beside the graph is an entity without a row.
+      return models::erased_views(models::find_post_hoc_system(id, "--whatif"),
+                                  *with_entities(scorer_->table(), data_.graph.entity_count()),
+                                  attributes, plan_.system(id), of.seed, pool_);
+    }();
+    std::vector<models::ModelView> all;
+    for (const models::TableView& view : erased) {
+      all.push_back({view.id, view.attribute,
+                     models::LinkScorer(with_entities(*view.table, scorer_->entity_count()),
+                                        scorer_->score_function())});
+    }
+    views.record_table_hash(of, all);
+    std::map<std::string, std::vector<std::vector<metrics::Fact>>> of_rows;
+    for (const models::ModelView& view : all) {
+      of_rows[reports::row_of(view.id)].push_back(
+          views.record_view(of, view, views.measure_view(of, view)));
+    }
+    for (const auto& [row, facts] : of_rows) {
+      views.record_facts(of, row, means_over_views(facts));
+    }
+    record.append(reports::DoneLine{of.system, of.seed});
   }
 
   /// The folder that was asked for, or one with a name of its own. Without a graph, the embedding
   /// gives the name.
   [[nodiscard]] fs::path folder() const {
     JobOptions job = job_;
-    if (!request_.people.empty() && plan_.execution().text("out").empty() &&
-        job.directory.empty()) {
+    if (!request_.with_dataset && plan_.execution().text("out").empty() && job.directory.empty()) {
       job.directory =
           fmt::format("kgaudit-runs/{}-{}", result_.name, plan_hash(plan_).hex().substr(0, 8));
     }

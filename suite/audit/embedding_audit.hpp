@@ -24,9 +24,19 @@ struct AuditRequest {
   /// Go on where no reading ranks known triples better than chance.
   bool accept_names = false;
   std::size_t checked_triples = kCheckedTriples;
-  /// A file about people in place of a data set; empty = none.
+  /// Whether the plan's data set says who the persons are; if not, the file about people does.
+  bool with_dataset = true;
+  /// Leave relations aside: for models whose score none here gives.
+  bool rows_only = false;
+  /// A file about people, whose columns add attributes to the data set or take the place of its
+  /// own; empty = none.
   std::filesystem::path people;
-  Parameters people_parameters;  ///< datasets::people_parameters
+  /// datasets::people_parameters; "intersections" counts without a file, too.
+  Parameters people_parameters;
+  /// Smallest group that any measure looks at; nothing = each measure's own.
+  std::optional<std::size_t> min_group;
+  /// Post-hoc systems of the plan that are tried on the rows and measured, and not kept.
+  std::vector<std::string> previews;
 };
 
 /// What an audit found out before and beside its figures, which are on record.
@@ -42,13 +52,13 @@ struct EmbeddingAudit {
 ///
 ///   read -> match names with the data -> choose the reading by known triples -> ranks -> metrics
 ///
-/// The record has one system, `audit`, with seed 0, no epochs and no times. Nobody is hidden, since
-/// the model has seen everything: leakage is read by cross-validation over persons. An embedding
-/// that a run of ours kept or exported, audited with the data of that run, is measured as the run
-/// did it, with its seed, its hidden persons and its attribute vectors; equal metrics then give the
-/// figures on that run's record to the bit. Rows without
-/// relations (word vectors) are measured by what needs rows alone. Equal plans on equal files give
-/// equal numbers, for any number of threads.
+/// The record has one system, `audit`, with seed 0, no epochs and no times; behind it one for each
+/// preview. Nobody is hidden, since the model has seen everything: leakage is read by
+/// cross-validation over persons. An embedding that a run of ours kept or exported, audited with
+/// the data of that run, is measured as the run did it, with its seed, its hidden persons and its
+/// attribute vectors; equal metrics then give the figures on that run's record to the bit. Rows
+/// without relations (word vectors) are measured by what needs rows alone, of the plan's metrics.
+/// Equal plans on equal files give equal numbers, for any number of threads.
 ///
 /// `plan` names the data, the metrics and the folder; what it says of training is not used. Throws
 /// InputError as the readers and the data sets do; unreadable when names and rows do not belong

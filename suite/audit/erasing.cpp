@@ -30,13 +30,7 @@ using metrics::Fact;
 std::vector<const models::SystemEntry*> systems_of(const Plan& plan) {
   std::vector<const models::SystemEntry*> found;
   for (const std::string& id : plan.systems) {
-    const models::SystemEntry& entry = models::find_system(id);
-    if (entry.erase == nullptr) {
-      throw InputError::usage("--systems", fmt::format("'{}', which takes part in training", id),
-                              fmt::format("post-hoc systems: {}", models::post_hoc_ids()),
-                              "kgaudit bench for the others");
-    }
-    found.push_back(&entry);
+    found.push_back(&models::find_post_hoc_system(id, "--systems"));
   }
   return found;
 }

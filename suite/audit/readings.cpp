@@ -117,7 +117,9 @@ std::vector<Reading> readings_of(const ForeignEmbedding& embedding, const std::s
   if (embedding.comparator == "cos") {
     throw InputError::usage(place, "a model that compares by the cosine",
                             "dot, l2 or squared_l2: the cosine brings a row to length 1 after the "
-                            "relation moved it, which no score here does");
+                            "relation moved it, so that rows brought to length 1 before do not "
+                            "give its scores",
+                            "--rows-only measures the rows without asking relations");
   }
   std::vector<Reading> all;
   for (const models::ScoreHypothesis& score : models::score_hypotheses(embedding)) {

@@ -1,7 +1,9 @@
 #include "suite/audit/record_checks.hpp"
 
+#include <filesystem>
 #include <map>
 #include <set>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -15,6 +17,7 @@
 #include "suite/compare/compared_measures.hpp"
 #include "suite/compare/raw_units.hpp"
 #include "suite/compare/significance.hpp"
+#include "suite/plan/audit_plan.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/run/provenance.hpp"
 #include "suite/run/selection_data.hpp"
@@ -24,8 +27,49 @@ namespace kgaudit::run {
 using reports::MeasurementLine;
 using reports::RunRecord;
 
-std::vector<Check> check_data(const RunRecord& record, const Plan& plan, const std::string& mirror,
-                              Progress& progress) {
+namespace {
+
+namespace fs = std::filesystem;
+
+Check check_file(std::string what, const std::string& sha256, const fs::path& file) {
+  try {
+    return compare_hashes(std::move(what), sha256, sha256_of_file(file).hex(), "now");
+  } catch (const InputError& error) {
+    return {std::move(what), Agreement::kUnreadable,
+            fmt::format("{}: {}", error.complaint().place, error.complaint().got)};
+  }
+}
+
+/// The files that the record names, beside or below the path that was audited. Names and tables
+/// that were given by options lie elsewhere: they are counted and not checked.
+std::vector<Check> check_embedding(const RunRecord& record, const fs::path& audited) {
+  const fs::path folder = fs::is_directory(audited) ? audited : audited.parent_path();
+  constexpr std::string_view kHash = "SHA-256 ";
+  std::vector<Check> checks;
+  std::size_t elsewhere = 0;
+  for (const reports::FindingLine& finding : record.findings) {
+    const std::size_t at = finding.message.find(kHash);
+    if (finding.check != "embedding_file" || at == std::string::npos) continue;
+    const fs::path file = folder / finding.subject;
+    if (file != audited && !fs::exists(file)) {
+      ++elsewhere;
+      continue;
+    }
+    checks.push_back(check_file("embedding file " + finding.subject,
+                                finding.message.substr(at + kHash.size()), file));
+  }
+  if (elsewhere > 0) {
+    checks.push_back({"embedding files elsewhere", Agreement::kSkipped,
+                      fmt::format("{} not beside {}", elsewhere, audited.string())});
+  }
+  return checks;
+}
+
+/// The hashes that the record has of the plan's data set, which an audit of a people file alone
+/// lacks.
+std::vector<Check> check_dataset(const RunRecord& record, const Plan& plan,
+                                 const std::string& people_file, const std::string& mirror,
+                                 Progress& progress) {
   datasets::Dataset data;
   try {
     data = prepared_data(load_dataset(plan, mirror, progress), plan.evaluation());
@@ -37,11 +81,38 @@ std::vector<Check> check_data(const RunRecord& record, const Plan& plan, const s
   std::vector<Check> checks;
   for (const auto& [name, sha256] : record.run.data_files) {
     const auto found = files.find(name);
+    if (found == files.end() && name == people_file) continue;
     checks.push_back(compare_hashes("data file " + name, sha256,
                                     found == files.end() ? "none" : found->second, "now"));
   }
   checks.push_back(
       compare_hashes("graph", record.run.graph_hash, data.graph.digest().hex(), "now"));
+  return checks;
+}
+
+bool names_dataset(const Parameters& dataset) {
+  return !dataset.text("id").empty() || !dataset.text("triples").empty() ||
+         !dataset.text("card").empty();
+}
+
+}  // namespace
+
+std::vector<Check> check_data(const RunRecord& record, const Plan& plan, const std::string& mirror,
+                              Progress& progress) {
+  if (!is_audit(plan)) return check_dataset(record, plan, "", mirror, progress);
+  const Parameters& audit = plan.section(kAuditTable);
+  const fs::path people = audit.text("people_file");
+  std::vector<Check> checks;
+  if (names_dataset(plan.dataset())) {
+    checks = check_dataset(record, plan, people.filename(), mirror, progress);
+  }
+  if (!people.empty()) {
+    checks.push_back(check_file("people file " + people.string(), audit.text("people"), people));
+  }
+  // Records of an earlier build do not say where the embedding lay.
+  if (const fs::path embedding = audit.text("embedding"); !embedding.empty()) {
+    for (Check& check : check_embedding(record, embedding)) checks.push_back(std::move(check));
+  }
   return checks;
 }
 

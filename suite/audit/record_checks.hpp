@@ -14,7 +14,8 @@ namespace kgaudit::run {
 
 // What can be held against a record without training anything again. `folder` is the record's.
 
-/// Data files and graph, read again, against their hashes.
+/// Data files and graph, read again, against their hashes. Of an audit also the file about people
+/// and the files of the embedding, where they lay.
 [[nodiscard]] std::vector<Check> check_data(const reports::RunRecord& record, const Plan& plan,
                                             const std::string& mirror, Progress& progress);
 

@@ -66,7 +66,7 @@ std::vector<Check> verify_record(const std::filesystem::path& record_file,
   }
   ThreadPool pool(options.threads == 0 ? available_processors() : options.threads);
   checks.push_back(check_tests(record, folder, *plan, pool));
-  if (rerun && plan->systems == std::vector<std::string>{std::string(kAuditSystem)}) {
+  if (rerun && is_audit(*plan)) {
     checks.push_back({name_of(*rerun), Agreement::kSkipped,
                       "nothing was trained here; kgaudit audit of the same files gives the same "
                       "figures"});

@@ -123,6 +123,7 @@ std::vector<CatalogueFamily> catalogue() {
       family_of("losses", "loss", models::losses(), {.key = "training.loss"}),
       family_of("optimizers", "optimizer", models::optimizers(), {.key = "training.optimizer"}),
       family_of("metrics", "metric", metrics::metrics(), {.table = "metric"}),
+      family_of("row-measures", "row measure", metrics::row_measures(), {.table = "metric"}),
       family_of("probes", "probe", metrics::probes(), {}),
       family_of("formats", "format", reports::report_writers(), {}),
       family_of("triple-formats", "triple format", kgaudit::datasets::triple_formats(), {}),

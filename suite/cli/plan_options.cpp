@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -63,15 +64,15 @@ std::vector<std::string_view> default_systems() {
 }
 
 /// Help for the keys that stand in no parameter table.
-std::string top_key_help(std::string_view key) {
+std::string top_key_help(std::string_view key, std::string_view default_metrics) {
   const std::array<std::pair<std::string_view, std::string>, 5> texts = {{
       {"preset", fmt::format("Named parameter set to start from (one of: {}; default: the one "
                              "with the dataset's name, else default)",
                              preset_names())},
       {"systems", fmt::format("Systems to compare, separated by commas (any of: {}; default: {})",
                               ids_of(models::systems()), fmt::join(default_systems(), ", "))},
-      {"metrics", fmt::format("Metrics to compute, separated by commas (any of: {}; default: all)",
-                              ids_of(metrics::metrics()))},
+      {"metrics", fmt::format("Metrics to compute, separated by commas (any of: {}; default: {})",
+                              ids_of(metrics::all_measures()), default_metrics)},
       {"seeds",
        "Number of seeds to train each system with, or a list of seeds such as 3,5,8 (in [1, 1000]; "
        "default: the preset's, else 3)"},
@@ -90,9 +91,9 @@ std::string parameter_help(const ParameterSpec& row, std::string_view path) {
                      path == "training" ? ", or the preset's" : "");
 }
 
-std::string help_for(std::string_view key) {
+std::string help_for(std::string_view key, std::string_view default_metrics) {
   const auto dot = key.rfind('.');
-  if (dot == std::string_view::npos) return top_key_help(key);
+  if (dot == std::string_view::npos) return top_key_help(key, default_metrics);
   static const std::vector<run::PlanSection> sections = run::all_plan_sections();
   for (const run::PlanSection& section : sections) {
     if (section.path != key.substr(0, dot)) continue;
@@ -114,7 +115,8 @@ run::Assignment assignment_from(const std::string& setting) {
 
 }  // namespace
 
-PlanOptions::PlanOptions(CommandLine line, std::initializer_list<std::string_view> without) {
+PlanOptions::PlanOptions(CommandLine line, std::initializer_list<std::string_view> without,
+                         std::string_view default_metrics) {
   line.add_text(
       {.name = "--plan",
        .help = "Plan file in TOML to start from; the options below override it (default: none)",
@@ -126,9 +128,10 @@ PlanOptions::PlanOptions(CommandLine line, std::initializer_list<std::string_vie
     if (std::find(without.begin(), without.end(), row.option) != without.end()) continue;
     short_forms_.push_back({std::string(row.option), std::string(row.key), ""});
     ShortForm& form = short_forms_.back();
-    const Option option = line.add_text(
-        {.name = form.option, .help = help_for(row.key), .type = std::string(row.type)}, form.value,
-        Repeated::kLastWins);
+    const Option option = line.add_text({.name = form.option,
+                                         .help = help_for(row.key, default_metrics),
+                                         .type = std::string(row.type)},
+                                        form.value, Repeated::kLastWins);
     if (row.key.starts_with("dataset.") && row.key != "dataset.whitelist") {
       sources.push_back(option);
     }
@@ -170,9 +173,9 @@ bool PlanOptions::names_other_graph(const run::Plan& base) const {
   });
 }
 
-run::Plan PlanOptions::resolve_over(run::Plan base) const {
+run::Plan PlanOptions::resolve_over(run::Plan base, std::span<const run::Assignment> last) const {
   constexpr const char* kPlace = "plan of the run";
-  run::PlanSources all = sources({});
+  run::PlanSources all = sources(last);
   if (all.file_text) return run::resolve_plan(all);
   const bool other = names_other_graph(base);
   if (other) {
@@ -192,8 +195,11 @@ run::Plan PlanOptions::resolve_over(run::Plan base) const {
   return run::resolve_plan(all);
 }
 
-run::Plan PlanOptions::resolve(std::span<const run::Assignment> last) const {
-  return run::resolve_plan(sources(last));
+run::Plan PlanOptions::resolve(std::span<const run::Assignment> last,
+                               std::vector<std::string> metrics) const {
+  run::PlanSources all = sources(last);
+  all.metrics = std::move(metrics);
+  return run::resolve_plan(all);
 }
 
 run::PlanSources PlanOptions::sources(std::span<const run::Assignment> last) const {

@@ -17,16 +17,22 @@ namespace kgaudit::cli {
 class PlanOptions {
  public:
   /// Declares the options on `line`; they are filled when it is parsed. Short forms in `without`
-  /// are left out: those of what the command does not do.
-  explicit PlanOptions(CommandLine line, std::initializer_list<std::string_view> without = {});
+  /// are left out: those of what the command does not do. `default_metrics` says in the help what
+  /// is measured if nothing is asked for.
+  explicit PlanOptions(
+      CommandLine line, std::initializer_list<std::string_view> without = {},
+      std::string_view default_metrics = "all but rank_parity and the row measures");
 
   /// Whether a graph was named: by a short form, by --set or in a plan file.
   [[nodiscard]] bool names_graph() const;
   /// The plan as asked for, `last` with the last word. Reads the plan file, if one was named.
-  [[nodiscard]] run::Plan resolve(std::span<const run::Assignment> last = {}) const;
-  /// The same on top of `base`, in place of a plan file where none was named. Its data give way to
+  /// `metrics` are those of a plan that lists none; empty = those that are measured by default.
+  [[nodiscard]] run::Plan resolve(std::span<const run::Assignment> last = {},
+                                  std::vector<std::string> metrics = {}) const;
+  /// The plan on top of `base`, in place of a plan file where none was named. Its data give way to
   /// a graph that the options name, its whitelist stays.
-  [[nodiscard]] run::Plan resolve_over(run::Plan base) const;
+  [[nodiscard]] run::Plan resolve_over(run::Plan base,
+                                       std::span<const run::Assignment> last = {}) const;
 
  private:
   struct ShortForm {

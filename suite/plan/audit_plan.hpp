@@ -20,12 +20,12 @@ inline constexpr std::string_view kAuditTable = "audit";
 
 /// The plan of an audit: the data, the metrics and the statistics of `plan`, without training and
 /// times, seed 0, nobody hidden (where `audit` has an origin, the plan's seed and hidden persons);
-/// and `audit` (audit_parameters). `row_measures` are measured after
-/// the metrics, at their defaults unless they come with values.
+/// and `audit` (audit_parameters). Of the systems of `plan`, those in `previewed` stay behind
+/// kAuditSystem with their parameters.
 [[nodiscard]] Plan audit_plan(Plan plan, Parameters audit,
-                              const std::vector<PlanSection>& row_measures = {});
+                              const std::vector<std::string>& previewed = {});
 
-/// The sections of all measures that need rows alone, at their defaults.
-[[nodiscard]] std::vector<PlanSection> row_measure_sections();
+/// Whether the plan is one that audit_plan made.
+[[nodiscard]] bool is_audit(const Plan& plan);
 
 }  // namespace kgaudit::run

@@ -128,7 +128,7 @@ std::vector<PlanSection> all_plan_sections() {
   }
   add("evaluation", "Early stopping on the validation set, and what is ranked and measured",
       evaluation_parameters());
-  for (const metrics::MetricEntry* entry : metrics::metrics()) {
+  for (const metrics::MetricEntry* entry : metrics::all_measures()) {
     add(fmt::format("metric.{}", entry->id), std::string(entry->title), entry->parameters());
   }
   add("timing", "How epochs are timed", timing_parameters());

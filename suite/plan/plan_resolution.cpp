@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "datasets/known_datasets.hpp"
+#include "metrics/metric.hpp"
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/strict_json.hpp"
@@ -129,8 +130,13 @@ class Draft {
     for (const models::SystemEntry* entry : models::systems()) {
       if (entry->by_default) systems_.emplace_back(entry->id);
     }
-    metrics_ = members(sections_, "metric");
+    for (const metrics::MetricEntry* entry : metrics::metrics()) {
+      if (entry->by_default) metrics_.emplace_back(entry->id);
+    }
   }
+
+  /// In place of those that are measured by default.
+  void measure(std::vector<std::string> metrics) { metrics_ = std::move(metrics); }
 
   void apply(const toml::table& table, std::string_view file) { apply_table("", table, file); }
 
@@ -158,6 +164,9 @@ class Draft {
       }
     }
   }
+
+  /// Of an audit in which a file about people is all the data.
+  void without_dataset() { has_dataset_ = false; }
 
   void forget_own_graph() {
     for (const char* key : {"triples", "card"}) {
@@ -302,6 +311,7 @@ class Draft {
 
   /// A graph of the user's takes the place of the roster's; else the roster must know the id.
   void settle_dataset() {
+    if (!has_dataset_) return;
     Parameters& dataset = find("dataset")->values;
     const bool own = !dataset.text("triples").empty() || !dataset.text("card").empty();
     if (own) {
@@ -362,6 +372,7 @@ class Draft {
   }
 
   std::vector<PlanSection> sections_;
+  bool has_dataset_ = true;
   std::vector<std::string> systems_;
   std::vector<std::string> metrics_;
   std::uint64_t seed_count_ = 3;
@@ -403,25 +414,18 @@ Plan audit_plan_from(Json plan, std::string preset, const std::string& place) {
   Parameters audit(audit_parameters());
   set_all(audit, plan["tables"][std::string(kAuditTable)]);
   plan["tables"].erase(std::string(kAuditTable));
-  std::vector<PlanSection> rows;
-  for (PlanSection& section : row_measure_sections()) {
-    if (!plan["tables"].contains(section.path)) continue;
-    set_all(section.values, plan["tables"][section.path]);
-    plan["tables"].erase(section.path);
-    rows.push_back(std::move(section));
+  std::vector<std::string> previewed;
+  for (const Json& id : member(plan, "systems", place)) {
+    if (id.is_string() && id != kAuditSystem) previewed.push_back(id.get<std::string>());
   }
-  Json metrics = Json::array();
-  for (const Json& id : member(plan, "metrics", place)) {
-    const bool of_rows = std::ranges::any_of(rows, [&](const PlanSection& section) {
-      return id.is_string() && section.path == "metric." + id.get<std::string>();
-    });
-    if (!of_rows) metrics.push_back(id);
-  }
-  plan["metrics"] = std::move(metrics);
-  plan["systems"] = {std::string(models::reference_system().id)};
+  plan["systems"] = previewed;
+  if (previewed.empty()) plan["systems"] = {std::string(models::reference_system().id)};
   Draft draft;
   draft.apply(plan, place);
-  return audit_plan(std::move(draft).finish(std::move(preset)), std::move(audit), rows);
+  const Json& dataset = member(member(plan, "tables", place), "dataset", place);
+  const auto names = [&](const char* key) { return dataset.value(key, "") != ""; };
+  if (!names("id") && !names("triples") && !names("card")) draft.without_dataset();
+  return audit_plan(std::move(draft).finish(std::move(preset)), std::move(audit), previewed);
 }
 
 }  // namespace
@@ -433,6 +437,7 @@ Plan resolve_plan(const PlanSources& sources) {
   const std::string preset_place = fmt::format("preset {}", preset.name);
 
   Draft draft;
+  if (!sources.metrics.empty()) draft.measure(sources.metrics);
   draft.apply(parse_strict_toml(preset.text, preset_place), preset_place);
   draft.apply(file, sources.file_name);
   for (const Assignment& assignment : sources.assignments) {

@@ -24,6 +24,8 @@ struct PlanSources {
   std::optional<std::string> file_text;
   std::string file_name = "plan";  ///< for messages
   std::vector<Assignment> assignments;
+  /// Measured where nothing lists metrics; empty = those that are measured by default.
+  std::vector<std::string> metrics = {};
 };
 
 /// Throws InputError (usage) at the first thing that makes no sense, with file:line:column or the

@@ -18,18 +18,6 @@
 #include "suite/run/view_facts.hpp"
 
 namespace kgaudit::run {
-namespace {
-
-/// A plan of an audit may list measures of rows among its metrics.
-const metrics::MetricEntry& measure_named(std::string_view id) {
-  const auto rows = metrics::row_measures();
-  const auto found =
-      std::ranges::find_if(rows, [&](const auto* measure) { return measure->id == id; });
-  return found == rows.end() ? metrics::find_metric(id) : **found;
-}
-
-}  // namespace
-
 ViewMeasurement ViewRecorder::measure_view(const MeasuredSystem& of,
                                            const models::ModelView& view) {
   ViewMeasurement measured;
@@ -49,7 +37,7 @@ ViewMeasurement ViewRecorder::measure_release(const MeasuredSystem& of,
     measured.ranks =
         metrics::rank_triples(view.scorer, at_.test, at_.known, at_.pool, at_.progress);
     for (const auto& [id, output] : own.outputs) {
-      if (measure_named(id).vectors == metrics::VectorUse::kAttacks) {
+      if (metrics::find_measure(id).vectors == metrics::VectorUse::kAttacks) {
         measured.outputs[id] = output;  // of the rows alone already
       }
     }
@@ -72,7 +60,7 @@ void ViewRecorder::run_metrics(const MeasuredSystem& of, const models::ModelView
     if (at_.stop_wanted()) throw Interrupted();
     const std::string& id = at_.plan.metrics[i];
     at_.progress.advance(i, id);
-    const metrics::MetricEntry& metric = measure_named(id);
+    const metrics::MetricEntry& metric = metrics::find_measure(id);
     const bool says_nothing =
         release != metrics::Release::kOwnRow && metric.vectors == metrics::VectorUse::kNone;
     if (says_nothing || measured.outputs.contains(id)) continue;

@@ -191,22 +191,94 @@ TEST_CASE("One call reads a people file, matches its names and adds intersection
   CHECK_THAT(refused("bins", "born=old"), Contains("'born=old'"));
   CHECK_THAT(refused("bins", "born=1;born=2"), Contains("each column once"));
   CHECK_THAT(refused("attributes", "gender,natoin"), Contains("natoin"));
-  CHECK_THAT(refused("intersections", "gender x age"), Contains("--intersections"));
+  CHECK_THAT(refused("intersections", "gender x age"), Contains("--intersect"));
 }
 
-TEST_CASE("Rows with a name twice and attributes that the data have already are refused",
-          "[datasets][people_dataset]") {
+TEST_CASE("Rows with a name twice or without a name are refused", "[datasets][people_dataset]") {
   CHECK_THAT(complaint([] {
                static_cast<void>(dataset_of_rows("x", {"a", "b", "a"}, "names.txt"));
              }),
              Contains("names.txt") && Contains("'a' again (row 2)"));
   CHECK_THAT(complaint([] { static_cast<void>(dataset_of_rows("x", {""}, "names.txt")); }),
              Contains("an empty name"));
-  Dataset data = added(table());
-  CHECK_THAT(complaint([&] {
-               add_people(data, table(), match_names(data.graph.entities().names(), table().names));
-             }),
-             Contains("'gender'") && Contains("states too"));
+}
+
+namespace {
+
+/// Four persons, of whom the graph states a gender of three by entities with labels.
+Dataset stated_by_graph() {
+  Dataset data;
+  const auto t = [](std::uint32_t h, std::uint32_t o) {
+    return Triple{EntityId(h), RelationId(0), EntityId(o)};
+  };
+  data.graph = KnowledgeGraph(Vocabulary({"a", "b", "c", "d", "/m/1", "/m/2"}),
+                              Vocabulary({"has gender"}), {t(0, 4), t(1, 5), t(2, 4)}, {}, {});
+  data.labels = {"a", "b", "c", "d", "female", "male"};
+  data.attributes =
+      AttributeTable(data.graph, {{.id = "gender", .relation = RelationId(0)}}, std::nullopt);
+  data.whitelist.entries.resize(1);
+  return data;
+}
+
+PeopleTable genders(Names values, std::vector<std::vector<std::uint32_t>> of_person) {
+  PeopleTable people;
+  people.names = {"a", "b", "d"};
+  people.file.name = "people.csv";
+  people.columns.resize(1);
+  people.columns[0] = {.id = "gender",
+                       .values = std::move(values),
+                       .of_person = std::move(of_person),
+                       .bin_edges = {}};
+  return people;
+}
+
+}  // namespace
+
+TEST_CASE("A column takes the place of the data set's attribute, and its labels name old values",
+          "[datasets][people_dataset]") {
+  Dataset data = stated_by_graph();
+  const PeopleTable people = genders({"female", "male"}, {{0}, {0}, {1}});
+  const auto replaced =
+      add_people(data, people, match_names(data.graph.entities().names(), people.names));
+  REQUIRE(replaced.size() == 1);
+  CHECK(replaced[0].same == 1);     // a
+  CHECK(replaced[0].changed == 1);  // b
+  CHECK(replaced[0].added == 1);    // d
+  CHECK(replaced[0].lost == 1);     // c
+  CHECK(replaced[0].strange_value.empty());
+  CHECK_THAT(replaced[0].in_words(), Contains("takes the place") && !Contains("not asked"));
+  const PersonAttribute& gender = *data.attributes.find("gender");
+  CHECK(gender.source().relation == RelationId(0));
+  CHECK(value_names(data, gender) == Names{"/m/1", "/m/2"});
+  CHECK(gender.train_values(entity(data, "c")).empty());
+  CHECK(data.graph.entity_count() == 6);
+  CHECK(data.whitelist.entries.size() == 1);
+  CHECK(finding(data, "replaced_attribute", "gender") == 3);
+}
+
+TEST_CASE("A value that the relation never states puts the whole attribute beside the graph",
+          "[datasets][people_dataset]") {
+  Dataset data = stated_by_graph();
+  const PeopleTable people = genders({"female", "diverse"}, {{0}, {0}, {1}});
+  const auto replaced =
+      add_people(data, people, match_names(data.graph.entities().names(), people.names));
+  REQUIRE(replaced.size() == 1);
+  CHECK(replaced[0].strange_value == "diverse");
+  CHECK_THAT(replaced[0].in_words(), Contains("not asked") && Contains("'diverse'"));
+  CHECK_FALSE(data.attributes.find("gender")->source().in_graph());
+  CHECK(data.graph.entity_count() == 7);
+}
+
+TEST_CASE("Small groups are told of in words, the largest first", "[datasets][people_dataset]") {
+  const Dataset data = added(table());
+  const PersonAttribute& nationality = *data.attributes.find("nationality");
+  CHECK(small_groups_text(data, nationality, 1, 5).empty());
+  CHECK(small_groups_text(data, nationality, 4, 5) ==
+        "2 groups of fewer than 4 persons are not measured: UK (3), France (1)");
+  CHECK(small_groups_text(data, nationality, 4, 1) ==
+        "2 groups of fewer than 4 persons are not measured: UK (3), and 1 more");
+  CHECK(small_groups_text(data, nationality, 2, 5) ==
+        "1 group of fewer than 2 persons is not measured: France (1)");
 }
 
 TEST_CASE("Groups below the smallest size are listed and marked, not dropped",

@@ -169,6 +169,29 @@ RunRecord whole_record() {
   return record;
 }
 
+RunRecord audited_record() {
+  RunRecord record = whole_record();
+  using Named = std::map<std::string, std::string>;
+  const auto add = [&](const char* metric, Named facets, double value) {
+    facets["attribute"] = "gender";
+    record.measurements.push_back(
+        fact("basic", 1, metric, std::move(facets), value, Direction::kNearer));
+  };
+  add("group_distance.separation", {{"group", "female"}}, 0.5);
+  add("projection.gap", {{"group", "female"}}, 1.25);
+  add("rank_parity.group_rank_gap", {{"group", "female"}}, 0.125);
+  add("proxies.auc", {{"relation", "given_name"}, {"side", "head"}}, 0.875);
+  add("proxies.auc_covered", {{"relation", "given_name"}, {"side", "head"}}, 1.0);
+  add("proxies.auc", {{"relation", "spouse"}, {"side", "tail"}}, 0.625);
+  for (const auto& [profession, gap] : {std::pair{"miner", 0.25}, std::pair{"nurse", -0.5}}) {
+    const Named of = {{"a", "male"}, {"b", "female"}, {"profession", profession}};
+    add("rank_parity.rank_gap", of, gap);
+    add("rank_parity.true_positive_gap", of, gap / 2.0);
+    add("word_association.profession", {{"group", "female"}, {"profession", profession}}, -gap);
+  }
+  return record;
+}
+
 RunRecord hostile_record() {
   RunRecord record = example_record();
   record.run.dataset = R"(<script>alert('x')</script> \input{/etc/passwd} $(touch y) `touch y`)";

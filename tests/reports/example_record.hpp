@@ -13,6 +13,10 @@ namespace kgaudit::reports::tests {
 /// the test set, relations, popularity, and a notice.
 [[nodiscard]] RunRecord whole_record();
 
+/// That with the facts that audits alone measure: groups' rows, proxies, parity and association of
+/// professions.
+[[nodiscard]] RunRecord audited_record();
+
 /// The example with names that try to break out of Markdown, HTML, LaTeX and gnuplot.
 [[nodiscard]] RunRecord hostile_record();
 

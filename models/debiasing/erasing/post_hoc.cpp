@@ -96,6 +96,14 @@ std::vector<const SystemEntry*> post_hoc_systems() {
   return found;
 }
 
+const SystemEntry& find_post_hoc_system(std::string_view id, const std::string& place) {
+  const SystemEntry& entry = find_system(id);
+  if (entry.erase != nullptr) return entry;
+  throw InputError::usage(place, fmt::format("'{}', which takes part in training", id),
+                          fmt::format("post-hoc systems: {}", post_hoc_ids()),
+                          "kgaudit bench for the others");
+}
+
 std::string post_hoc_ids() {
   std::vector<std::string_view> ids;
   for (const SystemEntry* system : post_hoc_systems()) ids.push_back(system->id);

@@ -15,6 +15,10 @@ namespace kgaudit::models {
 
 /// The systems of the roster that change a finished table, in its order.
 [[nodiscard]] std::vector<const SystemEntry*> post_hoc_systems();
+/// One of them. Throws InputError (usage) at `place` for a system that takes part in training, and
+/// as find_system does.
+[[nodiscard]] const SystemEntry& find_post_hoc_system(std::string_view id,
+                                                      const std::string& place);
 /// Their ids, separated by commas.
 [[nodiscard]] std::string post_hoc_ids();
 

@@ -7,12 +7,12 @@
 
 using namespace kgaudit;
 using namespace kgaudit::reports;
+using kgaudit::reports::tests::audited_record;
 using kgaudit::reports::tests::example_record;
-using kgaudit::reports::tests::whole_record;
 
 TEST_CASE("Every table of a run has an id, a test, and rows where the record has its facts",
           "[reports][run_tables]") {
-  RunRecord record = whole_record();
+  RunRecord record = audited_record();
   record.measurements.push_back(kgaudit::reports::tests::fact(
       "basic", 1, "question.auc_micro", {{"attribute", "gender"}, {"persons", "stated"}}, 0.9,
       Direction::kNearer));
@@ -44,7 +44,7 @@ TEST_CASE("A record without a fact gives tables without rows", "[reports][run_ta
 }
 
 TEST_CASE("A table that heeds a number of rows shows the first of them", "[reports][run_tables]") {
-  const RunRecord record = whole_record();
+  const RunRecord record = audited_record();
   const FactIndex facts(record);
   for (const RunTable* entry : run_tables()) {
     CAPTURE(entry->id);

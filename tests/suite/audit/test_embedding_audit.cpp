@@ -264,7 +264,7 @@ TEST_CASE("An audit's report begins with a verdict for each attribute and says w
   const auto gender = std::ranges::find_if(
       verdict, [](const std::string& line) { return line.starts_with("gender."); });
   REQUIRE(gender != verdict.end());
-  CHECK_THAT(*gender, Contains("gender. Asked for it") && Contains("where .5 is neutral") &&
+  CHECK_THAT(*gender, Contains("gender. Asked for it") && Contains("neutral .5") &&
                           Contains("ΔS") && Contains("95 % interval"));
   CHECK_THAT(verdict.back(), Contains("not that the embedding is fair"));
   const reports::Document document = reports::report_document({&record, 1}, {});
@@ -293,10 +293,12 @@ TEST_CASE("Vectors without relations are measured with a list of people, and rea
   }
   tests::write_file(folder / "rows.tsv", vectors);
   tests::write_file(folder / "people.csv", people);
-  const Plan plan = plan_for_audit("leakage");
+  const Plan plan = plan_for_audit("score_gap,leakage,group_distance");
   const EmbeddingAudit done =
-      audited(plan, folder / "rows.tsv", folder / "out",
-              [&](AuditRequest& request) { request.people = folder / "people.csv"; });
+      audited(plan, folder / "rows.tsv", folder / "out", [&](AuditRequest& request) {
+        request.with_dataset = false;
+        request.people = folder / "people.csv";
+      });
   CHECK_FALSE(done.check);
   CHECK(std::ranges::any_of(done.not_measured, [](const std::string& line) {
     return line.starts_with("score_gap: it asks relations");
@@ -314,6 +316,167 @@ TEST_CASE("Vectors without relations are measured with a list of people, and rea
   }));
   CHECK_THAT(reports::audit_verdict(record).front(),
              Contains("gender. Rows tell it strongly") && !Contains("Asked for it"));
+
+  const auto verified = [&] {
+    Progress silent;
+    VerifyOptions options;
+    options.threads = 1;
+    return verify_record(RunDirectory::record_in(folder / "out"), options, silent);
+  };
+  CHECK(verdict_of(verified()) == ExitCode::kPass);
+  const auto checks = verified();
+  CHECK(std::ranges::any_of(checks, [](const Check& check) {
+    return check.what.starts_with("people file") && check.agreement == Agreement::kSame;
+  }));
+  CHECK(std::ranges::any_of(checks, [](const Check& check) {
+    return check.what == "embedding file rows.tsv" && check.agreement == Agreement::kSame;
+  }));
+  tests::write_file(folder / "people.csv", people + "somebody,male\n");
+  CHECK(verdict_of(verified()) == ExitCode::kRegression);
+  fs::remove(folder / "people.csv");
+  CHECK(verdict_of(verified()) == ExitCode::kUnreadable);
+}
+
+const Measurement* fact_on(const reports::RunRecord& record, const std::string& system,
+                           std::string_view metric, const reports::Facets& facets,
+                           const std::string& view = "") {
+  for (const auto& line : record.measurements) {
+    if (line.system == system && line.view == view && line.metric == metric &&
+        line.facets == facets) {
+      return &line.measurement;
+    }
+  }
+  return nullptr;
+}
+
+TEST_CASE("A file about people adds attributes to the data set's and takes the place of its own",
+          "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan =
+      plan_for_audit("link_prediction,score_gap,leakage,group_distance,parity,rank_parity");
+  const TrainedElsewhere model(plan);
+  const datasets::PersonAttribute& gender = *model.data.attributes.find("gender");
+  const auto label = [&](EntityId e) { return model.data.labels[e.index()]; };
+  // Everybody's gender is the other one; a new attribute has no entity in the graph.
+  std::string people = "name,gender,handed\n";
+  std::size_t count = 0;
+  for (const EntityId p : gender.train_persons()) {
+    const auto values = gender.train_values(p);
+    if (values.size() != 1 || values[0] > 1) continue;
+    people += fmt::format("{},{},{}\n", model.data.graph.entities().name(p.value),
+                          label(gender.values()[1 - values[0]]), count % 3 == 0 ? "left" : "right");
+    ++count;
+  }
+  tests::write_file(folder / "people.csv", people);
+  const fs::path file = model.write(folder.path());
+  static_cast<void>(audited(plan, file, folder / "alone"));
+  const EmbeddingAudit done = audited(plan, file, folder / "both", [&](AuditRequest& request) {
+    request.people = folder / "people.csv";
+  });
+  CHECK(std::ranges::any_of(done.matched, [](const std::string& line) {
+    return line.find("The column 'gender' takes the place") != std::string::npos;
+  }));
+  CHECK(std::ranges::any_of(done.not_measured, [](const std::string& line) {
+    return line == "score_gap: no relation of the graph states handed";
+  }));
+  const auto alone = reports::read_record(RunDirectory::record_in(folder / "alone"));
+  const auto both = reports::read_record(RunDirectory::record_in(folder / "both"));
+  // New values are no candidates: ranks are as before.
+  const reports::Facets mrr = reports::kFilteredMrr.all_facets();
+  CHECK(fact_on(both, "audit", "link_prediction.mrr", mrr)->value() ==
+        fact_on(alone, "audit", "link_prediction.mrr", mrr)->value());
+  CHECK(both.run.graph_hash == alone.run.graph_hash);
+  // The exchanged values are asked for by the graph's relation, and the gap changes its sign.
+  const Measurement& gap = *fact_on(both, "audit", "score_gap.micro", {{"attribute", "gender"}});
+  CHECK(gap.n() == count);
+  CHECK(gap.value() < 0.0);
+  CHECK(fact_on(alone, "audit", "score_gap.micro", {{"attribute", "gender"}})->value() > 0.0);
+  CHECK(fact_on(both, "audit", "score_gap.micro", {{"attribute", "handed"}}) == nullptr);
+  CHECK(fact_on(both, "audit", "group_distance.groups", {{"attribute", "handed"}})->value() == 2.0);
+  const auto verdict = reports::audit_verdict(both);
+  CHECK(std::ranges::any_of(verdict, [](const std::string& line) {
+    return line.starts_with("gender.") && line.find("takes the place") != std::string::npos;
+  }));
+  CHECK(std::ranges::any_of(verdict,
+                            [](const std::string& line) { return line.starts_with("handed."); }));
+
+  Progress silent;
+  VerifyOptions options;
+  options.threads = 1;
+  const auto checks = verify_record(RunDirectory::record_in(folder / "both"), options, silent);
+  CHECK(verdict_of(checks) == ExitCode::kPass);
+}
+
+TEST_CASE("Intersections are attributes of an audit with a data set, and small groups are listed",
+          "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = plan_for_audit("score_gap,leakage,rank_parity,proxies");
+  const TrainedElsewhere model(plan);
+  static_cast<void>(
+      audited(plan, model.write(folder.path()), folder / "out", [](AuditRequest& request) {
+        request.people_parameters.set("intersections", std::string_view("gender x religion"),
+                                      "test");
+        request.min_group = 40;
+      }));
+  const auto record = reports::read_record(RunDirectory::record_in(folder / "out"));
+  const std::string both = "gender x religion";
+  CHECK(fact_on(record, "audit", "leakage.classes", {{"attribute", both}, {"persons", "stated"}}) !=
+        nullptr);
+  CHECK(std::ranges::any_of(record.measurements, [&](const auto& line) {
+    return line.metric == "rank_parity.group_rank_gap" && line.facets.at("attribute") == both;
+  }));
+  CHECK(fact_on(record, "audit", "proxies.largest", {{"attribute", "gender"}}) != nullptr);
+  const Plan again = plan_on_record(record);
+  CHECK(again.metric("leakage").count("min_group") == 40);
+  CHECK(again.section("audit").text("people_options") == "intersections=gender x religion");
+  CHECK(std::ranges::any_of(record.findings, [&](const reports::FindingLine& finding) {
+    return finding.check == "small_groups" && finding.subject == both &&
+           finding.message.find("fewer than 40 persons") != std::string::npos;
+  }));
+}
+
+TEST_CASE("A preview measures erased rows beside the rows, and says that it is one",
+          "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = resolve_plan({std::nullopt,
+                                  "plan",
+                                  {{"dataset.planted-people.entities", "1000", "test"},
+                                   {"systems", "leace", "test"},
+                                   {"metrics", "link_prediction,leakage", "test"},
+                                   {"metric.leakage.probes", "rows", "test"},
+                                   {"training.score", "transe-l1", "test"},
+                                   {"training.dimension", "8", "test"},
+                                   {"training.reciprocal", "false", "test"},
+                                   {"evaluation.hidden_share", "0", "test"},
+                                   {"run.threads", "1", "test"}}});
+  const TrainedElsewhere model(plan_for_audit());
+  static_cast<void>(audited(plan, model.write(folder.path()), folder / "out",
+                            [](AuditRequest& request) { request.previews = {"leace"}; }));
+  const auto record = reports::read_record(RunDirectory::record_in(folder / "out"));
+  CHECK(record.is_done("audit", 0));
+  CHECK(record.is_done("leace", 0));
+  CHECK(record.run.labels.at("leace") == "leace (preview)");
+  CHECK_THAT(finding_in(record, "preview")->message, Contains("nothing was written"));
+  const reports::Facets linear = {
+      {"attribute", "gender"}, {"persons", "stated"}, {"probe", "linear"}};
+  const double before = fact_on(record, "audit", "leakage.auc", linear)->value();
+  const double after = fact_on(record, "leace", "leakage.auc", linear, "a")->value();
+  CHECK(before > 0.7);
+  CHECK(after < before - 0.1);
+  CHECK(fact_on(record, "leace", "leakage.auc", linear, "s") != nullptr);
+  const auto verdict = reports::audit_verdict(record);
+  CHECK(std::ranges::any_of(verdict, [](const std::string& line) {
+    return line.starts_with("Preview of leace (preview) [a]") &&
+           line.find("gender: strongest probe AUC") != std::string::npos;
+  }));
+  const Plan again = plan_on_record(record);
+  CHECK(again.systems == std::vector<std::string>{"audit", "leace"});
+  CHECK(plan_hash(again).hex() == record.run.plan_hash);
+  Progress silent;
+  VerifyOptions options;
+  options.threads = 1;
+  CHECK(verdict_of(verify_record(RunDirectory::record_in(folder / "out"), options, silent)) ==
+        ExitCode::kPass);
 }
 
 /// Word vectors of 60 people; behind each of them, `strangers` rows that belong to nobody.

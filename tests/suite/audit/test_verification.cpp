@@ -15,7 +15,7 @@
 namespace kgaudit::run {
 namespace {
 
-Plan tiny_plan() {
+Plan plan_to_verify() {
   return resolve_plan({std::nullopt,
                        "plan",
                        {{"dataset.planted-people.entities", "1000", "test"},
@@ -35,7 +35,7 @@ class FinishedRun {
     Progress silent;
     RunOptions options;
     options.directory = folder_ / "run";
-    Runner(tiny_plan(), std::move(options), silent).run();
+    Runner(plan_to_verify(), std::move(options), silent).run();
   }
   [[nodiscard]] std::filesystem::path record() const { return folder_ / "run" / "record.jsonl"; }
   [[nodiscard]] std::filesystem::path raw(const char* name) const {

@@ -119,7 +119,8 @@ TEST_CASE("A preset is explained with its text as it is", "[cli][explain]") {
 
 /// The facts that every entry of a family has.
 std::vector<std::string> labels_of(const CatalogueFamily& family) {
-  for (const char* computes : {"systems", "scores", "losses", "optimizers", "metrics"}) {
+  for (const char* computes :
+       {"systems", "scores", "losses", "optimizers", "metrics", "row-measures"}) {
     if (family.name == computes) return {"Formula", "Source", "Pitfalls"};
   }
   for (const char* reads : {"probes", "triple-formats", "embedding-formats"}) {

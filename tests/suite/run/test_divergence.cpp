@@ -53,11 +53,11 @@ std::vector<const MeasurementLine*> facts_of(const RunRecord& record, std::strin
   return facts;
 }
 
-using Kind = std::tuple<std::string, std::uint64_t, std::string, reports::Facets>;
+using FactKind = std::tuple<std::string, std::uint64_t, std::string, reports::Facets>;
 
 /// What a system's facts speak of, whatever their values.
-std::set<Kind> kinds_of(const RunRecord& record, std::string_view system) {
-  std::set<Kind> kinds;
+std::set<FactKind> kinds_of(const RunRecord& record, std::string_view system) {
+  std::set<FactKind> kinds;
   for (const MeasurementLine* fact : facts_of(record, system)) {
     if (fact->metric.ends_with("_is")) continue;  // names the probe that a value came from
     kinds.emplace(fact->view, fact->seed, fact->metric, fact->facets);

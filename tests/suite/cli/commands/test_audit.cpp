@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include <nlohmann/json.hpp>
@@ -29,6 +30,12 @@ std::string npy_of(const std::vector<std::vector<float>>& rows) {
     bytes += numbers;
   }
   return bytes;
+}
+
+/// The text in one line, as it was before it was wrapped.
+std::string unwrapped(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  return text;
 }
 
 /// Eighty persons with a gender in train, and rows that know it: person + gender = value.
@@ -103,7 +110,7 @@ TEST_CASE("An audit asks who the persons are, and answers for vectors with a lis
   write_village(kgaudit.folder());
   const Outcome nobody = kgaudit("audit rows/entities.npy --entities entities.txt");
   CHECK(nobody.exit_code == 2);
-  CHECK_THAT(nobody.err, Contains("--dataset, --triples, --card and --people"));
+  CHECK_THAT(nobody.err, Contains("--dataset, --triples, --card or --people"));
   std::string people = "name,gender\n";
   for (int i = 0; i < 80; ++i) {
     people += "person" + std::to_string(i) + (i % 2 == 0 ? ",male\n" : ",female\n");
@@ -113,10 +120,91 @@ TEST_CASE("An audit asks who the persons are, and answers for vectors with a lis
       "audit rows/entities.npy --entities entities.txt --people people.csv --threads 1 --out out");
   INFO(outcome.out << outcome.err);
   CHECK(outcome.exit_code == 0);
-  CHECK_THAT(outcome.out, Contains("80 of 80 names have a row") &&
-                              Contains("gender. Rows tell it") &&
-                              Contains("Not measured: link_prediction: it asks relations"));
-  CHECK(kgaudit("audit rows/entities.npy --dataset fb13 --people people.csv").exit_code == 2);
+  CHECK_THAT(outcome.out,
+             Contains("80 of 80 names have a row") && Contains("gender. Rows tell it") &&
+                 Contains("Not measured: link_prediction, ") && Contains("it asks relations"));
+  const Outcome asked = kgaudit(
+      "audit rows/entities.npy --entities entities.txt --people people.csv --metrics score_gap");
+  CHECK(asked.exit_code == 2);
+  CHECK_THAT(asked.err, Contains("none that rows without relations can be measured by"));
+}
+
+TEST_CASE(
+    "In an empty folder an array, names and a list of people are enough for an answer in words",
+    "[cli][audit]") {
+  const ProgramRun kgaudit;
+  std::string names;
+  std::string people = "name,gender,born,profession\n";
+  std::vector<std::vector<float>> rows;
+  for (int i = 0; i < 120; ++i) {
+    const std::string name = "Person " + std::to_string(i);
+    const bool female = i % 3 == 0;
+    names += name + "\n";
+    people += name + (female ? ",female," : ",male,") + std::to_string(1900 + i % 60) +
+              (i % 2 == 0 ? ",writer\n" : ",miner\n");
+    rows.push_back({female ? 1.0F : -1.0F, static_cast<float>(i % 7) - 3.0F,
+                    static_cast<float>(i % 11) - 5.0F});
+  }
+  for (const char* word : {"writer", "miner"}) {
+    names += std::string(word) + "\n";
+    rows.push_back({word[0] == 'w' ? 1.0F : -1.0F, 0.5F, 1.0F});
+  }
+  write_file(kgaudit.folder() / "vectors.npy", npy_of(rows));
+  write_file(kgaudit.folder() / "names.txt", names);
+  write_file(kgaudit.folder() / "people.csv", people);
+  const Outcome outcome = kgaudit(
+      "audit vectors.npy --entities names.txt --people people.csv --intersect gender,born "
+      "--min-group 12 --whatif leace --threads 1");
+  INFO(outcome.out << outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  CHECK_THAT(unwrapped(outcome.out), Contains("Of the people, 120 of 120 names have a row") &&
+                                         Contains("gender. Rows tell it strongly") &&
+                                         Contains("neutral .5") && Contains("Preview of leace") &&
+                                         Contains("of rows alone"));
+  CHECK_THAT(unwrapped(outcome.out),
+             Contains("gender x born.") && Contains("fewer than 12 persons"));
+  const fs::path runs = kgaudit.folder() / "kgaudit-runs";
+  REQUIRE(fs::exists(runs));
+  const fs::path run = fs::directory_iterator(runs)->path();
+  const std::string report = read_file(run / "report.md");
+  CHECK_THAT(report, Contains("Groups of gender by their rows") &&
+                         Contains("Professions by association with gender") &&
+                         Contains("What else tells gender"));
+  const Outcome verified = kgaudit("verify '" + run.string() + "'");
+  INFO(verified.out << verified.err);
+  CHECK(verified.exit_code == 0);
+}
+
+TEST_CASE("Relations left aside are said before all figures, and rows are measured",
+          "[cli][audit]") {
+  const ProgramRun kgaudit;
+  fs::create_directories(kgaudit.folder() / "graph");
+  fs::create_directories(kgaudit.folder() / "rows");
+  write_village(kgaudit.folder());
+  const Outcome outcome = kgaudit(
+      "audit model.json --triples graph --card card.toml --entities entities.txt --relations "
+      "relations.txt --rows-only --metrics leakage,projection --threads 1 --out out");
+  INFO(outcome.out << outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  CHECK_THAT(unwrapped(outcome.out), Contains("Before all figures: Relations were left aside") &&
+                                         Contains("gender. Rows tell it strongly") &&
+                                         !Contains("Self-check"));
+}
+
+TEST_CASE("Options of an audit that make no sense are refused", "[cli][audit]") {
+  const ProgramRun kgaudit;
+  fs::create_directories(kgaudit.folder() / "graph");
+  fs::create_directories(kgaudit.folder() / "rows");
+  write_village(kgaudit.folder());
+  const auto refused = [&](const std::string& options) {
+    const Outcome outcome = kgaudit(std::string(kVillage) + options);
+    CHECK(outcome.exit_code == 2);
+    return outcome.err;
+  };
+  CHECK_THAT(refused("--whatif kl"),
+             Contains("'kl', which takes part in training") && Contains("leace"));
+  CHECK_THAT(refused("--min-group 1"), Contains("--min-group"));
+  CHECK_THAT(refused("--intersect gender,planet"), Contains("planet"));
 }
 
 /// A fact of the audit in a folder; undefined where there is none.
