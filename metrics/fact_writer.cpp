@@ -20,14 +20,26 @@ void FactWriter::undefined(std::span<const std::string_view> names, const std::s
   }
 }
 
+namespace {
+
+/// Whether a metric asks the attribute's own relation, as one does that says nothing else of
+/// itself.
+bool asks_own_relation(std::string_view metric) {
+  for (const MetricEntry* entry : all_measures()) {
+    if (entry->id == metric) return !entry->rows_suffice && !entry->groups_suffice;
+  }
+  return true;
+}
+
+}  // namespace
+
 MetricOutput measure_attributes(const MetricContext& context, const Parameters& parameters,
                                 std::string_view metric, void (*measure)(AttributeTask&)) {
   MetricOutput output;
-  const MetricEntry& entry = find_measure(metric);
-  const bool asks_its_relation = !entry.rows_suffice && !entry.groups_suffice;
+  const bool own_relation = asks_own_relation(metric);
   for (const datasets::PersonAttribute& attribute : context.data.attributes.sensitive()) {
     if (!context.wants(attribute)) continue;
-    if (asks_its_relation && !attribute.source().in_graph()) continue;
+    if (own_relation && !attribute.source().in_graph()) continue;
     AttributeTask task{context, parameters, attribute, output,
                        FactWriter(output, metric, {{"attribute", attribute.id()}})};
     measure(task);
