@@ -115,7 +115,7 @@ std::vector<std::string> why_not_comparable(const GateState& baseline, const Gat
                                   candidate.dataset));
   }
   if (baseline.measuring != candidate.measuring) {
-    reasons.push_back(
+    reasons.emplace_back(
         "the plan measures in another way (metrics, evaluation or data parameters differ)");
   }
   for (const auto& [id, version] : baseline.figure_versions) {

@@ -423,7 +423,7 @@ Plan audit_plan_from(Json plan, std::string preset, const std::string& place) {
   Draft draft;
   draft.apply(plan, place);
   const Json& dataset = member(member(plan, "tables", place), "dataset", place);
-  const auto names = [&](const char* key) { return dataset.value(key, "") != ""; };
+  const auto names = [&](const char* key) { return !dataset.value(key, std::string()).empty(); };
   if (!names("id") && !names("triples") && !names("card")) draft.without_dataset();
   return audit_plan(std::move(draft).finish(std::move(preset)), std::move(audit), previewed);
 }

@@ -192,7 +192,7 @@ Table findings_table(const run::GateResult& result) {
                            cell(f.baseline), cell(f.candidate), cell(f.worse_by),
                            reports::TextCell{interval_text(f)}, cell(f.margin)}});
   }
-  table.notes.push_back("worse by: in the figure's unit, negative where it is better");
+  table.notes.emplace_back("worse by: in the figure's unit, negative where it is better");
   return table;
 }
 
