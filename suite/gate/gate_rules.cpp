@@ -177,7 +177,8 @@ double noise_of(const GateFigure& figure, const GatedValue& value) {
 double two_digits_up(double value) {
   if (!(value > 0.0)) return 0.0;
   const double unit = std::pow(10.0, std::floor(std::log10(value)) - 1.0);
-  return std::ceil(value / unit) * unit;
+  // Through text, so that .026 does not become .026000000000000002.
+  return parse_double(fmt::format("{:.2g}", std::ceil(value / unit) * unit)).value_or(value);
 }
 
 constexpr double kQualityShare = 0.03;

@@ -85,10 +85,15 @@ GateState gate_state_of(const reports::RunRecord& record) {
   state.build = record.run.build;
   state.machine = record.run.machine;
   const reports::FactIndex facts(record);
+  // Previews of an audit are no results.
+  const auto is_gated = [&](const reports::SystemView& row) {
+    return state.kind != "audit" || row.system == kAuditSystem;
+  };
   const std::vector<std::string> attributes = reports::attributes_of(record);
   for (const GateFigure& figure : gate_figures()) {
     state.figure_versions[std::string(figure.id)] = figure.version;
     for (const reports::SystemView& row : facts.systems()) {
+      if (!is_gated(row)) continue;
       const std::vector<std::string> one = {""};
       for (const std::string& attribute : figure.fact.of_attribute ? attributes : one) {
         const auto of_row = facts.facts(row, figure.fact, attribute);

@@ -164,42 +164,40 @@ ExitCode show(Session& session, const GateOptions& options) {
   return ExitCode::kPass;
 }
 
-std::string interval_text(const run::GateFinding& finding) {
-  if (!finding.low || !finding.high) return "";
-  return fmt::format("{:.4f} to {:.4f}", *finding.low, *finding.high);
-}
-
 Table findings_table(const run::GateResult& result) {
   Table table;
   table.title = "Questions of the gate, worst first";
   const auto number = [](const char* key, const char* header) {
     return reports::Column{.key = key, .header = header, .decimals = 4};
   };
-  table.columns = {reports::text_column("figure", "figure"),
-                   reports::text_column("verdict", "verdict"),
-                   number("baseline", "baseline"),
-                   number("candidate", "now"),
-                   number("worse_by", "worse by"),
-                   reports::text_column("interval", "interval"),
-                   number("margin", "margin")};
+  table.columns = {
+      reports::text_column("figure", "figure"), reports::text_column("verdict", "verdict"),
+      number("baseline", "baseline"),           number("candidate", "now"),
+      number("worse_by", "worse by"),           number("margin", "margin")};
   const auto cell = [](const std::optional<double>& value) -> reports::Cell {
     if (value) return reports::number_cell(*value);
     return reports::TextCell{""};
   };
   for (const run::GateFinding& f : result.findings) {
-    table.rows.push_back({{reports::TextCell{run::figure_in_words(f)},
-                           reports::TextCell{std::string(run::to_text(f.verdict))},
-                           cell(f.baseline), cell(f.candidate), cell(f.worse_by),
-                           reports::TextCell{interval_text(f)}, cell(f.margin)}});
+    table.rows.push_back(
+        {{reports::TextCell{f.key.text()}, reports::TextCell{std::string(run::to_text(f.verdict))},
+          cell(f.baseline), cell(f.candidate), cell(f.worse_by), cell(f.margin)}});
   }
-  table.notes.emplace_back("worse by: in the figure's unit, negative where it is better");
+  table.notes.emplace_back(
+      "worse by: in the figure's unit, negative where it is better; intervals: --json or --write");
   return table;
 }
 
 void show_findings(const Console& console, const run::GateReport& report) {
+  constexpr std::size_t kMostSentences = 10;
+  std::size_t shown = 0;
   console.show(run::gate_headline(report) + "\n");
   for (const run::GateFinding& finding : report.result.findings) {
     if (finding.verdict == run::GateVerdict::kPass) break;
+    if (shown++ == kMostSentences) {
+      console.show("  and more, see the table\n");
+      break;
+    }
     const std::string text =
         fmt::format("{}: {}: {} [{}]", run::to_text(finding.verdict), run::figure_in_words(finding),
                     finding.words, finding.place);
