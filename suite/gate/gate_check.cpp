@@ -48,18 +48,6 @@ struct MeanAndError {
   }
 };
 
-std::vector<double> bad_values(const GateFigure& figure, const GatedValue& value) {
-  std::vector<double> bad;
-  for (const auto& [seed, one] : value.seeds) bad.push_back(badness(figure, one));
-  return bad;
-}
-
-double mean_value(const GatedValue& value) {
-  std::vector<double> all;
-  for (const auto& [seed, one] : value.seeds) all.push_back(one);
-  return metrics::mean(all);
-}
-
 bool same_seeds(const GatedValue& a, const GatedValue& b) {
   return std::equal(a.seeds.begin(), a.seeds.end(), b.seeds.begin(), b.seeds.end(),
                     [](const auto& x, const auto& y) { return x.first == y.first; });
@@ -167,7 +155,6 @@ class GateCheck {
   /// What a finding is decided by, beside what it shows.
   struct Evidence {
     const GateRule* rule;
-    const GateFigure* figure;
     Estimated estimate;
   };
 
@@ -221,11 +208,11 @@ class GateCheck {
       finding.words = now == candidate_.values.end()
                           ? "not measured any more"
                           : fmt::format("undefined now: {}", now->second.undefined);
-      put(std::move(finding), {&rule, &figure, Undefined{"not measured"}});
+      put(std::move(finding), {&rule, Undefined{"not measured"}});
       return;
     }
     if (rule.watches_change()) change(rule, figure, key, before, now->second);
-    if (rule.at_least || rule.at_most) limits(rule, figure, key, before, now->second);
+    if (rule.at_least || rule.at_most) limits(rule, key, before, now->second);
   }
 
   GateFinding begun(const GateRule& rule, const GateKey& key, const GatedValue& before,
@@ -233,11 +220,11 @@ class GateCheck {
     GateFinding finding;
     finding.key = key;
     finding.place = rule.place;
-    if (!before.seeds.empty()) finding.baseline = mean_value(before);
+    if (!before.seeds.empty()) finding.baseline = metrics::mean(before.values());
     finding.baseline_seeds = before.seeds.size();
     finding.n = before.n;
     if (now != nullptr) {
-      finding.candidate = mean_value(*now);
+      finding.candidate = metrics::mean(now->values());
       finding.candidate_seeds = now->seeds.size();
       finding.n = std::min(before.n, now->n);
     }
@@ -250,24 +237,24 @@ class GateCheck {
     if (before.seeds.empty()) {
       finding.words =
           fmt::format("no change to judge: the baseline was undefined ({})", before.undefined);
-      put(std::move(finding), {&rule, &figure, Undefined{"no baseline"}});
+      put(std::move(finding), {&rule, Undefined{"no baseline"}});
       return;
     }
     if (figure.kind == GateFigure::Kind::kTime && !same_clock(baseline_, candidate_)) {
       finding.verdict = GateVerdict::kNotComparable;
       finding.words = "times of two machines or builds are not compared";
-      put(std::move(finding), {&rule, &figure, Undefined{"another machine"}});
+      put(std::move(finding), {&rule, Undefined{"another machine"}});
       return;
     }
     const double distance = std::abs(metrics::mean(bad_values(figure, before)));
     finding.margin =
         std::max(rule.margin.value_or(0.0), rule.margin_share.value_or(0.0) * distance);
-    put(std::move(finding), {&rule, &figure, difference(figure, now, before)});
+    put(std::move(finding), {&rule, difference(figure, now, before)});
   }
 
   /// How far the candidate is beyond a limit. Limits are in the figure's own unit, and so is this.
-  void limits(const GateRule& rule, const GateFigure& figure, const GateKey& key,
-              const GatedValue& before, const GatedValue& now) {
+  void limits(const GateRule& rule, const GateKey& key, const GatedValue& before,
+              const GatedValue& now) {
     // A value that grows worse as it grows, whatever the figure: the limit says which side is
     // meant.
     static constexpr GateFigure kGrowing{"", "", GateFigure::Kind::kBias, Worse::kHigher, 0.0, {}};
@@ -280,7 +267,7 @@ class GateCheck {
       finding.margin = 0.0;
       GatedValue beyond = now;
       for (auto& [seed, value] : beyond.seeds) value = sign * (value - *limit);
-      put(std::move(finding), {&rule, &figure, one_side(kGrowing, beyond)});
+      put(std::move(finding), {&rule, one_side(kGrowing, beyond)});
     }
   }
 
@@ -324,23 +311,23 @@ class GateCheck {
     const Wanted wanted = finding.question == GateFinding::Question::kLimit ? Wanted::kNoWorse
                                                                             : evidence.rule->wanted;
     const double margin = *finding.margin;
+    const double low = *finding.low;
+    const double high = *finding.high;
     const bool shown_worse = finding.adjusted_p && *finding.adjusted_p <= rules_.alpha;
     bool passed = false;
     switch (wanted) {
       case Wanted::kNoWorse:
-        passed = finding.question == GateFinding::Question::kLimit ? *finding.high <= 0.0
-                                                                   : *finding.high < margin;
+        passed = finding.question == GateFinding::Question::kLimit ? high <= 0.0 : high < margin;
         break;
       case Wanted::kSame:
-        passed = *finding.high<margin&& * finding.low> - margin;
+        passed = high < margin && -margin < low;
         break;
       case Wanted::kBetter:
-        passed = *finding.high < 0.0;
+        passed = high < 0.0;
         break;
     }
-    const bool shown_other =
-        wanted == Wanted::kSame && *finding.high < 0.0 && !passed && *finding.low <= -margin;
-    const bool shown_no_better = wanted == Wanted::kBetter && *finding.low >= 0.0;
+    const bool shown_other = wanted == Wanted::kSame && high < 0.0 && low <= -margin;
+    const bool shown_no_better = wanted == Wanted::kBetter && low >= 0.0;
     if (passed) {
       finding.verdict = GateVerdict::kPass;
     } else if (shown_worse || shown_other || shown_no_better) {

@@ -33,6 +33,15 @@ ExitCode gate_code(const GateResult& result, bool strict) {
   return ExitCode::kBug;
 }
 
+bool was_judged(const GateResult& result) {
+  return result.reasons.empty() && result.anything_measured;
+}
+
+bool fails(const GateFinding& finding, bool strict) {
+  return finding.verdict == GateVerdict::kRegression ||
+         (strict && finding.verdict == GateVerdict::kInconclusive);
+}
+
 std::string gate_headline(const GateReport& report) {
   const GateResult& result = report.result;
   if (!result.reasons.empty()) {

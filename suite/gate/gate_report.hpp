@@ -43,6 +43,13 @@ struct GateOutput {
 /// 7 nothing measured.
 [[nodiscard]] ExitCode gate_code(const GateResult& result, bool strict);
 
+/// Whether the record could be held against the baseline at all: comparable as a whole, and with a
+/// value of some figure that the rules name.
+[[nodiscard]] bool was_judged(const GateResult& result);
+/// Whether a CI system shows the finding as a failure: a regression, with `strict` also what is
+/// inconclusive.
+[[nodiscard]] bool fails(const GateFinding& finding, bool strict);
+
 /// "Regression: 2 of 24 figures are worse than the rules allow." and why the rest is what it is.
 [[nodiscard]] std::string gate_headline(const GateReport& report);
 /// "neutral+attr / gender / question, AUC": the row, the attribute and the figure in words.

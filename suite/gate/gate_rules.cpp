@@ -166,8 +166,7 @@ std::string list_text(const std::vector<std::string>& words) {
 /// How far two values of this figure lie apart by chance: three standard errors of the difference
 /// of two means over as many seeds as the reference has.
 double noise_of(const GateFigure& figure, const GatedValue& value) {
-  std::vector<double> bad;
-  for (const auto& [seed, one] : value.seeds) bad.push_back(badness(figure, one));
+  const std::vector<double> bad = bad_values(figure, value);
   const auto sd = metrics::sample_sd(bad);
   const double error =
       sd ? *sd / std::sqrt(static_cast<double>(bad.size())) : value.standard_error.value_or(0.0);

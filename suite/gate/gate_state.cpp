@@ -66,6 +66,18 @@ GatedValue gated_value(const std::vector<const MeasurementLine*>& facts) {
 
 }  // namespace
 
+std::vector<double> GatedValue::values() const {
+  std::vector<double> all;
+  for (const auto& [seed, one] : seeds) all.push_back(one);
+  return all;
+}
+
+std::vector<double> bad_values(const GateFigure& figure, const GatedValue& value) {
+  std::vector<double> bad = value.values();
+  for (double& one : bad) one = badness(figure, one);
+  return bad;
+}
+
 std::string GateKey::text() const {
   return attribute.empty() ? fmt::format("{} / {}", row, figure)
                            : fmt::format("{} / {} / {}", row, attribute, figure);

@@ -34,7 +34,12 @@ struct GatedValue {
   std::string unit;
 
   bool operator==(const GatedValue&) const = default;
+  /// The values in the order of their seeds.
+  [[nodiscard]] std::vector<double> values() const;
 };
+
+/// How bad each of the values is (see `badness`), in the order of their seeds.
+[[nodiscard]] std::vector<double> bad_values(const GateFigure& figure, const GatedValue& value);
 
 /// What a record or a baseline says, as far as gates go.
 struct GateState {

@@ -80,13 +80,22 @@ std::size_t count_measured(const run::GateState& state) {
                     [](const auto& entry) { return !entry.second.seeds.empty(); }));
 }
 
+/// The state of a record that a baseline is made of.
+run::GateState reference_state(const std::string& record) {
+  run::GateState state = state_of(record);
+  if (count_measured(state) > 0) return state;
+  throw InputError(
+      ExitCode::kNothingMeasured,
+      {record, "a record without any figure that can be gated", "a finished bench or audit", ""});
+}
+
+reports::Cell mean_cell(const run::GatedValue& value) {
+  if (value.seeds.empty()) return reports::UndefinedCell{value.undefined};
+  return reports::NumberCell{.summary = reports::summarise(value.values())};
+}
+
 ExitCode init(Session& session, const GateOptions& options) {
-  const run::GateState state = state_of(options.record);
-  if (count_measured(state) == 0) {
-    throw InputError(ExitCode::kNothingMeasured,
-                     {options.record, "a record without any figure that can be gated",
-                      "a finished bench or audit", ""});
-  }
+  const run::GateState state = reference_state(options.record);
   const bool with_rules = !fs::exists(options.rules);
   const run::GateRules rules =
       with_rules ? run::sensible_rules(state) : run::read_gate_rules(options.rules);
@@ -121,12 +130,7 @@ ExitCode update(Session& session, const GateOptions& options) {
   const run::GateRules rules = existing_rules(options.rules);
   const fs::path file = baseline_path(options, rules);
   run::GateBaseline baseline = existing_baseline(file);
-  run::GateState state = state_of(options.record);
-  if (count_measured(state) == 0) {
-    throw InputError(ExitCode::kNothingMeasured,
-                     {options.record, "a record without any figure that can be gated",
-                      "a finished bench or audit", ""});
-  }
+  run::GateState state = reference_state(options.record);
   baseline.history.push_back(change_of(state, options.reason));
   baseline.state = std::move(state);
   write_atomically(file, run::baseline_text(baseline), kOutputComplaint);
@@ -148,11 +152,8 @@ ExitCode show(Session& session, const GateOptions& options) {
                    {.key = "value", .header = "value"},
                    reports::text_column("unit", "unit")};
   for (const auto& [key, value] : baseline.state.values) {
-    std::vector<double> numbers;
-    for (const auto& [seed, number] : value.seeds) numbers.push_back(number);
-    reports::Cell cell = reports::UndefinedCell{value.undefined};
-    if (!numbers.empty()) cell = reports::NumberCell{.summary = reports::summarise(numbers)};
-    table.rows.push_back({{reports::TextCell{key.text()}, cell, reports::TextCell{value.unit}}});
+    table.rows.push_back(
+        {{reports::TextCell{key.text()}, mean_cell(value), reports::TextCell{value.unit}}});
   }
   const Console& console = session.console;
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
@@ -272,10 +273,7 @@ ExitCode diff(Session& session, const GateOptions& options) {
   const auto mean_of = [](const run::GateState& state, const run::GateKey& key) -> reports::Cell {
     const auto at = state.values.find(key);
     if (at == state.values.end()) return reports::TextCell{""};
-    if (at->second.seeds.empty()) return reports::UndefinedCell{at->second.undefined};
-    std::vector<double> numbers;
-    for (const auto& [seed, number] : at->second.seeds) numbers.push_back(number);
-    return reports::NumberCell{.summary = reports::summarise(numbers)};
+    return mean_cell(at->second);
   };
   Table table;
   table.title = "Baseline and record";

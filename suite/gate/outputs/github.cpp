@@ -55,7 +55,7 @@ std::string annotation(std::string_view level, const GateFinding& finding) {
 
 std::string render_github(const GateReport& report) {
   std::string text;
-  if (!report.result.reasons.empty() || !report.result.anything_measured) {
+  if (!was_judged(report.result)) {
     text += fmt::format("::error title=kgaudit gate::{}\n", message_text(gate_headline(report)));
   }
   for (const std::string_view level : std::array<std::string_view, 2>{"error", "warning"}) {
@@ -63,8 +63,7 @@ std::string render_github(const GateReport& report) {
     std::size_t left = 0;
     for (const GateFinding& finding : report.result.findings) {
       if (finding.verdict == GateVerdict::kPass) continue;
-      const bool error = finding.verdict == GateVerdict::kRegression ||
-                         (report.strict && finding.verdict == GateVerdict::kInconclusive);
+      const bool error = fails(finding, report.strict);
       if (error != (level == "error")) continue;
       if (shown + 1 >= kMostAnnotations) {
         ++left;

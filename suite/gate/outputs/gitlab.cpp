@@ -25,14 +25,13 @@ std::string render_gitlab(const GateReport& report) {
     json.key("lines").open_object().key("begin").whole(line).close();
     json.close().close();
   };
-  if (!report.result.reasons.empty() || !report.result.anything_measured) {
+  if (!was_judged(report.result)) {
     put(gate_headline(report), "kgaudit/comparable", "kgaudit-gate-comparable", "blocker",
         report.baseline);
   }
   for (const GateFinding& finding : report.result.findings) {
     if (finding.verdict == GateVerdict::kPass) continue;
-    const bool error = finding.verdict == GateVerdict::kRegression ||
-                       (report.strict && finding.verdict == GateVerdict::kInconclusive);
+    const bool error = fails(finding, report.strict);
     put(fmt::format("{}: {}", figure_in_words(finding), finding.words),
         "kgaudit/" + rule_id_of(finding), fingerprint_of(finding), error ? "critical" : "minor",
         finding.place);

@@ -7,11 +7,6 @@
 namespace kgaudit::run::gate_outputs_roster {
 namespace {
 
-bool fails(const GateFinding& finding, bool strict) {
-  return finding.verdict == GateVerdict::kRegression ||
-         (strict && finding.verdict == GateVerdict::kInconclusive);
-}
-
 std::string testcase(const GateFinding& finding, bool strict) {
   const std::string head =
       fmt::format(R"(    <testcase classname="kgaudit.gate.{}" name="{}" time="0")",
@@ -38,7 +33,7 @@ std::string render_junit(const GateReport& report) {
   const auto passed = static_cast<std::size_t>(std::count_if(
       findings.begin(), findings.end(),
       [](const GateFinding& finding) { return finding.verdict == GateVerdict::kPass; }));
-  const bool broken = !report.result.reasons.empty() || !report.result.anything_measured;
+  const bool broken = !was_judged(report.result);
   const std::string counts =
       fmt::format(R"(tests="{}" failures="{}" errors="{}")", findings.size() + (broken ? 1 : 0),
                   failures, broken ? 1 : 0);

@@ -10,11 +10,6 @@ namespace {
 
 using reports::JsonText;
 
-std::string_view level_of(GateVerdict verdict, bool strict) {
-  if (verdict == GateVerdict::kRegression) return "error";
-  return strict && verdict == GateVerdict::kInconclusive ? "error" : "warning";
-}
-
 void put_location(JsonText& json, const std::string& place) {
   const auto [file, line] = file_and_line(place);
   json.key("locations").open_list().open_object();
@@ -29,7 +24,7 @@ std::string render_sarif(const GateReport& report) {
   for (const GateFinding& finding : report.result.findings) {
     rules.emplace(rule_id_of(finding), gate_figure(finding.key.figure, finding.place).words);
   }
-  const bool broken = !report.result.reasons.empty() || !report.result.anything_measured;
+  const bool broken = !was_judged(report.result);
   if (broken) rules.emplace("comparable", "The record can be held against the baseline");
   JsonText json(2);
   json.open_object();
@@ -57,7 +52,7 @@ std::string render_sarif(const GateReport& report) {
     if (finding.verdict == GateVerdict::kPass) continue;
     json.open_object();
     json.key("ruleId").text(rule_id_of(finding));
-    json.key("level").text(level_of(finding.verdict, report.strict));
+    json.key("level").text(fails(finding, report.strict) ? "error" : "warning");
     json.key("message").open_object();
     json.key("text").text(fmt::format("{}: {}", figure_in_words(finding), finding.words)).close();
     put_location(json, finding.place);
