@@ -25,6 +25,8 @@ class PlanOptions {
 
   /// Whether a graph was named: by a short form, by --set or in a plan file.
   [[nodiscard]] bool names_graph() const;
+  /// The plan file that was named; "" if none was.
+  [[nodiscard]] const std::string& file() const { return file_; }
   /// The plan as asked for, `last` with the last word. Reads the plan file, if one was named.
   /// `metrics` are those of a plan that lists none; empty = those that are measured by default.
   [[nodiscard]] run::Plan resolve(std::span<const run::Assignment> last = {},

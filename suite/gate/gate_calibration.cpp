@@ -2,31 +2,32 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <set>
 #include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "metrics/stats/estimates.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
+#include "suite/base/text.hpp"
 
 namespace kgaudit::run {
 namespace {
 
-constexpr std::uint64_t kLeastSeeds = 4;
+constexpr std::uint64_t kLeastSeedsASide = 2;
 constexpr double kWantedShare = 0.95;
-/// Planting looks at this many of the comparisons; every planted change judges the whole gate
-/// again.
-constexpr std::size_t kPlantedDeals = 100;
 /// Planted changes, in margins.
 constexpr std::array kPlanted = {0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0};
 
-/// Both sides of one comparison.
+/// Both sides of one comparison, and what came out of it without a planted change.
 struct Deal {
   GateState baseline;
   GateState candidate;
+  std::vector<std::pair<GateKey, double>> p;  ///< of every question that has one
 };
 
 std::vector<std::uint64_t> seeds_of(const GateState& state) {
@@ -47,80 +48,171 @@ GateState only(const GateState& state, std::span<const std::uint64_t> seeds) {
 }
 
 std::vector<Deal> deals_of(const GateState& record, std::vector<std::uint64_t> seeds,
-                           std::uint64_t comparisons, const Rng& rng) {
+                           std::size_t a_side, std::uint64_t comparisons, const Rng& rng) {
   std::vector<Deal> deals;
-  const std::size_t half = seeds.size() / 2;
   for (std::uint64_t i = 0; i < comparisons; ++i) {
     Rng draw = rng.at(i);
     draw.shuffle(std::span<std::uint64_t>(seeds));
     const std::span<const std::uint64_t> dealt(seeds);
-    deals.push_back({only(record, dealt.first(half)), only(record, dealt.subspan(half, half))});
+    deals.push_back(
+        {only(record, dealt.first(a_side)), only(record, dealt.subspan(a_side, a_side)), {}});
   }
   return deals;
 }
 
-bool regressed(const GateResult& result, const GateKey& key) {
-  for (const GateFinding& finding : result.findings) {
-    if (finding.key == key && finding.question == GateFinding::Question::kChange) {
-      return finding.verdict == GateVerdict::kRegression;
-    }
+/// What the gate says of one question once its figure is worse by `amount`. The other questions are
+/// as they were: a question's p value depends on its own figure alone.
+GateFinding with_planted(const GateRules& rules, const Deal& deal, const GateKey& key,
+                         double amount) {
+  const GateFigure& figure = gate_figure(key.figure, "a rule");
+  const auto of_key = [&](const GateState& whole) {
+    GateState part;
+    part.machine = whole.machine;
+    part.build = whole.build;
+    part.values[key] = whole.values.at(key);
+    return part;
+  };
+  const GateState before = of_key(deal.baseline);
+  GateState worse = of_key(deal.candidate);
+  for (auto& [seed, value] : worse.values.at(key).seeds) value = worsened(figure, value, amount);
+  std::vector<double> others;
+  for (const auto& [other, p] : deal.p) {
+    if (other != key) others.push_back(p);
   }
-  return false;
+  const GateResult result = check_gate(rules, before, worse, {.only = &key, .other_p = others});
+  for (const GateFinding& finding : result.findings) {
+    if (finding.question == GateFinding::Question::kChange) return finding;
+  }
+  throw BrokenInvariant("a planted change that no rule asks about");
 }
 
-/// Share of the deals in which a change of this size is caught.
-double share_caught(const GateRules& rules, std::span<const Deal> deals, const GateKey& key,
-                    double amount) {
-  const GateFigure& figure = gate_figure(key.figure, "a rule");
-  std::size_t caught = 0;
+/// In how many of the deals a change of this size is caught.
+std::uint64_t times_caught(const GateRules& rules, std::span<const Deal> deals, const GateKey& key,
+                           double amount) {
+  std::uint64_t caught = 0;
   for (const Deal& deal : deals) {
-    GateState worse = deal.candidate;
-    for (auto& [seed, value] : worse.values.at(key).seeds) value = worsened(figure, value, amount);
-    if (regressed(check_gate(rules, deal.baseline, worse, false), key)) ++caught;
+    const GateVerdict verdict = with_planted(rules, deal, key, amount).verdict;
+    if (verdict == GateVerdict::kRegression) ++caught;
   }
-  return static_cast<double>(caught) / static_cast<double>(deals.size());
+  return caught;
+}
+
+bool often_enough(std::uint64_t caught, std::size_t deals) {
+  return static_cast<double>(caught) >= kWantedShare * static_cast<double>(deals);
+}
+
+/// How far from neutral the deal's baseline is, which shares are of.
+double distance(const Deal& deal, const GateKey& key) {
+  const GateFigure& figure = gate_figure(key.figure, "a rule");
+  const std::vector<double> bad = bad_values(figure, deal.baseline.values.at(key));
+  return bad.empty() ? 0.0 : std::abs(metrics::mean(bad));
+}
+
+GateCalibration::Planted planted_into(const GateRules& rules, std::span<const Deal> deals,
+                                      const GateKey& key, const PlantedChange& change) {
+  GateCalibration::Planted planted;
+  planted.key = key;
+  const auto n = static_cast<double>(deals.size());
+  for (const Deal& deal : deals) {
+    const double amount = change.is_share ? change.amount * distance(deal, key) : change.amount;
+    const GateFinding finding = with_planted(rules, deal, key, amount);
+    planted.amount += amount / n;
+    planted.margin += finding.margin.value_or(0.0) / n;
+    if (finding.verdict == GateVerdict::kRegression) ++planted.caught;
+    if (finding.verdict == GateVerdict::kPass) ++planted.passed;
+  }
+  planted.caught_rate =
+      metrics::wilson_interval(static_cast<double>(planted.caught), deals.size(), "comparisons");
+  return planted;
+}
+
+std::size_t side_of(const std::vector<std::uint64_t>& seeds, const CalibrationOptions& options) {
+  const std::size_t a_side = options.seeds_a_side.value_or(seeds.size() / 2);
+  const std::size_t least = 2 * options.seeds_a_side.value_or(kLeastSeedsASide);
+  if (seeds.size() >= least) return a_side;
+  throw InputError::usage(
+      "the record", fmt::format("{} seeds", seeds.size()), fmt::format("at least {} seeds", least),
+      fmt::format("kgaudit bench --seeds {} makes two sides of {}",
+                  std::max<std::size_t>(least, 12), std::max<std::size_t>(least, 12) / 2));
 }
 
 }  // namespace
 
-GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
-                               std::uint64_t comparisons, std::uint64_t seed, Progress& progress) {
-  const std::vector<std::uint64_t> seeds = seeds_of(record);
-  if (seeds.size() < kLeastSeeds) {
-    throw InputError::usage("the record", fmt::format("{} seeds", seeds.size()),
-                            fmt::format("at least {} seeds", kLeastSeeds),
-                            "kgaudit bench --seeds 12 makes two sides of 6");
+PlantedChange parse_planted_change(std::string_view text, const std::string& place) {
+  const auto refuse = [&] {
+    throw InputError::usage(place, fmt::format("'{}'", printable(text)),
+                            "FIGURE=AMOUNT or FIGURE/ATTRIBUTE=AMOUNT, the amount above 0",
+                            "mrr_others=3% or score_gap/gender=20% or leakage_auc=0.02");
+  };
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos) refuse();
+  const std::string_view name = text.substr(0, equals);
+  std::string_view amount = text.substr(equals + 1);
+  PlantedChange change;
+  const auto slash = name.find('/');
+  change.figure = std::string(name.substr(0, slash));
+  const GateFigure& figure = gate_figure(change.figure, place);
+  if (slash != std::string_view::npos) {
+    change.attribute = std::string(name.substr(slash + 1));
+    if (change.attribute.empty() || !figure.fact.of_attribute) refuse();
   }
+  change.is_share = amount.ends_with('%');
+  if (change.is_share) amount.remove_suffix(1);
+  const auto value = parse_double(amount);
+  if (!value || !std::isfinite(*value) || !(*value > 0.0)) refuse();
+  change.amount = change.is_share ? *value / 100.0 : *value;
+  return change;
+}
+
+GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
+                               const CalibrationOptions& options, Progress& progress) {
+  const std::vector<std::uint64_t> seeds = seeds_of(record);
   GateCalibration calibration;
-  calibration.comparisons = comparisons;
-  calibration.seeds_a_side = seeds.size() / 2;
-  const std::vector<Deal> deals =
-      deals_of(record, seeds, comparisons, Rng(seed, "gate.calibration"));
+  calibration.comparisons = options.comparisons;
+  calibration.seeds_a_side = side_of(seeds, options);
+  std::vector<Deal> deals = deals_of(record, seeds, calibration.seeds_a_side, options.comparisons,
+                                     Rng(options.seed, "gate.calibration"));
   std::map<GateKey, GateCalibration::Line> lines;
-  for (const Deal& deal : deals) {
-    const GateResult result = check_gate(rules, deal.baseline, deal.candidate, false);
+  for (Deal& deal : deals) {
+    if (progress.stop_requested()) throw Interrupted();
+    const GateResult result = check_gate(rules, deal.baseline, deal.candidate, GateShortcuts{});
     if (result.verdict == GateVerdict::kRegression) ++calibration.false_alarms;
     if (result.verdict == GateVerdict::kInconclusive) ++calibration.inconclusive;
     for (const GateFinding& finding : result.findings) {
+      if (finding.p) deal.p.emplace_back(finding.key, *finding.p);
       if (finding.question != GateFinding::Question::kChange || !finding.margin) continue;
       GateCalibration::Line& line = lines[finding.key];
       line.key = finding.key;
-      line.margin += *finding.margin / static_cast<double>(comparisons);
+      line.margin += *finding.margin / static_cast<double>(options.comparisons);
       if (finding.verdict != GateVerdict::kPass) ++line.undecided;
     }
   }
   calibration.false_alarm_rate = metrics::wilson_interval(
-      static_cast<double>(calibration.false_alarms), comparisons, "comparisons");
-  const auto planted = std::span<const Deal>(deals).first(std::min(deals.size(), kPlantedDeals));
+      static_cast<double>(calibration.false_alarms), options.comparisons, "comparisons");
+  for (const PlantedChange& change : options.planted) {
+    bool asked = false;
+    for (const auto& [key, line] : lines) {
+      if (key.figure != change.figure) continue;
+      if (!change.attribute.empty() && key.attribute != change.attribute) continue;
+      asked = true;
+      calibration.planted.push_back(planted_into(rules, deals, key, change));
+    }
+    if (asked) continue;
+    throw InputError::usage(
+        "the planted change",
+        change.attribute.empty() ? change.figure
+                                 : fmt::format("{} of {}", change.figure, change.attribute),
+        "a figure that a rule watches for changes and that the record has", "add a rule for it");
+  }
   Stage stage(progress, "planting changes", lines.size());
   std::uint64_t done = 0;
   for (auto& [key, line] : lines) {
     for (const double margins : kPlanted) {
       if (progress.stop_requested()) throw Interrupted();
-      if (share_caught(rules, planted, key, margins * line.margin) >= kWantedShare) {
-        line.caught = margins * line.margin;
-        break;
-      }
+      const double amount = margins * line.margin;
+      if (!often_enough(times_caught(rules, deals, key, amount), deals.size())) continue;
+      line.caught = amount;
+      break;
     }
     stage.advance(++done);
     calibration.lines.push_back(line);

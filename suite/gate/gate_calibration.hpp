@@ -3,12 +3,25 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "suite/base/progress.hpp"
 #include "suite/gate/gate_check.hpp"
 
 namespace kgaudit::run {
+
+/// A change for the worse that is planted into one side of every comparison.
+struct PlantedChange {
+  std::string figure;     ///< id of a GateFigure
+  std::string attribute;  ///< "" = every attribute that the record has; each is planted by itself
+  double amount = 0.0;    ///< above 0: in the figure's unit, or as a share as `margin_share` is
+  bool is_share = false;
+};
+
+/// "mrr_others=3%", "score_gap/gender=20%", "leakage_auc=0.02". Throws InputError (usage) at
+/// `place` for what is no such text.
+[[nodiscard]] PlantedChange parse_planted_change(std::string_view text, const std::string& place);
 
 /// How often a gate errs, by comparisons of a record with itself: its seeds are dealt at random to
 /// a baseline and a candidate, so that nothing differs but chance.
@@ -22,18 +35,38 @@ struct GateCalibration {
     /// comparisons, in the figure's unit; nothing if the largest, four margins, was not.
     std::optional<double> caught;
   };
+  /// What became of a planted change, in comparisons.
+  struct Planted {
+    GateKey key;
+    double amount = 0.0;  ///< mean over comparisons, in the figure's unit
+    double margin = 0.0;  ///< likewise
+    std::uint64_t caught = 0;
+    std::uint64_t passed = 0;
+    Interval caught_rate;  ///< Wilson, 95 %
+  };
   std::uint64_t comparisons = 0;
   std::uint64_t seeds_a_side = 0;
   std::uint64_t false_alarms = 0;  ///< comparisons in which any question came out as a regression
   std::uint64_t inconclusive = 0;  ///< ... in which none did and some question was undecided
   Interval false_alarm_rate;       ///< Wilson, 95 %
   std::vector<Line> lines;
+  std::vector<Planted> planted;
 };
 
-/// Deals the seeds `comparisons` times. Throws InputError (usage) if the record has fewer than 4
-/// seeds. The result depends on the record, the rules, `comparisons` and `seed` alone.
+struct CalibrationOptions {
+  std::uint64_t comparisons = 400;
+  std::uint64_t seed = 0;
+  /// Seeds of each side; nothing = half of the record's. With 1 there is nothing but the intervals
+  /// over persons and triples, as in an audit of one embedding.
+  std::optional<std::uint64_t> seeds_a_side = {};
+  std::vector<PlantedChange> planted = {};
+};
+
+/// Deals the seeds again and again. Throws InputError (usage) if the record has too few seeds, or
+/// if no rule asks about a planted change. The result depends on the record, the rules and the
+/// options alone.
 [[nodiscard]] GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
-                                             std::uint64_t comparisons, std::uint64_t seed,
+                                             const CalibrationOptions& options,
                                              Progress& progress = silent_progress());
 
 }  // namespace kgaudit::run

@@ -132,8 +132,8 @@ std::string rounded(double value, double beside) {
 class GateCheck {
  public:
   GateCheck(const GateRules& rules, const GateState& baseline, const GateState& candidate,
-            bool count_seeds)
-      : rules_(rules), baseline_(baseline), candidate_(candidate), count_seeds_(count_seeds) {}
+            const GateShortcuts& shortcuts)
+      : rules_(rules), baseline_(baseline), candidate_(candidate), shortcuts_(shortcuts) {}
 
   GateResult result() && {
     for (const GateRule& rule : rules_.rules) ask(rule);
@@ -175,8 +175,25 @@ class GateCheck {
     return typed;
   }
 
+  /// Whether the rule, if it is known to make sense, asks about what alone is to be asked about.
+  [[nodiscard]] bool asks_only(const GateRule& rule) const {
+    const auto names = [](const std::vector<std::string>& words, const std::string& word) {
+      return words.empty() || std::find(words.begin(), words.end(), word) != words.end();
+    };
+    const GateKey& only = *shortcuts_.only;
+    return rule.figure == only.figure && names(rule.rows, only.row) &&
+           names(rule.attributes, only.attribute);
+  }
+
   void ask(const GateRule& rule) {
     const GateFigure& figure = gate_figure(rule.figure, rule.place);
+    if (shortcuts_.only != nullptr) {
+      const auto before = baseline_.values.find(*shortcuts_.only);
+      if (asks_only(rule) && before != baseline_.values.end()) {
+        ask(rule, figure, before->first, before->second);
+      }
+      return;
+    }
     std::set<std::string> rows;
     std::set<std::string> attributes;
     for (const auto& [key, value] : baseline_.values) {
@@ -298,6 +315,7 @@ class GateCheck {
     for (const GateFinding& finding : findings_) {
       if (finding.p) p.push_back(*finding.p);
     }
+    p.insert(p.end(), shortcuts_.other_p.begin(), shortcuts_.other_p.end());
     const std::vector<double> adjusted = stats::holm(p);
     auto next = adjusted.begin();
     for (GateFinding& finding : findings_) {
@@ -340,7 +358,7 @@ class GateCheck {
   }
 
   void count_seeds(GateFinding& finding, const MeanAndError& d, Wanted wanted) const {
-    if (!count_seeds_ || !(d.sd_of_seeds > 0.0) || d.seeds < 2) return;
+    if (!shortcuts_.count_seeds || !(d.sd_of_seeds > 0.0) || d.seeds < 2) return;
     const double size =
         wanted == Wanted::kBetter || *finding.margin == 0.0 ? std::abs(d.mean) : *finding.margin;
     if (!(size > 0.0)) return;
@@ -385,7 +403,7 @@ class GateCheck {
   const GateRules& rules_;
   const GateState& baseline_;
   const GateState& candidate_;
-  bool count_seeds_;
+  GateShortcuts shortcuts_;
   bool anything_measured_ = false;
   std::vector<GateFinding> findings_;
   std::vector<Evidence> evidence_;  ///< of each finding
@@ -407,8 +425,13 @@ std::string_view to_text(GateVerdict verdict) {
   return "";
 }
 
+GateResult check_gate(const GateRules& rules, const GateState& baseline,
+                      const GateState& candidate) {
+  return check_gate(rules, baseline, candidate, {.count_seeds = true});
+}
+
 GateResult check_gate(const GateRules& rules, const GateState& baseline, const GateState& candidate,
-                      bool count_seeds) {
+                      const GateShortcuts& shortcuts) {
   GateResult result;
   result.reasons = why_not_comparable(baseline, candidate);
   if (!result.reasons.empty()) {
@@ -416,7 +439,7 @@ GateResult check_gate(const GateRules& rules, const GateState& baseline, const G
     result.anything_measured = true;
     return result;
   }
-  return GateCheck(rules, baseline, candidate, count_seeds).result();
+  return GateCheck(rules, baseline, candidate, shortcuts).result();
 }
 
 }  // namespace kgaudit::run

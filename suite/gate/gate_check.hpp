@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -59,10 +60,16 @@ struct GateResult {
 /// they are not (Welch's t). With one seed on both sides the intervals over persons or triples
 /// decide, as if the two sides had nothing in common, which is careful: the same persons are behind
 /// both.
-///
-/// Counting further seeds takes longer than the rest; `count_seeds` off leaves `seeds_needed`
-/// empty.
 [[nodiscard]] GateResult check_gate(const GateRules& rules, const GateState& baseline,
-                                    const GateState& candidate, bool count_seeds = true);
+                                    const GateState& candidate);
+
+/// What a calibration leaves out of thousands of comparisons.
+struct GateShortcuts {
+  bool count_seeds = false;       ///< off: `seeds_needed` stays empty, which takes most of the time
+  const GateKey* only = nullptr;  ///< ask only about this figure, row and attribute ...
+  std::span<const double> other_p{};  ///< ... beside questions that came out with these p values
+};
+[[nodiscard]] GateResult check_gate(const GateRules& rules, const GateState& baseline,
+                                    const GateState& candidate, const GateShortcuts& shortcuts);
 
 }  // namespace kgaudit::run

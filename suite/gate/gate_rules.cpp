@@ -198,7 +198,18 @@ GateRules parse_gate_rules(std::string_view text, const std::string& file) {
   RuleTable table(*gate, file, "[gate]");
   rules.alpha = table.share("alpha").value_or(rules.alpha);
   rules.power = table.share("power").value_or(rules.power);
-  rules.baseline = table.text("baseline").value_or(rules.baseline);
+  const auto baseline = table.text("baseline");
+  const auto row = table.text("baseline_row");
+  if (baseline && row) {
+    throw InputError::usage(table.place(gate->get("baseline_row")), "baseline_row beside baseline",
+                            "a file to compare with, or a row of the same record",
+                            "take one of the two out");
+  }
+  rules.baseline = baseline.value_or(rules.baseline);
+  if (row) {
+    rules.baseline_row = *row;
+    rules.baseline_row_place = table.place(gate->get("baseline_row"));
+  }
   if (const toml::node* node = table.find("rule")) {
     const toml::array* list = node->as_array();
     if (list == nullptr || !list->is_homogeneous(toml::node_type::table)) {
@@ -219,6 +230,10 @@ GateRules parse_gate_rules(std::string_view text, const std::string& file) {
 
 GateRules read_gate_rules(const std::filesystem::path& file) {
   return parse_gate_rules(read_whole_file(file, kLargestToml), file.string());
+}
+
+bool has_gate_rules(const std::filesystem::path& file) {
+  return parse_strict_toml(read_whole_file(file, kLargestToml), file.string()).contains("gate");
 }
 
 GateRules sensible_rules(const GateState& reference) {

@@ -41,13 +41,21 @@ struct GateRules {
   double alpha = 0.05;  ///< chance of any false alarm of the whole gate (family-wise, by Holm)
   double power = 0.8;   ///< wanted when further seeds are counted
   std::string baseline = "kgaudit-baseline.json";  ///< path, relative to the folder of the rules
+  /// A row of the record that the other rows are held against, in place of a baseline: both were
+  /// trained in one run, with the same seeds. "" = there is a baseline.
+  std::string baseline_row;
+  std::string baseline_row_place;  ///< "plan.toml:40"
   std::vector<GateRule> rules;
 };
 
-/// Reads a `kgaudit.toml`: a table [gate] with alpha, power and baseline, and [[gate.rule]] tables.
+/// Reads a `kgaudit.toml`: a table [gate] with alpha, power and baseline or baseline_row, and
+/// [[gate.rule]] tables. Other tables are left alone, so that a plan can hold its rules itself.
 /// Unknown keys, figures and values that make no sense are an InputError (usage) at their line.
 [[nodiscard]] GateRules parse_gate_rules(std::string_view text, const std::string& file);
 [[nodiscard]] GateRules read_gate_rules(const std::filesystem::path& file);
+
+/// Whether the file has a table [gate].
+[[nodiscard]] bool has_gate_rules(const std::filesystem::path& file);
 
 /// Rules for what the reference run measured: 3 % of MRR, and of each bias figure a fifth of its
 /// distance from neutral or the noise between its seeds, whichever is more. Times are not gated.

@@ -1,6 +1,7 @@
 #include "suite/gate/gate_state.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "reports/record/fact_index.hpp"
 #include "reports/record/rows.hpp"
 #include "suite/base/distributions/distributions.hpp"
+#include "suite/base/error.hpp"
 #include "suite/base/files/strict_json.hpp"
 #include "suite/base/hash.hpp"
 #include "suite/plan/audit_plan.hpp"
@@ -115,6 +117,21 @@ GateState gate_state_of(const reports::RunRecord& record) {
     }
   }
   return state;
+}
+
+GateState baseline_of_row(const GateState& record, const std::string& row,
+                          const std::string& place) {
+  std::set<std::string> rows;
+  for (const auto& [key, value] : record.values) rows.insert(key.row);
+  if (rows.count(row) == 0) throw InputError::unknown(place, "row", row, rows);
+  GateState baseline = record;
+  baseline.values.clear();
+  for (const auto& [key, value] : record.values) {
+    if (key.row == row) continue;
+    const auto reference = record.values.find({key.figure, row, key.attribute});
+    if (reference != record.values.end()) baseline.values[key] = reference->second;
+  }
+  return baseline;
 }
 
 std::vector<std::string> why_not_comparable(const GateState& baseline, const GateState& candidate) {

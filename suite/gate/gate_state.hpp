@@ -63,6 +63,12 @@ struct GateState {
 /// the plan on record cannot be read.
 [[nodiscard]] GateState gate_state_of(const reports::RunRecord& record);
 
+/// A baseline in which every other row has the values that `row` has in this record: with it, the
+/// record's rows are held against one of them, which was trained with the same seeds. Throws
+/// InputError (usage) at `place`, with the nearest name, if the record has no such row.
+[[nodiscard]] GateState baseline_of_row(const GateState& record, const std::string& row,
+                                        const std::string& place);
+
 /// Why the two cannot be compared, one sentence each; empty if they can.
 [[nodiscard]] std::vector<std::string> why_not_comparable(const GateState& baseline,
                                                           const GateState& candidate);

@@ -32,6 +32,10 @@ struct PlanSources {
 /// option, what is allowed, and the nearest known name.
 [[nodiscard]] Plan resolve_plan(const PlanSources& sources);
 
+/// The table of a plan file that holds rules about the result. It is no part of the plan: `kgaudit
+/// gate` reads it from the file.
+inline constexpr std::string_view kGateTable = "gate";
+
 /// The largest plan file; the same as for all TOML (see parse_strict_toml).
 inline constexpr std::uint64_t kLargestPlan = std::uint64_t{1} << 20U;
 

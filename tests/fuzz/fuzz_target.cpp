@@ -88,9 +88,8 @@ fs::path scratch_file(std::string_view folder, std::string_view name, std::strin
   };
   const std::unique_ptr<std::FILE, Close> handle(std::fopen(file.c_str(), "wbe"));
   // An empty view has no address, and fwrite must not be given a null one.
-  const bool written =
-      handle && (bytes.empty() ||
-                 std::fwrite(bytes.data(), 1, bytes.size(), handle.get()) == bytes.size());
+  const bool written = handle && (bytes.empty() || std::fwrite(bytes.data(), 1, bytes.size(),
+                                                               handle.get()) == bytes.size());
   if (!written) {
     std::abort();
   }

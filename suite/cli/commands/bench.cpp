@@ -1,14 +1,18 @@
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include <fmt/format.h>
 
+#include "suite/base/error.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/graph_preparation.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/cli/run_result.hpp"
 #include "suite/cli/sweep.hpp"
 #include "suite/cli/time_now.hpp"
+#include "suite/gate/gate_rules.hpp"
 #include "suite/plan/plan.hpp"
 #include "suite/plan/plan_text.hpp"
 #include "suite/run/runner.hpp"
@@ -27,8 +31,27 @@ struct BenchOptions {
   std::vector<std::string> sweep_words;
 };
 
+/// Whether the plan file holds rules. They are for `gate check`, after the run; a mistake in them
+/// is told before it.
+bool check_gate_rules_of(const std::string& plan_file, const run::Plan& plan) {
+  if (plan_file.empty() || !run::has_gate_rules(plan_file)) return false;
+  const run::GateRules rules = run::read_gate_rules(plan_file);
+  const auto check = [&](const std::string& row, const std::string& place) {
+    const std::string system = row.substr(0, row.find(':'));
+    if (std::find(plan.systems.begin(), plan.systems.end(), system) == plan.systems.end()) {
+      throw InputError::unknown(place, "system of this plan", system, plan.systems);
+    }
+  };
+  if (!rules.baseline_row.empty()) check(rules.baseline_row, rules.baseline_row_place);
+  for (const run::GateRule& rule : rules.rules) {
+    for (const std::string& row : rule.rows) check(row, rule.place);
+  }
+  return true;
+}
+
 ExitCode bench(Session& session, const BenchOptions& options) {
   const run::Plan plan = options.plan.resolve();
+  const bool with_rules = check_gate_rules_of(options.plan.file(), plan);
   if (options.dump_plan) {
     session.console.show(run::print(plan));
     session.console.show_json(run::to_json(plan));
@@ -43,7 +66,13 @@ ExitCode bench(Session& session, const BenchOptions& options) {
   run::Runner runner(plan, {job, options.stop_after_epochs}, session.progress);
   session.console.note(fmt::format("run directory: {}", runner.directory().root().string()));
   runner.run();
-  return show_result(session, runner.directory().root());
+  const ExitCode code = show_result(session, runner.directory().root());
+  if (with_rules) {
+    session.console.note(
+        fmt::format("judge it by the rules of the plan: kgaudit gate check {} --rules {}",
+                    runner.directory().root().string(), options.plan.file()));
+  }
+  return code;
 }
 
 CommandAction attach_bench(CommandLine line) {

@@ -37,6 +37,8 @@ struct GateOptions {
   bool report_only = false;
   std::size_t comparisons = 400;
   std::optional<std::uint64_t> seed;
+  std::size_t seeds_a_side = 0;  ///< 0: half of the record's
+  std::vector<std::string> planted;
   CommandAction chosen;
 };
 
@@ -54,6 +56,12 @@ run::GateState state_of(const std::string& record) {
 /// The path of the baseline: as typed, else the one of the rules, from their folder.
 fs::path baseline_path(const GateOptions& options, const run::GateRules& rules) {
   if (!options.baseline.empty()) return options.baseline;
+  if (!rules.baseline_row.empty()) {
+    throw InputError::usage(
+        rules.baseline_row_place, "rules that compare rows of one record",
+        "rules with a baseline file",
+        fmt::format("kgaudit gate check RUN --rules {} needs no such file", options.rules));
+  }
   return fs::path(options.rules).parent_path() / rules.baseline;
 }
 
@@ -226,16 +234,19 @@ ExitCode check(Session& session, const GateOptions& options) {
   for (const std::string& id : options.write) static_cast<void>(run::find_gate_output(id));
   const run::GateRules rules = existing_rules(options.rules);
   run::GateReport report;
+  const run::GateState now = state_of(options.record);
   run::GateState before;
-  if (options.against.empty()) {
+  if (!options.against.empty()) {
+    before = state_of(options.against);
+    report.baseline = options.against;
+  } else if (!rules.baseline_row.empty() && options.baseline.empty()) {
+    before = run::baseline_of_row(now, rules.baseline_row, rules.baseline_row_place);
+    report.baseline = fmt::format("row {} of the same record", rules.baseline_row);
+  } else {
     const fs::path file = baseline_path(options, rules);
     before = existing_baseline(file).state;
     report.baseline = file.string();
-  } else {
-    before = state_of(options.against);
-    report.baseline = options.against;
   }
-  const run::GateState now = state_of(options.record);
   report.result = run::check_gate(rules, before, now);
   report.strict = options.strict;
   report.report_only = options.report_only;
@@ -294,12 +305,45 @@ ExitCode diff(Session& session, const GateOptions& options) {
   return ExitCode::kPass;
 }
 
+Table planted_table(const run::GateCalibration& done) {
+  Table table;
+  table.title = "Planted changes";
+  const auto number = [](const char* key, const char* header, int decimals) {
+    return reports::Column{.key = key, .header = header, .decimals = decimals};
+  };
+  table.columns = {reports::text_column("figure", "figure"),
+                   number("amount", "worse by", 4),
+                   number("margin", "margin", 4),
+                   number("caught", "caught %", 1),
+                   number("low", "from %", 1),
+                   number("high", "to %", 1),
+                   number("passed", "passed %", 1)};
+  for (const run::GateCalibration::Planted& one : done.planted) {
+    const double share = 100.0 / static_cast<double>(done.comparisons);
+    table.rows.push_back({{reports::TextCell{one.key.text()}, reports::number_cell(one.amount),
+                           reports::number_cell(one.margin),
+                           reports::number_cell(share * static_cast<double>(one.caught)),
+                           reports::number_cell(100.0 * one.caught_rate.low),
+                           reports::number_cell(100.0 * one.caught_rate.high),
+                           reports::number_cell(share * static_cast<double>(one.passed))}});
+  }
+  table.notes.emplace_back("from, to: 95 % interval of the share that was caught");
+  return table;
+}
+
 ExitCode calibrate(Session& session, const GateOptions& options) {
   const run::GateState state = state_of(options.record);
   const run::GateRules rules =
       fs::exists(options.rules) ? run::read_gate_rules(options.rules) : run::sensible_rules(state);
-  const run::GateCalibration done = run::calibrate_gate(rules, state, options.comparisons,
-                                                        options.seed.value_or(0), session.progress);
+  run::CalibrationOptions calibration;
+  calibration.comparisons = options.comparisons;
+  calibration.seed = options.seed.value_or(0);
+  if (options.seeds_a_side > 0) calibration.seeds_a_side = options.seeds_a_side;
+  for (const std::string& text : options.planted) {
+    calibration.planted.push_back(run::parse_planted_change(text, "--plant"));
+  }
+  const run::GateCalibration done =
+      run::calibrate_gate(rules, state, calibration, session.progress);
   const Console& console = session.console;
   console.show(fmt::format(
       "{} comparisons of the record with itself, {} seeds a side: {} false alarms ({:.1f} %, 95 % "
@@ -319,6 +363,10 @@ ExitCode calibrate(Session& session, const GateOptions& options) {
           reports::number_cell(line.caught, "no change of up to four margins was caught so often"),
           reports::count_cell(line.undecided)}});
   }
+  const Table planted = planted_table(done);
+  if (!planted.rows.empty()) {
+    console.show(reports::render_terminal(planted, {console.width(), console.colour()}) + "\n");
+  }
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
   const nlohmann::ordered_json json = {
       {"comparisons", done.comparisons},
@@ -327,6 +375,7 @@ ExitCode calibrate(Session& session, const GateOptions& options) {
       {"inconclusive", done.inconclusive},
       {"false_alarm_rate",
        {{"low", done.false_alarm_rate.low}, {"high", done.false_alarm_rate.high}}},
+      {"planted", nlohmann::ordered_json::parse(reports::render_json(planted))},
       {"table", nlohmann::ordered_json::parse(reports::render_json(table))}};
   console.show_json(json.dump());
   return ExitCode::kPass;
@@ -434,6 +483,18 @@ CommandAction attach_gate(CommandLine line) {
                   options->comparisons, {.least = 20, .most = 100'000});
   below.add_count({.name = "--seed", .help = "Seed of the deals (default: 0)", .type = "N"},
                   options->seed);
+  below.add_count(
+      {.name = "--seeds",
+       .help = "Seeds of each side; with 1 the intervals over persons and triples "
+               "decide, as for audits (integer in [1, 100000]; default: half of the record's)",
+       .type = "N"},
+      options->seeds_a_side, {.least = 1, .most = 100'000});
+  below.add_words({.name = "--plant",
+                   .help = "Changes for the worse to plant, separated by commas, such as "
+                           "mrr_others=3%,score_gap/gender=20%: how often is each caught? "
+                           "(default: none)",
+                   .type = "CHANGES"},
+                  options->planted, Words::kCommas);
   CommandLine listed = line.add_command("figures", "List the figures that a rule can name");
   listed.when_typed(
       [options] { options->chosen = [](Session& session) { return figures(session); }; });

@@ -1,5 +1,6 @@
 #include "suite/gate/gate_check.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <catch2/catch.hpp>
@@ -203,7 +204,8 @@ TEST_CASE("Without a change the gate raises an alarm in at most 5 % of compariso
       before.push_back({"mrr", drawn(0.3, 0.002, 6, rng), "", std::string(1, row)});
       now.push_back({"mrr", drawn(0.3, 0.002, 6, rng), "", std::string(1, row)});
     }
-    const GateResult result = check_gate(parsed, state_with(before), state_with(now, 100), false);
+    const GateResult result =
+        check_gate(parsed, state_with(before), state_with(now, 100), GateShortcuts{});
     if (result.verdict == GateVerdict::kRegression) ++alarms;
   }
   // 5 % of 1000, and three standard errors.
@@ -220,7 +222,8 @@ TEST_CASE("A change of the margin's size is not passed in 95 % of comparisons", 
     Rng rng = stream.at(i);
     const GateState before = state_with({{"mrr", drawn(0.3, 0.002, 6, rng)}});
     const GateState now = state_with({{"mrr", drawn(0.3 * 0.97, 0.002, 6, rng)}}, 100);
-    if (check_gate(rules_of(kMrrRule), before, now, false).verdict == GateVerdict::kPass) ++passed;
+    if (check_gate(rules_of(kMrrRule), before, now, GateShortcuts{}).verdict == GateVerdict::kPass)
+      ++passed;
   }
   // 2.5 % are expected.
   CHECK(passed <= 25 + 15);
@@ -233,7 +236,7 @@ TEST_CASE("Calibration deals seeds to two sides and finds the change that is cau
   const GateState record = state_with(
       {{"mrr", drawn(0.3, 0.001, 12, rng)}, {"score_gap", drawn(2.0, 0.05, 12, rng), "gender"}});
   const GateRules rules = rules_of(std::string(kMrrRule) + kGapRule);
-  const GateCalibration done = calibrate_gate(rules, record, 200, 0);
+  const GateCalibration done = calibrate_gate(rules, record, {.comparisons = 200});
   CHECK(done.seeds_a_side == 6);
   CHECK(done.comparisons == 200);
   CHECK(done.false_alarms <= 10);
@@ -243,8 +246,107 @@ TEST_CASE("Calibration deals seeds to two sides and finds the change that is cau
     REQUIRE(line.caught.has_value());
     CHECK(*line.caught <= 1.5 * line.margin);
   }
-  const GateCalibration again = calibrate_gate(rules, record, 200, 0);
+  // A change that is named is planted as it stands, and as a share of the baseline.
+  const GateCalibration named =
+      calibrate_gate(rules, record,
+                     {.comparisons = 200,
+                      .planted = {parse_planted_change("mrr=0.012", "--plant"),
+                                  parse_planted_change("score_gap/gender=1%", "--plant")}});
+  REQUIRE(named.planted.size() == 2);
+  CHECK(named.planted[0].amount == near(0.012));
+  CHECK(named.planted[0].caught >= 190);
+  CHECK(named.planted[0].passed == 0);
+  CHECK(named.planted[1].amount == near(0.02, 0.02));
+  CHECK(named.planted[1].caught <= 20);
+  CHECK(named.planted[1].passed >= 180);
+  const GateCalibration again = calibrate_gate(rules, record, {.comparisons = 200});
   CHECK(again.false_alarms == done.false_alarms);
-  CHECK_THROWS_WITH(calibrate_gate(rules, state_with({{"mrr", {1, 2, 3}}}), 200, 0),
+  CHECK_THROWS_WITH(calibrate_gate(rules, state_with({{"mrr", {1, 2, 3}}}), {.comparisons = 200}),
                     Contains("at least 4 seeds"));
+}
+
+TEST_CASE("A planted change is judged as if the whole gate were asked again", "[run][gate]") {
+  // The short way keeps the p values of the other questions; both ways must agree.
+  Rng rng(5, "test");
+  const GateRules rules = rules_of(std::string(kMrrRule) + kGapRule);
+  const std::vector<double> gaps = drawn(2.0, 0.05, 6, rng);
+  const std::vector<double> mrr = drawn(0.3, 0.002, 6, rng);
+  const GateState before = state_with({{"mrr", mrr}, {"score_gap", gaps, "gender"}});
+  const GateState now =
+      state_with({{"mrr", drawn(0.293, 0.002, 6, rng)}, {"score_gap", gaps, "gender"}});
+  const GateResult whole = check_gate(rules, before, now);
+  const GateKey key{"mrr", "basic", ""};
+  std::vector<double> others;
+  for (const GateFinding& finding : whole.findings) {
+    if (finding.key != key && finding.p) others.push_back(*finding.p);
+  }
+  REQUIRE(others.size() == 1);
+  const GateFinding alone =
+      only_finding(check_gate(rules, before, now, {.only = &key, .other_p = others}));
+  const auto same = std::find_if(whole.findings.begin(), whole.findings.end(),
+                                 [&](const GateFinding& finding) { return finding.key == key; });
+  CHECK(*alone.adjusted_p == *same->adjusted_p);
+  CHECK(*alone.adjusted_p == near(2.0 * *alone.p));
+  CHECK(alone.verdict == same->verdict);
+}
+
+TEST_CASE("With one seed a side, calibration judges by the intervals over persons", "[run][gate]") {
+  GateState record = state_with({{"question_auc", {0.600, 0.601, 0.602, 0.599}, "gender"}});
+  record.values.begin()->second.standard_error = 0.005;
+  const GateRules rules = rules_of("[[gate.rule]]\nfigure = \"question_auc\"\nmargin = 0.03\n");
+  CalibrationOptions options;
+  options.comparisons = 40;
+  options.seeds_a_side = 1;
+  options.planted = {parse_planted_change("question_auc=0.05", "--plant"),
+                     parse_planted_change("question_auc=10%", "--plant")};
+  const GateCalibration done = calibrate_gate(rules, record, options);
+  CHECK(done.seeds_a_side == 1);
+  CHECK(done.false_alarms == 0);
+  CHECK(done.inconclusive == 0);
+  CHECK(done.planted[0].caught == 40);
+  // A tenth of the distance from .5 is .01: less than the margin, and passed.
+  CHECK(done.planted[1].amount == near(0.01, 0.001));
+  CHECK(done.planted[1].caught == 0);
+  options.seeds_a_side = 3;
+  CHECK_THROWS_WITH(calibrate_gate(rules, record, options), Contains("at least 6 seeds"));
+  options.seeds_a_side = 1;
+  options.planted = {parse_planted_change("mrr=3%", "--plant")};
+  CHECK_THROWS_WITH(calibrate_gate(rules, record, options), Contains("add a rule for it"));
+}
+
+TEST_CASE("A planted change that is no figure and amount is refused", "[run][gate]") {
+  const PlantedChange share = parse_planted_change("score_gap/gender=20%", "--plant");
+  CHECK(share.figure == "score_gap");
+  CHECK(share.attribute == "gender");
+  CHECK(share.is_share);
+  CHECK(share.amount == near(0.2));
+  for (const char* text : {"mrr", "mrr=", "mrr=%", "mrr=-3%", "mrr=0", "mrr=nan", "mrr/gender=3%",
+                           "score_gap/=3%", "mrr=3%%"}) {
+    CAPTURE(text);
+    CHECK_THROWS_WITH(parse_planted_change(text, "--plant"), Contains("mrr_others=3%"));
+  }
+  CHECK_THROWS_WITH(parse_planted_change("mrrr=3%", "--plant"), Contains("'mrr'"));
+}
+
+TEST_CASE("A row of the record takes the place of a baseline", "[run][gate]") {
+  const GateState record = state_with({{"mrr", {0.300, 0.310, 0.290}, "", "basic"},
+                                       {"mrr", {0.299, 0.309, 0.290}, "", "neutral"},
+                                       {"mrr", {0.250, 0.261, 0.240}, "", "kl"},
+                                       {"mrr", {}, "", "bose:a"},
+                                       {"hits_at_1", {0.2, 0.2, 0.2}, "", "neutral"}});
+  const GateState baseline = baseline_of_row(record, "basic", "plan.toml:3");
+  CHECK(baseline.values.size() == 3);
+  const GateResult result = check_gate(rules_of(kMrrRule), baseline, record);
+  REQUIRE(result.findings.size() == 3);
+  const auto verdict = [&](const std::string& row) {
+    for (const GateFinding& finding : result.findings) {
+      if (finding.key.row == row) return finding.verdict;
+    }
+    return GateVerdict::kNotComparable;
+  };
+  CHECK(verdict("neutral") == GateVerdict::kPass);
+  CHECK(verdict("kl") == GateVerdict::kRegression);
+  CHECK(verdict("bose:a") == GateVerdict::kRegression);
+  CHECK_THROWS_WITH(baseline_of_row(record, "basix", "plan.toml:3"),
+                    Contains("plan.toml:3") && Contains("'basic'"));
 }

@@ -42,6 +42,18 @@ TEST_CASE("Rules of a gate are read with their lines", "[run][gate]") {
   CHECK(rules.rules[1].attributes == std::vector<std::string>{"gender"});
 }
 
+TEST_CASE("Rules name a baseline file or a row of the record, and leave other tables alone",
+          "[run][gate]") {
+  const std::string rule = "[[gate.rule]]\nfigure = \"mrr\"\nmargin_share = 0.03\n";
+  const GateRules rules = parse_gate_rules(
+      "systems = [\"basic\", \"kl\"]\n[gate]\nbaseline_row = \"basic\"\n" + rule, "plan.toml");
+  CHECK(rules.baseline_row == "basic");
+  CHECK(rules.baseline_row_place == "plan.toml:3");
+  CHECK(parse_gate_rules("[gate]\n" + rule, "kgaudit.toml").baseline_row.empty());
+  CHECK_THAT(rules_refusal("[gate]\nbaseline = \"b.json\"\nbaseline_row = \"basic\"\n" + rule),
+             Contains("kgaudit.toml:3") && Contains("take one of the two out"));
+}
+
 TEST_CASE("A slip in the rules of a gate is told with its line and never passed over",
           "[run][gate]") {
   const std::string head = "[gate]\n[[gate.rule]]\n";

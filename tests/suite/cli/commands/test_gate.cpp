@@ -152,3 +152,42 @@ TEST_CASE("A nightly export with gender planted into its rows fails the build an
   CHECK_THAT(comment, Contains("gender") && Contains("worse by") && Contains("interval"));
   CHECK_THAT(read_file(kgaudit.folder() / "summary.md"), Contains("regression"));
 }
+
+TEST_CASE("A plan holds rules of its own, which compare rows that were trained with the same seeds",
+          "[cli][gate]") {
+  const ProgramRun kgaudit;
+  const std::string plan =
+      "systems = [\"basic\", \"kl\"]\nseeds = 3\nmetrics = [\"link_prediction\"]\n"
+      "[dataset]\nid = \"planted-people\"\n[dataset.planted-people]\nentities = 1000\n"
+      "[training]\ndimension = 8\nepochs = 2\n[run]\nthreads = 1\n";
+  const std::string rules =
+      "[gate]\nbaseline_row = \"basic\"\n[[gate.rule]]\nfigure = \"mrr\"\nrows = [\"kl\"]\n";
+  write_file(kgaudit.folder() / "plain.toml", plan);
+  write_file(kgaudit.folder() / "plan.toml", plan + rules + "margin = 1\n");
+  // A slip in the rules is told before anything is trained.
+  write_file(
+      kgaudit.folder() / "slip.toml",
+      plan + "[gate]\nbaseline_row = \"basix\"\n[[gate.rule]]\nfigure = \"mrr\"\nmargin = 1\n");
+  const Outcome slip = kgaudit("bench --plan slip.toml --out slip");
+  CHECK(slip.exit_code == 2);
+  CHECK_THAT(slip.err, Contains("slip.toml:14") && Contains("'basic'"));
+  CHECK_FALSE(fs::exists(kgaudit.folder() / "slip"));
+
+  const Outcome run = kgaudit("bench --plan plan.toml --out run");
+  REQUIRE(run.exit_code == 0);
+  CHECK_THAT(run.err, Contains("kgaudit gate check") && Contains("--rules plan.toml"));
+  const Outcome passed = kgaudit("gate check run --rules plan.toml");
+  CHECK(passed.exit_code == 0);
+  CHECK_THAT(passed.out, Contains("Pass: "));
+  // The rules are no part of the plan that the record holds.
+  CHECK(kgaudit("bench --plan plan.toml --dump-plan").out ==
+        kgaudit("bench --plan plain.toml --dump-plan").out);
+
+  write_file(kgaudit.folder() / "better.toml", plan + rules + "at_least = 2\n");
+  CHECK(kgaudit("gate check run --rules better.toml").exit_code == 1);
+  const Outcome no_baseline = kgaudit("gate show --rules plan.toml");
+  CHECK(no_baseline.exit_code == 2);
+  CHECK_THAT(no_baseline.err, Contains("kgaudit gate check RUN --rules plan.toml"));
+  CHECK(kgaudit("gate calibrate run --rules plan.toml --seeds 1 --plant mrr=3% --comparisons 20")
+            .exit_code == 0);
+}
