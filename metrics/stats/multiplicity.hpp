@@ -14,6 +14,26 @@ namespace kgaudit::metrics::stats {
 /// given. Every p lies in [0, 1].
 [[nodiscard]] std::vector<double> holm(std::span<const double> p);
 
+/// Holm's adjustment with weights (Holm 1979): of the family's alpha a test of twice the weight may
+/// use twice as much. With p_(1)/w_(1) <= p_(2)/w_(2) ... : adj_(i) = max_{k <= i}
+/// min(1, p_(k) (w_(k) + w_(k+1) + ...) / w_(k)). Equal weights give `holm`. The weights are above
+/// 0, as many as p values, and may not depend on them.
+[[nodiscard]] std::vector<double> weighted_holm(std::span<const double> p,
+                                                std::span<const double> weights);
+
+/// A one-sided test that is planned: what it is to find, in standard errors, and the degrees of
+/// freedom of its t (infinite: normal).
+struct PlannedTest {
+  double effect = 0.0;  ///< above 0
+  double degrees = 0.0;
+};
+
+/// How alpha is best shared among planned tests: their powers are equal, and so the least of them
+/// is as large as it can be (Spjotvoll 1972; Wasserman and Roeder 2006). A test whose effect is
+/// many standard errors needs hardly any of alpha. A tenth of alpha is shared equally all the same,
+/// so that no test is left with nothing. The shares sum to alpha, 0 < alpha < 1.
+[[nodiscard]] std::vector<double> shares_of_alpha(std::span<const PlannedTest> tests, double alpha);
+
 /// The hypotheses that are judged together (systems x measures x attributes), written down in the
 /// plan before any of them is tested.
 struct Family {

@@ -27,7 +27,7 @@ constexpr std::array kPlanted = {0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0};
 struct Deal {
   GateState baseline;
   GateState candidate;
-  std::vector<std::pair<GateKey, double>> p;  ///< of every question that has one
+  std::vector<GateAnswer> answers;  ///< to every question that has a p value
 };
 
 std::vector<std::uint64_t> seeds_of(const GateState& state) {
@@ -75,11 +75,7 @@ GateFinding with_planted(const GateRules& rules, const Deal& deal, const GateKey
   const GateState before = of_key(deal.baseline);
   GateState worse = of_key(deal.candidate);
   for (auto& [seed, value] : worse.values.at(key).seeds) value = worsened(figure, value, amount);
-  std::vector<double> others;
-  for (const auto& [other, p] : deal.p) {
-    if (other != key) others.push_back(p);
-  }
-  const GateResult result = check_gate(rules, before, worse, {.only = &key, .other_p = others});
+  const GateResult result = check_gate(rules, before, worse, {.only = &key, .known = deal.answers});
   for (const GateFinding& finding : result.findings) {
     if (finding.question == GateFinding::Question::kChange) return finding;
   }
@@ -179,7 +175,10 @@ GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
     if (result.verdict == GateVerdict::kRegression) ++calibration.false_alarms;
     if (result.verdict == GateVerdict::kInconclusive) ++calibration.inconclusive;
     for (const GateFinding& finding : result.findings) {
-      if (finding.p) deal.p.emplace_back(finding.key, *finding.p);
+      if (finding.p) {
+        deal.answers.push_back(
+            {finding.key, finding.question, *finding.p, *finding.share_of_alpha});
+      }
       if (finding.question != GateFinding::Question::kChange || !finding.margin) continue;
       GateCalibration::Line& line = lines[finding.key];
       line.key = finding.key;

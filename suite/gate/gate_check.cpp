@@ -156,6 +156,7 @@ class GateCheck {
   struct Evidence {
     const GateRule* rule;
     Estimated estimate;
+    std::optional<stats::PlannedTest> planned = {};  ///< by the baseline; nothing without a margin
   };
 
   static std::tuple<GateVerdict, double> urgency(const GateFinding& finding) {
@@ -189,8 +190,10 @@ class GateCheck {
     const GateFigure& figure = gate_figure(rule.figure, rule.place);
     if (shortcuts_.only != nullptr) {
       const auto before = baseline_.values.find(*shortcuts_.only);
-      if (asks_only(rule) && before != baseline_.values.end()) {
-        ask(rule, figure, before->first, before->second);
+      const auto now = candidate_.values.find(*shortcuts_.only);
+      if (asks_only(rule) && rule.watches_change() && before != baseline_.values.end() &&
+          now != candidate_.values.end()) {
+        change(rule, figure, before->first, before->second, now->second);
       }
       return;
     }
@@ -266,7 +269,24 @@ class GateCheck {
     const double distance = std::abs(metrics::mean(bad_values(figure, before)));
     finding.margin =
         std::max(rule.margin.value_or(0.0), rule.margin_share.value_or(0.0) * distance);
-    put(std::move(finding), {&rule, difference(figure, now, before)});
+    const std::optional<stats::PlannedTest> planned =
+        planned_test(figure, before, now.seeds.size(), *finding.margin);
+    put(std::move(finding), {&rule, difference(figure, now, before), planned});
+  }
+
+  /// The test of a change of the margin's size, as the baseline alone lets one expect it: with as
+  /// many seeds as the candidate has, which scatter as the baseline's do.
+  static std::optional<stats::PlannedTest> planned_test(const GateFigure& figure,
+                                                        const GatedValue& before,
+                                                        std::size_t candidate_seeds,
+                                                        double margin) {
+    const Estimated side = one_side(figure, before);
+    if (!side.defined() || !(side->error > 0.0) || !(margin > 0.0)) return std::nullopt;
+    const double candidate_error =
+        side->sd_of_seeds > 0.0
+            ? side->sd_of_seeds / std::sqrt(static_cast<double>(candidate_seeds))
+            : side->error;
+    return stats::PlannedTest{margin / std::hypot(side->error, candidate_error), side->degrees};
   }
 
   /// How far the candidate is beyond a limit. Limits are in the figure's own unit, and so is this.
@@ -311,16 +331,55 @@ class GateCheck {
 
   /// Only alarms are adjusted: that all must pass needs no correction.
   void adjust() {
+    std::vector<std::size_t> asked;
+    for (std::size_t i = 0; i < findings_.size(); ++i) {
+      if (findings_[i].p) asked.push_back(i);
+    }
+    if (shortcuts_.only == nullptr) share_alpha(asked);
     std::vector<double> p;
-    for (const GateFinding& finding : findings_) {
-      if (finding.p) p.push_back(*finding.p);
+    std::vector<double> weights;
+    for (const std::size_t i : asked) {
+      if (shortcuts_.only != nullptr) findings_[i].share_of_alpha = known_share(findings_[i]);
+      p.push_back(*findings_[i].p);
+      weights.push_back(*findings_[i].share_of_alpha);
     }
-    p.insert(p.end(), shortcuts_.other_p.begin(), shortcuts_.other_p.end());
-    const std::vector<double> adjusted = stats::holm(p);
-    auto next = adjusted.begin();
-    for (GateFinding& finding : findings_) {
-      if (finding.p) finding.adjusted_p = *next++;
+    for (const GateAnswer& answer : shortcuts_.known) {
+      if (answers_the_only(answer)) continue;
+      p.push_back(answer.p);
+      weights.push_back(answer.share_of_alpha);
     }
+    const std::vector<double> adjusted = stats::weighted_holm(p, weights);
+    for (std::size_t i = 0; i < asked.size(); ++i) findings_[asked[i]].adjusted_p = adjusted[i];
+  }
+
+  /// An equal part for a question without a margin; what is left is shared among the others so that
+  /// each finds a change of its margin's size equally often.
+  void share_alpha(const std::vector<std::size_t>& asked) {
+    std::vector<std::size_t> planned;
+    std::vector<stats::PlannedTest> tests;
+    for (const std::size_t i : asked) {
+      findings_[i].share_of_alpha = rules_.alpha / static_cast<double>(asked.size());
+      if (!evidence_[i].planned) continue;
+      planned.push_back(i);
+      tests.push_back(*evidence_[i].planned);
+    }
+    if (tests.empty()) return;
+    const double left =
+        rules_.alpha * static_cast<double>(tests.size()) / static_cast<double>(asked.size());
+    const std::vector<double> shares = stats::shares_of_alpha(tests, left);
+    for (std::size_t i = 0; i < planned.size(); ++i) {
+      findings_[planned[i]].share_of_alpha = shares[i];
+    }
+  }
+
+  [[nodiscard]] bool answers_the_only(const GateAnswer& answer) const {
+    return answer.key == *shortcuts_.only && answer.question == GateFinding::Question::kChange;
+  }
+  [[nodiscard]] double known_share(const GateFinding& finding) const {
+    for (const GateAnswer& answer : shortcuts_.known) {
+      if (answers_the_only(answer)) return answer.share_of_alpha;
+    }
+    throw BrokenInvariant(fmt::format("nothing is known of {}", finding.key.text()));
   }
 
   void decide(GateFinding& finding) {

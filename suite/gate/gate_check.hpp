@@ -36,7 +36,10 @@ struct GateFinding {
   std::optional<double> high;
   std::optional<double> margin;      ///< in the figure's unit
   std::optional<double> p;           ///< of "is worse" (for "better": of "is no better"), one-sided
-  std::optional<double> adjusted_p;  ///< by Holm over all questions of the gate
+  std::optional<double> adjusted_p;  ///< by Holm with weights, over all questions of the gate
+  /// Its weight: the share of alpha that the question may use, larger where the baseline is noisy
+  /// beside the margin. Decided by the baseline alone.
+  std::optional<double> share_of_alpha;
   std::uint64_t baseline_seeds = 0;
   std::uint64_t candidate_seeds = 0;
   std::uint64_t n = 0;  ///< persons or triples behind one seed's value, the fewest
@@ -56,6 +59,10 @@ struct GateResult {
 /// Holds the candidate against the baseline by the rules. Throws InputError (usage) at the rule's
 /// line for a row or an attribute that the baseline does not have, with the nearest name.
 ///
+/// A regression is told by Holm's procedure, in which a question has the more of alpha the noisier
+/// the baseline is beside the margin (`shares_of_alpha`). So a quiet figure leaves to a noisy one
+/// what it does not need, and both find a change of the margin's size about equally often.
+///
 /// With the same two or more seeds on both sides, differences are paired by seed; with other seeds
 /// they are not (Welch's t). With one seed on both sides the intervals over persons or triples
 /// decide, as if the two sides had nothing in common, which is careful: the same persons are behind
@@ -63,11 +70,21 @@ struct GateResult {
 [[nodiscard]] GateResult check_gate(const GateRules& rules, const GateState& baseline,
                                     const GateState& candidate);
 
+/// What a calibration knows of a question from an earlier comparison.
+struct GateAnswer {
+  GateKey key;
+  GateFinding::Question question = GateFinding::Question::kChange;
+  double p = 1.0;
+  double share_of_alpha = 0.0;
+};
+
 /// What a calibration leaves out of thousands of comparisons.
 struct GateShortcuts {
-  bool count_seeds = false;       ///< off: `seeds_needed` stays empty, which takes most of the time
-  const GateKey* only = nullptr;  ///< ask only about this figure, row and attribute ...
-  std::span<const double> other_p{};  ///< ... beside questions that came out with these p values
+  bool count_seeds = false;  ///< off: `seeds_needed` stays empty, which takes most of the time
+  /// Ask only how this figure, row and attribute changed ...
+  const GateKey* only = nullptr;
+  /// ... where these were the answers to all questions, of which that one is replaced.
+  std::span<const GateAnswer> known{};
 };
 [[nodiscard]] GateResult check_gate(const GateRules& rules, const GateState& baseline,
                                     const GateState& candidate, const GateShortcuts& shortcuts);
