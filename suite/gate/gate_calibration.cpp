@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -48,14 +49,15 @@ GateState only(const GateState& state, std::span<const std::uint64_t> seeds) {
 }
 
 std::vector<Deal> deals_of(const GateState& record, std::vector<std::uint64_t> seeds,
-                           std::size_t a_side, std::uint64_t comparisons, const Rng& rng) {
+                           const GateCalibration& sides, const Rng& rng) {
   std::vector<Deal> deals;
-  for (std::uint64_t i = 0; i < comparisons; ++i) {
+  for (std::uint64_t i = 0; i < sides.comparisons; ++i) {
     Rng draw = rng.at(i);
     draw.shuffle(std::span<std::uint64_t>(seeds));
     const std::span<const std::uint64_t> dealt(seeds);
-    deals.push_back(
-        {only(record, dealt.first(a_side)), only(record, dealt.subspan(a_side, a_side)), {}});
+    deals.push_back({only(record, dealt.first(sides.baseline_seeds)),
+                     only(record, dealt.subspan(sides.baseline_seeds, sides.seeds_a_side)),
+                     {}});
   }
   return deals;
 }
@@ -122,14 +124,16 @@ GateCalibration::Planted planted_into(const GateRules& rules, std::span<const De
   return planted;
 }
 
-std::size_t side_of(const std::vector<std::uint64_t>& seeds, const CalibrationOptions& options) {
-  const std::size_t a_side = options.seeds_a_side.value_or(seeds.size() / 2);
-  const std::size_t least = 2 * options.seeds_a_side.value_or(kLeastSeedsASide);
-  if (seeds.size() >= least) return a_side;
-  throw InputError::usage(
-      "the record", fmt::format("{} seeds", seeds.size()), fmt::format("at least {} seeds", least),
-      fmt::format("kgaudit bench --seeds {} makes two sides of {}",
-                  std::max<std::size_t>(least, 12), std::max<std::size_t>(least, 12) / 2));
+/// Seeds of baseline and candidate.
+std::pair<std::size_t, std::size_t> sides_of(const std::vector<std::uint64_t>& seeds,
+                                             const CalibrationOptions& options) {
+  const std::size_t candidate =
+      options.seeds_a_side.value_or(std::max<std::size_t>(seeds.size() / 2, kLeastSeedsASide));
+  const std::size_t baseline = options.baseline_seeds.value_or(candidate);
+  if (seeds.size() >= baseline + candidate) return {baseline, candidate};
+  throw InputError::usage("the record", fmt::format("{} seeds", seeds.size()),
+                          fmt::format("at least {} seeds", baseline + candidate),
+                          "kgaudit bench --seeds 12 makes two sides of 6");
 }
 
 }  // namespace
@@ -165,9 +169,9 @@ GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
   const std::vector<std::uint64_t> seeds = seeds_of(record);
   GateCalibration calibration;
   calibration.comparisons = options.comparisons;
-  calibration.seeds_a_side = side_of(seeds, options);
-  std::vector<Deal> deals = deals_of(record, seeds, calibration.seeds_a_side, options.comparisons,
-                                     Rng(options.seed, "gate.calibration"));
+  std::tie(calibration.baseline_seeds, calibration.seeds_a_side) = sides_of(seeds, options);
+  std::vector<Deal> deals =
+      deals_of(record, seeds, calibration, Rng(options.seed, "gate.calibration"));
   std::map<GateKey, GateCalibration::Line> lines;
   for (Deal& deal : deals) {
     if (progress.stop_requested()) throw Interrupted();

@@ -45,7 +45,8 @@ struct GateCalibration {
     Interval caught_rate;  ///< Wilson, 95 %
   };
   std::uint64_t comparisons = 0;
-  std::uint64_t seeds_a_side = 0;
+  std::uint64_t seeds_a_side = 0;  ///< of the candidate
+  std::uint64_t baseline_seeds = 0;
   std::uint64_t false_alarms = 0;  ///< comparisons in which any question came out as a regression
   std::uint64_t inconclusive = 0;  ///< ... in which none did and some question was undecided
   Interval false_alarm_rate;       ///< Wilson, 95 %
@@ -56,9 +57,10 @@ struct GateCalibration {
 struct CalibrationOptions {
   std::uint64_t comparisons = 400;
   std::uint64_t seed = 0;
-  /// Seeds of each side; nothing = half of the record's. With 1 there is nothing but the intervals
-  /// over persons and triples, as in an audit of one embedding.
+  /// Seeds of the candidate; nothing = half of the record's. With 1 on both sides there is nothing
+  /// but the intervals over persons and triples, as with two audits.
   std::optional<std::uint64_t> seeds_a_side = {};
+  std::optional<std::uint64_t> baseline_seeds = {};  ///< nothing = as many as the candidate's
   std::vector<PlantedChange> planted = {};
 };
 

@@ -99,8 +99,20 @@ Estimated difference(const GateFigure& figure, const GatedValue& ours, const Gat
     }
   }
   const Estimated left = one_side(figure, ours);
-  if (!left.defined()) return left.undefined();
   const Estimated right = one_side(figure, theirs);
+  // A value of one training beside several: the same persons stand behind all of them, so what
+  // moves it is what moves the others.
+  if ((a.size() == 1) != (b.size() == 1)) {
+    const MeanAndError& several = a.size() == 1 ? *right : *left;
+    d.mean = metrics::mean(a) - metrics::mean(b);
+    d.seeds = 1;
+    d.sd_of_seeds = several.sd_of_seeds;
+    d.error = std::hypot(several.error, several.sd_of_seeds);
+    d.degrees = several.degrees;
+    d.test = fmt::format("t of one against {}", several.seeds);
+    return d;
+  }
+  if (!left.defined()) return left.undefined();
   if (!right.defined()) return right.undefined();
   const double left_variance = left->error * left->error;
   const double right_variance = right->error * right->error;

@@ -64,9 +64,9 @@ struct GateResult {
 /// what it does not need, and both find a change of the margin's size about equally often.
 ///
 /// With the same two or more seeds on both sides, differences are paired by seed; with other seeds
-/// they are not (Welch's t). With one seed on both sides the intervals over persons or triples
-/// decide, as if the two sides had nothing in common, which is careful: the same persons are behind
-/// both.
+/// they are not (Welch's t). Where one side has a single seed, it is taken to scatter as the other
+/// side's do (Student's t). With one seed on both sides the intervals over persons or triples
+/// decide, which know nothing of how far two trainings lie apart.
 [[nodiscard]] GateResult check_gate(const GateRules& rules, const GateState& baseline,
                                     const GateState& candidate);
 

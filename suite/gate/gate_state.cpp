@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -117,6 +118,42 @@ GateState gate_state_of(const reports::RunRecord& record) {
     }
   }
   return state;
+}
+
+GateState combined_state(std::vector<NamedState> records) {
+  KGA_REQUIRE(!records.empty(), "no record");
+  GateState all = std::move(records.front().state);
+  const bool audits = all.kind == "audit";
+  for (std::size_t i = 1; i < records.size(); ++i) {
+    const auto& [name, state] = records[i];
+    if (const auto reasons = why_not_comparable(all, state); !reasons.empty()) {
+      throw InputError(
+          ExitCode::kNotComparable,
+          {name, reasons.front(), "records of the same data, measured in one way", ""});
+    }
+    for (auto& [key, value] : all.values) {
+      const auto more = state.values.find(key);
+      const bool measured = more != state.values.end() && !more->second.seeds.empty();
+      if (value.undefined.empty() && !measured) {
+        value.undefined = fmt::format(
+            "{}: {}", name, more == state.values.end() ? "not measured" : more->second.undefined);
+      }
+      if (!value.undefined.empty()) {
+        value.seeds.clear();
+        value.standard_error.reset();
+        continue;
+      }
+      value.n = std::min(value.n, more->second.n);
+      value.standard_error = std::max(value.standard_error, more->second.standard_error);
+      for (const auto& [seed, number] : more->second.seeds) {
+        if (value.seeds.emplace(audits ? i : seed, number).second) continue;
+        throw InputError::usage(name, fmt::format("seed {} for the second time", seed),
+                                "benches of different seeds",
+                                "kgaudit bench --seed BASE begins with another seed");
+      }
+    }
+  }
+  return all;
 }
 
 GateState baseline_of_row(const GateState& record, const std::string& row,

@@ -63,6 +63,18 @@ struct GateState {
 /// the plan on record cannot be read.
 [[nodiscard]] GateState gate_state_of(const reports::RunRecord& record);
 
+/// A state and the record that it is of, for messages.
+struct NamedState {
+  std::string name;
+  GateState state;
+};
+
+/// Several records as one state: the audits of several trainings, of which each counts as a seed
+/// (numbered in the order given), or benches of different seeds. A value that one of them lacks is
+/// undefined. Throws InputError (not comparable) for records that cannot be compared, and (usage)
+/// for two benches with a seed in common.
+[[nodiscard]] GateState combined_state(std::vector<NamedState> records);
+
 /// A baseline in which every other row has the values that `row` has in this record: with it, the
 /// record's rows are held against one of them, which was trained with the same seeds. Throws
 /// InputError (usage) at `place`, with the nearest name, if the record has no such row.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "reports/record/run_record.hpp"
@@ -26,7 +27,7 @@ namespace fs = std::filesystem;
 using reports::Table;
 
 struct GateOptions {
-  std::string record;
+  std::vector<std::string> records;
   std::string against;
   std::string rules = "kgaudit.toml";
   std::string baseline;  ///< empty: what the rules name
@@ -37,7 +38,8 @@ struct GateOptions {
   bool report_only = false;
   std::size_t comparisons = 400;
   std::optional<std::uint64_t> seed;
-  std::size_t seeds_a_side = 0;  ///< 0: half of the record's
+  std::size_t seeds_a_side = 0;    ///< 0: half of the record's
+  std::size_t baseline_seeds = 0;  ///< 0: as many as the other side's
   std::vector<std::string> planted;
   CommandAction chosen;
 };
@@ -51,6 +53,16 @@ std::string program_text() {
 
 run::GateState state_of(const std::string& record) {
   return run::gate_state_of(reports::read_record(record_file(record)));
+}
+
+run::GateState state_of(const std::vector<std::string>& records) {
+  std::vector<run::NamedState> states;
+  for (const std::string& record : records) states.push_back({record, state_of(record)});
+  return run::combined_state(std::move(states));
+}
+
+std::string names_of(const std::vector<std::string>& records) {
+  return fmt::format("{}", fmt::join(records, " "));
 }
 
 /// The path of the baseline: as typed, else the one of the rules, from their folder.
@@ -88,13 +100,13 @@ std::size_t count_measured(const run::GateState& state) {
                     [](const auto& entry) { return !entry.second.seeds.empty(); }));
 }
 
-/// The state of a record that a baseline is made of.
-run::GateState reference_state(const std::string& record) {
-  run::GateState state = state_of(record);
+/// The state of the records that a baseline is made of.
+run::GateState reference_state(const std::vector<std::string>& records) {
+  run::GateState state = state_of(records);
   if (count_measured(state) > 0) return state;
-  throw InputError(
-      ExitCode::kNothingMeasured,
-      {record, "a record without any figure that can be gated", "a finished bench or audit", ""});
+  throw InputError(ExitCode::kNothingMeasured,
+                   {names_of(records), "a record without any figure that can be gated",
+                    "a finished bench or audit", ""});
 }
 
 reports::Cell mean_cell(const run::GatedValue& value) {
@@ -103,7 +115,7 @@ reports::Cell mean_cell(const run::GatedValue& value) {
 }
 
 ExitCode init(Session& session, const GateOptions& options) {
-  const run::GateState state = reference_state(options.record);
+  const run::GateState state = reference_state(options.records);
   const bool with_rules = !fs::exists(options.rules);
   const run::GateRules rules =
       with_rules ? run::sensible_rules(state) : run::read_gate_rules(options.rules);
@@ -138,7 +150,7 @@ ExitCode update(Session& session, const GateOptions& options) {
   const run::GateRules rules = existing_rules(options.rules);
   const fs::path file = baseline_path(options, rules);
   run::GateBaseline baseline = existing_baseline(file);
-  run::GateState state = reference_state(options.record);
+  run::GateState state = reference_state(options.records);
   baseline.history.push_back(change_of(state, options.reason));
   baseline.state = std::move(state);
   write_atomically(file, run::baseline_text(baseline), kOutputComplaint);
@@ -234,7 +246,7 @@ ExitCode check(Session& session, const GateOptions& options) {
   for (const std::string& id : options.write) static_cast<void>(run::find_gate_output(id));
   const run::GateRules rules = existing_rules(options.rules);
   run::GateReport report;
-  const run::GateState now = state_of(options.record);
+  const run::GateState now = state_of(options.records);
   run::GateState before;
   if (!options.against.empty()) {
     before = state_of(options.against);
@@ -253,7 +265,7 @@ ExitCode check(Session& session, const GateOptions& options) {
   report.code = run::gate_code(report.result, options.strict);
   report.alpha = rules.alpha;
   report.dataset = now.dataset;
-  report.candidate = options.record;
+  report.candidate = names_of(options.records);
   report.rules = options.rules;
   report.program = program_text();
   show_findings(session.console, report);
@@ -276,7 +288,7 @@ ExitCode check(Session& session, const GateOptions& options) {
 ExitCode diff(Session& session, const GateOptions& options) {
   const run::GateRules rules = existing_rules(options.rules);
   const run::GateState before = existing_baseline(baseline_path(options, rules)).state;
-  const run::GateState now = state_of(options.record);
+  const run::GateState now = state_of(options.records);
   const Console& console = session.console;
   for (const std::string& reason : run::why_not_comparable(before, now)) {
     console.show(fmt::format("not comparable: {}\n", reason));
@@ -332,13 +344,14 @@ Table planted_table(const run::GateCalibration& done) {
 }
 
 ExitCode calibrate(Session& session, const GateOptions& options) {
-  const run::GateState state = state_of(options.record);
+  const run::GateState state = state_of(options.records);
   const run::GateRules rules =
       fs::exists(options.rules) ? run::read_gate_rules(options.rules) : run::sensible_rules(state);
   run::CalibrationOptions calibration;
   calibration.comparisons = options.comparisons;
   calibration.seed = options.seed.value_or(0);
   if (options.seeds_a_side > 0) calibration.seeds_a_side = options.seeds_a_side;
+  if (options.baseline_seeds > 0) calibration.baseline_seeds = options.baseline_seeds;
   for (const std::string& text : options.planted) {
     calibration.planted.push_back(run::parse_planted_change(text, "--plant"));
   }
@@ -346,9 +359,9 @@ ExitCode calibrate(Session& session, const GateOptions& options) {
       run::calibrate_gate(rules, state, calibration, session.progress);
   const Console& console = session.console;
   console.show(fmt::format(
-      "{} comparisons of the record with itself, {} seeds a side: {} false alarms ({:.1f} %, 95 % "
-      "interval {:.1f} to {:.1f} %), {} inconclusive.\n",
-      done.comparisons, done.seeds_a_side, done.false_alarms,
+      "{} comparisons of the record with itself, {} against {} seeds: {} false alarms ({:.1f} %, "
+      "95 % interval {:.1f} to {:.1f} %), {} inconclusive.\n",
+      done.comparisons, done.seeds_a_side, done.baseline_seeds, done.false_alarms,
       100.0 * static_cast<double>(done.false_alarms) / static_cast<double>(done.comparisons),
       100.0 * done.false_alarm_rate.low, 100.0 * done.false_alarm_rate.high, done.inconclusive));
   Table table;
@@ -370,7 +383,8 @@ ExitCode calibrate(Session& session, const GateOptions& options) {
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
   const nlohmann::ordered_json json = {
       {"comparisons", done.comparisons},
-      {"seeds_a_side", done.seeds_a_side},
+      {"seeds", done.seeds_a_side},
+      {"baseline_seeds", done.baseline_seeds},
       {"false_alarms", done.false_alarms},
       {"inconclusive", done.inconclusive},
       {"false_alarm_rate",
@@ -420,11 +434,12 @@ CommandAction attach_gate(CommandLine line) {
     return below;
   };
   const auto add_record = [options](CommandLine below) {
-    below.add_text({.name = "record",
-                    .help = "Run folder of a bench or an audit, or its record.jsonl",
-                    .type = "RUN",
-                    .required = true},
-                   options->record);
+    below.add_words({.name = "records",
+                     .help = "Run folder of a bench or an audit, or its record.jsonl; several "
+                             "audits count as the seeds of one",
+                     .type = "RUN",
+                     .required = true},
+                    options->records, Words::kMany);
   };
   const auto add_files = [options](CommandLine below) {
     below.add_text(
@@ -485,10 +500,16 @@ CommandAction attach_gate(CommandLine line) {
                   options->seed);
   below.add_count(
       {.name = "--seeds",
-       .help = "Seeds of each side; with 1 the intervals over persons and triples "
-               "decide, as for audits (integer in [1, 100000]; default: half of the record's)",
+       .help = "Seeds of the candidate; with 1 on both sides the intervals over persons "
+               "and triples decide (integer in [1, 100000]; default: half of the "
+               "record's)",
        .type = "N"},
       options->seeds_a_side, {.least = 1, .most = 100'000});
+  below.add_count({.name = "--baseline-seeds",
+                   .help = "Seeds of the baseline (integer in [1, 100000]; default: as many as the "
+                           "candidate's)",
+                   .type = "N"},
+                  options->baseline_seeds, {.least = 1, .most = 100'000});
   below.add_words({.name = "--plant",
                    .help = "Changes for the worse to plant, separated by commas, such as "
                            "mrr_others=3%,score_gap/gender=20%: how often is each caught? "

@@ -307,6 +307,12 @@ TEST_CASE("With one seed a side, calibration judges by the intervals over person
   // A tenth of the distance from .5 is .01: less than the margin, and passed.
   CHECK(done.planted[1].amount == near(0.01, 0.001));
   CHECK(done.planted[1].caught == 0);
+  options.baseline_seeds = 3;
+  const GateCalibration unequal = calibrate_gate(rules, record, options);
+  CHECK(unequal.baseline_seeds == 3);
+  CHECK(unequal.seeds_a_side == 1);
+  CHECK(unequal.false_alarms == 0);
+  options.baseline_seeds.reset();
   options.seeds_a_side = 3;
   CHECK_THROWS_WITH(calibrate_gate(rules, record, options), Contains("at least 6 seeds"));
   options.seeds_a_side = 1;
@@ -408,4 +414,48 @@ TEST_CASE("Figures of all kinds of noise together raise an alarm in at most 5 % 
   // 5 % of 2000, and three standard errors.
   CHECK(alarms <= 100 + 29);
   CHECK(alarms >= 20);
+}
+
+TEST_CASE("One training is held against several by how far those lie apart", "[run][gate]") {
+  // Mean .300, sd .01, and 1 + 1/3 times its square under the root; worse by .02.
+  const GateState before = state_with({{"mrr", {0.29, 0.30, 0.31}}});
+  const GateState now = state_with({{"mrr", {0.28}}}, 7);
+  const GateFinding finding = only_finding(check_gate(rules_of(kMrrRule), before, now));
+  CHECK(*finding.worse_by == near(0.02));
+  // t with 2 degrees of freedom: 4.302652729911275.
+  CHECK(*finding.high == near(0.02 + 4.302652729911275 * 0.01 * std::sqrt(4.0 / 3.0), 1e-9));
+  CHECK(finding.test == "t of one against 3");
+  CHECK(finding.verdict == GateVerdict::kInconclusive);
+  // The interval over persons of the single one plays no part: all see the same persons.
+  GateState narrow = now;
+  narrow.values.begin()->second.standard_error = 1e-9;
+  CHECK(*only_finding(check_gate(rules_of(kMrrRule), before, narrow)).high == *finding.high);
+  CHECK(only_finding(check_gate(rules_of(kMrrRule), before, state_with({{"mrr", {0.2}}}, 7)))
+            .verdict == GateVerdict::kRegression);
+}
+
+TEST_CASE("Several audits count as the seeds of one, and an undefined value stays one",
+          "[run][gate]") {
+  const auto audit = [](double mrr, std::vector<double> gap) {
+    GateState state = state_with({{"mrr", {mrr}}, {"score_gap", std::move(gap), "gender"}});
+    state.kind = "audit";
+    return state;
+  };
+  GateState last = audit(0.32, {});
+  const GateState all = combined_state(
+      {{"monday", audit(0.30, {1.0})}, {"tuesday", audit(0.31, {1.1})}, {"wednesday", last}});
+  const GatedValue& mrr = all.values.at({"mrr", "basic", ""});
+  CHECK(mrr.values() == std::vector<double>{0.30, 0.31, 0.32});
+  const GatedValue& gap = all.values.at({"score_gap", "basic", "gender"});
+  CHECK(gap.seeds.empty());
+  CHECK_THAT(gap.undefined, Contains("wednesday") && Contains("diverged at epoch 3"));
+  last.dataset = "other";
+  CHECK_THROWS_WITH(combined_state({{"monday", audit(0.3, {1.0})}, {"sunday", last}}),
+                    Contains("sunday") && Contains("other"));
+  const GateState bench = state_with({{"mrr", {0.3, 0.31}}});
+  CHECK(combined_state({{"a", bench}, {"b", state_with({{"mrr", {0.32}}}, 2)}})
+            .values.begin()
+            ->second.seeds.size() == 3);
+  CHECK_THROWS_WITH(combined_state({{"a", bench}, {"b", bench}}),
+                    Contains("seed 0 for the second time"));
 }
