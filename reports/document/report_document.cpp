@@ -118,7 +118,7 @@ class Part {
   }
 
   void verdict() {
-    const std::vector<std::string> sentences = audit_verdict(record_);
+    const std::vector<std::string> sentences = reports::verdict(record_);
     if (sentences.empty()) return;
     heading("Verdict");
     ItemList list;

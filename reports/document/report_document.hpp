@@ -32,6 +32,14 @@ namespace kgaudit::reports {
 /// record of a run that trained its systems.
 [[nodiscard]] std::vector<std::string> audit_verdict(const RunRecord& record);
 
+/// What a comparison of systems shows, in plain sentences: which rows stand out, how sure that is,
+/// and of each row quality, bias of its answers, leakage and time beside the reference's. Empty for
+/// an audit, and where there is nothing to compare with.
+[[nodiscard]] std::vector<std::string> comparison_verdict(const RunRecord& record);
+
+/// `audit_verdict` or `comparison_verdict`, whichever the record is of.
+[[nodiscard]] std::vector<std::string> verdict(const RunRecord& record);
+
 /// What the numbers are good for and what not: intended use, groups with their sizes, limits.
 [[nodiscard]] std::vector<Block> audit_statement(const RunRecord& record);
 

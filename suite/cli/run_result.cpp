@@ -33,7 +33,7 @@ nlohmann::ordered_json result_json(const reports::RunRecord& record, const repor
       {"table_hashes", nlohmann::ordered_json::array()},
       {"comparison", nlohmann::ordered_json::parse(reports::render_json(table))},
   };
-  const std::vector<std::string> verdict = reports::audit_verdict(record);
+  const std::vector<std::string> verdict = reports::verdict(record);
   if (!verdict.empty()) json["verdict"] = verdict;
   for (const reports::TableHashLine& line : record.table_hashes) {
     json["table_hashes"].push_back(
@@ -52,7 +52,7 @@ ExitCode show_result(Session& session, const std::filesystem::path& directory,
       write_reports(reports::make_report({&record, 1}), reports::report_writers(), directory);
   const reports::Table table = reports::comparison_table(record);
   console.show(std::string(opening));
-  for (const std::string& sentence : reports::audit_verdict(record)) {
+  for (const std::string& sentence : reports::verdict(record)) {
     console.show(fmt::format("{}\n\n", wrapped(sentence, 0, console.width())));
   }
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));

@@ -1,0 +1,301 @@
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "reports/document/report_document.hpp"
+#include "reports/record/fact_index.hpp"
+#include "reports/record/fact_names.hpp"
+#include "reports/record/rows.hpp"
+#include "reports/tables/significance_facts.hpp"
+#include "suite/base/text.hpp"
+
+namespace kgaudit::reports {
+namespace {
+
+constexpr double kNeutralAuc = 0.5;
+/// A row that keeps this share of the reference's quality counts as one that may be shipped.
+constexpr double kKept = 0.95;
+/// Where the reference's AUC is nearer to .5 than this, a share of that distance says nothing.
+constexpr double kLeastBias = 0.02;
+/// Less than this share of the reference's bias is no success worth naming.
+constexpr double kWorthNaming = 0.1;
+/// Differences that are named as not shown; further ones are counted.
+constexpr std::size_t kMostNamed = 4;
+
+std::string percent(double share) { return fmt::format("{:.1f} %", 100.0 * share); }
+
+/// What the sentences say of one row, means over seeds. The order of the attributes is the
+/// record's.
+struct RowFigures {
+  SystemView row;
+  std::string name;
+  std::optional<double> mrr;
+  std::vector<std::optional<double>> question;  ///< AUC of the model's own answers
+  std::vector<std::optional<double>> leakage;   ///< AUC of the strongest probe, hidden persons
+  std::optional<double> time;                   ///< times Basic's seconds per epoch
+  /// Quality is of rows with attribute vectors, bias of the rows alone: nobody has both.
+  bool mixed = false;
+
+  /// Mean distance of the answers' AUC from .5; nothing if one of them is missing.
+  [[nodiscard]] std::optional<double> bias() const {
+    double sum = 0.0;
+    for (const auto& auc : question) {
+      if (!auc) return std::nullopt;
+      sum += std::abs(*auc - kNeutralAuc);
+    }
+    if (question.empty()) return std::nullopt;
+    return sum / static_cast<double>(question.size());
+  }
+};
+
+/// Makes the sentences of one record.
+class ComparisonVerdict {
+ public:
+  explicit ComparisonVerdict(const RunRecord& record)
+      : record_(record), facts_(record), marks_(record), attributes_(attributes_of(record)) {
+    for (const SystemView& row : facts_.systems()) {
+      RowFigures figures = figures_of(row);
+      if (figures.mrr || figures.bias()) rows_.push_back(std::move(figures));
+    }
+    choose_reference();
+  }
+
+  std::vector<std::string> sentences() const {
+    if (rows_.size() < 2 || reference_ == nullptr || !reference_->mrr) return {};
+    std::vector<std::string> all;
+    if (std::string text = summary(); !text.empty()) all.push_back(std::move(text));
+    all.push_back(certainty());
+    for (const RowFigures& row : rows_) {
+      if (&row != reference_) all.push_back(sentence_on(row));
+    }
+    all.emplace_back(
+        "AUC: of two persons, one who has a value and one who has not, how often the right one is "
+        "found; .5 is a guess, 1 is always. A figure near .5 means that these tests found nothing, "
+        "not that the embeddings are fair.");
+    return all;
+  }
+
+ private:
+  [[nodiscard]] std::optional<double> mean_of(const SystemView& row, const FactName& name,
+                                              const std::string& attribute = "") const {
+    const auto lines = facts_.facts(row, name, attribute);
+    if (lines.empty()) return std::nullopt;
+    double sum = 0.0;
+    for (const MeasurementLine* line : lines) {
+      if (!line->measurement.defined()) return std::nullopt;
+      sum += line->measurement.value();
+    }
+    return sum / static_cast<double>(lines.size());
+  }
+
+  [[nodiscard]] std::string_view release(const SystemView& row, const FactName& name,
+                                         const std::string& attribute) const {
+    return facts_.release(row, name.metric, name.all_facets(attribute));
+  }
+
+  [[nodiscard]] RowFigures figures_of(const SystemView& row) const {
+    RowFigures figures;
+    figures.row = row;
+    figures.name = name_of(record_, row);
+    figures.mrr = mean_of(row, kMrrWithoutSensitive);
+    figures.time = mean_of(row, kRatioToBasic);
+    for (const std::string& attribute : attributes_) {
+      figures.question.push_back(mean_of(row, kQuestionAuc, attribute));
+      figures.leakage.push_back(mean_of(row, kStrongestAuc, attribute));
+      const bool answered = figures.question.back().has_value();
+      figures.mixed = figures.mixed || (answered && release(row, kMrrWithoutSensitive, "") !=
+                                                        release(row, kQuestionAuc, attribute));
+    }
+    return figures;
+  }
+
+  /// The system that the tests were made against, else Basic, else none.
+  void choose_reference() {
+    std::string id = "basic";
+    for (const MeasurementLine& line : record_.measurements) {
+      if (line.metric != "significance.p_adjusted") continue;
+      id = facet_or(line.facets, "reference", id);
+      break;
+    }
+    for (const RowFigures& row : rows_) {
+      if (row.row.system == id && row.row.view.empty()) reference_ = &row;
+    }
+  }
+
+  [[nodiscard]] std::string share_kept(const RowFigures& row) const {
+    return percent(*row.mrr / *reference_->mrr);
+  }
+
+  /// Which rows stand out, by quality and by the bias of the answers.
+  [[nodiscard]] std::string summary() const {
+    const std::optional<double> before = reference_->bias();
+    if (!before || *before < kLeastBias) return "";
+    const RowFigures* least = nullptr;
+    const RowFigures* shippable = nullptr;
+    std::size_t others = 0;
+    for (const RowFigures& row : rows_) {
+      const std::optional<double> bias = row.bias();
+      if (&row == reference_ || row.mixed || !row.mrr || !bias) continue;
+      ++others;
+      if (least == nullptr || *bias < *least->bias()) least = &row;
+      if (*row.mrr < kKept * *reference_->mrr) continue;
+      if (shippable == nullptr || *bias < *shippable->bias()) shippable = &row;
+    }
+    if (least == nullptr) return "";
+    const auto less = [&](const RowFigures& row) {
+      const double change = *row.bias() / *before - 1.0;
+      return fmt::format("{} {}", percent(std::abs(change)), change < 0.0 ? "less" : "more");
+    };
+    std::string text = fmt::format(
+        "In short: of {} row{} beside {}, {} has the least bias in its answers ({} than {}) and "
+        "keeps {} of {}'s quality.",
+        others, others == 1 ? "" : "s", reference_->name, least->name, less(*least),
+        reference_->name, share_kept(*least), reference_->name);
+    if (shippable == nullptr) {
+      text += fmt::format(" No row keeps {:.0f} %.", 100.0 * kKept);
+    } else if (*shippable->bias() > (1.0 - kWorthNaming) * *before) {
+      text += fmt::format(" None of those that keep at least {:.0f} % has {:.0f} % less bias.",
+                          100.0 * kKept, 100.0 * kWorthNaming);
+    } else if (shippable != least) {
+      text += fmt::format(
+          " Of those that keep at least {:.0f} %, {} has the least bias: {}, with {} kept.",
+          100.0 * kKept, shippable->name, less(*shippable), share_kept(*shippable));
+    }
+    return text +
+           fmt::format(
+               " Quality is MRR of the relations that are not sensitive; bias is how far the "
+               "AUC of the model's own answers lies from .5, mean over attributes.");
+  }
+
+  [[nodiscard]] std::string marked(const SystemView& row, const FactName& name,
+                                   const std::string& attribute = "") const {
+    return marks_.mark(row, name.metric, name.all_facets(attribute));
+  }
+
+  /// What is shown, and how many seeds would show what is not.
+  [[nodiscard]] std::string certainty() const {
+    const std::size_t seeds = seeds_of(record_).size();
+    if (seeds < 2) {
+      return "How sure: one seed. How far trainings lie apart is not known, so no difference "
+             "between "
+             "systems is shown; --seeds 6 trains six of each.";
+    }
+    const std::string note = marks_.note();
+    if (note.empty()) return fmt::format("How sure: {} seeds; nothing was tested.", seeds);
+    std::string text = fmt::format("How sure: {} seeds. {}", seeds, note);
+    std::vector<std::string> open;
+    std::size_t more = 0;
+    for (const RowFigures& row : rows_) {
+      if (&row == reference_ || !row.mrr) continue;
+      add_open(row, kMrrWithoutSensitive, "", "MRR", open, more);
+      for (const std::string& attribute : attributes_) {
+        add_open(row, kQuestionAuc, attribute, "answers on " + label_of(record_, attribute), open,
+                 more);
+      }
+    }
+    if (open.empty()) return text;
+    text += fmt::format(" Not shown: {}", fmt::join(open, ", "));
+    if (more > 0) text += fmt::format(", and {} more", more);
+    return text + ".";
+  }
+
+  /// Adds a difference that was tested and not shown, with the seeds that it needs.
+  void add_open(const RowFigures& row, const FactName& name, const std::string& attribute,
+                const std::string& words, std::vector<std::string>& open, std::size_t& more) const {
+    const Facets facets = name.all_facets(attribute);
+    const std::string key = tested_measure(row.row, name.metric, facets);
+    bool tested = false;
+    std::string seeds;
+    for (const MeasurementLine& line : record_.measurements) {
+      const bool adjusted = line.metric == "significance.p_adjusted";
+      if (!adjusted && line.metric != "significance.seeds_needed") continue;
+      if (tested_measure({line.system, line.view}, facet_or(line.facets, "metric"), line.facets) !=
+          key) {
+        continue;
+      }
+      if (adjusted) tested = line.measurement.defined();
+      if (!adjusted && line.measurement.defined()) {
+        seeds = fmt::format(" (about {:.0f} seeds would do)", line.measurement.value());
+      }
+    }
+    if (!tested || !marks_.mark(row.row, name.metric, facets).empty()) return;
+    if (open.size() < kMostNamed) {
+      open.push_back(fmt::format("{} of {}{}", words, row.name, seeds));
+    } else {
+      ++more;
+    }
+  }
+
+  [[nodiscard]] std::string sentence_on(const RowFigures& row) const {
+    std::vector<std::string> parts;
+    if (row.mrr) {
+      parts.push_back(fmt::format("quality {} of {}'s (MRR {:.3f}{} against {:.3f})",
+                                  share_kept(row), reference_->name, *row.mrr,
+                                  marked(row.row, kMrrWithoutSensitive), *reference_->mrr));
+    }
+    std::vector<std::string> answers;
+    std::vector<std::string> leaks;
+    for (std::size_t i = 0; i < attributes_.size(); ++i) {
+      const std::string& label = label_of(record_, attributes_[i]);
+      if (const std::string text = change_of(row.question[i], reference_->question[i]);
+          !text.empty()) {
+        answers.push_back(
+            fmt::format("{} {}{}", label, text, marked(row.row, kQuestionAuc, attributes_[i])));
+      }
+      if (row.leakage[i] && reference_->leakage[i]) {
+        leaks.push_back(fmt::format("{} {:.2f}{} ({:.2f})", label, *row.leakage[i],
+                                    marked(row.row, kStrongestAuc, attributes_[i]),
+                                    *reference_->leakage[i]));
+      }
+    }
+    if (!answers.empty()) {
+      parts.push_back(fmt::format("bias in its answers: {}", fmt::join(answers, ", ")));
+    }
+    if (!leaks.empty()) {
+      parts.push_back(
+          fmt::format("AUC of the strongest probe on hidden persons ({}'s in brackets): {}",
+                      reference_->name, fmt::join(leaks, ", ")));
+    }
+    if (row.time) parts.push_back(fmt::format("{:.2f} x Basic's time", *row.time));
+    return fmt::format("{}{}: {}.", row.name,
+                       row.mixed ? " (quality with attribute vectors, bias without)" : "",
+                       fmt::join(parts, "; "));
+  }
+
+  /// "-87 %", "+4 % (more)": how the distance from .5 changed; as it stands where the reference has
+  /// next to none.
+  static std::string change_of(const std::optional<double>& now,
+                               const std::optional<double>& before) {
+    if (!now || !before) return "";
+    const double was = std::abs(*before - kNeutralAuc);
+    const double is = std::abs(*now - kNeutralAuc);
+    if (was < kLeastBias) return fmt::format("AUC {:.2f} (was {:.2f})", *now, *before);
+    const double change = 100.0 * (is / was - 1.0);
+    if (std::abs(change) < 0.5) return "unchanged";
+    return change > 0.0 ? fmt::format("{:+.0f} % (more)", change)
+                        : fmt::format("{:+.0f} %", change);
+  }
+
+  const RunRecord& record_;
+  FactIndex facts_;
+  SignificanceMarks marks_;
+  std::vector<std::string> attributes_;
+  std::vector<RowFigures> rows_;
+  const RowFigures* reference_ = nullptr;
+};
+
+}  // namespace
+
+std::vector<std::string> comparison_verdict(const RunRecord& record) {
+  if (of_audit(record)) return {};
+  return ComparisonVerdict(record).sentences();
+}
+
+std::vector<std::string> verdict(const RunRecord& record) {
+  return of_audit(record) ? audit_verdict(record) : comparison_verdict(record);
+}
+
+}  // namespace kgaudit::reports

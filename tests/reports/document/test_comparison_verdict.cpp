@@ -1,0 +1,116 @@
+#include <map>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "reports/document/report_document.hpp"
+#include "reports/record/fact_names.hpp"
+#include "tests/reports/example_record.hpp"
+
+using namespace kgaudit;
+using namespace kgaudit::reports;
+using namespace kgaudit::reports::tests;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+/// What one row has in every seed.
+struct RowValues {
+  std::string system;
+  double mrr;
+  double gender;    ///< AUC of the answers
+  double religion;  ///< likewise
+  double leakage = 0.9;
+};
+
+RunRecord record_of(const std::vector<RowValues>& rows, std::uint64_t seeds) {
+  RunRecord record;
+  record.run = example_record().run;
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+    for (const RowValues& row : rows) {
+      const auto add = [&](const FactName& name, const std::string& attribute, double value) {
+        record.measurements.push_back(fact(row.system, seed, std::string(name.metric),
+                                           name.all_facets(attribute), value,
+                                           Direction::kDescriptive));
+      };
+      add(kMrrWithoutSensitive, "", row.mrr);
+      add(kQuestionAuc, "gender", row.gender);
+      add(kQuestionAuc, "religion", row.religion);
+      add(kStrongestAuc, "gender", row.leakage);
+      record.done.push_back({row.system, seed});
+    }
+  }
+  return record;
+}
+
+void add_test(RunRecord& record, const std::string& system, double p, double seeds_needed) {
+  const std::map<std::string, std::string> facets = {{"alpha", "0.05"},
+                                                     {"metric", "link_prediction.mrr"},
+                                                     {"reference", "basic"},
+                                                     {"set", "without_sensitive"},
+                                                     {"test", "paired t over seeds"},
+                                                     {"correction", "Holm"}};
+  record.measurements.push_back(
+      fact(system, 0, "significance.p_adjusted", facets, p, Direction::kDescriptive));
+  record.measurements.push_back(
+      fact(system, 0, "significance.seeds_needed", facets, seeds_needed, Direction::kLower));
+}
+
+}  // namespace
+
+TEST_CASE("The verdict names who has the least bias and who may be shipped, and how sure that is",
+          "[reports]") {
+  // Bias: basic (.3 + .2) / 2 = .25; hidden .05; kept .15.
+  RunRecord record = record_of(
+      {{"basic", 0.30, 0.80, 0.70}, {"hidden", 0.15, 0.55, 0.55, 0.6}, {"kept", 0.291, 0.70, 0.40}},
+      2);
+  add_test(record, "hidden", 0.01, 2);
+  add_test(record, "kept", 0.2, 7);
+  const std::vector<std::string> sentences = comparison_verdict(record);
+  REQUIRE(sentences.size() == 5);
+  CHECK_THAT(
+      sentences[0],
+      StartsWith("In short: of 2 rows beside basic, hidden has the least bias in its answers "
+                 "(80.0 % less than basic) and keeps 50.0 % of basic's quality. Of those "
+                 "that keep at least 95 %, kept has the least bias: 40.0 % less, with 97.0 % "
+                 "kept."));
+  CHECK_THAT(sentences[1], StartsWith("How sure: 2 seeds.") && Contains("Holm") &&
+                               Contains("Not shown: MRR of kept (about 7 seeds would do)."));
+  CHECK(
+      sentences[2] ==
+      "hidden: quality 50.0 % of basic's (MRR 0.150* against 0.300); bias in its answers: gender "
+      "-83 %, religion -75 %; AUC of the strongest probe on hidden persons (basic's in brackets): "
+      "gender 0.60 (0.90).");
+  // An AUC below .5 is as far from a guess as one above it.
+  CHECK_THAT(sentences[3], Contains("MRR 0.291 against") && Contains("religion -50 %"));
+  CHECK(verdict(record) == sentences);
+}
+
+TEST_CASE("The verdict says when bias rose, when nothing is better and when one seed shows nothing",
+          "[reports]") {
+  const std::vector<std::string> worse =
+      comparison_verdict(record_of({{"basic", 0.30, 0.80, 0.70}, {"kl", 0.30, 0.86, 0.70}}, 1));
+  REQUIRE(worse.size() == 4);
+  CHECK_THAT(worse[0], Contains("kl has the least bias in its answers (12.0 % more than basic)") &&
+                           Contains("None of those that keep at least 95 % has 10 % less bias."));
+  CHECK_THAT(worse[1], StartsWith("How sure: one seed."));
+  CHECK_THAT(worse[2], Contains("gender +20 % (more), religion unchanged"));
+  const std::vector<std::string> lost =
+      comparison_verdict(record_of({{"basic", 0.30, 0.80, 0.70}, {"kl", 0.20, 0.6, 0.6}}, 2));
+  CHECK_THAT(lost[0], Contains("No row keeps 95 %."));
+  CHECK(lost[1] == "How sure: 2 seeds; nothing was tested.");
+}
+
+TEST_CASE("There is no verdict without something to compare", "[reports]") {
+  CHECK(comparison_verdict(record_of({{"basic", 0.30, 0.80, 0.70}}, 2)).empty());
+  CHECK(
+      comparison_verdict(record_of({{"kl", 0.30, 0.8, 0.7}, {"bose", 0.3, 0.8, 0.7}}, 2)).empty());
+  // Where Basic has no bias, nobody is said to have less.
+  const std::vector<std::string> neutral =
+      comparison_verdict(record_of({{"basic", 0.30, 0.50, 0.51}, {"kl", 0.30, 0.52, 0.5}}, 1));
+  REQUIRE(neutral.size() == 3);
+  CHECK_THAT(neutral[0], StartsWith("How sure"));
+  CHECK_THAT(neutral[1], Contains("gender AUC 0.52 (was 0.50)"));
+}
