@@ -103,6 +103,38 @@ bool has_sd(const Table& table) {
   return false;
 }
 
+bool is_word(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// Whether GitHub or GitLab would make a link or a mention from what goes on after line[at]. They
+/// look for it after escapes are resolved, so only a character that shows nothing keeps it apart.
+bool begins_reference(std::string_view line, std::size_t at) {
+  const std::string_view rest = line.substr(at + 1);
+  const auto goes_on = [&](std::size_t i) { return i < rest.size() && is_word(rest[i]); };
+  switch (line[at]) {
+    case '@': {
+      if (at == 0 || !is_word(line[at - 1])) return !rest.empty() && rest[0] != ' ';
+      // An address, unless a number is all that follows: "H@10" notifies nobody.
+      const std::size_t end = std::min(rest.find_first_not_of("0123456789"), rest.size());
+      const bool joined =
+          end < rest.size() && std::string_view("._-").find(rest[end]) != std::string_view::npos;
+      return goes_on(end) || (joined && goes_on(end + 1));
+    }
+    case '#':
+      return goes_on(0);
+    case ':':
+      return rest.starts_with("//");
+    case 'w':
+    case 'W':
+      return rest.starts_with('.') && at >= 2 && (line[at - 1] | 0x20) == 'w' &&
+             (line[at - 2] | 0x20) == 'w';
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 Summary summarise(std::span<const double> values, Centre centre) {
@@ -232,12 +264,10 @@ std::string render_terminal(const Table& table, const TerminalStyle& style) {
 }
 
 std::string markdown_text(std::string_view text) {
-  const auto is_word = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  };
+  const std::string line = one_line(text);
   std::string out;
-  bool after_word = false;
-  for (const char c : one_line(text)) {
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    const char c = line[at];
     // Angle brackets and ampersands as entities: raw HTML must not pass. A backslash before the
     // others is what CommonMark and GitHub's tables take.
     if (c == '<') {
@@ -246,13 +276,11 @@ std::string markdown_text(std::string_view text) {
       out += "&gt;";
     } else if (c == '&') {
       out += "&amp;";
-    } else if (c == '@' && !after_word) {
-      out += "&#64;";  // a name from the data must not notify a person; "H@10" notifies nobody
     } else {
       if (std::string_view("\\`*_[]|~#$").find(c) != std::string_view::npos) out += '\\';
       out += c;
     }
-    after_word = static_cast<unsigned char>(c) >= 0x80 || is_word(c);
+    if (begins_reference(line, at)) out += "&#8203;";
   }
   return out;
 }

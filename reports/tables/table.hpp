@@ -117,7 +117,8 @@ struct TerminalStyle {
 [[nodiscard]] std::string csv_field(std::string_view text);
 
 /// Text as it stands in a Markdown cell or sentence: markup characters escaped, no line breaks, and
-/// no "@name" that would notify somebody.
+/// nothing that becomes a link, a reference or a mention: "@name", "#12", "https://", "www.",
+/// addresses.
 [[nodiscard]] std::string markdown_text(std::string_view text);
 
 /// "0.680"; never "-0.000".

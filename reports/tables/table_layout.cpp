@@ -111,10 +111,13 @@ void check_shape(const Table& table) {
 }
 
 std::string one_line(std::string_view text) {
-  std::string out(text);
-  std::replace_if(
-      out.begin(), out.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = std::max<std::size_t>(1, utf8_sequence_length(text.substr(at)));
+    const std::string_view character = text.substr(at, length);
+    out += moves_text(character) ? std::string_view(" ") : character;
+    at += length;
+  }
   return out;
 }
 

@@ -1,5 +1,7 @@
 #include "suite/base/error.hpp"
 
+#include <algorithm>
+
 #include <fmt/ranges.h>
 
 #include "suite/base/text.hpp"
@@ -68,14 +70,15 @@ std::string printable(std::string_view bytes, std::size_t limit) {
   for (std::size_t i = 0; i < bytes.size();) {
     if (out.size() >= limit) return out + "...";
     const std::size_t length = utf8_sequence_length(bytes.substr(i));
-    const auto byte = static_cast<unsigned char>(bytes[i]);
-    if (length == 0 || byte < 0x20 || byte == 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
-      ++i;
+    const std::string_view character = bytes.substr(i, std::max<std::size_t>(length, 1));
+    if (length == 0 || moves_text(character)) {
+      for (const char byte : character) {
+        out += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+      }
     } else {
-      out.append(bytes.substr(i, length));
-      i += length;
+      out += character;
     }
+    i += character.size();
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -321,6 +322,7 @@ class GateCheck {
   }
 
   void put(GateFinding finding, Evidence evidence) {
+    finding.asked_before = asked_[{finding.key, finding.question}]++;
     if (evidence.estimate.defined()) {
       const MeanAndError& d = *evidence.estimate;
       const double half = d.half_width(rules_.alpha);
@@ -476,6 +478,7 @@ class GateCheck {
   const GateState& candidate_;
   GateShortcuts shortcuts_;
   bool anything_measured_ = false;
+  std::map<std::pair<GateKey, GateFinding::Question>, std::uint64_t> asked_;  ///< how often
   std::vector<GateFinding> findings_;
   std::vector<Evidence> evidence_;  ///< of each finding
 };

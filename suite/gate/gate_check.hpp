@@ -26,6 +26,8 @@ struct GateFinding {
 
   GateKey key;
   Question question = Question::kChange;
+  /// How many earlier rules or limits ask the same question of the same key: 0 for the first.
+  std::uint64_t asked_before = 0;
   GateVerdict verdict = GateVerdict::kPass;
   std::optional<double> baseline;   ///< mean over seeds, in the figure's unit
   std::optional<double> candidate;  ///< likewise

@@ -1,10 +1,14 @@
 #include "suite/gate/gate_report.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <limits>
 #include <map>
 
 #include <fmt/format.h>
 
+#include "reports/record/json_text.hpp"
+#include "suite/base/error.hpp"
 #include "suite/base/hash.hpp"
 #include "suite/base/text.hpp"
 
@@ -45,7 +49,8 @@ bool fails(const GateFinding& finding, bool strict) {
 std::string gate_headline(const GateReport& report) {
   const GateResult& result = report.result;
   if (!result.reasons.empty()) {
-    return fmt::format("Not comparable with the baseline: {}.", fmt::join(result.reasons, "; "));
+    return fmt::format("Not comparable with the baseline: {}.",
+                       inert_text(fmt::format("{}", fmt::join(result.reasons, "; "))));
   }
   if (!result.anything_measured) {
     return "Nothing was measured: the record has no value of any figure that the rules name.";
@@ -70,32 +75,51 @@ std::string gate_headline(const GateReport& report) {
   return fmt::format("Pass: {}.", count_text(all, all, "passed"));
 }
 
+std::string inert_text(std::string_view text) {
+  return printable(text, std::numeric_limits<std::size_t>::max());
+}
+
 std::string figure_in_words(const GateFinding& finding) {
   const GateFigure& figure = gate_figure(finding.key.figure, finding.place);
   const std::string limit = finding.question == GateFinding::Question::kLimit ? " (limit)" : "";
   return finding.key.attribute.empty()
-             ? fmt::format("{} / {}{}", finding.key.row, figure.words, limit)
-             : fmt::format("{} / {} / {}{}", finding.key.row, finding.key.attribute, figure.words,
-                           limit);
+             ? fmt::format("{} / {}{}", inert_text(finding.key.row), figure.words, limit)
+             : fmt::format("{} / {} / {}{}", inert_text(finding.key.row),
+                           inert_text(finding.key.attribute), figure.words, limit);
+}
+
+std::string sentence_of(const GateFinding& finding) {
+  return fmt::format("{}: {}", figure_in_words(finding), inert_text(finding.words));
 }
 
 std::pair<std::string, std::uint64_t> file_and_line(const std::string& place) {
+  const auto plain = [](const std::string& file) {
+    return std::filesystem::path(file).lexically_normal().generic_string();
+  };
   const std::size_t colon = place.rfind(':');
-  if (colon == std::string::npos) return {place, 1};
+  if (colon == std::string::npos) return {plain(place), 1};
   const auto line = parse_uint(std::string_view(place).substr(colon + 1));
-  return line ? std::pair{place.substr(0, colon), *line} : std::pair{place, std::uint64_t{1}};
+  return line ? std::pair{plain(place.substr(0, colon)), *line}
+              : std::pair{plain(place), std::uint64_t{1}};
 }
 
 std::string rule_id_of(const GateFinding& finding) {
   const std::string_view question =
       finding.question == GateFinding::Question::kLimit ? "limit" : "change";
-  return finding.key.attribute.empty()
-             ? fmt::format("{}/{}", finding.key.figure, question)
-             : fmt::format("{}/{}/{}", finding.key.attribute, finding.key.figure, question);
+  const std::string id = finding.key.attribute.empty()
+                             ? fmt::format("{}/{}", finding.key.figure, question)
+                             : fmt::format("{}/{}/{}", inert_text(finding.key.attribute),
+                                           finding.key.figure, question);
+  return finding.asked_before == 0 ? id : fmt::format("{}-{}", id, finding.asked_before + 1);
 }
 
 std::string fingerprint_of(const GateFinding& finding) {
-  return sha256(fmt::format("{}\n{}", finding.key.row, rule_id_of(finding))).hex().substr(0, 16);
+  // Quoted, so that no two lists of names look the same.
+  const std::string key = fmt::format(
+      "{}{}{}{}{}", reports::json_quoted(finding.key.row),
+      reports::json_quoted(finding.key.attribute), reports::json_quoted(finding.key.figure),
+      finding.question == GateFinding::Question::kLimit ? "limit" : "change", finding.asked_before);
+  return sha256(key).hex().substr(0, 16);
 }
 
 std::string xml_text(std::string_view text) {

@@ -52,15 +52,23 @@ struct GateOutput {
 
 /// "Regression: 2 of 24 figures are worse than the rules allow." and why the rest is what it is.
 [[nodiscard]] std::string gate_headline(const GateReport& report);
+/// Names and reasons come from the data: a line of text in which what moves the text around it (see
+/// moves_text) is written as \xNN. The next three give such lines.
+[[nodiscard]] std::string inert_text(std::string_view text);
 /// "neutral+attr / gender / question, AUC": the row, the attribute and the figure in words.
 [[nodiscard]] std::string figure_in_words(const GateFinding& finding);
-
-/// "file" and line of a rule's place ("kgaudit.toml:12"); line 1 where there is none.
-[[nodiscard]] std::pair<std::string, std::uint64_t> file_and_line(const std::string& place);
-/// The same for the same question of the same figure, whatever its values: 16 hex digits.
-[[nodiscard]] std::string fingerprint_of(const GateFinding& finding);
-/// "gender/question_auc/change": what went wrong, without the row.
+/// "neutral+attr / gender / question, AUC: worse by 0.2 ...".
+[[nodiscard]] std::string sentence_of(const GateFinding& finding);
+/// "gender/question_auc/change": what went wrong, without the row. Where several rules ask it,
+/// "gender/question_auc/change-2" is that of the second.
 [[nodiscard]] std::string rule_id_of(const GateFinding& finding);
+
+/// File, without a "./" before it, and line of a rule's place ("kgaudit.toml:12"); line 1 where
+/// there is none.
+[[nodiscard]] std::pair<std::string, std::uint64_t> file_and_line(const std::string& place);
+/// The same for the same question of the same figure, whatever its values, and of no other: 16 hex
+/// digits.
+[[nodiscard]] std::string fingerprint_of(const GateFinding& finding);
 
 /// Text inside XML: markup characters escaped, and what XML 1.0 has no way to write replaced.
 [[nodiscard]] std::string xml_text(std::string_view text);

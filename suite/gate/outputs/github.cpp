@@ -50,17 +50,18 @@ std::string annotation(std::string_view level, const GateFinding& finding) {
   const auto [file, line] = file_and_line(finding.place);
   return fmt::format("::{} file={},line={},title={}::{}\n", level, property_text(file), line,
                      property_text("kgaudit gate: " + std::string(to_text(finding.verdict))),
-                     message_text(figure_in_words(finding) + ": " + finding.words));
+                     message_text(sentence_of(finding)));
 }
 
 std::string render_github(const GateReport& report) {
   std::string text;
-  if (!was_judged(report.result)) {
-    text += fmt::format("::error title=kgaudit gate::{}\n", message_text(gate_headline(report)));
-  }
   for (const std::string_view level : std::array<std::string_view, 2>{"error", "warning"}) {
     std::size_t shown = 0;
     std::size_t left = 0;
+    if (level == "error" && !was_judged(report.result)) {
+      text += fmt::format("::error title=kgaudit gate::{}\n", message_text(gate_headline(report)));
+      ++shown;
+    }
     for (const GateFinding& finding : report.result.findings) {
       if (finding.verdict == GateVerdict::kPass) continue;
       const bool error = fails(finding, report.strict);

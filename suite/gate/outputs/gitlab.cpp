@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "reports/record/json_text.hpp"
 #include "suite/gate/gate_report.hpp"
 
@@ -27,14 +25,13 @@ std::string render_gitlab(const GateReport& report) {
   };
   if (!was_judged(report.result)) {
     put(gate_headline(report), "kgaudit/comparable", "kgaudit-gate-comparable", "blocker",
-        report.baseline);
+        report.rules);
   }
   for (const GateFinding& finding : report.result.findings) {
     if (finding.verdict == GateVerdict::kPass) continue;
     const bool error = fails(finding, report.strict);
-    put(fmt::format("{}: {}", figure_in_words(finding), finding.words),
-        "kgaudit/" + rule_id_of(finding), fingerprint_of(finding), error ? "critical" : "minor",
-        finding.place);
+    put(sentence_of(finding), "kgaudit/" + rule_id_of(finding), fingerprint_of(finding),
+        error ? "critical" : "minor", finding.place);
   }
   json.close();
   return json.take() + "\n";

@@ -10,13 +10,13 @@ namespace {
 std::string testcase(const GateFinding& finding, bool strict) {
   const std::string head =
       fmt::format(R"(    <testcase classname="kgaudit.gate.{}" name="{}" time="0")",
-                  xml_text(finding.key.row), xml_text(rule_id_of(finding)));
-  const std::string text = xml_text(finding.words);
+                  xml_text(inert_text(finding.key.row)), xml_text(rule_id_of(finding)));
+  const std::string text = xml_text(sentence_of(finding));
   if (fails(finding, strict)) {
     // The numbers stand in the text too: some readers drop the attributes.
     return fmt::format(
-        "{}>\n      <failure type=\"{}\" message=\"{}\">{}: {}</failure>\n    </testcase>\n", head,
-        to_text(finding.verdict), text, xml_text(figure_in_words(finding)), text);
+        "{0}>\n      <failure type=\"{1}\" message=\"{2}\">{2}</failure>\n    </testcase>\n", head,
+        to_text(finding.verdict), text);
   }
   if (finding.verdict != GateVerdict::kPass) {
     return fmt::format("{}>\n      <skipped message=\"{}: {}\"/>\n    </testcase>\n", head,
@@ -40,7 +40,7 @@ std::string render_junit(const GateReport& report) {
   std::string xml = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"kgaudit gate\" {0} "
       "time=\"0\">\n  <testsuite name=\"{1}\" {0} skipped=\"{2}\" time=\"0\">\n",
-      counts, xml_text(report.dataset), findings.size() - failures - passed);
+      counts, xml_text(inert_text(report.dataset)), findings.size() - failures - passed);
   if (broken) {
     const std::string why = xml_text(gate_headline(report));
     xml += fmt::format(

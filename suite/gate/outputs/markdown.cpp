@@ -53,7 +53,7 @@ std::string render_gate_markdown(const GateReport& report) {
   if (left > 0) list += fmt::format("- {} more\n", left);
   if (!list.empty()) text += "\n" + list;
   const std::string footer =
-      fmt::format("\n{} on {}, against `{}`, {} % family-wise error.\n",
+      fmt::format("\nRecord {} of {}, against {}, {} % family-wise error.\n",
                   reports::markdown_text(report.candidate), reports::markdown_text(report.dataset),
                   reports::markdown_text(report.baseline), number_text(100.0 * report.alpha));
   if (!report.result.findings.empty()) {

@@ -1,3 +1,5 @@
+#include <set>
+
 #include <fmt/format.h>
 
 #include "suite/base/text.hpp"
@@ -34,18 +36,21 @@ std::string render_openmetrics(const GateReport& report) {
       "with.\n";
   text += fmt::format("kgaudit_gate_exit_code{{dataset=\"{}\"}} {}\n", label_value(report.dataset),
                       static_cast<int>(report.code));
-  const auto family = [&](const char* name, const char* help,
+  const auto family = [&](const char* name, const char* help, bool of_changes,
                           std::optional<double> GateFinding::*number) {
     text += fmt::format("# TYPE {0} gauge\n# HELP {0} {1}\n", name, help);
+    // Several rules may ask about one value.
+    std::set<GateKey> written;
     for (const GateFinding& finding : report.result.findings) {
-      // A limit asks about the same value as the change does.
-      if (finding.question == GateFinding::Question::kLimit || !(finding.*number)) continue;
+      if (of_changes && finding.question != GateFinding::Question::kChange) continue;
+      if (!(finding.*number) || !written.insert(finding.key).second) continue;
       text += fmt::format("{}{} {}\n", name, labels_of(report, finding),
                           number_text(*(finding.*number)));
     }
   };
-  family("kgaudit_figure", "Value of a gated figure, mean over seeds.", &GateFinding::candidate);
-  family("kgaudit_figure_worse_by", "How much worse it is than in the baseline.",
+  family("kgaudit_figure", "Value of a gated figure, mean over seeds.", false,
+         &GateFinding::candidate);
+  family("kgaudit_figure_worse_by", "How much worse it is than in the baseline.", true,
          &GateFinding::worse_by);
   return text + "# EOF\n";
 }

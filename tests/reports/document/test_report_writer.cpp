@@ -185,7 +185,7 @@ TEST_CASE("An H@1 is no mention of somebody", "[reports][formats][markdown]") {
   }
   record.run.labels["basic"] = "@team";
   const std::string report = main_file("md", record);
-  CHECK_THAT(report, Contains("| ranking H@1 ↑ |") && Contains("| &#64;team |"));
+  CHECK_THAT(report, Contains("| ranking H@1 ↑ |") && Contains("| @&#8203;team |"));
 }
 
 TEST_CASE("An unfinished run says so in its report", "[reports][formats][markdown]") {

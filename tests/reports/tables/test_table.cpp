@@ -191,8 +191,18 @@ TEST_CASE("User text cannot break out of Markdown", "[reports][table]") {
   CHECK(markdown_text("a|b") == "a\\|b");
   CHECK(markdown_text("<img src=x>&") == "&lt;img src=x&gt;&amp;");
   CHECK(markdown_text("[x](y) **z** `q`") == "\\[x\\](y) \\*\\*z\\*\\* \\`q\\`");
-  CHECK(markdown_text("one\ntwo @team") == "one two &#64;team");
-  CHECK(markdown_text("H@10 a@b (@c") == "H@10 a@b (&#64;c");
+  CHECK(markdown_text("one\ntwo\xE2\x80\xAEthree") == "one two three");
+}
+
+TEST_CASE("User text in Markdown becomes no link, no reference and no mention",
+          "[reports][table]") {
+  // GitHub looks for these after it has resolved escapes: U+200B keeps them apart.
+  CHECK(markdown_text("@team (@c a@b.org") == "@&#8203;team (@&#8203;c a@&#8203;b.org");
+  CHECK(markdown_text("a@1.org") == "a@&#8203;1.org");
+  CHECK(markdown_text("https://x.org") == "https:&#8203;//x.org");
+  CHECK(markdown_text("www.x.org WWW.x") == "www&#8203;.x.org WWW&#8203;.x");
+  CHECK(markdown_text("fixes #12") == "fixes \\#&#8203;12");
+  CHECK(markdown_text("H@10, H@1. a: b # @ owww") == "H@10, H@1. a: b \\# @ owww");
 }
 
 TEST_CASE("A CSV table has full precision and reasons", "[reports][table]") {

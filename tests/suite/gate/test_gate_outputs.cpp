@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include <catch2/catch.hpp>
@@ -15,6 +16,18 @@ using nlohmann::json;
 
 namespace {
 
+GateReport report_by(const std::string& rules, const GateState& before, const GateState& now) {
+  GateReport report;
+  report.result = check_gate(rules_of(rules), before, now);
+  report.code = gate_code(report.result, false);
+  report.dataset = "tiny";
+  report.candidate = "runs/today";
+  report.baseline = "kgaudit-baseline.json";
+  report.rules = "kgaudit.toml";
+  report.program = "kgaudit 0.1.0";
+  return report;
+}
+
 /// A gate with a regression, an undecided and a passed question. `name` is that of the attribute.
 GateReport report_of(const std::string& name, std::size_t rows = 1) {
   std::vector<OfFigure> before = {{"mrr", {0.300, 0.301, 0.299}}};
@@ -26,18 +39,11 @@ GateReport report_of(const std::string& name, std::size_t rows = 1) {
     before.push_back({"question_auc", {0.6, 0.7, 0.8}, name, row});
     now.push_back({"question_auc", {0.8, 0.55, 0.9}, name, row});
   }
-  GateReport report;
-  report.result = check_gate(rules_of("[[gate.rule]]\nfigure = \"mrr\"\nmargin_share = 0.03\n"
-                                      "[[gate.rule]]\nfigure = \"score_gap\"\nmargin_share = 0.2\n"
-                                      "[[gate.rule]]\nfigure = \"question_auc\"\nmargin = 0.05\n"),
-                             state_with(before), state_with(now));
-  report.code = gate_code(report.result, false);
-  report.dataset = "tiny";
-  report.candidate = "runs/today";
-  report.baseline = "kgaudit-baseline.json";
-  report.rules = "kgaudit.toml";
-  report.program = "kgaudit 0.1.0";
-  return report;
+  return report_by(
+      "[[gate.rule]]\nfigure = \"mrr\"\nmargin_share = 0.03\n"
+      "[[gate.rule]]\nfigure = \"score_gap\"\nmargin_share = 0.2\n"
+      "[[gate.rule]]\nfigure = \"question_auc\"\nmargin = 0.05\n",
+      state_with(before), state_with(now));
 }
 
 std::string rendered(std::string_view id, const GateReport& report) {
@@ -94,24 +100,106 @@ TEST_CASE("A fingerprint stays when the values change", "[run][gate]") {
   CHECK(fingerprint_of(finding) != before);
 }
 
+TEST_CASE("A fingerprint and a rule's id belong to one question alone", "[run][gate]") {
+  // Four questions about one value: two changes, a limit on either side.
+  const GateReport report = report_by(
+      "[[gate.rule]]\nfigure = \"mrr\"\nmargin = 0.01\n"
+      "[[gate.rule]]\nfigure = \"mrr\"\nmargin = 0.5\nat_least = 0.4\nat_most = 0.9\n",
+      state_with({{"mrr", {0.3, 0.31, 0.29}}}), state_with({{"mrr", {0.2, 0.21, 0.19}}}));
+  std::set<std::string> ids;
+  std::set<std::string> fingerprints;
+  for (const GateFinding& finding : report.result.findings) {
+    ids.insert(rule_id_of(finding));
+    fingerprints.insert(fingerprint_of(finding));
+  }
+  CHECK(ids == std::set<std::string>{"mrr/change", "mrr/change-2", "mrr/limit", "mrr/limit-2"});
+  CHECK(fingerprints.size() == 4);
+  // The value stands once in the metrics, though four questions are about it.
+  const std::string metrics = rendered("openmetrics", report);
+  const auto times = [&](const std::string& line) {
+    std::size_t count = 0;
+    for (auto at = metrics.find(line); at != std::string::npos; at = metrics.find(line, at + 1))
+      ++count;
+    return count;
+  };
+  CHECK(times("\nkgaudit_figure{") == 1);
+  CHECK(times("\nkgaudit_figure_worse_by{") == 1);
+
+  GateFinding split_early;
+  split_early.key = {"score_gap", "a", "b\nc"};
+  GateFinding split_late = split_early;
+  split_late.key = {"score_gap", "a\nb", "c"};
+  CHECK(fingerprint_of(split_early) != fingerprint_of(split_late));
+}
+
+TEST_CASE("A value that only limits ask about stands in the metrics", "[run][gate]") {
+  const GateState state = state_with({{"mrr", {0.3, 0.31, 0.29}}});
+  const std::string metrics = rendered(
+      "openmetrics", report_by("[[gate.rule]]\nfigure = \"mrr\"\nat_least = 0.1\n", state, state));
+  CHECK_THAT(metrics, Contains("\nkgaudit_figure{") && !Contains("\nkgaudit_figure_worse_by{"));
+}
+
 TEST_CASE("Names from a record do nothing in the outputs of a gate", "[run][gate]") {
-  const std::string name = "]]>\"<b>&\n::error::x%0A@all`|\x01";
+  const std::string name = "]]>\"<b>&\n::error::x%0A@all`|[x](http://y){0}\x01\x1b[31m\xE2\x80\xAE";
   const GateReport report = report_of(name);
   CHECK(json::parse(rendered("json", report))["findings"][0]["attribute"] == name);
-  CHECK_NOTHROW(json::parse(rendered("sarif", report)));
+  const json sarif = json::parse(rendered("sarif", report))["runs"][0]["results"][0];
+  CHECK_THAT(sarif["message"]["text"].get<std::string>(),
+             !Contains("](") && Contains("{{0}}") && Contains("\\x0a"));
+  CHECK_THAT(sarif["ruleId"].get<std::string>(), !Contains("\n") && !Contains("\x1b"));
   const std::string junit = rendered("junit", report);
   CHECK_THAT(junit, !Contains("<b>") && !Contains("\x01") && Contains("&lt;b&gt;"));
-  for (const std::string id : {"github"}) {
-    const std::string text = rendered(id, report);
-    // Only our own lines begin with a command.
-    for (std::size_t at = text.find('\n'); at + 1 < text.size(); at = text.find('\n', at + 1)) {
-      CHECK((text.compare(at + 1, 8, "::error ") == 0 ||
-             text.compare(at + 1, 10, "::warning ") == 0));
-    }
-    CHECK_THAT(text, Contains("%0A") && Contains("%250A"));
+  const std::string annotations = rendered("github", report);
+  // Only our own lines begin with a command.
+  for (std::size_t at = annotations.find('\n'); at + 1 < annotations.size();
+       at = annotations.find('\n', at + 1)) {
+    CHECK((annotations.compare(at + 1, 8, "::error ") == 0 ||
+           annotations.compare(at + 1, 10, "::warning ") == 0));
   }
-  CHECK_THAT(rendered("markdown", report), !Contains("<b>") && !Contains(" @all"));
+  CHECK_THAT(annotations, Contains("\\x0a") && Contains("%250A"));
+  CHECK_THAT(rendered("markdown", report),
+             !Contains("<b>") && !Contains("@all") && !Contains("http://"));
   CHECK_THAT(rendered("openmetrics", report), Contains("\\\"") && Contains("\\n"));
+  for (const GateOutput* output : gate_outputs()) {
+    // Programs get names as they are.
+    if (output->id == "json" || output->id == "openmetrics") continue;
+    CAPTURE(output->id);
+    CHECK_THAT(output->render(report), !Contains("\x1b") && !Contains("\xE2\x80\xAE"));
+  }
+}
+
+TEST_CASE("A place in the outputs is a path from the root of a repository and a reference in SARIF",
+          "[run][gate]") {
+  CHECK(file_and_line("./ci/../kgaudit.toml:12") ==
+        std::pair<std::string, std::uint64_t>("kgaudit.toml", 12));
+  CHECK(file_and_line("b.json") == std::pair<std::string, std::uint64_t>("b.json", 1));
+  GateReport report = report_of("gender");
+  const auto uri_of = [&](const std::string& place) {
+    report.result.findings[0].place = place;
+    const json log = json::parse(rendered("sarif", report));
+    return log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+              ["uri"]
+                  .get<std::string>();
+  };
+  CHECK(uri_of("./a b/k\xC3\xA9#?:%.toml:3") == "a%20b/k%C3%A9%23%3F%3A%25.toml");
+  CHECK(uri_of("/a/kgaudit.toml:3") == "file:///a/kgaudit.toml");
+  // What is held against a record or one of its rows has no file of a baseline to point at.
+  const GateState before = state_with({{"mrr", {0.3, 0.31}}});
+  GateState elsewhere = before;
+  elsewhere.dataset = "other";
+  GateReport broken = report_by("[[gate.rule]]\nfigure = \"mrr\"\nmargin = 1\n", before, elsewhere);
+  broken.baseline = "runs/old";
+  CHECK(json::parse(rendered("gitlab", broken))[0]["location"]["path"] == "kgaudit.toml");
+}
+
+TEST_CASE("GitHub is given no more than ten annotations of a kind", "[run][gate]") {
+  const GateState before = state_with({{"mrr", {0.3, 0.31}}});
+  std::string rules;
+  for (int i = 0; i < 12; ++i) rules += "[[gate.rule]]\nfigure = \"mrr\"\nmargin = 0.01\n";
+  // Nothing was measured: one annotation says so, the others name what is missing.
+  const std::string text = rendered("github", report_by(rules, before, state_with({})));
+  CHECK(std::count(text.begin(), text.end(), '\n') == 10);
+  CHECK_THAT(text, Contains("Nothing was measured") && Contains("::4 more"));
 }
 
 TEST_CASE("A comment of many findings stays under 60,000 characters and says what it leaves out",
