@@ -31,6 +31,7 @@ void put_finding(JsonText& json, const GateFinding& finding) {
   put_number(json, "margin", finding.margin);
   put_number(json, "p", finding.p);
   put_number(json, "adjusted_p", finding.adjusted_p);
+  put_number(json, "share_of_alpha", finding.share_of_alpha);
   json.key("baseline_seeds").whole(finding.baseline_seeds);
   json.key("candidate_seeds").whole(finding.candidate_seeds);
   json.key("n").whole(finding.n);
