@@ -365,9 +365,11 @@ DatasetCard parse_card(std::string_view toml, const std::string& source,
     if (attribute.name == "profession" ||
         std::ranges::find(card.sensitive, attribute.name, &CardPersonRelation::id) !=
             card.sensitive.end()) {
-      throw InputError::usage(attribute.place,
-                              fmt::format("sensitive attribute '{}'", attribute.name),
-                              "each attribute once, and the profession in its own table");
+      throw InputError::usage(
+          attribute.place, fmt::format("sensitive attribute '{}'", attribute.name),
+          "each attribute once, and the profession in its own table",
+          "a second relation that states the same, in either direction, as also = "
+          "[{ relation = NAME, inverse = true }] of the first");
     }
     card.sensitive.push_back(read_person_relation(entry, attribute.name, source));
   }

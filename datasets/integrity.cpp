@@ -195,6 +195,7 @@ class Check {
                       kSmallestGroup, who, text(attribute.values()[small_example]),
                       counts[small_example]));
     }
+    placeholders(attribute, who);
     std::uint64_t several = 0;
     EntityId example;
     for (const EntityId person : attribute.train_persons()) {
@@ -205,6 +206,35 @@ class Check {
           fmt::format("Persons with two or more values of {} in train, e.g. {} with {}.", id,
                       text(example), attribute.train_values(example).size()));
     }
+  }
+
+  /// Words and blank nodes that say "there is a value, but which is not known".
+  static bool is_placeholder(std::string_view name) {
+    constexpr std::array<std::string_view, 10> kWords = {
+        "somevalue", "novalue", "unknown", "none", "null", "nan", "n/a", "na", "?", "-"};
+    std::string small;
+    for (const char c : name) {
+      small += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return std::ranges::find(kWords, small) != kWords.end() || small.starts_with("_:") ||
+           small.find("/.well-known/genid/") != std::string::npos;
+  }
+
+  void placeholders(const PersonAttribute& attribute, std::string_view who) {
+    const auto counts = attribute.train_counts();
+    std::uint64_t persons = 0;
+    std::string example;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const EntityId value = attribute.values()[i];
+      if (!is_placeholder(graph_.entities().name(value.value))) continue;
+      if (persons == 0) example = text(value);
+      persons += counts[i];
+    }
+    add("placeholder_values", attribute.id(), persons,
+        fmt::format(
+            "Values of {} that {}s have and that look like placeholders for an unknown value, "
+            "e.g. {}; they count as values. Leave these triples out if they are none.",
+            attribute.id(), who, example));
   }
 
   /// Where several relations state an attribute, train may say by one what test asks by another.

@@ -150,11 +150,12 @@ fs::path Loader::ready_file(const DatasetCard& card, const CardFile& file) const
   if (!file.sha256.empty()) {
     const std::string got = sha256_of_file(path).hex();
     if (got != file.sha256) {
-      throw InputError::unreadable(path.string(), fmt::format("SHA-256 {}", got),
-                                   fmt::format("SHA-256 {}, as the card says", file.sha256),
-                                   file.url.empty()
-                                       ? "restore the file, or the card that was written with it"
-                                       : fmt::format("kgaudit datasets fetch {}", card.id));
+      throw InputError::unreadable(
+          path.string(), fmt::format("SHA-256 {}", got),
+          fmt::format("SHA-256 {}, as the card says", file.sha256),
+          file.url.empty() ? "restore the file, or the card that was written with it"
+                           : fmt::format("kgaudit datasets fetch {}",
+                                         find_card(card.id) != nullptr ? card.id : card.source));
     }
   }
   return path;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -30,6 +32,39 @@ constexpr Columns columns_of(ColumnOrder order) {
   return {0, 1, 2, "head, relation and tail"};
 }
 
+/// Whether the columns are the words that tables begin with: "head relation tail", "s p o".
+bool is_header(const std::array<std::string_view, 3>& columns, const Columns& place) {
+  constexpr std::array<std::string_view, 11> kEnds = {
+      "head", "tail", "subject", "object", "source", "target", "from", "s", "o", "h", "t"};
+  constexpr std::array<std::string_view, 7> kMiddles = {"relation", "predicate", "property", "rel",
+                                                        "edge",     "p",         "r"};
+  const auto is_one_of = [](std::string_view word, std::span<const std::string_view> words) {
+    std::string small(word);
+    for (char& c : small) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return std::ranges::find(words, small) != words.end();
+  };
+  return is_one_of(columns[place.head], kEnds) && is_one_of(columns[place.relation], kMiddles) &&
+         is_one_of(columns[place.tail], kEnds) && columns[place.head] != columns[place.tail];
+}
+
+/// What to do about a line that has not three columns.
+std::string advice_on(std::string_view line, std::size_t columns, const Columns& place) {
+  const auto three = [line](char separator) { return std::ranges::count(line, separator) == 2; };
+  if ((line.starts_with('<') || line.starts_with("_:")) && line.ends_with('.')) {
+    return fmt::format(
+        "these are N-Triples: write {} with tabs between and leave out the final dot", place.words);
+  }
+  if (columns == 4 && line.ends_with('\t')) return "the line without the tab at its end";
+  if (columns != 1) return "";
+  for (const auto& [separator, name] :
+       {std::pair{',', "commas"}, std::pair{';', "semicolons"}, std::pair{'|', "bars"}}) {
+    if (three(separator)) return fmt::format("tabs in place of {}", name);
+  }
+  return line.find(' ') != std::string_view::npos ? "tabs in place of blanks" : "";
+}
+
 }  // namespace
 
 std::vector<Triple> read_named_triples(TripleInput& input, NameTable& entities,
@@ -51,8 +86,12 @@ std::vector<Triple> read_named_triples(TripleInput& input, NameTable& entities,
     if (count != 3) {
       throw lines.error(
           fmt::format("{} column{}: '{}'", count, count == 1 ? "" : "s", printable(line)),
-          fmt::format("3 columns ({}), tab-separated", place.words),
-          count == 1 && line.find(' ') != std::string_view::npos ? "tabs in place of blanks" : "");
+          fmt::format("3 columns ({}), tab-separated", place.words), advice_on(line, count, place));
+    }
+    if (lines.number() == 1 && is_header(columns, place)) {
+      throw lines.error(fmt::format("a header: '{}'", printable(line)),
+                        fmt::format("a triple ({})", place.words),
+                        "the file without its first line");
     }
     for (std::size_t i = 0; i < 3; ++i) {
       if (columns[i].empty()) {

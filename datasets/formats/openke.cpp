@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
-#include <bit>
+#include <iterator>
+#include <utility>
 
 #include "datasets/name_table.hpp"
 #include "datasets/triple_format.hpp"
@@ -55,8 +56,8 @@ std::vector<std::string> read_names(TripleInput& input, std::string_view kind, P
   }
   // The stated count is not trusted with memory: the names grow with the lines that are there.
   NameTable seen;
-  std::vector<std::uint32_t> id_of;       // by order of lines
-  std::vector<std::uint32_t> line_of_id;  // 0 = none yet
+  std::vector<std::uint32_t> id_of;  // by order of lines
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> id_and_line;
   while (lines.next()) {
     const std::string_view line = lines.line();
     // Names may hold blanks, so the id is what stands after the last separator.
@@ -82,22 +83,23 @@ std::vector<std::string> read_names(TripleInput& input, std::string_view kind, P
       throw lines.error(fmt::format("the name '{}' again", printable(name)), "every name once",
                         fmt::format("compare with line {}", *earlier + 2));
     }
-    if (*id >= line_of_id.size()) {
-      line_of_id.resize(std::min<std::uint64_t>(count, std::bit_ceil(*id + 1)), 0);
-    }
-    if (line_of_id[*id] != 0) {
-      throw lines.error(fmt::format("the id {} again", *id), "every id once",
-                        fmt::format("compare with line {}", line_of_id[*id]));
-    }
-    line_of_id[*id] = static_cast<std::uint32_t>(lines.number());
     static_cast<void>(seen.id(name));
     id_of.push_back(static_cast<std::uint32_t>(*id));
+    id_and_line.emplace_back(id_of.back(), static_cast<std::uint32_t>(lines.number()));
+  }
+  std::sort(id_and_line.begin(), id_and_line.end());
+  const auto twice =
+      std::ranges::adjacent_find(id_and_line, {}, &std::pair<std::uint32_t, std::uint32_t>::first);
+  if (twice != id_and_line.end()) {
+    throw lines.error_at(std::next(twice)->second, fmt::format("the id {} again", twice->first),
+                         "every id once", fmt::format("compare with line {}", twice->second));
   }
   if (id_of.size() != count) {
     // Ids are distinct and below the count, so with too few lines one of them is missing.
+    std::uint64_t missing = 0;
+    while (missing < id_and_line.size() && id_and_line[missing].first == missing) ++missing;
     throw wrong_count(lines, count, id_of.size(),
-                      fmt::format(", and the id {} is missing",
-                                  std::ranges::find(line_of_id, 0U) - line_of_id.begin()));
+                      fmt::format(", and the id {} is missing", missing));
   }
   std::vector<std::string> in_file_order = seen.take();
   std::vector<std::string> names(count);

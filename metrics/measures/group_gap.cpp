@@ -173,6 +173,8 @@ class AttributeGaps {
     const std::vector<double> scores = standardised_scores(*profession, persons, professions);
     std::vector<double> gaps;
     std::vector<double> magnitudes;
+    const std::uint64_t least = task_.parameters.count("min_group");
+    bool any_measured = false;  // has a gap of its own
     for (std::size_t o = 0; o < professions.size(); ++o) {
       std::array<std::vector<double>, 2> by_side;
       for (std::size_t i = 0; i < persons.size(); ++i) {
@@ -182,8 +184,17 @@ class AttributeGaps {
       add_difference("profession_score", by_side[0], by_side[1], "sd", "persons",
                      between({{"profession", task_.name(professions[o])}}));
       if (by_side[0].empty() || by_side[1].empty()) continue;
+      any_measured = any_measured || (by_side[0].size() >= least && by_side[1].size() >= least);
       gaps.push_back(mean(by_side[0]) - mean(by_side[1]));
       magnitudes.push_back(std::abs(gaps.back()));
+    }
+    if (!any_measured) {
+      constexpr std::array<std::string_view, 2> kSummaries = {"profession_score_mean_abs",
+                                                              "profession_score_spearman"};
+      task_.facts.undefined(
+          kSummaries, fmt::format("no profession has min_group = {} persons of both values", least),
+          0, "", Direction::kNearer, between());
+      return;
     }
     task_.facts.add("profession_score_mean_abs",
                     mean_measurement(magnitudes, "professions", "sd", Direction::kNearer),

@@ -99,6 +99,17 @@ void write_archive(const std::filesystem::path& file, std::string_view identity,
   out.commit();
 }
 
+namespace {
+
+/// The checkpoints of a pair belong together: the last epoch and the best one.
+std::string advice_without(const std::filesystem::path& file) {
+  return fmt::format(
+      "delete the folder {} and go on with --resume: what is not finished is trained again",
+      file.parent_path().string());
+}
+
+}  // namespace
+
 void read_archive(const std::filesystem::path& file, std::string_view identity,
                   const std::function<void(Archive&)>& walk) {
   const std::string bytes = read_whole_file(file, std::numeric_limits<std::uint64_t>::max());
@@ -106,13 +117,13 @@ void read_archive(const std::filesystem::path& file, std::string_view identity,
   const std::string_view all(bytes);
   if (all.size() < kMagic.size() + kDigestSize || !all.starts_with(kMagic)) {
     throw InputError::unreadable(file.string(), "this is not a checkpoint, or it is cut short",
-                                 "a file that kgaudit saved", "start again without --resume");
+                                 "a file that kgaudit saved", advice_without(file));
   }
   const std::string_view content = all.substr(0, all.size() - kDigestSize);
   const Digest digest = sha256(content);
   if (std::memcmp(digest.bytes.data(), all.data() + content.size(), kDigestSize) != 0) {
     throw InputError::unreadable(file.string(), "its digest does not match its content",
-                                 "an unaltered file", "start again without --resume");
+                                 "an unaltered file", advice_without(file));
   }
   ReadingArchive archive(content, file.string());
   archive.expect(kMagic);

@@ -79,9 +79,14 @@ class Bose final : public System {
            Discriminator(source, values, d, discriminator_stream)});
     }
     if (filtered_.empty()) {
-      throw InputError::usage("system bose",
-                              fmt::format("dataset {} has no sensitive relation", data_.id),
-                              "a dataset card that names at least one with two values or more");
+      throw InputError::usage(
+          "system bose",
+          fmt::format("{} dataset {}",
+                      data_.attributes.sensitive().empty()
+                          ? "no sensitive relation in"
+                          : "fewer than two values of every sensitive attribute in",
+                      data_.id),
+          "a dataset card that names at least one with two values or more");
     }
   }
 

@@ -4,18 +4,27 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 #include "reports/document/report_document.hpp"
 #include "reports/record/fact_index.hpp"
 #include "reports/record/list_stability.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/significance_facts.hpp"
+#include "suite/base/files/strict_json.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
 namespace {
 
 constexpr std::size_t kGroupsNamed = 6;
+
+/// Whether the plan ranks validation triples.
+bool ranks_validation(const RunRecord& record) {
+  const nlohmann::ordered_json plan = parse_strict_json(record.run.plan, "plan");
+  const nlohmann::ordered_json::json_pointer set("/tables/evaluation/set");
+  return plan.contains(set) && plan.at(set) == "valid";
+}
 
 std::string joined(const std::vector<std::string>& texts) {
   if (texts.empty()) return "none";
@@ -93,7 +102,7 @@ std::vector<Spans> group_items(const RunRecord& record) {
     for (const Facets& facets : facts.facets_of("score_gap.by_value")) {
       const auto value = facets.find("value");
       if (facets.size() != 2 || value == facets.end()) continue;
-      if (facets.at("attribute") != attribute) continue;
+      if (facet_or(facets, "attribute") != attribute) continue;
       if (groups.size() == kGroupsNamed) {
         ++more;
         continue;
@@ -181,6 +190,11 @@ std::vector<Block> audit_statement(const RunRecord& record) {
   const auto item = [&limits](std::string text) {
     limits.items.push_back(Spans{{std::move(text)}});
   };
+  if (ranks_validation(record)) {
+    item(
+        "Validation triples were ranked, not test triples: where this report says test, it means "
+        "them. Test triples are no part of the filter.");
+  }
   const std::size_t seeds = seeds_of(record).size();
   if (of_audit(record)) {
     item("One embedding was audited: how much another training would differ is not known.");

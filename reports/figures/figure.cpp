@@ -5,6 +5,9 @@
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <map>
+#include <optional>
+#include <string>
 
 #include <fmt/format.h>
 #include <gnuplot-iostream.h>
@@ -19,16 +22,37 @@ namespace {
 
 constexpr const char* kProgram = "gnuplot";
 
-bool program_is_installed() {
+bool is_in_path(const char* program) {
   const char* path = std::getenv("PATH");
   std::string_view rest = path == nullptr ? "" : path;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find(':'), rest.size());
-    const std::filesystem::path candidate = std::filesystem::path(rest.substr(0, end)) / kProgram;
+    const std::filesystem::path candidate = std::filesystem::path(rest.substr(0, end)) / program;
     if (end > 0 && access(candidate.c_str(), X_OK) == 0) return true;
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return false;
+}
+
+/// Whether gnuplot says its version, asked once for each PATH: one that does not answer (a wrapper
+/// that waits for a licence or a display, say) is not asked again for every figure.
+bool gnuplot_answers() {
+  static std::map<std::string, bool> answers;
+  const char* path = std::getenv("PATH");
+  const auto [known, fresh] = answers.emplace(path == nullptr ? "" : path, false);
+  if (fresh) {
+    known->second =
+        std::system("timeout -s KILL 5 gnuplot --version </dev/null >/dev/null 2>&1") == 0;
+  }
+  return known->second;
+}
+
+/// Why gnuplot cannot be used, or nothing.
+std::optional<std::string> trouble_with_gnuplot() {
+  if (!is_in_path(kProgram)) return "gnuplot is not installed";
+  if (!is_in_path("timeout")) return "the program timeout, which watches gnuplot, is not installed";
+  if (!gnuplot_answers()) return "gnuplot did not say its version within 5 seconds";
+  return std::nullopt;
 }
 
 // While it lives, writing to a gnuplot that has died is an error of the stream and not the end of
@@ -155,15 +179,15 @@ Drawing draw(const Figure& figure, const std::filesystem::path& folder) {
     std::error_code ignored;
     std::filesystem::remove(folder / picture, ignored);
   }
-  if (!program_is_installed()) {
-    drawing.not_drawn = "gnuplot is not installed; the script and the data are there";
+  if (const auto trouble = trouble_with_gnuplot()) {
+    drawing.not_drawn = *trouble + "; the script and the data are there";
     return drawing;
   }
   {
     const BrokenPipeIgnored guard;
     // Default settings: no start-up file of the user has a part in the picture.
     // "|| true": gnuplot-iostream prints when the program ends in an error; the pictures tell us.
-    Gnuplot gnuplot("gnuplot --default-settings 2>/dev/null || true");
+    Gnuplot gnuplot("timeout -s KILL 120 gnuplot --default-settings 2>/dev/null || true");
     gnuplot << "cd " << gnuplot_quoted(std::filesystem::absolute(folder).string()) << '\n'
             << "load " << gnuplot_quoted(script) << std::endl;
   }

@@ -28,7 +28,7 @@ std::optional<Figure> profession_figure(const RunRecord& record, const FactIndex
   std::string towards;
   for (const Facets& facets : facts.facets_of(kMetric)) {
     const auto profession = facets.find("profession");
-    if (profession == facets.end() || facets.at("attribute") != attribute) continue;
+    if (profession == facets.end() || facet_or(facets, "attribute") != attribute) continue;
     const auto value = spanned(cell_of(facts, systems.front(), kMetric, facets));
     if (!value) continue;
     if (const auto found = facets.find("towards"); found != facets.end()) towards = found->second;

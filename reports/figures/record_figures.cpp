@@ -41,8 +41,9 @@ std::vector<Figure> record_figures(const RunRecord& record, const ReportOptions&
   }
   std::set<std::pair<std::string, std::string>> seen;
   for (const Facets& facets : facts.facets_of("score_gap.score_quantile")) {
-    const std::string& attribute = facets.at("attribute");
-    const std::string& of = facets.at("of");
+    const std::string attribute = facet_or(facets, "attribute");
+    const std::string of = facet_or(facets, "of");
+    if (attribute.empty() || of.empty()) continue;  // a record of somebody else's
     if (!seen.emplace(attribute, of).second) continue;
     keep(score_distribution_figure(
         record, facts, attribute, of,

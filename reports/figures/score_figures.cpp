@@ -65,8 +65,9 @@ std::optional<Figure> score_distribution_figure(const RunRecord& record, const F
   constexpr const char* kMetric = "score_gap.score_quantile";
   std::vector<std::string> groups;  // true values of the persons, `of` first
   for (const Facets& facets : facts.facets_of(kMetric)) {
-    if (facets.at("attribute") != attribute || facets.at("of") != of) continue;
-    const std::string& given = facets.at("given");
+    if (facet_or(facets, "attribute") != attribute || facet_or(facets, "of") != of) continue;
+    const std::string given = facet_or(facets, "given");
+    if (given.empty()) continue;
     if (std::find(groups.begin(), groups.end(), given) == groups.end()) groups.push_back(given);
   }
   std::stable_sort(groups.begin(), groups.end(),

@@ -20,7 +20,8 @@ namespace {
 constexpr std::string_view kMagic = "KGAUDRAW";
 constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kHeaderBytes = 64;
-constexpr std::size_t kLongestName = 256;
+// Names of columns hold names of values, and a line of triples has at most a mebibyte.
+constexpr std::size_t kLongestName = std::size_t{1} << 22U;
 constexpr int kLevel = 3;
 
 template <typename T>
@@ -210,11 +211,30 @@ Digest write_raw_file(const std::filesystem::path& file, const std::vector<RawCo
   return sha256(bytes);
 }
 
-std::vector<RawColumn> read_raw_file(const std::filesystem::path& file, const RawLimits& limits) {
+namespace {
+
+std::string raw_bytes(const std::filesystem::path& file, const RawLimits& limits) {
   // zstd never makes data much larger, so a larger file cannot be one of ours.
   const std::uint64_t largest = ZSTD_compressBound(limits.payload_bytes) + kHeaderBytes;
-  const std::string bytes = read_whole_file(file, largest, "a file of raw columns");
-  return unpack_raw_columns(bytes, file.string(), limits);
+  return read_whole_file(file, largest, "a file of raw columns");
+}
+
+}  // namespace
+
+std::vector<RawColumn> read_raw_file(const std::filesystem::path& file, const RawLimits& limits) {
+  return unpack_raw_columns(raw_bytes(file, limits), file.string(), limits);
+}
+
+std::vector<RawColumn> read_raw_file_on_record(const std::filesystem::path& file,
+                                               std::string_view sha256_on_record) {
+  const std::string bytes = raw_bytes(file, {});
+  if (const std::string now = sha256(bytes).hex(); now != sha256_on_record) {
+    throw InputError::unreadable(
+        file.string(), "SHA-256 " + now,
+        fmt::format("SHA-256 {}, as the record says", printable(sha256_on_record)),
+        "put the file of this run back, or run the plan again in another folder");
+  }
+  return unpack_raw_columns(bytes, file.string());
 }
 
 }  // namespace kgaudit::reports

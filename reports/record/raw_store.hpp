@@ -14,8 +14,8 @@ namespace kgaudit::reports {
 /// One raw column: a value for each unit (a test triple, a person), kept so that statistics can be
 /// made anew without training anew. Bits are kept as they are, non-finite floats included.
 struct RawColumn {
-  std::string name;  ///< "ranks.tail", "score_gap.gender"; at most 256 bytes
-  std::string unit;  ///< what `ids` count: "test triple", "entity"; at most 256 bytes
+  std::string name;  ///< "ranks.tail", "score_gap.gender"; at most 4 MiB
+  std::string unit;  ///< what `ids` count: "test triple", "entity"; at most 4 MiB
   std::vector<std::uint32_t> ids;
   std::variant<std::vector<float>, std::vector<std::uint32_t>> values;  ///< as many as `ids`
 
@@ -45,5 +45,9 @@ struct RawLimits {
 Digest write_raw_file(const std::filesystem::path& file, const std::vector<RawColumn>& columns);
 [[nodiscard]] std::vector<RawColumn> read_raw_file(const std::filesystem::path& file,
                                                    const RawLimits& limits = {});
+/// The same of a file that a record names: it must have the SHA-256 (hex) on record, or what is
+/// made of it would not be what the record says. Throws InputError (unreadable) otherwise.
+[[nodiscard]] std::vector<RawColumn> read_raw_file_on_record(const std::filesystem::path& file,
+                                                             std::string_view sha256_on_record);
 
 }  // namespace kgaudit::reports

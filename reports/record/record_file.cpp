@@ -1,8 +1,9 @@
 #include "reports/record/record_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -18,6 +19,7 @@ namespace kgaudit::reports {
 namespace {
 
 constexpr std::uint64_t kLargestRecord = 4ULL << 30U;
+constexpr std::size_t kLargestFirstLine = std::size_t{64} << 20U;
 
 std::string error_text() { return std::strerror(errno); }
 
@@ -51,10 +53,17 @@ std::string read_record_bytes(const std::filesystem::path& file) {
 }
 
 std::string kind_of_record(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string line;
-  if (!std::getline(in, line)) return "";
   try {
+    FileSource source(file, "the record of a run");
+    std::string line;
+    std::vector<char> block(std::size_t{1} << 16U);
+    while (const std::size_t got = source.read(block)) {
+      const auto end =
+          std::find(block.begin(), block.begin() + static_cast<std::ptrdiff_t>(got), '\n');
+      line.append(block.begin(), end);
+      if (end != block.begin() + static_cast<std::ptrdiff_t>(got)) break;
+      if (line.size() > kLargestFirstLine) return "";
+    }
     return ObjectReader(line, file.string()).text("kind");
   } catch (const InputError&) {
     return "";
@@ -126,6 +135,19 @@ void RecordFile::append(std::string_view line) {
   if (durability_ == Durability::kPowerLoss && fsync(descriptor_) != 0) throw fail();
   complete_bytes_ += whole.size();
   torn_ = false;
+}
+
+void RecordFile::sync() {
+  if (fsync(descriptor_) != 0 && errno != EINVAL) {  // EINVAL: it cannot be synced at all
+    throw InputError::usage(file_.string(), fmt::format("cannot be written ({})", error_text()),
+                            "a writable file and free disk space",
+                            "free space, then go on with --resume");
+  }
+  const std::filesystem::path folder = file_.has_parent_path() ? file_.parent_path() : ".";
+  const int place = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (place < 0) return;  // some file systems cannot sync a folder
+  ::fsync(place);
+  ::close(place);
 }
 
 }  // namespace kgaudit::reports

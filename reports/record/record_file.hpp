@@ -65,6 +65,10 @@ class RecordFile {
   /// first one takes the place of a torn last line.
   void append(std::string_view line);
 
+  /// Hands all of it, and its name in the folder, to the disk: it survives the machine's crash. For
+  /// the end of a unit of work.
+  void sync();
+
  private:
   void cut_torn_line();
 

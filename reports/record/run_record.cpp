@@ -144,6 +144,9 @@ RunRecordFile::RunRecordFile(const std::filesystem::path& file, const RunLine& r
   }
 }
 
-void RunRecordFile::append(const RecordLine& line) { file_.append(to_json_line(line)); }
+void RunRecordFile::append(const RecordLine& line) {
+  file_.append(to_json_line(line));
+  if (std::holds_alternative<DoneLine>(line)) file_.sync();
+}
 
 }  // namespace kgaudit::reports

@@ -47,7 +47,8 @@ class RunRecordFile {
   RunRecordFile(const std::filesystem::path& file, const RunLine& run, Start start,
                 Durability durability = Durability::kProcessCrash);
 
-  /// Appends one line. When this returns, the line is in the file.
+  /// Appends one line. When this returns, the line is in the file; with a DoneLine all is on the
+  /// disk.
   void append(const RecordLine& line);
 
   /// What the file held when it was opened; its `run` is the line on file.

@@ -198,6 +198,7 @@ void SearchRecordFile::begin(const SearchLine& search) {
 
 void SearchRecordFile::append(TrialLine trial) {
   file_.append(to_json_line(trial));
+  file_.sync();
   record_.trials.push_back(std::move(trial));
 }
 

@@ -35,7 +35,8 @@ struct TestedMeasure {
   const MeasurementLine* difference = nullptr;
   const MeasurementLine* over_units = nullptr;
   const MeasurementLine* over_both = nullptr;
-  const MeasurementLine* p = nullptr;
+  const MeasurementLine* p = nullptr;  ///< of the test whose p-values are corrected
+  std::vector<const MeasurementLine*> over_seeds = {};  ///< p of every test over seeds
   const MeasurementLine* p_units = nullptr;
   const MeasurementLine* adjusted = nullptr;
   const MeasurementLine* effect = nullptr;
@@ -52,8 +53,8 @@ void take(TestedMeasure& tested, const MeasurementLine& line) {
     (about_seeds(line) ? tested.difference : tested.over_units) = &line;
   } else if (what == "p" && !about_seeds(line)) {
     tested.p_units = &line;
-  } else if (what == "p" && test.starts_with("paired t")) {
-    tested.p = &line;
+  } else if (what == "p") {
+    tested.over_seeds.push_back(&line);
   } else if (what == "p_adjusted") {
     tested.adjusted = &line;
   } else if (what == "effect" && about_seeds(line)) {
@@ -63,6 +64,19 @@ void take(TestedMeasure& tested, const MeasurementLine& line) {
   } else if (what == "seeds_needed") {
     tested.seeds_needed = &line;
   }
+}
+
+// The p-value that stands beside the adjusted one: of the same test, else of the paired t test.
+const MeasurementLine* p_shown(const TestedMeasure& tested) {
+  const std::string corrected =
+      tested.adjusted == nullptr ? "" : facet_or(tested.adjusted->facets, "test");
+  const MeasurementLine* shown = nullptr;
+  for (const MeasurementLine* p : tested.over_seeds) {
+    const std::string test = facet_or(p->facets, "test");
+    if (test == corrected) return p;
+    if (test.starts_with("paired t")) shown = p;
+  }
+  return shown;
 }
 
 // Every tested difference of a system from the reference: estimate with interval over seeds and
@@ -112,7 +126,8 @@ Table make_significance(const RunRecord& record, const FactIndex& facts, const T
                    number("seeds_needed", "seeds needed", can_see, 0)};
   std::vector<ShownMeasure> measures;
   bool adjusted_over_units = false;
-  for (const TestedMeasure& tested : all) {
+  for (TestedMeasure& tested : all) {
+    tested.p = p_shown(tested);
     if (tested.adjusted != nullptr && !about_seeds(*tested.adjusted)) adjusted_over_units = true;
     Row row;
     row.cells.emplace_back(TextCell{name_of(record, tested.row)});

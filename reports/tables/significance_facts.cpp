@@ -22,6 +22,10 @@ bool is_test_fact(const MeasurementLine& line) { return line.metric.starts_with(
 SignificanceMarks::SignificanceMarks(const RunRecord& record) {
   for (const MeasurementLine& line : record.measurements) {
     if (line.metric != "significance.p_adjusted") continue;
+    if (!line.measurement.defined() &&
+        std::ranges::find(reasons_, line.measurement.reason()) == reasons_.end()) {
+      reasons_.push_back(line.measurement.reason());
+    }
     adjusted_[tested_measure({line.system, line.view}, facet_or(line.facets, "metric"),
                              line.facets)] = &line;
   }
@@ -50,7 +54,7 @@ std::string SignificanceMarks::note() const {
                   facet_or(any.facets, "test"), facet_or(any.facets, "correction", "none"));
   if (tested_ == 0) {
     return fmt::format("No difference from {} could be tested: {}.", reference,
-                       any.measurement.reason());
+                       fmt::join(reasons_, "; "));
   }
   std::string text = marked_ == 0
                          ? fmt::format("No value differs from {}'s with {}.", reference, how)

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reports/record/rows.hpp"
 #include "reports/record/run_record.hpp"
@@ -34,6 +35,7 @@ class SignificanceMarks {
 
  private:
   std::map<std::string, const MeasurementLine*> adjusted_;
+  std::vector<std::string> reasons_;  ///< why some have no value, each once
   std::size_t marked_ = 0;
   std::size_t tested_ = 0;
 };

@@ -142,14 +142,20 @@ Summary summarise(std::span<const double> values, Centre centre) {
   const auto n = static_cast<double>(values.size());
   double sum = 0.0;
   for (const double value : values) sum += value;
-  const double mean = sum / n;
+  double mean = sum / n;
+  if (!std::isfinite(mean)) {
+    // Finite numbers whose sum is none: a record of somebody else's may hold them.
+    mean = 0.0;
+    for (const double value : values) mean += value / n;
+  }
   Summary summary;
   summary.seeds = values.size();
   summary.centre = centre == Centre::kMedian ? median(values) : mean;
   if (values.size() > 1) {
     double squares = 0.0;
     for (const double value : values) squares += (value - mean) * (value - mean);
-    summary.sd = std::sqrt(squares / (n - 1.0));
+    const double sd = std::sqrt(squares / (n - 1.0));
+    if (std::isfinite(sd)) summary.sd = sd;
   }
   return summary;
 }

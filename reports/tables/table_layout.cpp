@@ -7,6 +7,7 @@
 
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
+#include "suite/base/visible.hpp"
 
 namespace kgaudit::reports {
 namespace {
@@ -115,7 +116,7 @@ std::string one_line(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = std::max<std::size_t>(1, utf8_sequence_length(text.substr(at)));
     const std::string_view character = text.substr(at, length);
-    out += moves_text(character) ? std::string_view(" ") : character;
+    out += unsafe_length(character) > 0 ? std::string_view(" ") : character;
     at += length;
   }
   return out;

@@ -60,7 +60,7 @@ void widen_for_groups(const Table& table, const ColumnList& block,
 /// BrokenInvariant unless every row has one cell for each column.
 void check_shape(const Table& table);
 
-/// What moves the text around it (see moves_text) as spaces.
+/// What moves the text around it (see unsafe_length) as spaces.
 [[nodiscard]] std::string one_line(std::string_view text);
 
 }  // namespace kgaudit::reports

@@ -5,7 +5,9 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <system_error>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -46,12 +48,35 @@ std::vector<std::optional<EntityId>> entities_of(const models::NamedRows& read,
   return entities;
 }
 
+/// "p1" of "<http://x.org/p1>", "p1" and "x#p1".
+std::string_view without_address(std::string_view name) {
+  if (name.starts_with('<')) name.remove_prefix(1);
+  if (name.ends_with('>')) name.remove_suffix(1);
+  const std::size_t cut = name.find_last_of("/#");
+  return cut == std::string_view::npos || cut + 1 == name.size() ? name : name.substr(cut + 1);
+}
+
+/// How the names of the two sides differ, where that is all that keeps them apart; "" otherwise.
+std::string other_form(const std::vector<std::string>& missing, const models::NamedRows& read) {
+  std::unordered_map<std::string_view, const std::string*> in_file;
+  for (const std::string& name : read.names) in_file.emplace(without_address(name), &name);
+  std::size_t matched = 0;
+  std::pair<std::string, std::string> example;
+  for (const std::string& name : missing) {
+    const auto found = in_file.find(without_address(name));
+    if (found == in_file.end()) continue;
+    if (++matched == 1) example = {printable(name, 100), printable(*found->second, 100)};
+  }
+  if (matched == 0) return "";
+  return fmt::format("; the file calls '{}' '{}', and {} of {} would match without the address",
+                     example.first, example.second, matched, missing.size());
+}
+
 /// Systems learn from every person with a stated value, so each must have a row.
 void require_persons(const datasets::Dataset& data, const std::vector<bool>& has_row,
-                     const std::string& place) {
+                     const models::NamedRows& read, const std::string& place) {
   constexpr std::size_t kExamples = 3;
   std::vector<std::string> missing;
-  std::size_t count = 0;
   std::size_t stated = 0;
   for (const EntityId p : data.attributes.persons()) {
     const auto& sensitive = data.attributes.sensitive();
@@ -59,15 +84,21 @@ void require_persons(const datasets::Dataset& data, const std::vector<bool>& has
       continue;
     ++stated;
     if (has_row[p.index()]) continue;
-    if (++count <= kExamples) missing.push_back(data.graph.entities().name(p.value));
+    missing.push_back(data.graph.entities().name(p.value));
   }
-  if (count == 0) return;
-  throw InputError::usage(
+  if (missing.empty()) return;
+  std::vector<std::string> examples;
+  for (const std::string& name : missing) {
+    if (examples.size() < kExamples) examples.push_back(printable(name, 100));
+  }
+  const std::string form = other_form(missing, read);
+  throw InputError::unreadable(
       place,
-      fmt::format("no row for {} of {} persons with a sensitive value, such as {}", count, stated,
-                  fmt::join(missing, ", ")),
-      fmt::format("names as in {}", data.id),
-      "the dataset the embeddings were trained on, or names in place of row numbers");
+      fmt::format("no row for {} of {} persons with a sensitive value, such as {}{}",
+                  missing.size(), stated, fmt::join(examples, ", "), form),
+      fmt::format("a row for every such person, under its name in {}", data.id),
+      form.empty() ? "the dataset the embeddings were trained on, or names in place of row numbers"
+                   : "names of one form in both");
 }
 
 /// The rows in the order of the graph's entities, without relations.
@@ -197,7 +228,7 @@ Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request, Progre
     ++result.in_graph;
     if (data.attributes.is_person(*entity)) ++result.persons;
   }
-  require_persons(data, has_row, place);
+  require_persons(data, has_row, read, place);
 
   ThreadPool pool(worker_threads(plan));
   const Probes probes(data, plan, pool);
@@ -226,6 +257,17 @@ Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request, Progre
     }
   }
   return result;
+}
+
+bool anything_read(const Erasing& erasing) {
+  const auto any = [](const std::vector<Fact>& facts) {
+    const reports::ProbedRows rows = probed("", facts);
+    return std::ranges::any_of(rows.accuracies,
+                               [](const auto& probe) { return probe.second.defined(); });
+  };
+  return any(erasing.leakage) || std::ranges::any_of(erasing.files, [&](const ErasedFile& file) {
+           return any(file.leakage);
+         });
 }
 
 std::vector<WorseReading> worse_readings(const Erasing& erasing) {

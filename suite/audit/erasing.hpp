@@ -67,9 +67,12 @@ struct WorseReading {
 ///
 /// Throws InputError: usage for a system that is not post-hoc, for rows that would be overwritten,
 /// for names that a format can't hold (before anything is computed), and where names and graph do
-/// not fit (a person with a stated value has no row); unreadable as EmbeddingFormat::read.
+/// not fit; unreadable where a person with a stated value has no row, and as EmbeddingFormat::read.
 [[nodiscard]] Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request,
                                        Progress& progress);
+
+/// Whether any probe has a value, before or after.
+[[nodiscard]] bool anything_read(const Erasing& erasing);
 
 /// What probes read better after erasing than before.
 [[nodiscard]] std::vector<WorseReading> worse_readings(const Erasing& erasing);

@@ -31,12 +31,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What was complained of, in one line.
+Check unreadable(std::string what, const InputError& error) {
+  if (error.code() == ExitCode::kUnsafe) throw error;
+  const Complaint& why = error.complaint();
+  return {std::move(what), Agreement::kUnreadable,
+          why.expected.empty()
+              ? fmt::format("{}: {}", why.place, why.got)
+              : fmt::format("{}: {}; expected: {}", why.place, why.got, why.expected)};
+}
+
 Check check_file(std::string what, const std::string& sha256, const fs::path& file) {
   try {
     return compare_hashes(std::move(what), sha256, sha256_of_file(file).hex(), "now");
   } catch (const InputError& error) {
-    return {std::move(what), Agreement::kUnreadable,
-            fmt::format("{}: {}", error.complaint().place, error.complaint().got)};
+    return unreadable(std::move(what), error);
   }
 }
 
@@ -74,7 +83,7 @@ std::vector<Check> check_dataset(const RunRecord& record, const Plan& plan,
   try {
     data = prepared_data(load_dataset(plan, mirror, progress), plan.evaluation());
   } catch (const InputError& error) {
-    return {{"data " + record.run.dataset, Agreement::kUnreadable, error.what()}};
+    return {unreadable("data " + record.run.dataset, error)};
   }
   std::map<std::string, std::string> files;
   for (const SourceFile& file : data.files) files[file.name] = file.sha256;
@@ -155,7 +164,13 @@ Check check_ranking(const RunRecord& record, const std::filesystem::path& folder
     });
     for (const auto& [key, fact] : facts) {
       const auto& [system, view, seed, name, facets] = key;
-      const auto values = units.predictions({system, view}, seed, {kind, cut, "", ""});
+      const auto values = [&]() -> metrics::stats::Outcome<std::vector<std::vector<double>>> {
+        try {
+          return units.predictions({system, view}, seed, {kind, cut, "", ""});
+        } catch (const InputError& error) {
+          return Undefined{unreadable(what, error).detail};
+        }
+      }();
       if (!values.defined()) return {what, Agreement::kUnreadable, values.reason()};
       if (values->size() != 1) continue;  // the mean over several views is made from their facts
       const double again = metrics::mean(values->front());
@@ -180,8 +195,13 @@ Check check_tests(const RunRecord& record, const std::filesystem::path& folder, 
     }
   }
   const auto wanted = [](const MeasurementLine& line) { return is_significance(line.metric); };
-  const auto again = significance_facts(record, folder, statistics_of(plan.statistics()), pool);
-  return compare_facts(what, facts_of(record.measurements, wanted), facts_of(again, wanted));
+  try {
+    require_raw_files(record, folder);
+    const auto again = significance_facts(record, folder, statistics_of(plan.statistics()), pool);
+    return compare_facts(what, facts_of(record.measurements, wanted), facts_of(again, wanted));
+  } catch (const InputError& error) {
+    return unreadable(what, error);
+  }
 }
 
 std::string other_surroundings(const RunRecord& record) {

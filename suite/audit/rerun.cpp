@@ -1,6 +1,8 @@
 #include "suite/audit/rerun.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <string_view>
@@ -29,10 +31,15 @@ using reports::RunRecord;
 class ScratchFolder {
  public:
   ScratchFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "kgaudit-verify-XXXXXX");
-    if (::mkdtemp(pattern.data()) == nullptr) {
-      throw InputError::usage(pattern, "cannot be made", "a writable folder for temporary files",
-                              "set TMPDIR");
+    std::error_code failure;
+    const std::filesystem::path place = std::filesystem::temp_directory_path(failure);
+    std::string pattern = place / "kgaudit-verify-XXXXXX";
+    if (failure || ::mkdtemp(pattern.data()) == nullptr) {
+      throw InputError::usage(failure ? "TMPDIR" : pattern,
+                              failure ? fmt::format("names no folder ({})", failure.message())
+                                      : fmt::format("cannot be made ({})", std::strerror(errno)),
+                              "a writable folder for temporary files",
+                              "set TMPDIR to one, or verify with --no-rerun");
     }
     path_ = pattern;
   }

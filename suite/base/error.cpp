@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "suite/base/text.hpp"
+#include "suite/base/visible.hpp"
 
 namespace kgaudit {
 namespace {
@@ -15,7 +16,8 @@ std::string compose(const Complaint& c) {
   if (!c.advice.empty()) {
     text += fmt::format("\n  {}{}", c.advice.back() == '?' ? "" : "try: ", c.advice);
   }
-  return text;
+  // Names of files and words of others stand in all four parts.
+  return visible(text);
 }
 
 }  // namespace
@@ -69,16 +71,15 @@ std::string printable(std::string_view bytes, std::size_t limit) {
   std::string out;
   for (std::size_t i = 0; i < bytes.size();) {
     if (out.size() >= limit) return out + "...";
-    const std::size_t length = utf8_sequence_length(bytes.substr(i));
-    const std::string_view character = bytes.substr(i, std::max<std::size_t>(length, 1));
-    if (length == 0 || moves_text(character)) {
-      for (const char byte : character) {
-        out += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
-      }
+    const std::size_t length = std::max<std::size_t>(utf8_sequence_length(bytes.substr(i)), 1);
+    const std::string_view character = bytes.substr(i, length);
+    // `visible` keeps the two that shape a text of several lines.
+    if (character == "\n" || character == "\t") {
+      out += character == "\n" ? "\\x0a" : "\\x09";
     } else {
-      out += character;
+      out += visible(character);
     }
-    i += character.size();
+    i += length;
   }
   return out;
 }

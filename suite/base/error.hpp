@@ -98,8 +98,8 @@ namespace detail {
       ::kgaudit::detail::fail_invariant(#condition, __FILE__, __LINE__, fmt::format(__VA_ARGS__)); \
   } while (false)
 
-/// A byte string made safe to print: what moves the text around it (see moves_text) and broken
-/// UTF-8 become \xNN, and anything over `limit` characters is cut with an ellipsis.
+/// A byte string made safe to print in a line: what `visible` writes out, line ends and tabs too,
+/// and anything over `limit` characters is cut with an ellipsis.
 [[nodiscard]] std::string printable(std::string_view bytes, std::size_t limit = 80);
 
 }  // namespace kgaudit

@@ -3,13 +3,14 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <vector>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <unistd.h>
 
 #include "suite/base/error.hpp"
+#include "suite/base/regular_file.hpp"
 
 namespace kgaudit {
 
@@ -67,21 +68,19 @@ Digest sha256(std::string_view bytes) {
 }
 
 Digest sha256_of_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) {
-    throw InputError::unreadable(file.string(),
-                                 fmt::format("cannot be opened ({})", std::strerror(errno)),
-                                 "a readable file");
-  }
+  constexpr std::string_view kExpected = "a readable file";
+  const RegularFile opened = open_regular_file(file, kExpected);
   Sha256 hasher;
   std::vector<char> buffer(1U << 20U);
-  while (in) {
-    in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    hasher.add_bytes(buffer.data(), static_cast<std::size_t>(in.gcount()));
+  for (;;) {
+    const ssize_t got = ::read(opened.descriptor.number(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      throw InputError::unreadable(file.string(), std::strerror(errno), std::string(kExpected));
+    }
+    if (got == 0) return hasher.finish();
+    hasher.add_bytes(buffer.data(), static_cast<std::size_t>(got));
   }
-  if (in.bad())
-    throw InputError::unreadable(file.string(), "the read failed half-way", "a readable file");
-  return hasher.finish();
 }
 
 }  // namespace kgaudit

@@ -75,7 +75,9 @@ std::string value_text(const ParameterValue& value) {
   return std::visit(
       Overloaded{[](bool b) -> std::string { return b ? "true" : "false"; },
                  [](std::int64_t i) { return std::to_string(i); },
-                 [](double d) { return number_text(d); }, [](const std::string& s) { return s; }},
+                 // What a plan file says may be nan or inf; it is shown when it is refused.
+                 [](double d) { return std::isfinite(d) ? number_text(d) : fmt::format("{}", d); },
+                 [](const std::string& s) { return s; }},
       value);
 }
 
@@ -132,6 +134,12 @@ void Parameters::set(std::string_view name, const ParameterValue& given, std::st
       refuse(fmt::format("{} is out of range", *number));
     }
   } else if (const auto* text = std::get_if<std::string>(&value)) {
+    if (find_broken_utf8(*text) || text->find('\0') != std::string::npos) {
+      // Plans and records, which are TOML and JSON, could not hold it.
+      throw InputError::usage(fmt::format("{}: {}", place, name),
+                              fmt::format("'{}' is no UTF-8 text without NUL", printable(*text)),
+                              "UTF-8 text", "another name for the file or folder");
+    }
     if (!row.choices.empty() &&
         std::find(row.choices.begin(), row.choices.end(), *text) == row.choices.end()) {
       throw InputError::unknown(fmt::format("{}: {}", place, name), "", *text, row.choices);

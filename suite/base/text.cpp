@@ -74,22 +74,6 @@ std::optional<std::size_t> find_broken_utf8(std::string_view bytes) {
   return std::nullopt;
 }
 
-bool moves_text(std::string_view character) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
-  switch (character.size()) {
-    case 1:
-      return at(0) < 0x20 || at(0) == 0x7f;
-    case 2:  // U+0080..U+009F, U+061C
-      return (at(0) == 0xc2 && at(1) < 0xa0) || (at(0) == 0xd8 && at(1) == 0x9c);
-    case 3:  // U+200E, U+200F, U+2028..U+202E; U+2066..U+2069
-      return at(0) == 0xe2 && ((at(1) == 0x80 && (at(2) == 0x8e || at(2) == 0x8f ||
-                                                  (at(2) >= 0xa8 && at(2) <= 0xae))) ||
-                               (at(1) == 0x81 && at(2) >= 0xa6 && at(2) <= 0xa9));
-    default:
-      return false;
-  }
-}
-
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t i = 0; i < text.size();) {

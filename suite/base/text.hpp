@@ -23,11 +23,6 @@ namespace kgaudit {
 /// Offset of the first byte that is not part of well-formed UTF-8; nothing if all is well.
 [[nodiscard]] std::optional<std::size_t> find_broken_utf8(std::string_view bytes);
 
-/// Whether this character, one well-formed UTF-8 sequence, shows nothing itself but moves what
-/// stands around it: control characters, line and paragraph separators, marks that turn the
-/// direction of writing.
-[[nodiscard]] bool moves_text(std::string_view character);
-
 /// Columns that `text` takes on a terminal: code points, combining marks not counted.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 

@@ -1,10 +1,12 @@
 #include "suite/base/thread_pool.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -97,6 +99,12 @@ struct ThreadPool::State {
     }
   }
 
+  void dismiss() {
+    quit = true;
+    announce();
+    for (std::thread& worker : workers) worker.join();
+  }
+
   void announce() {
     {
       const std::lock_guard lock(mutex);
@@ -113,18 +121,30 @@ ThreadPool::ThreadPool(std::size_t threads, bool pin) : state_(std::make_unique<
   state_->pinned = pin;
   state_->caller_processors = allowed;
   if (pin) pin_to_nth_of(allowed, 0);
-  for (std::size_t i = 1; i < threads; ++i) {
-    state_->workers.emplace_back([this, i, pin, allowed] {
-      if (pin) pin_to_nth_of(allowed, i);
-      state_->serve(i);
-    });
+  try {
+    state_->workers.reserve(threads - 1);
+    for (std::size_t i = 1; i < threads; ++i) {
+      state_->workers.emplace_back([this, i, pin, allowed] {
+        if (pin) pin_to_nth_of(allowed, i);
+        state_->serve(i);
+      });
+    }
+  } catch (const std::system_error& error) {
+    const std::size_t made = state_->workers.size() + 1;
+    state_->dismiss();
+    throw InputError::usage(
+        "threads",
+        fmt::format("only {} of {} could be made ({})", made, threads, error.code().message()),
+        "as many as the system lets this process have",
+        fmt::format("--threads {}", std::max<std::size_t>(made / 2, 1)));
+  } catch (...) {
+    state_->dismiss();
+    throw;
   }
 }
 
 ThreadPool::~ThreadPool() {
-  state_->quit = true;
-  state_->announce();
-  for (std::thread& worker : state_->workers) worker.join();
+  state_->dismiss();
   if (state_->pinned) {
     pthread_setaffinity_np(pthread_self(), sizeof state_->caller_processors,
                            &state_->caller_processors);

@@ -15,7 +15,7 @@ class ThreadPool {
  public:
   /// `threads` workers in all, the calling thread counted; at least 1. With `pin`, worker i is
   /// bound to the i-th processor that this process may use (for timing); a refusal by the system is
-  /// ignored.
+  /// ignored. Throws InputError (usage) if the system does not give so many threads.
   explicit ThreadPool(std::size_t threads, bool pin = false);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;

@@ -51,6 +51,14 @@ Option presented(CLI::Option* option, const OptionText& text) {
   return Option(*option);
 }
 
+std::string refused_if_empty(const std::string& text) {
+  return text.empty() ? "an empty text; expected: a value, or no such option" : "";
+}
+
+std::string refused_if_zero(const std::string& text) {
+  return text.find_first_not_of('0') == std::string::npos ? "0; expected: at least 1" : "";
+}
+
 /// The command that was typed last: where an unknown word has to be understood.
 CLI::App& innermost(CLI::App& app) {
   const std::vector<CLI::App*> typed = app.get_subcommands();
@@ -106,6 +114,7 @@ Option CommandLine::add_flag(const OptionText& text, bool& target) {
 
 Option CommandLine::add_text(const OptionText& text, std::string& target, Repeated repeated) {
   CLI::Option* option = app_->add_option(text.name, target, text.help);
+  option->check(refused_if_empty);
   if (repeated == Repeated::kLastWins) {
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
@@ -125,7 +134,7 @@ Option CommandLine::add_count(const OptionText& text, std::size_t& target, Count
 }
 
 Option CommandLine::add_count(const OptionText& text, std::optional<std::uint64_t>& target) {
-  return presented(app_->add_option(text.name, target, text.help), text);
+  return presented(app_->add_option(text.name, target, text.help)->check(refused_if_zero), text);
 }
 
 Option CommandLine::add_words(const OptionText& text, std::vector<std::string>& target,

@@ -64,13 +64,14 @@ class CommandLine {
   explicit CommandLine(CLI::App& app) : app_(&app) {}
 
   Option add_flag(const OptionText& text, bool& target);
+  /// A text that is not empty: what is not typed leaves the target as it is.
   Option add_text(const OptionText& text, std::string& target,
                   Repeated repeated = Repeated::kRefused);
   /// A word that is one of `words`.
   Option add_choice(const OptionText& text, std::string& target,
                     const std::vector<std::string>& words);
   Option add_count(const OptionText& text, std::size_t& target, CountRange range);
-  /// A count of any size that stays empty if it is not typed.
+  /// A count of at least 1 that stays empty if it is not typed.
   Option add_count(const OptionText& text, std::optional<std::uint64_t>& target);
   Option add_words(const OptionText& text, std::vector<std::string>& target, Words words);
 

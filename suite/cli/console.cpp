@@ -1,19 +1,51 @@
 #include "suite/cli/console.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "suite/base/text.hpp"
+#include "suite/base/visible.hpp"
 
 namespace kgaudit::cli {
 namespace {
 
+/// The first error of stdout, which a later write may not repeat. A process has one stdout.
+int& stdout_failure() {
+  static int number = 0;
+  return number;
+}
+
 void write(std::FILE* stream, std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stream);
-  std::fflush(stream);
+  errno = 0;
+  const bool whole = std::fwrite(text.data(), 1, text.size(), stream) == text.size();
+  if (std::fflush(stream) == 0 && whole) return;
+  if (stream == stdout && stdout_failure() == 0) stdout_failure() = errno == 0 ? EIO : errno;
+}
+
+/// `visible`, but for what tables are drawn with on a terminal.
+std::string visible_but_bold(std::string_view text) {
+  constexpr std::array<std::string_view, 2> kDrawn = {"\x1b[1m", "\x1b[0m"};
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t escape = std::min(text.find('\x1b'), text.size());
+    out += visible(text.substr(0, escape));
+    text.remove_prefix(escape);
+    if (text.empty()) break;
+    const auto drawn = std::ranges::find_if(
+        kDrawn, [text](std::string_view code) { return text.starts_with(code); });
+    const std::size_t length = drawn == kDrawn.end() ? 1 : drawn->size();
+    out += drawn == kDrawn.end() ? visible(text.substr(0, 1)) : std::string(*drawn);
+    text.remove_prefix(length);
+  }
+  return out;
 }
 
 bool is_set(const char* variable) {
@@ -41,21 +73,36 @@ Console::Console()
 }
 
 void Console::show(std::string_view text) const {
-  if (!options_.json) write(stdout, text);
+  if (!options_.json) write(stdout, colour_ ? visible_but_bold(text) : visible(text));
 }
 
 void Console::show_json(std::string_view json) const {
-  if (options_.json) write(stdout, std::string(json) + "\n");
+  if (options_.json) write(stdout, visible(json) + "\n");
 }
 
 void Console::note(std::string_view text) const {
-  if (!options_.quiet) write(stderr, std::string(text) + "\n");
+  if (!options_.quiet) write(stderr, visible(text) + "\n");
 }
 
 void Console::error(std::string_view text) const {
-  write(stderr, "kgaudit: " + std::string(text) + "\n");
+  write(stderr, "kgaudit: " + visible(text) + "\n");
+}
+
+std::string Console::lost_output() const {
+  // The parser prints help and version by itself.
+  write(stdout, "");
+  if (stdout_failure() == 0 && std::ferror(stdout) != 0) stdout_failure() = EIO;
+  return stdout_failure() == 0 ? "" : std::strerror(stdout_failure());
 }
 
 void Console::draw(std::string_view bytes) const { write(stderr, bytes); }
+
+void open_standard_streams() {
+  for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(number, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest free number is this one: those below it are open.
+    static_cast<void>(::open("/dev/null", O_RDWR));
+  }
+}
 
 }  // namespace kgaudit::cli

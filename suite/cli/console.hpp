@@ -7,7 +7,8 @@
 namespace kgaudit::cli {
 
 /// The only way to stdout and stderr. Results go to stdout; notes, progress and errors to stderr,
-/// so a result can be piped or redirected alone.
+/// so a result can be piped or redirected alone. Whatever characters a name of a file or graph has,
+/// none that a terminal acts on gets out (see `visible`).
 class Console {
  public:
   struct Options {
@@ -34,6 +35,9 @@ class Console {
   void note(std::string_view text) const;
   /// Why the program failed: stderr, always.
   void error(std::string_view text) const;
+  /// What stdout has not taken, in words of the system; "" if all of it went out. To be asked at
+  /// the end.
+  [[nodiscard]] std::string lost_output() const;
   /// Raw bytes for a progress line on stderr.
   void draw(std::string_view bytes) const;
 
@@ -43,5 +47,10 @@ class Console {
   bool colour_ = false;
   std::size_t width_ = 100;
 };
+
+/// Opens /dev/null in place of stdin, stdout and stderr where they are closed. Else the next file
+/// that is opened, a record perhaps, gets the number of one of them, and what is printed is written
+/// into it.
+void open_standard_streams();
 
 }  // namespace kgaudit::cli

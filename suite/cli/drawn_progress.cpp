@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "suite/base/text.hpp"
+#include "suite/base/visible.hpp"
 
 namespace kgaudit::cli {
 namespace {
@@ -69,7 +70,7 @@ std::string DrawnProgress::state_text() const {
     const double each = seconds(Clock::now() - begun_) / static_cast<double>(fresh);
     text += fmt::format(", {} left", duration_text(each * static_cast<double>(total_ - done_)));
   }
-  return text;
+  return visible(text);
 }
 
 void DrawnProgress::draw_line() {

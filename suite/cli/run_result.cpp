@@ -9,6 +9,7 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/record/rows.hpp"
+#include "reports/record/visible_record.hpp"
 #include "reports/tables/run_table.hpp"
 #include "suite/base/text.hpp"
 #include "suite/cli/report_files.hpp"
@@ -16,13 +17,6 @@
 
 namespace kgaudit::cli {
 namespace {
-
-/// Times and memory are always there; a run is worth something when a metric has a value.
-bool anything_measured(const reports::RunRecord& record) {
-  return std::any_of(record.measurements.begin(), record.measurements.end(), [](const auto& line) {
-    return line.measurement.defined() && !reports::of_training(line.metric);
-  });
-}
 
 nlohmann::ordered_json result_json(const reports::RunRecord& record, const reports::Table& table,
                                    const std::filesystem::path& directory) {
@@ -44,10 +38,17 @@ nlohmann::ordered_json result_json(const reports::RunRecord& record, const repor
 
 }  // namespace
 
+bool anything_measured(const reports::RunRecord& record) {
+  return std::any_of(record.measurements.begin(), record.measurements.end(), [](const auto& line) {
+    return line.measurement.defined() && !reports::of_training(line.metric);
+  });
+}
+
 ExitCode show_result(Session& session, const std::filesystem::path& directory,
                      std::string_view opening) {
   const Console& console = session.console;
-  const reports::RunRecord record = reports::read_record(run::RunDirectory::record_in(directory));
+  reports::RunRecord record = reports::read_record(run::RunDirectory::record_in(directory));
+  reports::make_visible(record);
   const auto written =
       write_reports(reports::make_report({&record, 1}), reports::report_writers(), directory);
   const reports::Table table = reports::comparison_table(record);

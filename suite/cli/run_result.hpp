@@ -3,9 +3,13 @@
 #include <filesystem>
 #include <string_view>
 
+#include "reports/record/run_record.hpp"
 #include "suite/cli/command.hpp"
 
 namespace kgaudit::cli {
+
+/// Whether a metric has a value. Times and memory are always there; they do not count.
+[[nodiscard]] bool anything_measured(const reports::RunRecord& record);
 
 /// Writes the reports of a finished run or audit beside its record and shows what came out:
 /// `opening`, the verdict of an audit, the comparison and where the files lie. Nothing measured is

@@ -22,4 +22,6 @@ const std::atomic<bool>& watch_stop_signals() {
   return stop_requested;
 }
 
+void survive_file_size_limit() { std::signal(SIGXFSZ, SIG_IGN); }
+
 }  // namespace kgaudit::cli

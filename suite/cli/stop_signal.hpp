@@ -8,4 +8,8 @@ namespace kgaudit::cli {
 /// waiting for the current step.
 [[nodiscard]] const std::atomic<bool>& watch_stop_signals();
 
+/// Makes a write over the limit of file sizes (ulimit -f) an error with a message, like a full
+/// disk, in place of the end of the process.
+void survive_file_size_limit();
+
 }  // namespace kgaudit::cli

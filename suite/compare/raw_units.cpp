@@ -152,6 +152,17 @@ std::filesystem::path raw_path(const std::filesystem::path& folder, const report
   return folder / name;
 }
 
+void require_raw_files(const reports::RunRecord& record, const std::filesystem::path& folder) {
+  for (const reports::RawLine& line : record.raw) {
+    const std::filesystem::path path = raw_path(folder, line);
+    std::error_code failure;
+    if (std::filesystem::exists(path, failure)) continue;
+    throw InputError::unreadable(path.string(), "no such file",
+                                 "the raw file that the record names",
+                                 "put it back, or run the plan again in another folder");
+  }
+}
+
 RawUnits::RawUnits(const reports::RunRecord& record, std::filesystem::path folder)
     : record_(record), folder_(std::move(folder)) {}
 
@@ -159,13 +170,12 @@ const Outcome<RawUnits::Columns>& RawUnits::file(const reports::RawLine& line) {
   const auto known = files_.find(line.file);
   if (known != files_.end()) return known->second;
   const std::filesystem::path path = raw_path(folder_, line);
-  Outcome<Columns> columns = Undefined{};
-  try {
-    columns = reports::read_raw_file(path);
-  } catch (const InputError& error) {
-    // The path is this machine's; a fact on record names the file alone.
-    columns = Undefined{fmt::format("{}: {}", line.file, error.complaint().got)};
-  }
+  std::error_code failure;
+  Outcome<Columns> columns =
+      std::filesystem::exists(path, failure)
+          ? Outcome<Columns>(reports::read_raw_file_on_record(path, line.sha256))
+          // The path is this machine's; a fact on record names the file alone.
+          : Outcome<Columns>(Undefined{fmt::format("{}: no such file", line.file)});
   return files_.emplace(line.file, std::move(columns)).first->second;
 }
 

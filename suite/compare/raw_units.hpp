@@ -19,6 +19,9 @@ namespace kgaudit::run {
 [[nodiscard]] std::filesystem::path raw_path(const std::filesystem::path& folder,
                                              const reports::RawLine& line);
 
+/// Throws InputError (unreadable) if a raw file that the record names is gone.
+void require_raw_files(const reports::RunRecord& record, const std::filesystem::path& folder);
+
 /// Values by unit (test triple, person), ids ascending and each once.
 struct UnitValues {
   std::vector<std::uint32_t> ids;
@@ -43,14 +46,16 @@ struct UnitColumn {
   auto operator<=>(const UnitColumn&) const = default;
 };
 
-/// Raw columns of a record by row of the comparison and seed, each file read once. Not thread-safe.
+/// Raw columns of a record by row of the comparison and seed, each file read once. A file that is
+/// there but is not the one that the record has the SHA-256 of is an InputError (unreadable): what
+/// is made of it would pass for the run's. Not thread-safe.
 class RawUnits {
  public:
   RawUnits(const reports::RunRecord& record, std::filesystem::path folder);
 
   /// The values of a row and seed: the mean over its views where several have them (ranks of views
-  /// made for one attribute each). Undefined, with the name of the file, where one is missing,
-  /// damaged or without the column.
+  /// made for one attribute each). Undefined, with the name of the file, where one is gone
+  /// or without the column.
   [[nodiscard]] const metrics::stats::Outcome<UnitValues>& values(const reports::SystemView& row,
                                                                   std::uint64_t seed,
                                                                   const UnitColumn& column);

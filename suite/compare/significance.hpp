@@ -28,7 +28,8 @@ namespace kgaudit::run {
 /// per seed with that seed's own sign; a person counts once for each stated value, as in the figure
 /// itself. All differences of one measure are that of the figures on record, to the bit.
 /// What cannot be said is Undefined with its reason: one seed, no raw file, no spread. The bits
-/// depend on record, raw files and `statistics` alone. `folder` is the record's.
+/// depend on record, raw files and `statistics` alone. `folder` is the record's. Throws InputError
+/// (unreadable) if a raw file on record is there but another.
 [[nodiscard]] std::vector<reports::MeasurementLine> significance_facts(
     const reports::RunRecord& record, const std::filesystem::path& folder,
     const Statistics& statistics, ThreadPool& pool);

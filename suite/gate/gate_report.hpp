@@ -53,7 +53,7 @@ struct GateOutput {
 /// "Regression: 2 of 24 figures are worse than the rules allow." and why the rest is what it is.
 [[nodiscard]] std::string gate_headline(const GateReport& report);
 /// Names and reasons come from the data: a line of text in which what moves the text around it (see
-/// moves_text) is written as \xNN. The next three give such lines.
+/// unsafe_length) is written out. The next three give such lines.
 [[nodiscard]] std::string inert_text(std::string_view text);
 /// "neutral+attr / gender / question, AUC": the row, the attribute and the figure in words.
 [[nodiscard]] std::string figure_in_words(const GateFinding& finding);

@@ -82,7 +82,7 @@ std::span<const ParameterSpec> statistics_parameters() {
       ParameterSpec::choice("family", "comparison", {"comparison", "all"},
                             "Hypotheses that Holm's correction takes together, one for each other "
                             "system: the measures of the comparison table, or all that are tested"),
-      ParameterSpec::real("alpha", 0.05, 0.0001, 0.5, "",
+      ParameterSpec::real("alpha", 0.05, 0.0001, 0.49, "",
                           "Level of all tests; an adjusted p up to it is marked"),
       ParameterSpec::real("power", 0.8, 0.5, 0.999, "",
                           "Chance of finding a difference that the detectable difference and the "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <sstream>
 #include <utility>
 
@@ -306,6 +307,12 @@ class Draft {
 
   std::vector<std::uint64_t> seeds() const {
     if (!seed_list_.empty()) return seed_list_;
+    // TOML, in which the plan is written down, has no larger number.
+    constexpr auto kLastSeed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    if (first_seed_ > kLastSeed - (seed_count_ - 1)) {
+      throw InputError::usage("seed", fmt::format("{} seeds from {} on", seed_count_, first_seed_),
+                              fmt::format("seeds up to {}", kLastSeed), "a smaller first seed");
+    }
     std::vector<std::uint64_t> all;
     for (std::uint64_t i = 0; i < seed_count_; ++i) all.push_back(first_seed_ + i);
     return all;

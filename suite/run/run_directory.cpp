@@ -51,6 +51,43 @@ std::string differences(const Plan& there, const Plan& now) {
   return fmt::format("{}{}", fmt::join(found, ", "), more > 0 ? ", ..." : "");
 }
 
+/// Whether something has this name. Throws InputError (usage) where the system cannot say.
+bool is_there(const fs::path& path) {
+  std::error_code failure;
+  const fs::file_status status = fs::symlink_status(path, failure);
+  if (status.type() == fs::file_type::not_found) return false;
+  if (failure) {
+    throw InputError::usage(path.string(), failure.message(), "a folder that can be used",
+                            "--out DIR");
+  }
+  return true;
+}
+
+bool is_empty_folder(const fs::directory_entry& entry) {
+  std::error_code failure;
+  return entry.is_directory(failure) && !entry.is_symlink(failure) &&
+         fs::is_empty(entry.path(), failure) && !failure;
+}
+
+/// What a start of the same plan left that was stopped before its record was opened.
+bool is_left_by_a_start(const fs::directory_entry& entry, const Plan& plan) {
+  const std::string name = entry.path().filename().string();
+  if (name == "raw" || name == "checkpoints") return is_empty_folder(entry);
+  if (name.starts_with("plan.toml.") && name.ends_with(".part")) return true;
+  std::error_code failure;
+  if (name != "plan.toml" || !entry.is_regular_file(failure) || entry.is_symlink(failure))
+    return false;
+  const std::string text = read_whole_file(entry.path(), kLargestPlan, "the plan of a run");
+  // A plan that somebody wrote by hand does not begin with the words of a printed one.
+  const std::string printed = print(plan);
+  if (!text.starts_with(printed.substr(0, printed.find('\n') + 1))) return false;
+  try {
+    return plan_hash(parse_plan(text, entry.path().string())) == plan_hash(plan);
+  } catch (const InputError&) {
+    return false;
+  }
+}
+
 void refuse_other_plan(const fs::path& root, const Plan& plan) {
   const Plan there = parse_plan(read_whole_file(plan_in(root), kLargestPlan, "the plan of a run"),
                                 plan_in(root).string());
@@ -69,7 +106,13 @@ RunDirectory::RunDirectory(fs::path root, const Plan& plan, Start start) : root_
     throw InputError::usage(root_.string(), "a run is already there", "a folder without a run",
                             "--resume to go on with it, or another --out");
   }
-  if (taken) refuse_other_plan(root_, plan);
+  if (taken) {
+    refuse_other_plan(root_, plan);
+  } else if (start == Start::kFresh || !is_there(record())) {
+    refuse_foreign_folder(root_, [&plan](const fs::directory_entry& entry) {
+      return is_left_by_a_start(entry, plan);
+    });
+  }
   std::error_code error;
   for (const char* below : {"raw", "checkpoints"}) fs::create_directories(root_ / below, error);
   if (error) {
@@ -77,6 +120,14 @@ RunDirectory::RunDirectory(fs::path root, const Plan& plan, Start start) : root_
                             "--out DIR");
   }
   if (!taken) write_atomically(plan_in(root_), print(plan), kOutputComplaint);
+}
+
+void RunDirectory::abandon() const {
+  std::error_code ignored;
+  if (fs::exists(record(), ignored)) return;
+  fs::remove(plan_in(root_), ignored);
+  // Only what is empty goes.
+  for (const char* below : {"raw", "checkpoints", ""}) fs::remove(root_ / below, ignored);
 }
 
 std::string RunDirectory::raw_name(std::string_view system, std::string_view view,
@@ -108,7 +159,20 @@ void RunDirectory::forget_checkpoints(std::string_view system, std::uint64_t see
 fs::path RunDirectory::record_in(const fs::path& root) { return root / "record.jsonl"; }
 
 bool RunDirectory::holds_run(const fs::path& root) {
-  return fs::exists(plan_in(root)) && fs::exists(record_in(root));
+  return is_there(plan_in(root)) && is_there(record_in(root));
+}
+
+void refuse_foreign_folder(const fs::path& folder,
+                           const std::function<bool(const fs::directory_entry&)>& is_ours) {
+  std::error_code failure;
+  if (!is_there(folder) || !fs::is_directory(folder, failure)) return;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, failure)) {
+    if (is_ours(entry)) continue;
+    throw InputError::usage(
+        folder.string(),
+        fmt::format("'{}' is there already", printable(entry.path().filename().string())),
+        "a new or empty folder, so that nothing of yours is overwritten", "another --out");
+  }
 }
 
 fs::path job_directory(const Plan& plan, const JobOptions& options, std::string_view job) {
@@ -119,7 +183,7 @@ fs::path job_directory(const Plan& plan, const JobOptions& options, std::string_
                        plan_hash(plan).hex().substr(0, 8));
   };
   const auto taken = [&](const fs::path& folder) {
-    return job.empty() ? RunDirectory::holds_run(folder) : fs::exists(folder);
+    return job.empty() ? RunDirectory::holds_run(folder) : is_there(folder);
   };
   std::string base = named(graph_name(plan));
   const std::string earlier = named(graph_name_by_path(plan));

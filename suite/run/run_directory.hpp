@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -22,7 +23,8 @@ class RunDirectory {
   enum class Start { kFresh, kResume };
 
   /// Makes the folder and writes the plan into it, before any work is done. Throws InputError:
-  /// usage if the folder cannot be written or (fresh) already holds a run; not comparable if
+  /// usage if the folder cannot be written, (fresh) already holds a run, or holds anything else,
+  /// which a run might overwrite; not comparable if
   /// (resume) it holds a run of another plan, with the first keys that differ.
   RunDirectory(std::filesystem::path root, const Plan& plan, Start start);
 
@@ -34,6 +36,8 @@ class RunDirectory {
   [[nodiscard]] std::filesystem::path checkpoint(std::string_view system, std::uint64_t seed) const;
   [[nodiscard]] std::filesystem::path best_checkpoint(std::string_view system,
                                                       std::uint64_t seed) const;
+  /// Takes back what was written so far, for a run that cannot begin. A run with a record stays.
+  void abandon() const;
   /// Removes the checkpoints of a finished pair.
   void forget_checkpoints(std::string_view system, std::uint64_t seed) const;
 
@@ -50,6 +54,12 @@ class RunDirectory {
  private:
   std::filesystem::path root_;
 };
+
+/// Throws InputError (usage) if the folder holds anything that is not `is_ours`: a job that begins
+/// there could overwrite it. A folder that is not there holds nothing.
+void refuse_foreign_folder(
+    const std::filesystem::path& folder,
+    const std::function<bool(const std::filesystem::directory_entry&)>& is_ours);
 
 /// The folder of a job: the one of the options, else the plan's run.out, else
 /// kgaudit-runs/<graph_name>-<first 8 of the plan hash>, for a job of several runs with "<job>-"

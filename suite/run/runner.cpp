@@ -13,12 +13,15 @@
 #include "reports/record/fact_names.hpp"
 #include "reports/record/rows.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_identity.hpp"
 #include "suite/run/divergence.hpp"
 #include "suite/run/epoch_times.hpp"
 #include "suite/run/kept_embeddings.hpp"
+#include "suite/run/left_out_values.hpp"
 #include "suite/run/ranked_triples.hpp"
+#include "suite/run/ranking_finding.hpp"
 #include "suite/run/run_line.hpp"
 #include "suite/run/selection_data.hpp"
 #include "suite/run/view_facts.hpp"
@@ -89,7 +92,12 @@ Runner::~Runner() = default;
 
 void Runner::run() {
   for (const std::string& doubt : timing_doubts(pool_.threads())) progress_.warn(doubt);
-  data_ = prepared_data(load_dataset(plan_, options_.mirror, progress_), plan_.evaluation());
+  try {
+    data_ = prepared_data(load_dataset(plan_, options_.mirror, progress_), plan_.evaluation());
+  } catch (const InputError&) {
+    directory_.abandon();
+    throw;
+  }
   measured_ = asked_of_some(data_, plan_.evaluation().text("persons"));
   known_ = known_triples(data_);
   validation_ = validation_triples(data_, plan_.evaluation());
@@ -110,8 +118,16 @@ void Runner::open_record() {
       progress_, *record_, directory_.root(), [this] { return stop_wanted(); }});
   for (const std::string& notice : record_->earlier().notices) progress_.warn(notice);
   if (!record_->earlier().findings.empty()) return;
+  for (reports::FindingLine& finding : left_out_values(plan_, data_)) {
+    record_->append(std::move(finding));
+  }
   for (const datasets::IntegrityFinding& finding : data_.integrity.findings) {
-    record_->append(reports::FindingLine{"note", finding.id, finding.subject, finding.detail});
+    const std::string message =
+        fmt::format("{}: {}", with_thousands(finding.count), finding.detail);
+    record_->append(reports::FindingLine{"note", finding.id, finding.subject, message});
+    if (finding.id == "shared_triples" || finding.id == "placeholder_values") {
+      progress_.warn(fmt::format("{}, {}: {}", finding.id, finding.subject, message));
+    }
   }
 }
 
@@ -297,7 +313,15 @@ void Runner::measure(Contestant& contestant, std::span<const Contestant> all) {
         views_->record_rows(of, view, options_.releases));
   }
   for (const auto& [row, facts_of_views] : facts_of_rows) {
-    views_->record_facts(of, row, means_over_views(facts_of_views));
+    const std::vector<metrics::Fact> means = means_over_views(facts_of_views);
+    views_->record_facts(of, row, means);
+    if (contestant.diverged()) continue;
+    // A row of one view is that view.
+    const auto& facts = facts_of_views.size() == 1 ? facts_of_views.front() : means;
+    if (const auto finding = ranking_finding(of.system, row, of.seed, facts)) {
+      record_->append(*finding);
+      progress_.warn(fmt::format("{}: {}", finding->subject, finding->message));
+    }
   }
   record_->append(reports::DoneLine{contestant.system(), contestant.seed()});
   contestant.forget_checkpoints();

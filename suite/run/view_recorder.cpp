@@ -11,6 +11,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/hash.hpp"
 #include "suite/compare/compared_measures.hpp"
+#include "suite/compare/raw_units.hpp"
 #include "suite/compare/significance.hpp"
 #include "suite/run/divergence.hpp"
 #include "suite/run/raw_columns.hpp"
@@ -131,6 +132,7 @@ void ViewRecorder::record_table_hash(const MeasuredSystem& of,
 void record_significance(const Plan& plan, const std::filesystem::path& root,
                          reports::RunRecordFile& record, ThreadPool& pool, Progress& progress) {
   const reports::RunRecord so_far = reports::read_record(RunDirectory::record_in(root));
+  require_raw_files(so_far, root);
   const Stage stage(progress, "comparing systems", 1);
   // An interrupted or finished run has some of these facts already; to the same bits.
   std::vector<reports::MeasurementLine> earlier = so_far.measurements;

@@ -66,7 +66,8 @@ class Row {
           line.metric != reports::kStrongestAuc.metric) {
         continue;
       }
-      const std::string& id = line.facets.at("attribute");
+      const std::string id = reports::facet_or(line.facets, "attribute");
+      if (id.empty()) continue;
       if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
     }
     return ids;

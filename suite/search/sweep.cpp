@@ -93,9 +93,10 @@ std::vector<SweepStep> walk(const std::string& system, std::int64_t points) {
 }
 
 void refuse_taken(const JobOptions& options) {
-  if (options.resume || !std::filesystem::exists(options.directory)) return;
-  if (std::filesystem::is_directory(options.directory) &&
-      std::filesystem::is_empty(options.directory)) {
+  std::error_code failure;
+  if (options.resume || !std::filesystem::exists(options.directory, failure)) return;
+  if (std::filesystem::is_directory(options.directory, failure) &&
+      std::filesystem::is_empty(options.directory, failure)) {
     return;
   }
   throw InputError::usage(options.directory.string(), "something is already there",

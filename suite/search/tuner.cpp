@@ -15,6 +15,7 @@
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_identity.hpp"
 #include "suite/plan/plan_text.hpp"
+#include "suite/run/run_directory.hpp"
 #include "suite/run/runner.hpp"
 #include "suite/search/objective.hpp"
 
@@ -97,6 +98,16 @@ Tuner::Tuner(Plan plan, Parameters tuning, TuningOptions options, Progress& prog
     if (system != reference_id()) systems_.push_back(system);
   }
   refuse_few_seeds(plan_, tuning_);
+  std::error_code none;
+  const bool searched = std::filesystem::file_size(record(), none) > 0 && !none;
+  if (!options_.resume && !searched) {
+    // An empty record is what a crash at the start leaves; one that says something is refused
+    // below.
+    refuse_foreign_folder(options_.directory, [](const std::filesystem::directory_entry& entry) {
+      const std::filesystem::path name = entry.path().filename();
+      return name == "search.jsonl" || name == "trials";
+    });
+  }
   make_job_directory(options_);
   file_ = std::make_unique<reports::SearchRecordFile>(record(), record_start(options_));
   file_->begin(search_line());

@@ -422,3 +422,28 @@ TEST_CASE("A clean graph without attributes has an empty report", "[datasets]") 
   CHECK_FALSE(data.attributes.profession().has_value());
   CHECK(data.labels == data.graph.entities().names());
 }
+
+TEST_CASE("A large id in a short file of names takes no memory of its own", "[datasets]") {
+  Folder folder;
+  folder.openke();
+  folder.put("entity2id.txt", "2000000000\nann\t1999999999\n");
+  CHECK_THAT(folder.error(),
+             Contains("the count 2000000000, and the id 0 is missing") && Contains("expected: 1"));
+}
+
+TEST_CASE("Words that stand for an unknown value are named", "[datasets]") {
+  Folder folder;
+  folder.put("train.txt",
+             "a\tgender\tmale\nb\tgender\tfemale\nc\tgender\tsomevalue\nd\tgender\t_:x1\n");
+  folder.put("valid.txt", "a\tknows\tb\n");
+  folder.put("test.txt", "b\tknows\ta\n");
+  const KnowledgeGraph graph = load_graph_directory(folder.path()).graph;
+  const PersonRelation gender{
+      "gender", RelationId(*graph.relations().find("gender")), false, {}, {}};
+  const AttributeTable attributes(graph, {gender}, std::nullopt);
+  const IntegrityReport report = check_integrity(graph, attributes, graph.entities().names());
+  const IntegrityFinding* found = find(report, "placeholder_values", "gender");
+  REQUIRE(found != nullptr);
+  CHECK(found->count == 2);
+  CHECK_THAT(found->detail, Contains("placeholders for an unknown value"));
+}

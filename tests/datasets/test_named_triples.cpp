@@ -56,4 +56,32 @@ TEST_CASE("A line that holds no triple is named in the words of its order", "[da
   CHECK_THAT(error_of("", ColumnOrder::kHeadRelationTail), Contains("an empty file"));
 }
 
+TEST_CASE("A file of another form is named with what to do about it", "[datasets]") {
+  const auto of = [](std::string_view text) {
+    return error_of(text, ColumnOrder::kHeadRelationTail);
+  };
+  CHECK_THAT(of("a,r,b\n"), Contains("1 column") && Contains("try: tabs in place of commas"));
+  CHECK_THAT(of("a;r;b\n"), Contains("try: tabs in place of semicolons"));
+  CHECK_THAT(of("a|r|b\n"), Contains("try: tabs in place of bars"));
+  CHECK_THAT(of("<a> <r> <b> .\n"), Contains("these are N-Triples") && !Contains("blanks"));
+  CHECK_THAT(of("_:a <r> \"b c\" .\n"), Contains("these are N-Triples"));
+  CHECK_THAT(of("a\tr\tb\t\n"), Contains("4 columns") && Contains("without the tab at its end"));
+}
+
+TEST_CASE("A header is no triple", "[datasets]") {
+  const auto of = [](std::string_view text) {
+    return error_of(text, ColumnOrder::kHeadRelationTail);
+  };
+  for (const char* header : {"head\trelation\ttail\n", "Subject\tPredicate\tObject\n", "s\tp\to\n",
+                             "source\trel\ttarget\n"}) {
+    INFO(header);
+    CHECK_THAT(of(std::string(header) + "a\tr\tb\n"),
+               Contains("facts.tsv:1: a header") && Contains("the file without its first line"));
+  }
+  // Words of a header further down, or beside other words, are names.
+  CHECK(of("a\tr\tb\nhead\trelation\ttail\n") == "no error");
+  CHECK(of("head\tpart of\tbody\n") == "no error");
+  CHECK(of("s\tp\ts\n") == "no error");
+}
+
 }  // namespace named_triples_tests

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ namespace {
 
 constexpr char kTab = '\t';
 constexpr std::string_view kForm = "a name and its numbers, separated by tabs";
-constexpr std::string_view kAdvice = "a file without a header, with tabs and not blanks between";
+constexpr std::string_view kAdvice = "tabs and not blanks between name and numbers";
 
 bool sniff_text_rows(ForeignPath& path) {
   if (path.is_folder()) return false;
@@ -26,8 +27,20 @@ bool sniff_text_rows(ForeignPath& path) {
 }
 
 InputError bad_number(const LineReader& lines, std::string_view field, std::size_t index) {
+  std::string advice(kAdvice);
+  if (field.find(':') != std::string_view::npos) {
+    advice = "whole rows: this one names places of its numbers, as sparse rows do";
+  } else if (lines.number() == 1) {
+    advice = "the file without its first line, if that is a header";
+  }
   return lines.error(fmt::format("'{}' as number {}", printable(field, 20), index + 1),
-                     "finite numbers that fit a float", std::string(kAdvice));
+                     "finite numbers that fit a float", std::move(advice));
+}
+
+/// Some tools end every line in a separator.
+std::string_view without_last_tab(std::string_view line) {
+  if (line.ends_with(kTab)) line.remove_suffix(1);
+  return line;
 }
 
 /// The numbers of a line, in place of those that were there.
@@ -53,7 +66,7 @@ ForeignEmbedding read_text_rows(ForeignPath& path) {
   std::unordered_map<std::string, std::uint64_t> line_of;
   std::size_t width = 0;
   while (lines.next()) {
-    const std::string_view line = lines.line();
+    const std::string_view line = without_last_tab(lines.line());
     const std::size_t tab = line.find(kTab);
     if (tab == std::string_view::npos || tab == 0) {
       throw lines.error(fmt::format("'{}'", printable(line, 40)), std::string(kForm),

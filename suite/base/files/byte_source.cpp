@@ -7,22 +7,17 @@
 #include <vector>
 
 #include "suite/base/error.hpp"
+#include "suite/base/regular_file.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit {
 
 FileSource::FileSource(std::filesystem::path file, std::string_view expected)
     : file_(std::move(file)), expected_(expected) {
-  std::error_code failure;
-  if (std::filesystem::is_directory(file_, failure)) {
-    throw InputError::unreadable(file_.string(), "a directory", expected_);
-  }
-  handle_.reset(std::fopen(file_.c_str(), "rbe"));
-  if (!handle_) {
-    const int why = errno;
-    throw InputError::unreadable(file_.string(), std::strerror(why), expected_,
-                                 why == ENOENT ? "check the path" : "check its permissions");
-  }
+  RegularFile opened = open_regular_file(file_, expected_);
+  handle_.reset(::fdopen(opened.descriptor.number(), "rb"));
+  if (!handle_) throw InputError::unreadable(file_.string(), std::strerror(errno), expected_);
+  static_cast<void>(opened.descriptor.release());  // the handle closes it
 }
 
 std::size_t FileSource::read(std::span<char> buffer) {

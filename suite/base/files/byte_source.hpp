@@ -24,7 +24,7 @@ class ByteSource {
 /// A file. `expected` tells in messages what should be there.
 class FileSource final : public ByteSource {
  public:
-  /// Throws InputError (unreadable) if the file is missing, a folder or not readable.
+  /// Throws InputError (unreadable) if the file is missing, not readable or no regular file.
   explicit FileSource(std::filesystem::path file,
                       std::string_view expected = "a file that can be read");
   std::size_t read(std::span<char> buffer) override;
@@ -74,7 +74,7 @@ class MemorySource final : public ByteSource {
 };
 
 /// A whole file. Throws InputError (unreadable), with `expected` telling what should be there, when
-/// it is missing, a folder, not readable, or longer than `limit` bytes.
+/// it is missing, not readable, no regular file, or longer than `limit` bytes.
 [[nodiscard]] std::string read_whole_file(const std::filesystem::path& file, std::uint64_t limit,
                                           std::string_view expected = "a file that can be read");
 

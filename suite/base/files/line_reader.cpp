@@ -1,12 +1,38 @@
 #include "suite/base/files/line_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
 #include "suite/base/text.hpp"
 
 namespace kgaudit {
+namespace {
+
+struct Packer {
+  std::string_view mark;
+  std::string_view name;
+  std::string_view unpack;
+};
+
+/// The program that compressed a file which begins so; none of text.
+const Packer* packer_of(std::string_view line) {
+  static constexpr std::array<Packer, 5> kPackers = {{{"\xfd"
+                                                       "7zXZ",
+                                                       "xz", "xz -d"},
+                                                      {"\x1f\x8b", "gzip", "gunzip"},
+                                                      {"\x28\xb5\x2f\xfd", "zstd", "zstd -d"},
+                                                      {"BZh", "bzip2", "bunzip2"},
+                                                      {"PK\x03\x04", "zip", "unzip"}}};
+  // The letters of bzip2 and zip may begin a name, too; their files are no text.
+  if (!find_broken_utf8(line) && line.find('\0') == std::string_view::npos) return nullptr;
+  const auto found = std::ranges::find_if(
+      kPackers, [line](const Packer& packer) { return line.starts_with(packer.mark); });
+  return found == kPackers.end() ? nullptr : &*found;
+}
+
+}  // namespace
 
 LineReader::LineReader(ByteSource& source, std::string place, std::size_t line_bytes)
     : source_(source), place_(std::move(place)), limit_(line_bytes) {
@@ -56,6 +82,10 @@ bool LineReader::next() {
   line_ = std::string_view(buffer_).substr(begin_, length);
   begin_ += length + (found != nullptr ? 1 : 0);
   if (line_.ends_with('\r')) line_.remove_suffix(1);
+  if (const Packer* packer = number_ == 1 ? packer_of(line_) : nullptr) {
+    throw error(fmt::format("a file that {} has compressed", packer->name), "UTF-8 text",
+                fmt::format("{} {}", packer->unpack, place_));
+  }
   if (line_.size() > limit_) {
     throw error(fmt::format("a line of more than {} bytes", with_thousands(limit_)),
                 fmt::format("lines of at most {} bytes", with_thousands(limit_)),

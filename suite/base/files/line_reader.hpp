@@ -14,9 +14,9 @@ namespace kgaudit {
 inline constexpr std::size_t kLineBytes = std::size_t{1} << 20U;
 
 /// Reads checked lines of text: LF or CRLF line ends, a byte order mark skipped, the last line may
-/// lack its end. Every complaint carries "place:line". A NUL byte, broken UTF-8 or a line over the
-/// limit is an InputError (unreadable). (The LineReader of Fast C++ CSV Parser hides NUL bytes and
-/// reads in a thread of its own, through which errors cannot travel.)
+/// lack its end. Every complaint carries "place:line". A NUL byte, broken UTF-8, a line over the
+/// limit or a compressed file is an InputError (unreadable). (The LineReader of Fast C++ CSV Parser
+/// hides NUL bytes and reads in a thread of its own, through which errors cannot travel.)
 class LineReader {
  public:
   LineReader(ByteSource& source, std::string place, std::size_t line_bytes = kLineBytes);

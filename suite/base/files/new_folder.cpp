@@ -6,12 +6,28 @@
 #include <string>
 #include <system_error>
 
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "suite/base/error.hpp"
 
 namespace kgaudit {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr int kMostNames = 1000;
+
+/// Hands a file or folder to the disk. Some file systems cannot sync a folder; what is written is
+/// as safe there as it can be.
+void sync(const fs::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
 
 [[noreturn]] void refuse(const fs::path& folder, const std::string& why) {
   throw InputError::unreadable(folder.string(), why, "a place that can be written",
@@ -28,9 +44,19 @@ NewFolder::NewFolder(const fs::path& folder) : named_(folder), target_(folder.le
                             "a folder that does not exist or is empty");
   }
   if (!target_.has_filename()) target_ = target_.parent_path();
-  part_ = target_.string() + ".part";
-  fs::remove_all(part_, failure);
-  if (!fs::create_directories(part_, failure)) refuse(part_, failure.message());
+  if (target_.has_parent_path()) {
+    fs::create_directories(target_.parent_path(), failure);
+    if (failure) refuse(named_, failure.message());
+  }
+  // A name that nobody has: a folder that is there stays, whosever it is.
+  for (int number = 0; part_.empty(); ++number) {
+    const fs::path name = target_.string() + fmt::format(".{}-{}.part", ::getpid(), number);
+    if (::mkdir(name.c_str(), 0777) == 0) {
+      part_ = name;
+    } else if (errno != EEXIST || number == kMostNames) {
+      refuse(named_, std::strerror(errno));
+    }
+  }
 }
 
 NewFolder::~NewFolder() {
@@ -39,7 +65,12 @@ NewFolder::~NewFolder() {
 }
 
 void NewFolder::commit() {
+  std::error_code failure;
+  for (const auto& entry : fs::recursive_directory_iterator(part_, failure)) sync(entry.path());
+  if (failure) refuse(named_, failure.message());
+  sync(part_);
   if (std::rename(part_.c_str(), target_.c_str()) != 0) refuse(named_, std::strerror(errno));
+  sync(target_.has_parent_path() ? target_.parent_path() : fs::path("."));
 }
 
 }  // namespace kgaudit

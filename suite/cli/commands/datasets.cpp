@@ -23,12 +23,22 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const datasets::DatasetCard& card_named(const std::string& id) {
+/// A card of the roster, a card's file, or the card in a folder of triples.
+datasets::DatasetCard card_named(const std::string& id) {
   if (const datasets::DatasetCard* card = datasets::find_card(id)) return *card;
+  std::error_code failure;
+  const std::filesystem::path path = id;
+  if (path.extension() == ".toml" && std::filesystem::exists(path, failure)) {
+    return datasets::load_card(path);
+  }
+  if (std::filesystem::exists(path / "card.toml", failure)) {
+    return datasets::load_card(path / "card.toml");
+  }
   std::vector<std::string> known;
   for (const datasets::DatasetCard& card : datasets::embedded_cards()) known.push_back(card.id);
-  throw InputError::none_of("dataset", fmt::format("'{}' has no files to fetch", printable(id)), id,
-                            known);
+  throw InputError::usage("dataset", fmt::format("'{}' has no files to fetch", printable(id)),
+                          fmt::format("one of: {}; or a card (.toml)", fmt::join(known, ", ")),
+                          InputError::guess(id, known));
 }
 
 ExitCode list_all(Session& session) {
@@ -241,11 +251,11 @@ CommandAction attach_datasets(CommandLine line) {
   add_mirror(below);
   below = add("fetch", "Download a dataset into the cache and check its digests",
               [options](Session& s) { return fetch(s, options->name, options->mirror); });
-  add_name(below, known);
+  add_name(below, known + ", or a card (.toml)");
   add_mirror(below);
   below = add("verify", "Check the cached files of a dataset against its card",
               [options](Session& s) { return verify(s, options->name); });
-  add_name(below, known);
+  add_name(below, known + ", or a card (.toml)");
   below = add("make", "Generate a planted-people graph, whose bias is known, as files",
               [options](Session& s) { return make(s, options->folder, options->settings); });
   below.add_text({.name = "--out",

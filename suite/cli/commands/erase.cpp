@@ -36,8 +36,8 @@ struct EraseOptions {
 
 std::string worse_words(const run::WorseReading& worse) {
   return fmt::format(
-      "the {} probe reads {} better after {} [{}] than before: accuracy {:.4f}, before {:.4f}",
-      worse.probe, worse.attribute, worse.system, worse.view, worse.after, worse.before);
+      "{} [{}] makes it worse: the {} probe reads {} with accuracy {:.4f}, before with {:.4f}",
+      worse.system, worse.view, worse.probe, worse.attribute, worse.after, worse.before);
 }
 
 ExitCode erase(Session& session, const EraseOptions& options) {
@@ -87,6 +87,13 @@ ExitCode erase(Session& session, const EraseOptions& options) {
                              {"after", one.after}});
   }
   console.show_json(json.dump());
+  if (!run::anything_read(erasing)) {
+    console.error(
+        "no probe could be measured, so whether anything was erased is not known; the table has "
+        "the "
+        "reasons");
+    return ExitCode::kNothingMeasured;
+  }
   if (worse.empty() || !options.fail_if_worse) return ExitCode::kPass;
   console.error(fmt::format("--fail-if-worse: {}", worse_words(worse.front())));
   return ExitCode::kRegression;

@@ -9,22 +9,30 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/document/report_writer.hpp"
+#include "reports/document/shortened_markdown.hpp"
 #include "reports/figures/record_figures.hpp"
 #include "reports/record/rows.hpp"
+#include "reports/record/visible_record.hpp"
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/side_by_side.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/atomic_file.hpp"
+#include "suite/base/files/byte_source.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/job_report.hpp"
 #include "suite/cli/record_file.hpp"
 #include "suite/cli/report_files.hpp"
+#include "suite/cli/run_result.hpp"
 #include "suite/compare/profession_lists.hpp"
 #include "suite/compare/ranking_of_systems.hpp"
 #include "suite/compare/significance.hpp"
 
 namespace kgaudit::cli::commands_roster {
 namespace {
+
+constexpr std::string_view kMarkdown = "markdown";
+constexpr std::uint64_t kLargestMarkdown = std::uint64_t{1} << 30U;
 
 struct ReportRequest {
   std::vector<std::string> records;
@@ -36,7 +44,12 @@ struct ReportRequest {
   bool compare = false;
   std::string reference;
   bool no_figures = false;
+  std::optional<std::uint64_t> max_bytes;  ///< of the Markdown report
 };
+
+std::string markdown_within(std::string bytes, const std::optional<std::uint64_t>& most) {
+  return most ? reports::shortened_markdown(bytes, *most) : std::move(bytes);
+}
 
 std::vector<const reports::ReportWriter*> chosen_formats(const std::vector<std::string>& ids) {
   std::vector<const reports::ReportWriter*> chosen;
@@ -82,6 +95,7 @@ std::vector<reports::RunRecord> read_records(Session& session, const ReportReque
     for (const std::string& notice : records[i].notices) session.progress.warn(notice);
     if (!request.reference.empty())
       test_again(session, records[i], record_file(request.records[i]), request);
+    reports::make_visible(records[i]);
   }
   return records;
 }
@@ -132,6 +146,11 @@ ExitCode write_into_folder(Session& session, reports::Records records,
   }
   std::vector<std::filesystem::path> files =
       write_reports(reports::make_report(records, std::move(options)), formats, folder);
+  for (const std::filesystem::path& file : files) {
+    if (!request.max_bytes || file.extension() != ".md") continue;
+    const std::string bytes = read_whole_file(file, kLargestMarkdown);
+    write_atomically(file, markdown_within(bytes, request.max_bytes), kOutputComplaint);
+  }
   files.insert(files.end(), figure_files.begin(), figure_files.end());
   auto json = nlohmann::ordered_json::array();
   for (const auto& file : files) {
@@ -166,18 +185,8 @@ std::optional<JobRecord> job_of(const ReportRequest& request) {
   return std::nullopt;
 }
 
-ExitCode report(Session& session, const ReportRequest& request) {
+ExitCode show_tables(Session& session, reports::Records records, const ReportRequest& request) {
   const Console& console = session.console;
-  for (const std::string& id : request.formats) {
-    static_cast<void>(reports::find_report_writer(id));  // before anything is read
-  }
-  if (const auto job = job_of(request)) {
-    JobReportRequest wanted{{}, request.out, !request.no_figures};
-    if (!request.formats.empty()) wanted.formats = chosen_formats(request.formats);
-    return report_job(session, *job, wanted);
-  }
-  const std::vector<reports::RunRecord> records = read_records(session, request);
-  if (!request.out.empty()) return write_into_folder(session, records, request);
   reports::ReportOptions options =
       options_of(request, records, ranked_over_datasets(request, records));
   const std::vector<reports::Table> tables = tables_of(records, options);
@@ -192,7 +201,8 @@ ExitCode report(Session& session, const ReportRequest& request) {
   } else {
     const reports::Report whole = reports::make_report(records, std::move(options));
     for (const reports::ReportWriter* format : chosen_formats(request.formats)) {
-      console.show(format->write(whole).front().bytes);
+      const std::string bytes = format->write(whole).front().bytes;
+      console.show(format->id == kMarkdown ? markdown_within(bytes, request.max_bytes) : bytes);
     }
   }
   auto json = nlohmann::ordered_json::array();
@@ -201,6 +211,26 @@ ExitCode report(Session& session, const ReportRequest& request) {
   }
   console.show_json(json.size() == 1 ? json.front().dump() : json.dump());
   return ExitCode::kPass;
+}
+
+ExitCode report(Session& session, const ReportRequest& request) {
+  const Console& console = session.console;
+  for (const std::string& id : request.formats) {
+    static_cast<void>(reports::find_report_writer(id));  // before anything is read
+  }
+  if (const auto job = job_of(request)) {
+    JobReportRequest wanted{{}, request.out, !request.no_figures};
+    if (!request.formats.empty()) wanted.formats = chosen_formats(request.formats);
+    return report_job(session, *job, wanted);
+  }
+  const std::vector<reports::RunRecord> records = read_records(session, request);
+  const ExitCode shown = request.out.empty() ? show_tables(session, records, request)
+                                             : write_into_folder(session, records, request);
+  if (std::ranges::any_of(records, anything_measured)) return shown;
+  console.error(
+      "nothing was measured: no metric of the record has a value\n"
+      "  try: go on with a run that was interrupted by kgaudit bench --resume");
+  return ExitCode::kNothingMeasured;
 }
 
 CommandAction attach_report(CommandLine line) {
@@ -252,6 +282,11 @@ CommandAction attach_report(CommandLine line) {
                           "1; default: 40)",
                   .type = "N"},
                  request->relations, {.least = 1, .most = 1000000});
+  line.add_count({.name = "--max-bytes",
+                  .help = "Longest Markdown report: sections at the end are left out and named "
+                          "(at least 1; GitHub takes comments of 65536; default: no limit)",
+                  .type = "N"},
+                 request->max_bytes);
   line.add_flag({.name = "--no-figures",
                  .help = "Do not draw figures (default: with --out, draw them as SVG, PDF and PNG, "
                          "with gnuplot script and data)"},

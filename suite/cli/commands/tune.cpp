@@ -54,7 +54,7 @@ void show_result(Session& session, const run::Tuner& tuner) {
   console.show_json(json.dump());
 }
 
-bool anything_measured(const run::Tuner& tuner) {
+bool any_trial_measured(const run::Tuner& tuner) {
   const auto& trials = tuner.search().trials;
   return std::any_of(trials.begin(), trials.end(),
                      [](const reports::TrialLine& trial) { return trial.mrr.has_value(); });
@@ -74,7 +74,7 @@ ExitCode tune(Session& session, const TuneOptions& options) {
   session.console.note(fmt::format("objective: {}", run::objective_text(tuning)));
   tuner.run();
   show_result(session, tuner);
-  return anything_measured(tuner) ? ExitCode::kPass : ExitCode::kNothingMeasured;
+  return any_trial_measured(tuner) ? ExitCode::kPass : ExitCode::kNothingMeasured;
 }
 
 std::string option_name(std::string parameter) {

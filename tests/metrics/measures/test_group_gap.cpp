@@ -20,3 +20,18 @@ TEST_CASE("A planted gender axis makes groups differ, a fair world does not",
   REQUIRE(gap.interval());
   CHECK(std::abs(gap.value()) < gap.interval()->high - gap.interval()->low);
 }
+
+TEST_CASE("A mean over professions without a gap of their own is undefined",
+          "[metrics][group_gap]") {
+  const std::map<std::string, std::string> gender = {{"attribute", "gender"}};
+  const auto biased = society(1.0, 73);
+  const auto few = measure("group_gap", biased.data, scorer_of(biased.table, "transe-dot"),
+                           {{"min_group", "100000"}});
+  for (const char* name :
+       {"group_gap.profession_score_mean_abs", "group_gap.profession_score_spearman"}) {
+    INFO(name);
+    const Measurement& summary = few.fact(name, gender);
+    REQUIRE_FALSE(summary.defined());
+    CHECK(summary.reason() == "no profession has min_group = 100000 persons of both values");
+  }
+}

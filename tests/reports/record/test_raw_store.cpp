@@ -122,6 +122,30 @@ TEST_CASE("A raw file on disk is checked like bytes in memory", "[reports][raw]"
   CHECK_THROWS_AS(write_raw_file(folder / "no" / "a.raw", example()), InputError);
 }
 
+TEST_CASE("Names of raw columns are as long as names of values may be", "[reports][raw]") {
+  std::vector<RawColumn> columns = example();
+  columns.front().name = "score_gap." + std::string(100000, 'm');
+  CHECK(unpack_raw_columns(pack_raw_columns(columns), "x") == columns);
+}
+
+TEST_CASE("A raw file counts only with the SHA-256 that is on record", "[reports][raw]") {
+  const TemporaryDirectory folder;
+  const std::string digest = write_raw_file(folder / "a.raw", example()).hex();
+  CHECK(read_raw_file_on_record(folder / "a.raw", digest) == example());
+  std::vector<RawColumn> other = example();
+  other.front().unit += "s";
+  static_cast<void>(write_raw_file(folder / "a.raw", other));  // whole, but of another run
+  try {
+    static_cast<void>(read_raw_file_on_record(folder / "a.raw", digest));
+    FAIL("another file was accepted");
+  } catch (const InputError& error) {
+    CHECK(error.code() == ExitCode::kUnreadable);
+    CHECK_THAT(error.what(),
+               Catch::Contains("expected: SHA-256 " + digest + ", as the record says") &&
+                   Catch::Contains("put the file of this run back"));
+  }
+}
+
 TEST_CASE("Columns of uneven length are our own mistake", "[reports][raw]") {
   CHECK_THROWS_AS(pack_raw_columns({{"x", "u", {1}, std::vector<float>{}}}), BrokenInvariant);
 }

@@ -89,5 +89,40 @@ TEST_CASE("The methods name tests, correction and level; attribute tables leave 
   }
 }
 
+TEST_CASE("The p beside the adjusted one is of the test that was corrected",
+          "[reports][significance]") {
+  for (const char* corrected : {"sign flip over seeds", "paired t over seeds"}) {
+    INFO(corrected);
+    RunRecord record = example_record();
+    const auto add = [&](const char* what, const char* test, double p) {
+      MeasurementLine line = adjusted("link_prediction.mrr", {{"set", "all"}}, p);
+      line.metric = std::string("significance.") + what;
+      line.facets["test"] = test;
+      record.measurements.push_back(line);
+    };
+    add("p", "paired t over seeds", 0.0583);
+    add("p", "sign flip over seeds", 0.1875);
+    add("p_adjusted", corrected, 0.375);
+    const Table table = run_table("significance", record);
+    REQUIRE(table.rows.size() == 1);
+    CHECK(table.columns[3].key == "p");
+    const double p = std::get<NumberCell>(table.rows[0].cells[3]).summary.centre;
+    CHECK(p == (std::string(corrected) == "sign flip over seeds" ? 0.1875 : 0.0583));
+  }
+}
+
+TEST_CASE("Where nothing could be tested every reason is given", "[reports][significance]") {
+  RunRecord record = tested_record(0.01, 0.5);
+  const auto undefined = [](const char* reason) {
+    return Measurement::undefined(reason, 0, "", Direction::kDescriptive);
+  };
+  record.measurements[record.measurements.size() - 2].measurement =
+      undefined("all 3 differences are 0");
+  record.measurements.back().measurement = undefined("a probe needs 2 values");
+  CHECK(
+      SignificanceMarks(record).note() ==
+      "No difference from basic could be tested: all 3 differences are 0; a probe needs 2 values.");
+}
+
 }  // namespace
 }  // namespace kgaudit::reports::tests

@@ -54,6 +54,9 @@ Table example() {
 TEST_CASE("A summary has mean, sample deviation and count", "[reports][table]") {
   CHECK(summarise(std::array{1.0, 2.0, 6.0}) == Summary{3.0, std::sqrt(7.0), 3});
   CHECK(summarise(std::array{5.0}) == Summary{5.0, std::nullopt, 1});
+  // Finite numbers whose sum or spread is none.
+  CHECK(summarise(std::array{1e308, 1e308}).centre == 1e308);
+  CHECK(summarise(std::array{1e300, -1e300}) == Summary{0.0, std::nullopt, 2});
   CHECK(summarise(std::array{1.0, 9.0, 2.0}, Centre::kMedian).centre == 2.0);
   CHECK(summarise(std::array{4.0, 1.0, 9.0, 2.0}, Centre::kMedian).centre == 3.0);
   CHECK_THROWS_AS(summarise({}), BrokenInvariant);

@@ -109,6 +109,9 @@ TEST_CASE("One flipped bit of a raw file is found, and a missing one is unreadab
     return check.what == "raw file raw/kl-seed1.kgaraw" &&
            check.agreement == Agreement::kUnreadable;
   }));
+  // What needs the file is unreadable and not different.
+  CHECK(verdict_of(missing) == ExitCode::kUnreadable);
+  for (const Check& check : missing) CHECK(check.detail.find('\n') == std::string::npos);
 }
 
 TEST_CASE("A changed ranking figure is found without training", "[run][verify]") {

@@ -1,5 +1,7 @@
 #include <array>
 #include <cmath>
+#include <limits>
+#include <string>
 
 #include "suite/base/error.hpp"
 #include "suite/base/parameters.hpp"
@@ -124,4 +126,26 @@ TEST_CASE("Asking for a parameter that is not in the table is our own mistake",
   CHECK_THROWS_AS(Parameters{twice}, BrokenInvariant);
   const std::array<ParameterSpec, 1> below_zero = {ParameterSpec::integer("a", -1, -5, 5, "", "")};
   CHECK_THROWS_AS(Parameters{below_zero}.count("a"), BrokenInvariant);
+}
+
+TEST_CASE("Numbers that are none and texts that no plan can hold are refused with the range",
+          "[base][parameters]") {
+  const std::array rows = {ParameterSpec::integer("epochs", 1, 1, 10, "epochs", "m"),
+                           ParameterSpec::text("out", "", "m")};
+  Parameters parameters(rows);
+  const auto got = [&](std::string_view name, const ParameterValue& value) {
+    try {
+      parameters.set(name, value, "p.toml:2:1");
+    } catch (const InputError& error) {
+      CHECK(error.code() == ExitCode::kUsage);
+      return error.complaint().got;
+    }
+    return std::string("accepted");
+  };
+  CHECK(got("epochs", std::numeric_limits<double>::quiet_NaN()) == "'nan' is not a whole number");
+  CHECK(got("out", std::numeric_limits<double>::infinity()) == "'inf' is not a text");
+  CHECK(got("out", -std::numeric_limits<double>::infinity()) == "'-inf' is not a text");
+  CHECK(got("out", std::string("o\xff")) == "'o\\xff' is no UTF-8 text without NUL");
+  CHECK(got("out", std::string("a\0b", 3)) == "'a\\x00b' is no UTF-8 text without NUL");
+  CHECK(parameters.text("out").empty());
 }

@@ -11,23 +11,6 @@
 using namespace kgaudit;
 using namespace std::string_literals;
 
-TEST_CASE("A character that moves the text around it is told from those that only look odd",
-          "[base][text]") {
-  for (const char* moves :
-       {"\n", "\x1b", "\x7f", "\xC2\x80", "\xC2\x9F", "\xD8\x9C", "\xE2\x80\x8E", "\xE2\x80\x8F",
-        "\xE2\x80\xA8", "\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x81\xA9"}) {
-    CAPTURE(printable(moves));
-    CHECK(moves_text(moves));
-  }
-  // Among them the two joiners, which scripts of India, Persian and emoji need.
-  for (const char* stays : {" ", "~", "\xC2\xA0", "\xD8\x9B", "\xD8\x9D", "\xE2\x80\x8C",
-                            "\xE2\x80\x8D", "\xE2\x80\x90", "\xE2\x80\xA7", "\xE2\x80\xAF",
-                            "\xE2\x81\xA5", "\xE2\x81\xAA", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"}) {
-    CAPTURE(stays);
-    CHECK_FALSE(moves_text(stays));
-  }
-}
-
 TEST_CASE("Numbers are written as the shortest text that reads back", "[base][text]") {
   CHECK(number_text(0.1) == "0.1");
   CHECK(number_text(1.0) == "1");

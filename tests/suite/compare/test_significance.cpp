@@ -370,17 +370,33 @@ TEST_CASE("A figure without values by person is compared over seeds, and never b
                                        "sign flip over seeds"});
 }
 
-TEST_CASE("A raw file that is missing or damaged is named in place of the number",
-          "[run][significance]") {
+TEST_CASE("A raw file that is missing is named in place of the number", "[run][significance]") {
   MadeUpRun run;
   noisy_run(run, 2);
-  tests::write_file(run.folder() / RunDirectory::raw_name("fair", "", 1), "KGAUDRAW");
+  std::filesystem::remove(run.folder() / RunDirectory::raw_name("fair", "", 1));
   const auto facts = run.facts(against("basic"));
   CHECK_THAT(fact(facts, "fair", "p", "link_prediction.mrr", "paired bootstrap").reason(),
              Contains("raw/fair-seed1.kgaraw"));
   CHECK(fact(facts, "fair", "p", "link_prediction.mrr", "paired t").defined());
   run.record().raw.front().file = "../outside";
   CHECK_THROWS_AS(raw_path(run.folder(), run.record().raw.front()), InputError);
+}
+
+TEST_CASE("No test is made from a raw file other than the one on record", "[run][significance]") {
+  MadeUpRun run;
+  noisy_run(run, 2);
+  const auto file = [&](std::uint64_t seed) {
+    return run.folder() / RunDirectory::raw_name("fair", "", seed);
+  };
+  // Whole and well formed, but of another seed.
+  std::filesystem::copy_file(file(0), file(1), std::filesystem::copy_options::overwrite_existing);
+  try {
+    static_cast<void>(run.facts(against("basic")));
+    FAIL("the file of another seed was used");
+  } catch (const InputError& error) {
+    CHECK(error.code() == ExitCode::kUnreadable);
+    CHECK_THAT(error.what(), Contains("fair-seed1.kgaraw") && Contains("as the record says"));
+  }
 }
 
 }  // namespace

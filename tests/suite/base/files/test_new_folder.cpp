@@ -38,3 +38,16 @@ TEST_CASE("What is there already is refused and stays", "[base][files]") {
   CHECK_THROWS_AS(NewFolder(place / "file"), InputError);
   CHECK(read_file(place / "old" / "a") == "1");
 }
+
+TEST_CASE("A folder of the user's that ends in .part stays", "[base][files]") {
+  const TemporaryDirectory place;
+  fs::create_directory(place / "new.part");
+  write_file(place / "new.part" / "a", "precious");
+  {
+    NewFolder folder(place / "new");
+    write_file(folder.part() / "b", "1");
+    folder.commit();
+  }
+  CHECK(read_file(place / "new" / "b") == "1");
+  CHECK(read_file(place / "new.part" / "a") == "precious");
+}

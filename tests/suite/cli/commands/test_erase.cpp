@@ -62,5 +62,79 @@ TEST_CASE("Erase names what is wrong with rows, and writes nothing", "[cli][eras
   CHECK_FALSE(std::filesystem::exists(kgaudit.folder() / "out"));
 }
 
+/// A graph of so many persons of each gender, and a row of three numbers for each of them.
+std::string write_town(const ProgramRun& kgaudit, int persons) {
+  std::string train;
+  std::string rows;
+  for (int i = 0; i < 2 * persons; ++i) {
+    const std::string name = "p" + std::to_string(i);
+    train += name + "\tgender\t" + (i % 2 == 0 ? "male" : "female") + "\n";
+    rows += name + "\t" + std::to_string(i % 2) + "." + std::to_string(i % 7) + "\t0." +
+            std::to_string(i % 5) + "\t1." + std::to_string(i % 3) + "\n";
+  }
+  const auto graph = kgaudit.folder() / "town";
+  std::filesystem::create_directory(graph);
+  write_file(graph / "train.txt", train + "p0\tknows\tp1\n");
+  write_file(graph / "valid.txt", "p1\tknows\tp2\n");
+  write_file(graph / "test.txt", "p2\tknows\tp3\n");
+  write_file(graph / "card.toml",
+             "id = \"town\"\ntitle = \"Town\"\ndescription = \"d\"\nlicence = \"none\"\ncitation = "
+             "\"c\"\nformat = \"tab-separated\"\n[[file]]\nrole = \"train\"\npath = \"train.txt\"\n"
+             "[[file]]\nrole = \"valid\"\npath = \"valid.txt\"\n[[file]]\nrole = \"test\"\npath = "
+             "\"test.txt\"\n[[sensitive]]\nid = \"gender\"\nrelation = \"gender\"\n");
+  return rows;
+}
+
+constexpr const char* kErase =
+    "erase --card town/card.toml --systems leace --threads 1 --embeddings rows.tsv --out ";
+
+TEST_CASE("Erase ends with 7 where no probe could be measured", "[cli][erase]") {
+  const ProgramRun kgaudit;
+  write_file(kgaudit.folder() / "rows.tsv", write_town(kgaudit, 6));
+  const Outcome outcome = kgaudit(std::string(kErase) + "out");
+  CHECK(outcome.exit_code == 7);
+  CHECK_THAT(outcome.err, Contains("no probe could be measured"));
+}
+
+TEST_CASE("A person without a row is counted and named with code 5", "[cli][erase]") {
+  const ProgramRun kgaudit;
+  std::string rows = write_town(kgaudit, 15);
+  write_file(kgaudit.folder() / "rows.tsv", rows.substr(rows.find('\n') + 1));
+  const Outcome outcome = kgaudit(std::string(kErase) + "out");
+  CHECK(outcome.exit_code == 5);
+  CHECK_THAT(outcome.err, Contains("no row for 1 of 30 persons") && Contains("such as p0"));
+}
+
+TEST_CASE("Names that differ by an address alone are shown from both sides", "[cli][erase]") {
+  const ProgramRun kgaudit;
+  std::istringstream lines(write_town(kgaudit, 15));
+  std::string rows;
+  for (std::string line; std::getline(lines, line);) {
+    rows += "<http://x.org/" + line.substr(0, line.find('\t')) + ">" +
+            line.substr(line.find('\t')) + "\n";
+  }
+  write_file(kgaudit.folder() / "rows.tsv", rows);
+  const Outcome outcome = kgaudit(std::string(kErase) + "out");
+  CHECK(outcome.exit_code == 5);
+  CHECK_THAT(outcome.err,
+             Contains("the file calls 'p0' '<http://x.org/p0>', and 30 of 30 would match") &&
+                 Contains("try: names of one form in both"));
+}
+
+TEST_CASE("A tab at the end of every row is no number, and a sparse row is called one",
+          "[cli][erase]") {
+  const ProgramRun kgaudit;
+  std::istringstream lines(write_town(kgaudit, 15));
+  std::string rows;
+  for (std::string line; std::getline(lines, line);) rows += line + "\t\n";
+  write_file(kgaudit.folder() / "rows.tsv", rows);
+  CHECK(kgaudit(std::string(kErase) + "out").exit_code == 0);
+  write_file(kgaudit.folder() / "rows.tsv", "p0\t1\t2\np1\t1\t9:0.022\n");
+  const Outcome sparse = kgaudit(std::string(kErase) + "other");
+  CHECK(sparse.exit_code == 5);
+  CHECK_THAT(sparse.err, Contains("rows.tsv:2: '9:0.022' as number 2") && Contains("sparse rows") &&
+                             !Contains("header"));
+}
+
 }  // namespace
 }  // namespace kgaudit::tests

@@ -1,0 +1,77 @@
+#include "suite/base/visible.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include <fmt/format.h>
+
+#include "suite/base/text.hpp"
+
+namespace kgaudit {
+namespace {
+
+struct CodePoints {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+// Unicode 15: Cc, the bidi controls of UAX 9, what has no width, line and paragraph separators.
+constexpr std::array kUnsafe = {
+    CodePoints{0x00, 0x1f},     CodePoints{0x7f, 0x9f},      CodePoints{0xad, 0xad},
+    CodePoints{0x61c, 0x61c},   CodePoints{0x180e, 0x180e},  CodePoints{0x200b, 0x200f},
+    CodePoints{0x2028, 0x202e}, CodePoints{0x2060, 0x206f},  CodePoints{0xfeff, 0xfeff},
+    CodePoints{0xfff9, 0xfffb}, CodePoints{0xe0000, 0xe007f}};
+
+/// Of one well-formed sequence.
+std::uint32_t code_point(std::string_view sequence) {
+  const auto lead = static_cast<unsigned char>(sequence.front());
+  if (sequence.size() == 1) return lead;
+  std::uint32_t value = lead & (0x7fU >> sequence.size());
+  for (const char c : sequence.substr(1)) {
+    value = (value << 6U) | (static_cast<unsigned char>(c) & 0x3fU);
+  }
+  return value;
+}
+
+std::string written_out(std::string_view character) {
+  if (utf8_sequence_length(character) != character.size() || character.size() == 1) {
+    return fmt::format("\\x{:02x}", static_cast<unsigned char>(character.front()));
+  }
+  const std::uint32_t point = code_point(character);
+  if (point < 0x10000) return fmt::format("\\u{:04x}", point);
+  const std::uint32_t over = point - 0x10000;
+  return fmt::format("\\u{:04x}\\u{:04x}", 0xd800 + (over >> 10U), 0xdc00 + (over & 0x3ffU));
+}
+
+}  // namespace
+
+std::size_t unsafe_length(std::string_view bytes) {
+  const std::size_t length = utf8_sequence_length(bytes);
+  if (length == 0) return bytes.empty() ? 0 : 1;
+  const std::uint32_t point = code_point(bytes.substr(0, length));
+  if (point >= 0x20 && point < 0x7f) return 0;
+  const bool is_unsafe = std::ranges::any_of(kUnsafe, [point](const CodePoints& range) {
+    return range.first <= point && point <= range.last;
+  });
+  return is_unsafe ? length : 0;
+}
+
+std::string visible(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    const std::string_view rest = text.substr(i);
+    const std::size_t bad = unsafe_length(rest);
+    const std::size_t length =
+        std::max<std::size_t>(bad, std::max<std::size_t>(utf8_sequence_length(rest), 1));
+    if (bad == 0 || rest.front() == '\n' || rest.front() == '\t') {
+      out.append(rest.substr(0, length));
+    } else {
+      out += written_out(rest.substr(0, length));
+    }
+    i += length;
+  }
+  return out;
+}
+
+}  // namespace kgaudit

@@ -1,0 +1,77 @@
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/suite/cli/program_run.hpp"
+
+namespace kgaudit::tests {
+namespace {
+
+using Catch::Matchers::Contains;
+using Json = nlohmann::json;
+
+/// Calls of the program through a line of shell, in which "$@" is the call.
+class ShellRun {
+ public:
+  [[nodiscard]] Outcome operator()(const std::string& arguments, const std::string& shell) const {
+    write_file(kgaudit_.folder() / "call.sh", shell + "\n");
+    return kgaudit_(arguments, "sh call.sh");
+  }
+  [[nodiscard]] const ProgramRun& plain() const { return kgaudit_; }
+
+ private:
+  ProgramRun kgaudit_;
+};
+
+TEST_CASE("A closed stdin, stdout or stderr leaves the record whole", "[cli][output]") {
+  const ShellRun run;
+  for (const char* shell :
+       {"exec \"$@\" <&-", "exec \"$@\" >&-", "exec \"$@\" 2>&-", "exec \"$@\" <&- >&- 2>&-"}) {
+    INFO(shell);
+    const std::string folder = "run" + std::to_string(++number);
+    CHECK(run(std::string(kTinyBench) + "--out " + folder, shell).exit_code == 0);
+    const Outcome report = run.plain()("report " + folder);
+    CHECK(report.exit_code == 0);
+    CHECK(report.err.empty());
+    CHECK_THAT(report.out, Contains("MRR"));
+  }
+}
+
+TEST_CASE("A stdout that takes nothing is an error of every command", "[cli][output]") {
+  const ShellRun run;
+  for (const char* arguments :
+       {"list", "list --json", "--help", "--version", "bench --help", "env", "explain kl",
+        "datasets list", "bench --dump-plan", "datasets show planted-people"}) {
+    INFO(arguments);
+    const Outcome outcome = run(arguments, "exec \"$@\" >/dev/full");
+    CHECK(outcome.exit_code == 2);
+    CHECK_THAT(outcome.err, Contains("kgaudit: stdout: cannot be written ("));
+  }
+}
+
+TEST_CASE("Nothing that a card says acts on the terminal", "[cli][output]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit("datasets make --set entities=1000 --out graph").exit_code == 0);
+  std::string card = read_file(kgaudit.folder() / "graph" / "card.toml");
+  const std::size_t title = card.find("title = \"") + 9;
+  card.insert(title, "\\u001b[31m\\u009b32m\\u202eRED\\u200b");
+  write_file(kgaudit.folder() / "graph" / "card.toml", card);
+  const Outcome shown = kgaudit("datasets show ./graph");
+  CHECK(shown.exit_code == 0);
+  CHECK_THAT(shown.out, Contains("\\x1b[31m\\u009b32m\\u202eRED\\u200b"));
+  const Outcome json = kgaudit("datasets show ./graph --json");
+  CHECK(json.out.find("\xe2\x80\xae") == std::string::npos);
+  CHECK_THAT(Json::parse(json.out)["title"].get<std::string>(), Contains("\x1b[31m\xc2\x9b"
+                                                                         "32m\xe2\x80\xaeRED"));
+  // A path in a message.
+  const std::size_t path = card.find("path = \"") + 8;
+  card.insert(path, "\\u001b[2J\\u0000");
+  write_file(kgaudit.folder() / "graph" / "card.toml", card);
+  const Outcome refused = kgaudit("datasets show ./graph");
+  CHECK(refused.exit_code != 0);
+  CHECK(refused.err.find('\x1b') == std::string::npos);
+  CHECK_THAT(refused.err, Contains("\\x1b[2J") && Contains("expected:"));
+}
+
+}  // namespace
+}  // namespace kgaudit::tests
