@@ -20,9 +20,7 @@ inline constexpr std::uint32_t kSmallestGroup = 10;
 /// - absent_attribute [attribute]: the attribute has no triple in train
 /// - empty_group [attribute]: values that nobody has in train
 /// - small_group [attribute]: values that 1 to kSmallestGroup - 1 persons have in train
-/// - placeholder_values [attribute]: persons whose value in train is a word for "unknown" or a
-/// blank
-///   node
+/// - placeholder_values [attribute]: persons whose value in train says "unknown" or is a blank node
 /// - several_values [attribute]: persons with two or more values in train
 /// - restated_values [attribute with several relations]: valid and test triples of the attribute
 ///   whose person has the value in train already, by another relation or by the same

@@ -25,6 +25,7 @@ class ShellRun {
 
 TEST_CASE("A closed stdin, stdout or stderr leaves the record whole", "[cli][output]") {
   const ShellRun run;
+  int number = 0;
   for (const char* shell :
        {"exec \"$@\" <&-", "exec \"$@\" >&-", "exec \"$@\" 2>&-", "exec \"$@\" <&- >&- 2>&-"}) {
     INFO(shell);
