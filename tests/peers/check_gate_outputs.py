@@ -26,8 +26,9 @@ from gate_records import ALL_OUTPUTS, HOSTILE, RULES, run, start_baseline, write
 
 SCHEMA = pathlib.Path(__file__).parents[2] / "docs" / "gate.schema.json"
 FIGURE_WORDS = {"mrr": "MRR", "score_gap": "score gap ΔS"}
-MOVES_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-ZERO_WIDTH_SPACE = "\u200b"
+MOVES_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+                        "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+ZERO_WIDTH_SPACE = "\u200b"  # ours, where it keeps a name from becoming a link
 
 
 class NotInstalled(Exception):
@@ -61,7 +62,11 @@ def expect_equal(got, expected, what):
 # What stands in the outputs ---------------------------------------------------------------------------------------
 
 def inert(text):
-    return MOVES_TEXT.sub(lambda found: "".join(f"\\x{byte:02x}" for byte in found[0].encode()), text)
+    def written_out(found):
+        code = ord(found[0])
+        return f"\\x{code:02x}" if code < 0x80 else json.dumps(found[0])[1:-1]
+
+    return MOVES_TEXT.sub(written_out, text)
 
 
 def figure_in_words(finding):
@@ -87,7 +92,7 @@ def was_judged(gate):
 
 
 def expect_line(text, what):
-    expect(not MOVES_TEXT.search(text), what, "holds a character that moves text:", text)
+    expect(not MOVES_TEXT.search(text.replace(ZERO_WIDTH_SPACE, "")), what, "holds a character that moves text:", text)
 
 
 # One check for each output; `gate` is what gate.json says ------------------------------------------------------------
@@ -404,7 +409,7 @@ SITUATIONS = {  # name: (record of the baseline, record to check, what else is t
     "names of attributes": ({"gaps": named_gaps([BETTER])}, {"gaps": named_gaps([SURE, BETTER, UNSURE])}, [], 1),
     "names of rows": ({"rows": HOSTILE}, {"rows": HOSTILE, "gaps": {"gender": SURE}}, [], 1),
     "a row of the same record": ({"rows": HOSTILE},
-                                 {"rows": HOSTILE, "mrr": (0.05, 0.06, 0.04), "baseline_row": LINK}, [], 1),
+                                 {"rows": HOSTILE, "mrr": (0.05, 0.0501, 0.0499), "baseline_row": LINK}, [], 1),
     "name of a data set": ({"dataset": ALL_NAMES}, {"dataset": ALL_NAMES, "gaps": {"gender": SURE}}, [], 1),
     "another data set": ({"dataset": ALL_NAMES}, {}, [], 4),
     "names in reasons": ({"gaps": {f"attribute{i}": BETTER for i in range(len(HOSTILE))}},

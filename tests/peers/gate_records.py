@@ -28,7 +28,7 @@ HOSTILE = [
     "`x`", "``` x", "**x**", "__x__", "~~x~~", "$x$", "- [ ] x", "# x", "1. x", "> x", "---", "===", ": x", "[^1]", "[x]: y",
     "a\nb", "a\r\nb", "a\n\n<b>x</b>", "\t", "a\n::error::x", "::error::x", "::stop-commands::x", "##[error]x", "%0A::error::x",
     "%25", "a,b=c:d", "{0}", "{", "}}", "# EOF", "a\n# EOF\nkgaudit_figure 1", "\x1b[31mred", "\x1b]8;;https://evil.example\x07x",
-    "\x07", "\x7f", "\x9b31m", "a\x85b", "a\u2028b", "\u202eevil", "\u2066evil", "\u200fevil", "\ufffe", "\ufeffx", "\U0001f600",
+    "\x07", "\x7f", "\x9b31m", "a\x85b", "a\u2028b", "\u202eevil", "\u2066evil", "\u200fevil", "a\u200bb", "\U000e0041", "\ufffe", "\ufeffx", "\U0001f600",
     "x" * 300,
 ]
 
