@@ -142,6 +142,7 @@ Option CommandLine::add_words(const OptionText& text, std::vector<std::string>& 
   CLI::Option* option = app_->add_option(text.name, target, text.help);
   switch (words) {
     case Words::kMany:
+      option->check(refused_if_empty);
       break;
     case Words::kCommas:
       option->delimiter(',');

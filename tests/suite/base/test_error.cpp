@@ -65,7 +65,7 @@ TEST_CASE("Printable text has no control bytes and a limit", "[base][error]") {
   CHECK(printable("a\x1b[31m\n\x7f") == "a\\x1b[31m\\x0a\\x7f");
   CHECK(printable("\xff\xc3") == "\\xff\\xc3");
   CHECK(printable("a\xE2\x80\xAE"
-                  "b\xC2\x9B") == "a\\xe2\\x80\\xaeb\\xc2\\x9b");
+                  "b\xC2\x9B") == "a\\u202eb\\u009b");
   CHECK(printable("abcdef", 3) == "abc...");
   CHECK(printable("abc", 3) == "abc");
   CHECK(printable("").empty());

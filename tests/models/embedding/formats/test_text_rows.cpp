@@ -81,10 +81,13 @@ TEST_CASE("Embedding text that cannot be meant is refused with its place", "[mod
              Contains("rows.tsv:2: 1 numbers") && Contains("2 numbers"));
   CHECK_THAT(refusal("a\t1\t2\nb\t1\t2\na\t1\t2\n"),
              Contains("rows.tsv:3: 'a' again, after line 1"));
-  for (const char* word : {"nan", "inf", "1e39", "", "1 2", "0x1p3", "1,5", "x"}) {
+  for (const char* word : {"nan", "inf", "1e39", "1 2", "0x1p3", "1,5", "x"}) {
     CAPTURE(word);
     CHECK_THAT(refusal(std::string("a\t1\t") + word + "\n"),
                Contains("rows.tsv:1: '" + std::string(word) + "' as number 2"));
   }
+  // A separator at the end of a line is no number; one with nothing before it is.
+  CHECK_THAT(refusal("a\t\t2\n"), Contains("rows.tsv:1: '' as number 1"));
+  CHECK_THAT(refusal("a\t1\t\nb\t1\t2\n"), Contains("rows.tsv:2: 2 numbers"));
   CHECK_THAT(refusal(std::string("a\t1\n\0\t1\n", 8)), Contains("NUL"));
 }
