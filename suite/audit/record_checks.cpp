@@ -149,6 +149,22 @@ std::vector<Check> check_raw_files(const RunRecord& record, const std::filesyste
   return checks;
 }
 
+namespace {
+
+using Predictions = metrics::stats::Outcome<std::vector<std::vector<double>>>;
+
+/// What the raw file of a row says, or why it cannot be read.
+Predictions predictions_of(RawUnits& units, const reports::SystemView& row, std::uint64_t seed,
+                           const UnitColumn& column) {
+  try {
+    return units.predictions(row, seed, column);
+  } catch (const InputError& error) {
+    return Undefined{unreadable("", error).detail};
+  }
+}
+
+}  // namespace
+
 Check check_ranking(const RunRecord& record, const std::filesystem::path& folder) {
   const std::tuple<reports::FactName, UnitColumn::Kind, double> ranking_facts[] = {
       {reports::kFilteredMrr, UnitColumn::Kind::kReciprocalRank, 0.0},
@@ -164,13 +180,7 @@ Check check_ranking(const RunRecord& record, const std::filesystem::path& folder
     });
     for (const auto& [key, fact] : facts) {
       const auto& [system, view, seed, name, facets] = key;
-      const auto values = [&]() -> metrics::stats::Outcome<std::vector<std::vector<double>>> {
-        try {
-          return units.predictions({system, view}, seed, {kind, cut, "", ""});
-        } catch (const InputError& error) {
-          return Undefined{unreadable(what, error).detail};
-        }
-      }();
+      const Predictions values = predictions_of(units, {system, view}, seed, {kind, cut, "", ""});
       if (!values.defined()) return {what, Agreement::kUnreadable, values.reason()};
       if (values->size() != 1) continue;  // the mean over several views is made from their facts
       const double again = metrics::mean(values->front());
