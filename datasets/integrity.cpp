@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "datasets/people_file.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 
@@ -210,14 +211,17 @@ class Check {
 
   /// Words and blank nodes that say "there is a value, but which is not known".
   static bool is_placeholder(std::string_view name) {
-    constexpr std::array<std::string_view, 10> kWords = {
-        "somevalue", "novalue", "unknown", "none", "null", "nan", "n/a", "na", "?", "-"};
+    // As in people files, and whatever the capitals; there "none" may be an answer.
+    static const PeopleOptions options = [] {
+      PeopleOptions known;
+      for (const char* word : {"na", "none", "novalue"}) known.unknown_words.emplace_back(word);
+      return known;
+    }();
     std::string small;
     for (const char c : name) {
       small += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
-    return std::ranges::find(kWords, small) != kWords.end() || small.starts_with("_:") ||
-           small.find("/.well-known/genid/") != std::string::npos;
+    return is_unknown_value(small, options);
   }
 
   void placeholders(const PersonAttribute& attribute, std::string_view who) {

@@ -79,14 +79,7 @@ class Bose final : public System {
            Discriminator(source, values, d, discriminator_stream)});
     }
     if (filtered_.empty()) {
-      throw InputError::usage(
-          "system bose",
-          fmt::format("{} dataset {}",
-                      data_.attributes.sensitive().empty()
-                          ? "no sensitive relation in"
-                          : "fewer than two values of every sensitive attribute in",
-                      data_.id),
-          "a dataset card that names at least one with two values or more");
+      throw nothing_to_tell_apart("system bose", data_);
     }
   }
 

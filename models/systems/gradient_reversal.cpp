@@ -30,14 +30,7 @@ class GradientReversal final : public System {
           Rng(setup.seed, "initial.gradient-reversal.discriminator." + source.id()));
     }
     if (discriminators_.empty()) {
-      throw InputError::usage(
-          "system gradient-reversal",
-          fmt::format("{} dataset {}",
-                      setup.data.attributes.sensitive().empty()
-                          ? "no sensitive relation in"
-                          : "fewer than two values of every sensitive attribute in",
-                      setup.data.id),
-          "a dataset card that names at least one with two values or more");
+      throw nothing_to_tell_apart("system gradient-reversal", setup.data);
     }
   }
 

@@ -114,12 +114,8 @@ class ComparisonVerdict {
 
   /// The system that the tests were made against, else Basic, else none.
   void choose_reference() {
-    std::string id = "basic";
-    for (const MeasurementLine& line : record_.measurements) {
-      if (line.metric != "significance.p_adjusted") continue;
-      id = facet_or(line.facets, "reference", id);
-      break;
-    }
+    const std::string tested = marks_.reference();
+    const std::string id = tested.empty() ? "basic" : tested;
     for (const RowFigures& row : rows_) {
       if (row.row.system == id && row.row.view.empty()) reference_ = &row;
     }
@@ -165,9 +161,9 @@ class ComparisonVerdict {
           100.0 * kKept, shippable->name, less(*shippable), share_kept(*shippable));
     }
     return text +
-           fmt::format(
-               " Quality is MRR of the relations that are not sensitive; bias is how far the "
-               "AUC of the model's own answers lies from .5, mean over attributes.");
+           " Quality is MRR of the relations that are not sensitive; bias is how far the AUC of "
+           "the "
+           "model's own answers lies from .5, mean over attributes.";
   }
 
   [[nodiscard]] std::string marked(const SystemView& row, const FactName& name,
@@ -180,8 +176,7 @@ class ComparisonVerdict {
     const std::size_t seeds = seeds_of(record_).size();
     if (seeds < 2) {
       return "How sure: one seed. How far trainings lie apart is not known, so no difference "
-             "between "
-             "systems is shown; --seeds 6 trains six of each.";
+             "between systems is shown; --seeds 6 trains six of each.";
     }
     const std::string note = marks_.note();
     if (note.empty()) return fmt::format("How sure: {} seeds; nothing was tested.", seeds);
@@ -205,23 +200,11 @@ class ComparisonVerdict {
   /// Adds a difference that was tested and not shown, with the seeds that it needs.
   void add_open(const RowFigures& row, const FactName& name, const std::string& attribute,
                 const std::string& words, std::vector<std::string>& open, std::size_t& more) const {
-    const Facets facets = name.all_facets(attribute);
-    const std::string key = tested_measure(row.row, name.metric, facets);
-    bool tested = false;
-    std::string seeds;
-    for (const MeasurementLine& line : record_.measurements) {
-      const bool adjusted = line.metric == "significance.p_adjusted";
-      if (!adjusted && line.metric != "significance.seeds_needed") continue;
-      if (tested_measure({line.system, line.view}, facet_or(line.facets, "metric"), line.facets) !=
-          key) {
-        continue;
-      }
-      if (adjusted) tested = line.measurement.defined();
-      if (!adjusted && line.measurement.defined()) {
-        seeds = fmt::format(" (about {:.0f} seeds would do)", line.measurement.value());
-      }
-    }
-    if (!tested || !marks_.mark(row.row, name.metric, facets).empty()) return;
+    const auto missing = marks_.not_shown(row.row, name.metric, name.all_facets(attribute));
+    if (!missing) return;
+    const std::string seeds = missing->seeds_needed ? fmt::format(" (about {:.0f} seeds would do)",
+                                                                  *missing->seeds_needed)
+                                                    : "";
     if (open.size() < kMostNamed) {
       open.push_back(fmt::format("{} of {}{}", words, row.name, seeds));
     } else {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +34,8 @@ struct ReportOptions {
   bool side_by_side = false;  ///< begin with the first record against each of the others
   std::vector<PlacedFigure> figures;
   std::vector<std::string> opening;  ///< paragraphs before everything else
+  /// Longest Markdown report: sections at its end are left out (see shortened_markdown).
+  std::optional<std::uint64_t> markdown_bytes = {};
 };
 
 using Records = std::span<const RunRecord>;

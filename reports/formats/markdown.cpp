@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "reports/document/report_writer.hpp"
+#include "reports/document/shortened_markdown.hpp"
 #include "reports/tables/table.hpp"
 
 namespace kgaudit::reports::formats_roster {
@@ -89,7 +91,9 @@ std::vector<NamedBytes> write_markdown(const Report& report) {
   Markdown markdown;
   markdown(Heading{1, document.title});
   for (const Block& block : document.blocks) std::visit(markdown, block);
-  return {{"report.md", markdown.take()}};
+  std::string bytes = markdown.take();
+  if (const auto& most = report.options.markdown_bytes) bytes = shortened_markdown(bytes, *most);
+  return {{"report.md", std::move(bytes)}};
 }
 
 }  // namespace

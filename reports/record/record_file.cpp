@@ -14,6 +14,7 @@
 #include "reports/record/record_line.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/byte_source.hpp"
+#include "suite/base/files/sync.hpp"
 
 namespace kgaudit::reports {
 namespace {
@@ -22,6 +23,12 @@ constexpr std::uint64_t kLargestRecord = 4ULL << 30U;
 constexpr std::size_t kLargestFirstLine = std::size_t{64} << 20U;
 
 std::string error_text() { return std::strerror(errno); }
+
+InputError not_written(const std::filesystem::path& file) {
+  return InputError::usage(file.string(), fmt::format("cannot be written ({})", error_text()),
+                           "a writable file and free disk space",
+                           "free space, then go on with --resume");
+}
 
 }  // namespace
 
@@ -117,11 +124,6 @@ void RecordFile::cut_torn_line() {
 }
 
 void RecordFile::append(std::string_view line) {
-  const auto fail = [this] {
-    return InputError::usage(file_.string(), fmt::format("cannot be written ({})", error_text()),
-                             "a writable file and free disk space",
-                             "free space, then go on with --resume");
-  };
   if (torn_) cut_torn_line();
   torn_ = true;  // until the whole line is there
   const std::string whole = std::string(line) + '\n';
@@ -129,25 +131,19 @@ void RecordFile::append(std::string_view line) {
   while (!rest.empty()) {
     const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw fail();
+    if (written < 0) throw not_written(file_);
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (durability_ == Durability::kPowerLoss && fsync(descriptor_) != 0) throw fail();
+  if (durability_ == Durability::kPowerLoss && fsync(descriptor_) != 0) throw not_written(file_);
   complete_bytes_ += whole.size();
   torn_ = false;
 }
 
 void RecordFile::sync() {
   if (fsync(descriptor_) != 0 && errno != EINVAL) {  // EINVAL: it cannot be synced at all
-    throw InputError::usage(file_.string(), fmt::format("cannot be written ({})", error_text()),
-                            "a writable file and free disk space",
-                            "free space, then go on with --resume");
+    throw not_written(file_);
   }
-  const std::filesystem::path folder = file_.has_parent_path() ? file_.parent_path() : ".";
-  const int place = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (place < 0) return;  // some file systems cannot sync a folder
-  ::fsync(place);
-  ::close(place);
+  sync_folder_of(file_);
 }
 
 }  // namespace kgaudit::reports

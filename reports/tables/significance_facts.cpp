@@ -21,6 +21,10 @@ bool is_test_fact(const MeasurementLine& line) { return line.metric.starts_with(
 
 SignificanceMarks::SignificanceMarks(const RunRecord& record) {
   for (const MeasurementLine& line : record.measurements) {
+    if (line.metric == "significance.seeds_needed" && line.measurement.defined()) {
+      seeds_needed_[tested_measure({line.system, line.view}, facet_or(line.facets, "metric"),
+                                   line.facets)] = line.measurement.value();
+    }
     if (line.metric != "significance.p_adjusted") continue;
     if (!line.measurement.defined() &&
         std::ranges::find(reasons_, line.measurement.reason()) == reasons_.end()) {
@@ -45,10 +49,27 @@ std::string SignificanceMarks::mark(const SystemView& row, std::string_view metr
   return alpha && found->second->measurement.value() <= *alpha ? "*" : "";
 }
 
+std::optional<SignificanceMarks::NotShown> SignificanceMarks::not_shown(
+    const SystemView& row, std::string_view metric, const Facets& facets) const {
+  const std::string key = tested_measure(row, metric, facets);
+  const auto tested = adjusted_.find(key);
+  if (tested == adjusted_.end() || !tested->second->measurement.defined()) return std::nullopt;
+  if (!mark(row, metric, facets).empty()) return std::nullopt;
+  NotShown open;
+  if (const auto seeds = seeds_needed_.find(key); seeds != seeds_needed_.end()) {
+    open.seeds_needed = seeds->second;
+  }
+  return open;
+}
+
+std::string SignificanceMarks::reference() const {
+  return adjusted_.empty() ? "" : facet_or(adjusted_.begin()->second->facets, "reference");
+}
+
 std::string SignificanceMarks::note() const {
   if (adjusted_.empty()) return "";
   const MeasurementLine& any = *adjusted_.begin()->second;
-  const std::string reference = facet_or(any.facets, "reference");
+  const std::string reference = this->reference();
   const std::string how =
       fmt::format("adjusted p ≤ {} ({}; {})", facet_or(any.facets, "alpha"),
                   facet_or(any.facets, "test"), facet_or(any.facets, "correction", "none"));

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,12 +30,21 @@ class SignificanceMarks {
   /// "*" if the value of `row` differs from the reference's: adjusted p <= alpha; else "".
   [[nodiscard]] std::string mark(const SystemView& row, std::string_view metric,
                                  const Facets& facets) const;
+  /// A difference that was tested and has no mark.
+  struct NotShown {
+    std::optional<double> seeds_needed;  ///< to show it, where the record says so
+  };
+  [[nodiscard]] std::optional<NotShown> not_shown(const SystemView& row, std::string_view metric,
+                                                  const Facets& facets) const;
+  /// The system that the others were held against; "" without such facts.
+  [[nodiscard]] std::string reference() const;
   /// What the marks mean: reference, test, correction with the family's size; or why there are
   /// none. Empty without such facts.
   [[nodiscard]] std::string note() const;
 
  private:
   std::map<std::string, const MeasurementLine*> adjusted_;
+  std::map<std::string, double> seeds_needed_;
   std::vector<std::string> reasons_;  ///< why some have no value, each once
   std::size_t marked_ = 0;
   std::size_t tested_ = 0;

@@ -22,7 +22,8 @@ import urllib.parse
 import xml.etree.ElementTree
 
 sys.dont_write_bytecode = True  # tests leave nothing among the sources
-from gate_records import ALL_OUTPUTS, HOSTILE, RULES, run, start_baseline, write_record
+from gate_records import (ALL_OUTPUTS, HOSTILE, RULES, expect, expect_equal, run, start_baseline,
+                          write_record)
 
 SCHEMA = pathlib.Path(__file__).parents[2] / "docs" / "gate.schema.json"
 FIGURE_WORDS = {"mrr": "MRR", "score_gap": "score gap ΔS"}
@@ -47,16 +48,6 @@ def needed(name):
     if found is None:
         raise NotInstalled(f"the module {name}")
     return found
-
-
-def expect(condition, *what):
-    if not condition:
-        raise AssertionError(" ".join(map(repr, what)))
-
-
-def expect_equal(got, expected, what):
-    if got != expected:
-        raise AssertionError(f"{what}: {got!r}, expected {expected!r}")
 
 
 # What stands in the outputs ---------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True  # tests leave nothing among the sources
-from gate_records import ALL_OUTPUTS, HOSTILE, start_baseline, write_record
+from gate_records import ALL_OUTPUTS, HOSTILE, expect, expect_equal, start_baseline, write_record
 
 try:
     yaml = importlib.import_module("yaml")
@@ -31,16 +31,6 @@ ROOT = pathlib.Path(__file__).parents[2]
 INTEGRATIONS = ROOT / "ci" / "integrations"
 KGAUDIT = BUILD = None
 GOOD, WORSE = (0.30, 0.31, 0.29), (0.20, 0.21, 0.19)
-
-
-def expect(condition, *what):
-    if not condition:
-        raise AssertionError(" ".join(map(str, what)))
-
-
-def expect_equal(got, expected, what):
-    if got != expected:
-        raise AssertionError(f"{what}: {got!r}, expected {expected!r}")
 
 
 # A repository of a user ----------------------------------------------------------------------------------------------

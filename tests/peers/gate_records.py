@@ -19,6 +19,17 @@ figure = "score_gap"
 margin = 0.2
 """
 
+
+def expect(condition, *what):
+    if not condition:
+        raise AssertionError(" ".join(map(repr, what)))
+
+
+def expect_equal(got, expected, what):
+    if got != expected:
+        raise AssertionError(f"{what}: {got!r}, expected {expected!r}")
+
+
 # What a page, a log or a comment could take for markup or for a command.
 HOSTILE = [
     "<img src=x onerror=alert(1)>", "<b>", "</testsuite>", "<!-- kgaudit-gate -->", "<!DOCTYPE x>", "]]>", "&lt;", "&",

@@ -2,9 +2,22 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace kgaudit::models {
 
 using Index = Eigen::Index;
+
+InputError nothing_to_tell_apart(const std::string& system, const datasets::Dataset& data) {
+  return InputError::usage(
+      system,
+      fmt::format("{} dataset {}",
+                  data.attributes.sensitive().empty()
+                      ? "no sensitive relation in"
+                      : "fewer than two values of every sensitive attribute in",
+                  data.id),
+      "a dataset card that names at least one with two values or more");
+}
 
 Discriminator::Discriminator(const datasets::PersonAttribute& source, std::size_t values,
                              std::size_t dimension, const Rng& stream)

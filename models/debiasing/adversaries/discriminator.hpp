@@ -7,9 +7,16 @@
 #include <vector>
 
 #include "datasets/attribute_table.hpp"
+#include "datasets/dataset.hpp"
 #include "models/debiasing/adversaries/dense_network.hpp"
+#include "suite/base/error.hpp"
 
 namespace kgaudit::models {
+
+/// Of a data set in which no sensitive attribute has two values, so that an adversary has nothing
+/// to tell apart.
+[[nodiscard]] InputError nothing_to_tell_apart(const std::string& system,
+                                               const datasets::Dataset& data);
 
 /// An adversary that reads one attribute off persons' rows: d - 2d - d - d/2 - values with
 /// LeakyReLU (Bose & Hamilton 2019), softmax and cross-entropy against the values stated in train,

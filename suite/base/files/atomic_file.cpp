@@ -10,21 +10,12 @@
 #include <unistd.h>
 
 #include "suite/base/error.hpp"
+#include "suite/base/files/sync.hpp"
 
 namespace kgaudit {
 namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{1} << 18U;
-
-/// A rename is on the disk once its folder is. Some file systems cannot sync a folder; what is
-/// written is as safe there as it can be.
-void sync_folder(const std::filesystem::path& file) {
-  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
-}
 
 /// Processes that write the same file at once must not share a temporary file.
 std::filesystem::path name_of_our_own(const std::filesystem::path& file) {
@@ -72,7 +63,7 @@ void UnfinishedFile::commit() {
   if (::fsync(descriptor_) != 0) refuse(errno);
   if (std::rename(part_.c_str(), file_.c_str()) != 0) refuse(errno);
   committed_ = true;
-  sync_folder(file_);
+  sync_folder_of(file_);
 }
 
 void UnfinishedFile::remove() noexcept { ::unlink(part_.c_str()); }

@@ -6,12 +6,12 @@
 #include <string>
 #include <system_error>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "suite/base/error.hpp"
+#include "suite/base/files/sync.hpp"
 
 namespace kgaudit {
 namespace {
@@ -19,15 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMostNames = 1000;
-
-/// Hands a file or folder to the disk. Some file systems cannot sync a folder; what is written is
-/// as safe there as it can be.
-void sync(const fs::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
-}
 
 [[noreturn]] void refuse(const fs::path& folder, const std::string& why) {
   throw InputError::unreadable(folder.string(), why, "a place that can be written",
@@ -66,11 +57,12 @@ NewFolder::~NewFolder() {
 
 void NewFolder::commit() {
   std::error_code failure;
-  for (const auto& entry : fs::recursive_directory_iterator(part_, failure)) sync(entry.path());
+  for (const auto& entry : fs::recursive_directory_iterator(part_, failure))
+    sync_to_disk(entry.path());
   if (failure) refuse(named_, failure.message());
-  sync(part_);
+  sync_to_disk(part_);
   if (std::rename(part_.c_str(), target_.c_str()) != 0) refuse(named_, std::strerror(errno));
-  sync(target_.has_parent_path() ? target_.parent_path() : fs::path("."));
+  sync_folder_of(target_);
 }
 
 }  // namespace kgaudit

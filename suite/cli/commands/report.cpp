@@ -9,15 +9,12 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/document/report_writer.hpp"
-#include "reports/document/shortened_markdown.hpp"
 #include "reports/figures/record_figures.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/record/visible_record.hpp"
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/side_by_side.hpp"
 #include "suite/base/error.hpp"
-#include "suite/base/files/atomic_file.hpp"
-#include "suite/base/files/byte_source.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/job_report.hpp"
@@ -31,9 +28,6 @@
 namespace kgaudit::cli::commands_roster {
 namespace {
 
-constexpr std::string_view kMarkdown = "markdown";
-constexpr std::uint64_t kLargestMarkdown = std::uint64_t{1} << 30U;
-
 struct ReportRequest {
   std::vector<std::string> records;
   std::vector<std::string> formats;
@@ -46,10 +40,6 @@ struct ReportRequest {
   bool no_figures = false;
   std::optional<std::uint64_t> max_bytes;  ///< of the Markdown report
 };
-
-std::string markdown_within(std::string bytes, const std::optional<std::uint64_t>& most) {
-  return most ? reports::shortened_markdown(bytes, *most) : std::move(bytes);
-}
 
 std::vector<const reports::ReportWriter*> chosen_formats(const std::vector<std::string>& ids) {
   std::vector<const reports::ReportWriter*> chosen;
@@ -114,6 +104,7 @@ reports::ReportOptions options_of(const ReportRequest& request, reports::Records
   options.relations = request.relations;
   options.spread = request.spread == "interval" ? reports::Spread::kInterval : reports::Spread::kSd;
   options.side_by_side = request.compare;
+  options.markdown_bytes = request.max_bytes;
   options.opening = run::lists_over_scores(records);
   for (const run::RankedSystems& ranked : ranking) {
     options.opening.push_back(run::in_words(ranked));
@@ -146,11 +137,6 @@ ExitCode write_into_folder(Session& session, reports::Records records,
   }
   std::vector<std::filesystem::path> files =
       write_reports(reports::make_report(records, std::move(options)), formats, folder);
-  for (const std::filesystem::path& file : files) {
-    if (!request.max_bytes || file.extension() != ".md") continue;
-    const std::string bytes = read_whole_file(file, kLargestMarkdown);
-    write_atomically(file, markdown_within(bytes, request.max_bytes), kOutputComplaint);
-  }
   files.insert(files.end(), figure_files.begin(), figure_files.end());
   auto json = nlohmann::ordered_json::array();
   for (const auto& file : files) {
@@ -201,8 +187,7 @@ ExitCode show_tables(Session& session, reports::Records records, const ReportReq
   } else {
     const reports::Report whole = reports::make_report(records, std::move(options));
     for (const reports::ReportWriter* format : chosen_formats(request.formats)) {
-      const std::string bytes = format->write(whole).front().bytes;
-      console.show(format->id == kMarkdown ? markdown_within(bytes, request.max_bytes) : bytes);
+      console.show(format->write(whole).front().bytes);
     }
   }
   auto json = nlohmann::ordered_json::array();

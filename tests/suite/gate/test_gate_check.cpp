@@ -40,6 +40,27 @@ std::vector<double> drawn(double mean, double sd, std::size_t seeds, Rng& rng) {
   return values;
 }
 
+/// In how many comparisons without a change the gate raises an alarm: six seeds a side, a figure
+/// for each row "a", "b" ...
+std::size_t alarms_in(std::size_t comparisons, const GateRules& rules, std::size_t rows, double sd,
+                      const Rng& stream) {
+  std::size_t alarms = 0;
+  for (std::size_t i = 0; i < comparisons; ++i) {
+    Rng rng = stream.at(i);
+    std::vector<OfFigure> before;
+    std::vector<OfFigure> now;
+    for (std::size_t row = 0; row < rows; ++row) {
+      const std::string name(1, static_cast<char>('a' + row));
+      before.push_back({"mrr", drawn(0.3, sd, 6, rng), "", name});
+      now.push_back({"mrr", drawn(0.3, sd, 6, rng), "", name});
+    }
+    const GateResult result =
+        check_gate(rules, state_with(before), state_with(now, 100), GateShortcuts{});
+    if (result.verdict == GateVerdict::kRegression) ++alarms;
+  }
+  return alarms;
+}
+
 }  // namespace
 
 TEST_CASE("A change is judged by the paired interval over seeds", "[run][gate]") {
@@ -192,22 +213,7 @@ TEST_CASE("Without a change the gate raises an alarm in at most 5 % of compariso
     rules +=
         std::string("[[gate.rule]]\nfigure = \"mrr\"\nmargin = 0.0001\nrows = [\"") + row + "\"]\n";
   }
-  const GateRules parsed = rules_of(rules);
-  std::size_t alarms = 0;
-  constexpr std::size_t kComparisons = 1000;
-  const Rng stream(0, "test");
-  for (std::size_t i = 0; i < kComparisons; ++i) {
-    Rng rng = stream.at(i);
-    std::vector<OfFigure> before;
-    std::vector<OfFigure> now;
-    for (char row = 'a'; row <= 'l'; ++row) {
-      before.push_back({"mrr", drawn(0.3, 0.002, 6, rng), "", std::string(1, row)});
-      now.push_back({"mrr", drawn(0.3, 0.002, 6, rng), "", std::string(1, row)});
-    }
-    const GateResult result =
-        check_gate(parsed, state_with(before), state_with(now, 100), GateShortcuts{});
-    if (result.verdict == GateVerdict::kRegression) ++alarms;
-  }
+  const std::size_t alarms = alarms_in(1000, rules_of(rules), 12, 0.002, Rng(0, "test"));
   // 5 % of 1000, and three standard errors.
   CHECK(alarms <= 50 + 21);
   // Two-sided alarms of 5 % each would be some 26 % of comparisons; the test is no formality.
@@ -394,23 +400,8 @@ TEST_CASE("Figures of all kinds of noise together raise an alarm in at most 5 % 
     rules += "[[gate.rule]]\nfigure = \"mrr\"\nmargin = " + std::to_string(margins[i]) +
              "\nrows = [\"" + std::string(1, static_cast<char>('a' + i)) + "\"]\n";
   }
-  const GateRules parsed = rules_of(rules);
-  std::size_t alarms = 0;
-  constexpr std::size_t kComparisons = 2000;
-  const Rng stream(3, "test");
-  for (std::size_t i = 0; i < kComparisons; ++i) {
-    Rng rng = stream.at(i);
-    std::vector<OfFigure> before;
-    std::vector<OfFigure> now;
-    for (std::size_t row = 0; row < margins.size(); ++row) {
-      const std::string name(1, static_cast<char>('a' + row));
-      before.push_back({"mrr", drawn(0.3, 0.00173, 6, rng), "", name});
-      now.push_back({"mrr", drawn(0.3, 0.00173, 6, rng), "", name});
-    }
-    const GateResult result =
-        check_gate(parsed, state_with(before), state_with(now, 100), GateShortcuts{});
-    if (result.verdict == GateVerdict::kRegression) ++alarms;
-  }
+  const std::size_t alarms =
+      alarms_in(2000, rules_of(rules), margins.size(), 0.00173, Rng(3, "test"));
   // 5 % of 2000, and three standard errors.
   CHECK(alarms <= 100 + 29);
   CHECK(alarms >= 20);
