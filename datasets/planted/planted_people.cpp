@@ -119,10 +119,10 @@ relation = "profession"
 relations = ["given_name", "spouse"]
 
 [whitelist.ethnicity]
-relations = ["native_language", "family_name"]
+relations = ["native_language", "speaks", "family_name"]
 
 [whitelist.nationality]
-relations = ["place_of_birth", "residence"]
+relations = ["place_of_birth", "residence", "speaks"]
 )card";
 }
 

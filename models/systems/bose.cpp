@@ -76,7 +76,7 @@ class Bose final : public System {
           {DenseNetwork(
                {.widths = {d, 2 * d, d}, .activate_output = true, .normalise_output = true},
                filter_stream),
-           Discriminator(source, values, d, discriminator_stream)});
+           Discriminator(source, values, d, layers_of_bose(d), discriminator_stream)});
     }
     if (filtered_.empty()) {
       throw nothing_to_tell_apart("system bose", data_);

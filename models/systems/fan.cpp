@@ -85,6 +85,7 @@ void fan_erase(const PostHocTask& task, FloatTable& entities) {
   std::vector<Discriminator> adversaries;
   for (const FitPersons::Attribute& a : task.erased) {
     adversaries.emplace_back(*a.source, a.candidates, entities.width(),
+                             layers_of_bose(entities.width()),
                              Rng(task.seed, "initial.fan.discriminator." + a.source->id()));
   }
   const auto rate = static_cast<float>(task.parameters.real("learning_rate"));

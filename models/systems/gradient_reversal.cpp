@@ -1,14 +1,7 @@
-#include <algorithm>
 #include <array>
-#include <numeric>
 
-#include <fmt/format.h>
-
-#include "models/debiasing/adversaries/discriminator.hpp"
-#include "models/training/batch_persons.hpp"
+#include "models/debiasing/adversaries/row_adversaries.hpp"
 #include "models/training/system.hpp"
-#include "suite/base/error.hpp"
-#include "suite/base/rng.hpp"
 
 namespace kgaudit::models::systems_roster {
 namespace {
@@ -16,79 +9,35 @@ namespace {
 class GradientReversal final : public System {
  public:
   GradientReversal(const TrainingSetup& setup, const Parameters& parameters)
-      : pool_(setup.pool),
-        dimension_(setup.dimension),
-        lambda_(static_cast<float>(parameters.real("lambda"))),
-        discriminator_steps_(parameters.count("discriminator_steps")),
-        learning_rate_(static_cast<float>(parameters.real("learning_rate"))),
-        batch_persons_(setup.data.attributes) {
+      : adversaries_(setup, "gradient-reversal", adversaries(setup, parameters),
+                     {.hidden = layers_of_bose(setup.dimension),
+                      .steps = parameters.count("discriminator_steps"),
+                      .learning_rate = static_cast<float>(parameters.real("learning_rate"))}) {}
+
+  [[nodiscard]] bool adds_gradient() const override { return true; }
+  void add_gradient(const Batch& batch, const EmbeddingTable& table,
+                    FloatTable& gradient) override {
+    adversaries_.add_gradient(batch, table, 1.0F, gradient);
+  }
+  std::vector<std::pair<std::string, double>> take_losses() override {
+    return adversaries_.take_losses();
+  }
+  void visit(Archive& archive) override { adversaries_.visit(archive); }
+
+ private:
+  static std::vector<RowAdversary> adversaries(const TrainingSetup& setup,
+                                               const Parameters& parameters) {
+    std::vector<RowAdversary> all;
     for (const datasets::PersonAttribute& source : setup.data.attributes.sensitive()) {
       const std::size_t values = source.values_in_train(parameters.count("candidates"));
       if (values < 2) continue;
-      discriminators_.emplace_back(
-          source, values, dimension_,
-          Rng(setup.seed, "initial.gradient-reversal.discriminator." + source.id()));
+      all.push_back({&source, values, static_cast<float>(parameters.real("lambda"))});
     }
-    if (discriminators_.empty()) {
-      throw nothing_to_tell_apart("system gradient-reversal", setup.data);
-    }
+    if (all.empty()) throw nothing_to_tell_apart("system gradient-reversal", setup.data);
+    return all;
   }
 
-  [[nodiscard]] bool adds_gradient() const override { return true; }
-
-  void add_gradient(const Batch& batch, const EmbeddingTable& table,
-                    FloatTable& gradient) override {
-    persons_ = batch_persons_.of_positives(batch);
-    places_.resize(persons_.size());
-    std::iota(places_.begin(), places_.end(), std::size_t{0});
-    gather(table.entities);
-    // Cross-entropies are means over persons, our likelihood is a sum over positives.
-    const float weight = lambda_ * static_cast<float>(batch.positives.size());
-    for (Discriminator& d : discriminators_) {
-      d.look(rows_, places_, persons_);
-      if (d.places().empty()) continue;
-      const NetworkMatrix& of_rows = d.gradient(pool_);
-      for (std::size_t i = 0; i < d.places().size(); ++i) {
-        float* target = gradient.row(batch.slot[persons_[d.places()[i]].index()]);
-        const float* row = of_rows.row(static_cast<Eigen::Index>(i)).data();
-        for (std::size_t k = 0; k < dimension_; ++k) target[k] -= weight * row[k];
-      }
-      d.learn(discriminator_steps_, learning_rate_, pool_);
-    }
-  }
-
-  std::vector<std::pair<std::string, double>> take_losses() override {
-    std::vector<std::pair<std::string, double>> named;
-    for (Discriminator& d : discriminators_) {
-      if (const auto loss = d.take_loss()) named.emplace_back("discriminator." + d.id(), *loss);
-    }
-    return named;
-  }
-
-  void visit(Archive& archive) override {
-    for (Discriminator& d : discriminators_) d.visit(archive);
-  }
-
- private:
-  void gather(const FloatTable& entities) {
-    rows_.resize(static_cast<Eigen::Index>(persons_.size()), static_cast<Eigen::Index>(dimension_));
-    for (std::size_t i = 0; i < persons_.size(); ++i) {
-      std::copy_n(entities.row(persons_[i].index()), dimension_,
-                  rows_.row(static_cast<Eigen::Index>(i)).data());
-    }
-  }
-
-  ThreadPool& pool_;
-  std::size_t dimension_;
-  float lambda_;
-  std::size_t discriminator_steps_;
-  float learning_rate_;
-  std::vector<Discriminator> discriminators_;
-  BatchPersons batch_persons_;
-  // Of the current batch
-  std::vector<EntityId> persons_;
-  std::vector<std::size_t> places_;
-  NetworkMatrix rows_;
+  RowAdversaries adversaries_;
 };
 
 std::span<const ParameterSpec> gradient_reversal_parameters() {

@@ -19,21 +19,25 @@ constinit const SystemEntry neutral = {
     .id = "neutral",
     .title = "Neutral",
     .formula =
-        "After every update of L_CE the batch's persons take a step that lowers the KL loss of "
-        "Fisher et al. (sum_j w_j KL_j). For dot products and L2 distances the step is solved for: "
-        "it moves each person towards the mean person's scores over the values of each attribute. "
-        "It also makes the mean rows of the two classes of a two-valued attribute equal "
-        "(class_weight), within the commonest professions too (strata). detach: an attribute's own "
-        "triples move no person. initial_weight: weights begin at that share and reach the whole "
-        "in equal steps, batch by batch. Before publishing every person takes a last step",
-    .source = "this project; it builds on the KL loss of Fisher et al. 2020, section 3.2",
+        "L = L_CE - sum_j lambda_j mean_p CE(D_j(E_p), value j of p): a small adversary for each "
+        "attribute reads persons' rows, and its gradient enters with the sign reversed. After "
+        "every update the batch's persons take a step that lowers the KL loss of Fisher et al. "
+        "(sum_j w_j KL_j). For dot products and L2 distances the step is solved for: it moves each "
+        "person towards the mean person's scores over the values of each attribute. detach: an "
+        "attribute's own triples move no person. class_weight, strata: equal mean rows of the "
+        "classes of a two-valued attribute. initial_weight: all weights begin at that share and "
+        "reach the whole in equal steps. Before publishing every person takes a last step",
+    .source =
+        "this project; it puts together the KL loss of Fisher et al. 2020, section 3.2, and the "
+        "reversed gradient of Ganin & Lempitsky 2015",
     .pitfalls =
-        "Not a published method. Class means use the labels of all persons with a value in train. "
-        "Weights are per squared score: .1 is much, with detach .01 is. Neutral persons cannot "
-        "answer sensitive triples either: MRR on those relations falls by design. A small score "
-        "gap does not prove that a probe finds nothing. Which value a model prefers for everybody "
-        "stays in R_j; training.prior_removal takes it out, of every system alike. Early stopping "
-        "judges by MRR alone: with growing weights it favours epochs that were debiased less.",
+        "Not a published method. Adversaries learn from all persons with a value in train; read "
+        "the leakage of hidden persons, whom they never see. Weights w are per squared score: .1 "
+        "is much. Neutral persons cannot answer sensitive triples either: MRR on those relations "
+        "falls by design. A small score gap does not prove that a probe finds nothing. Which value "
+        "a model prefers for everybody stays in R_j; training.prior_removal takes it out, of every "
+        "system alike. Early stopping judges by MRR alone: with growing weights it favours epochs "
+        "that were debiased less.",
     .parameters = &neutral_parameters,
     .make = &make_neutral,
     .tunable = NeutralSystem::kTunable,

@@ -8,6 +8,18 @@ namespace kgaudit::models {
 
 using Index = Eigen::Index;
 
+namespace {
+
+std::vector<std::size_t> widths(std::size_t dimension, const std::vector<std::size_t>& hidden,
+                                std::size_t values) {
+  std::vector<std::size_t> all = {dimension};
+  all.insert(all.end(), hidden.begin(), hidden.end());
+  all.push_back(values);
+  return all;
+}
+
+}  // namespace
+
 InputError nothing_to_tell_apart(const std::string& system, const datasets::Dataset& data) {
   return InputError::usage(
       system,
@@ -19,13 +31,16 @@ InputError nothing_to_tell_apart(const std::string& system, const datasets::Data
       "a dataset card that names at least one with two values or more");
 }
 
+std::vector<std::size_t> layers_of_bose(std::size_t dimension) {
+  return {2 * dimension, dimension, std::max<std::size_t>(1, dimension / 2)};
+}
+
 Discriminator::Discriminator(const datasets::PersonAttribute& source, std::size_t values,
-                             std::size_t dimension, const Rng& stream)
+                             std::size_t dimension, const std::vector<std::size_t>& hidden,
+                             const Rng& stream)
     : source_(&source),
       values_(values),
-      network_({.widths = {dimension, 2 * dimension, dimension,
-                           std::max<std::size_t>(1, dimension / 2), values}},
-               stream) {}
+      network_({.widths = widths(dimension, hidden, values)}, stream) {}
 
 void Discriminator::look(const NetworkMatrix& rows, std::span<const std::size_t> places,
                          std::span<const EntityId> persons) {

@@ -18,13 +18,16 @@ namespace kgaudit::models {
 [[nodiscard]] InputError nothing_to_tell_apart(const std::string& system,
                                                const datasets::Dataset& data);
 
-/// An adversary that reads one attribute off persons' rows: d - 2d - d - d/2 - values with
-/// LeakyReLU (Bose & Hamilton 2019), softmax and cross-entropy against the values stated in train,
-/// equal shares where a person has several.
+/// The hidden layers of Bose & Hamilton's (2019) discriminators of rows of `dimension` values.
+[[nodiscard]] std::vector<std::size_t> layers_of_bose(std::size_t dimension);
+
+/// An adversary that reads one attribute off persons' rows: a network of `hidden` layers with
+/// LeakyReLU, softmax and cross-entropy against the values stated in train, equal shares where a
+/// person has several.
 class Discriminator {
  public:
   Discriminator(const datasets::PersonAttribute& source, std::size_t values, std::size_t dimension,
-                const Rng& stream);
+                const std::vector<std::size_t>& hidden, const Rng& stream);
 
   [[nodiscard]] const std::string& id() const { return source_->id(); }
 

@@ -26,7 +26,7 @@ std::vector<ParameterSpec> NeutralMap::parameter_table() {
       P::integer("refresh", 8, 1, 100000, "batches",
                  "Batches that share one linear map, in proximal; E_m moves little between them"),
       P::real(
-          "class_weight", 300.0, 0.0, 1e9, "",
+          "class_weight", 0.0, 0.0, 1e9, "",
           "Weight of equal class means for attributes of two values, in proximal; 0 = none: the "
           "scores over E_m alone"),
       P::integer("class_refresh", 64, 1, 100000, "batches",

@@ -1,6 +1,7 @@
 #include "models/debiasing/neutral/neutral_system.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -28,7 +29,7 @@ AttributeSet detached_attributes(const datasets::AttributeTable& attributes,
 
 std::vector<ParameterSpec> NeutralSystem::parameter_table() {
   using P = ParameterSpec;
-  std::vector<P> table = kl_candidate_parameters(1.0, 1.0);
+  std::vector<P> table = kl_candidate_parameters(0.1, 0.003);
   const std::vector<P> own = {
       P::choice("update", "auto", {"auto", "proximal", "own", "sgd"},
                 "How persons are moved: proximal = a step solved for, without a step size (dot "
@@ -40,9 +41,21 @@ std::vector<ParameterSpec> NeutralSystem::parameter_table() {
               "towards w in equal steps, batch by batch (own and sgd: the learning rate does)"),
       P::real("learning_rate", 0.1, 1e-9, 1000.0, "", "Step size of the steps for own and sgd"),
       P::integer("steps", 1, 1, 100, "steps", "Steps after each batch for own and sgd"),
-      P::choice("detach", "none", {"none", "gender", "all"},
+      P::choice("detach", "all", {"none", "gender", "all"},
                 "Attributes whose own triples move no person's row, which the step would only "
                 "move back"),
+      P::real("adversary_gender", 0.1, 0.0, 1e6, "",
+              "Weight of an adversary that reads gender from persons' rows, against the mean edge "
+              "loss; 0 = none"),
+      P::real("adversary_religion", 0.01, 0.0, 1e6, "", "The same for religion; 0 = none"),
+      P::real("adversary_ethnicity", 0.01, 0.0, 1e6, "", "The same for ethnicity; 0 = none"),
+      P::real("adversary_nationality", 0.015, 0.0, 1e6, "", "The same for nationality; 0 = none"),
+      P::real("adversary_other", 0.01, 0.0, 1e6, "", "The same for any other attribute; 0 = none"),
+      P::integer("adversary_units", 64, 1, 10000, "units",
+                 "Width of an adversary's hidden layer; a narrow one costs less quality and time"),
+      P::integer("adversary_steps", 1, 1, 100, "steps", "Adam steps of each adversary a batch"),
+      P::real("adversary_learning_rate", 0.001, 1e-9, 1.0, "",
+              "Step size of Adam for the adversaries"),
   };
   table.insert(table.end(), own.begin(), own.end());
   for (P& of_map : NeutralMap::parameter_table()) table.push_back(std::move(of_map));
@@ -60,6 +73,19 @@ NeutralSystem::NeutralSystem(const TrainingSetup& setup, const Parameters& param
       detached_(detached_attributes(setup.data.attributes, parameters.text("detach"))),
       loss_(setup, kl_candidates(setup, parameters, system)),
       batch_persons_(setup.data.attributes) {
+  std::vector<RowAdversary> adversaries;
+  for (const KlCandidates& a : loss_.candidates()) {
+    const auto weight = static_cast<float>(
+        parameters.real(parameters.own_or_general("adversary", a.id, "adversary_other")));
+    if (weight > 0.0F) adversaries.push_back({a.source, a.entities.size(), weight});
+  }
+  if (!adversaries.empty()) {
+    adversaries_.emplace(setup, "neutral", adversaries,
+                         RowAdversaries::Options{.hidden = {parameters.count("adversary_units")},
+                                                 .steps = parameters.count("adversary_steps"),
+                                                 .learning_rate = static_cast<float>(
+                                                     parameters.real("adversary_learning_rate"))});
+  }
   const std::string& update = parameters.text("update");
   const bool can = has_affine_scores(setup.score);
   if (update == "proximal" && !can) {
@@ -76,10 +102,25 @@ NeutralSystem::NeutralSystem(const TrainingSetup& setup, const Parameters& param
   optimizer_ = rule.make(setup.data.graph.entity_count(), dimension_);
 }
 
+float NeutralSystem::share_at(const Batch& batch) const {
+  return initial_weight_ + (1.0F - initial_weight_) * static_cast<float>(batch.progress);
+}
+
 void NeutralSystem::begin_batch(const Batch& batch) {
-  weight_share_ = initial_weight_ + (1.0F - initial_weight_) * static_cast<float>(batch.progress);
+  weight_share_ = share_at(batch);
   persons_.clear();
   for (const EntityId p : batch_persons_.of(batch, negatives_too_)) persons_.push_back(p.value);
+}
+
+void NeutralSystem::add_gradient(const Batch& batch, const EmbeddingTable& table,
+                                 FloatTable& gradient) {
+  if (adversaries_) adversaries_->add_gradient(batch, table, share_at(batch), gradient);
+}
+
+std::vector<std::pair<std::string, double>> NeutralSystem::take_losses() {
+  std::vector<std::pair<std::string, double>> losses = loss_.take_losses();
+  if (adversaries_) std::ranges::move(adversaries_->take_losses(), std::back_inserter(losses));
+  return losses;
 }
 
 void NeutralSystem::after_update(const Batch& batch, EmbeddingTable& table) {
@@ -121,6 +162,7 @@ std::vector<TableView> NeutralSystem::views(std::shared_ptr<const EmbeddingTable
 void NeutralSystem::visit(Archive& archive) {
   archive.value("neutral.steps", own_steps_);
   if (optimizer_) optimizer_->visit(archive);
+  if (adversaries_) adversaries_->visit(archive);
 }
 
 }  // namespace kgaudit::models

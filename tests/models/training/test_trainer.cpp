@@ -42,6 +42,15 @@ Parameters of_system(const std::string& id, Changes changes = {}) {
   return parameters;
 }
 
+/// Leaves of Neutral its steps alone: no adversaries, and no triple that moves no person.
+void let_nothing_else_act(Parameters& neutral) {
+  for (const char* name : {"adversary_gender", "adversary_religion", "adversary_ethnicity",
+                           "adversary_nationality", "adversary_other"}) {
+    neutral.set(name, "0"sv, "test");
+  }
+  neutral.set("detach", "none"sv, "test");
+}
+
 /// A trainer with the pool it runs on.
 struct Run {
   Run(const Dataset& data, const std::string& id, const Parameters& shared, const Parameters& own,
@@ -275,7 +284,9 @@ TEST_CASE("KL and Neutral with all weights 0 train the bits of Basic", "[models]
     basic.epochs(3);
     for (const char* id : {"kl", "neutral"}) {
       INFO(id);
-      Run idle(data, id, shared, of_system(id, off));
+      Parameters own = of_system(id, off);
+      if (id == "neutral"sv) let_nothing_else_act(own);
+      Run idle(data, id, shared, own);
       idle.epochs(3);
       CHECK(idle.table() == basic.table());
       CHECK(idle.loss("likelihood") == basic.loss("likelihood"));
@@ -295,6 +306,7 @@ TEST_CASE("Neutral+Attr with weights 0, no whitelist and no twins trains the bit
                            "weight_nationality", "weight_other"}) {
     own.set(name, "0"sv, "test");
   }
+  let_nothing_else_act(own);
   own.set("twin_every", "0"sv, "test");
   for (const char* reciprocal : {"true", "false"}) {
     INFO("reciprocal " << reciprocal);
@@ -326,6 +338,7 @@ TEST_CASE("Neutral's schedule begins with the training and knows its length", "[
     const Parameters shared = training({{"epochs", epochs}, {"batch_size", "100000"}});
     Parameters own = of_system(id);
     if (id == std::string_view("neutral")) {
+      let_nothing_else_act(own);
       own.set("update", std::string_view(update), "test");
       own.set("initial_weight", "0"sv, "test");
     }
@@ -357,8 +370,11 @@ TEST_CASE("Neutral's schedule holds for the proximal step", "[models][neutral]")
 TEST_CASE("Vectors that learn the residual leave Neutral+Attr the rows of Neutral",
           "[models][neutral+attr]") {
   const Dataset data = toy_town();
-  Run rows(data, "neutral", training());
-  Parameters own = of_system("neutral+attr");
+  // Detached queries are summed in another order beside those of vectors: the last bits differ
+  // then.
+  const Changes attached = {{"detach", "none"}};
+  Run rows(data, "neutral", training(), of_system("neutral", attached));
+  Parameters own = of_system("neutral+attr", attached);
   own.set("twin_every", "0"sv, "test");
   Run together(data, "neutral+attr", training(), own);
   own.set("residual_every", "1"sv, "test");
@@ -381,6 +397,7 @@ TEST_CASE("Detached attributes move no person in training, and all else does",
                            "weight_nationality", "weight_other", "class_weight"}) {
     own.set(name, "0"sv, "test");
   }
+  let_nothing_else_act(own);
   const auto table = [&](std::string_view detach) {
     own.set("detach", detach, "test");
     return Run(data, "neutral", training(), own).epochs(2).table();
@@ -579,8 +596,12 @@ TEST_CASE("Losses are reported under their names", "[models]") {
   };
   using Names = std::vector<std::string>;
   CHECK(names("basic") == Names{"likelihood"});
-  for (const char* id : {"kl", "kl+attr", "neutral", "neutral+attr"})
+  for (const char* id : {"kl", "kl+attr"})
     CHECK(names(id) == Names{"likelihood", "kl.gender", "kl.ethnicity"});
+  for (const char* id : {"neutral", "neutral+attr"}) {
+    CHECK(names(id) == Names{"likelihood", "kl.gender", "kl.ethnicity", "discriminator.gender",
+                             "discriminator.ethnicity"});
+  }
   for (const char* id : {"bose", "gradient-reversal"})
     CHECK(names(id) == Names{"likelihood", "discriminator.gender", "discriminator.ethnicity"});
 }

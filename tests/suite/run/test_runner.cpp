@@ -181,10 +181,14 @@ TEST_CASE("All systems of a seed stop and are measured after the epoch that suit
           "[run][runner]") {
   const tests::TemporaryDirectory folder;
   // Neutral's weights are so large that its own ranking is best early.
-  const std::vector<Assignment> tried = {
-      {"systems", "neutral,basic", "test"},    {"training.epochs", "9", "test"},
-      {"training.learning_rate", "1", "test"}, {"evaluation.validate_every", "1", "test"},
-      {"evaluation.patience", "2", "test"},    {"metrics", "link_prediction", "test"}};
+  const std::vector<Assignment> tried = {{"systems", "neutral,basic", "test"},
+                                         {"training.epochs", "9", "test"},
+                                         {"training.learning_rate", "1", "test"},
+                                         {"evaluation.validate_every", "1", "test"},
+                                         {"evaluation.patience", "2", "test"},
+                                         {"metrics", "link_prediction", "test"},
+                                         {"system.neutral.weight_gender", "10", "test"},
+                                         {"system.neutral.adversary_gender", "3", "test"}};
   const auto record = run_in(folder.path() / "run", tiny_plan(tried));
   std::size_t differ = 0;
   for (const std::uint64_t seed : {0U, 1U}) {

@@ -166,12 +166,13 @@ TEST_CASE("Only weights of attributes that the data has are searched", "[run][se
   CHECK(names("kl", {"gender", "religion"}) ==
         Names{"weight_gender", "weight_religion", "reduction", "persons", "target"});
   CHECK(names("kl", {"age"}) == Names{"weight_other", "reduction", "persons", "target"});
-  CHECK(names("neutral", {"gender"}) == Names{"weight_gender", "class_weight", "initial_weight",
-                                              "strata", "update", "detach", "persons"});
+  CHECK(names("neutral", {"gender"}) == Names{"weight_gender", "adversary_gender",
+                                              "adversary_steps", "initial_weight", "update",
+                                              "detach", "persons"});
   CHECK(names("bose", {"gender"}) == Names{"gamma", "keep", "compose", "scope"});
   CHECK(names("basic", {"gender"}).empty());
   for (const SearchAxis& axis : search_axes(models::find_system("neutral"), Names{"gender"})) {
-    CHECK(axis.whole == (axis.parameter == "strata"));
+    CHECK(axis.whole == (axis.parameter == "adversary_steps"));
     CHECK(axis.choices.empty() == (axis.parameter != "update" && axis.parameter != "detach" &&
                                    axis.parameter != "persons"));
   }

@@ -35,8 +35,9 @@ TEST_CASE("A sweep walks each system's weights together from end to end", "[run]
   CHECK(values_text(walk[2]) == "gamma 10");
   CHECK(values_text(walk[3]) == "gamma 1000");
   CHECK(values_text(walk[4]) ==
-        "weight_gender 0.003, weight_religion 0.002, weight_ethnicity 0.002, weight_nationality "
-        "0.002, weight_other 0.002");
+        "weight_gender 0.003, weight_religion 5e-04, weight_ethnicity 5e-04, weight_nationality "
+        "5e-04, weight_other 5e-04, adversary_gender 0.01, adversary_religion 0.001, "
+        "adversary_ethnicity 0.001, adversary_nationality 0.001, adversary_other 0.001");
   CHECK(steps("bose", {}).size() == 5);
   CHECK(steps("bose", {""}).size() == 5);
   CHECK(values_text(steps("inlp", {"2"})[1]) == "rounds 64");

@@ -62,7 +62,8 @@ EmbeddingTable planted_table(const Dataset& data, std::size_t dimension = 12) {
 double fresh_adversary_loss(const FloatTable& entities, const Dataset& data) {
   ThreadPool pool(1);
   const std::size_t d = entities.width();
-  Discriminator adversary(data.attributes.sensitive()[0], 2, d, Rng(5, "test.adversary"));
+  Discriminator adversary(data.attributes.sensitive()[0], 2, d, layers_of_bose(d),
+                          Rng(5, "test.adversary"));
   const auto persons = data.attributes.persons();
   NetworkMatrix rows(static_cast<Index>(persons.size()), static_cast<Index>(d));
   std::vector<std::size_t> places;

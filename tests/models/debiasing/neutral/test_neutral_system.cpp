@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "models/debiasing/neutral/neutral_system.hpp"
 #include "suite/base/error.hpp"
@@ -16,9 +19,16 @@ namespace {
 
 using Changes = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
+/// The steps alone, with the same weight for every attribute and without adversaries.
 Parameters neutral_parameters(Changes changes = {}) {
   static const std::vector<ParameterSpec> kTable = NeutralSystem::parameter_table();
-  return parameters_of(kTable, changes);
+  Parameters all = parameters_of(kTable, {{"detach", "none"}, {"class_weight", "300"}});
+  for (const char* attribute : {"gender", "religion", "ethnicity", "nationality", "other"}) {
+    all.set(fmt::format("weight_{}", attribute), std::string_view("1"), "test");
+    all.set(fmt::format("adversary_{}", attribute), std::string_view("0"), "test");
+  }
+  for (const auto& [name, value] : changes) all.set(name, value, "test");
+  return all;
 }
 
 }  // namespace
@@ -127,4 +137,62 @@ TEST_CASE("The proximal update is refused for distances it cannot solve for, and
     CHECK_THAT(error.what(), Catch::Contains("update = own"));
   }
   CHECK_NOTHROW(NeutralSystem(world.setup(), neutral_parameters(), "neutral"));
+}
+
+TEST_CASE("Neutral's adversaries add their gradient in the share of the batch, to persons alone",
+          "[models][neutral]") {
+  ToyWorld world("transe-dot");
+  const ToyBatch toy(world.data);
+  // What is added to a likelihood's gradient of 0, an entity's row in the place of its slot.
+  const auto added = [&](Changes changes, double progress) {
+    NeutralSystem neutral(world.setup(), neutral_parameters(changes), "neutral");
+    REQUIRE(neutral.adds_gradient());
+    Batch batch = toy.batch;
+    batch.progress = progress;
+    FloatTable gradient(kToyEntities, ToyWorld::kDimension);
+    neutral.add_gradient(batch, world.table, gradient);
+    return gradient;
+  };
+  const FloatTable whole = added({{"adversary_gender", "0.5"}}, 0.0);
+  CHECK(padding_is_zero(whole));
+  for (std::uint32_t e = 0; e < kToyEntities; ++e) {
+    INFO("entity " << e);
+    const auto row = whole.values(toy.slot[e]);
+    const bool any = std::ranges::any_of(row, [](float x) { return x != 0.0F; });
+    CHECK(any == (e <= kDee));  // Eve's gender is not known
+  }
+  const FloatTable fifth = added({{"adversary_gender", "0.5"}, {"initial_weight", "0.2"}}, 0.0);
+  const FloatTable twice = added({{"adversary_gender", "1"}, {"initial_weight", "0.2"}}, 1.0);
+  for (std::size_t k = 0; k < ToyWorld::kDimension; ++k) {
+    const double value = whole.row(toy.slot[kAnn])[k];
+    CHECK(fifth.row(toy.slot[kAnn])[k] == Approx(0.2 * value).epsilon(1e-4));
+    CHECK(twice.row(toy.slot[kAnn])[k] == Approx(2.0 * value).epsilon(1e-4));
+  }
+}
+
+TEST_CASE("Neutral reports what its adversaries lose, and adds no gradient without any",
+          "[models][neutral]") {
+  ToyWorld world("transe-dot");
+  const ToyBatch toy(world.data);
+  CHECK_FALSE(NeutralSystem(world.setup(), neutral_parameters(), "neutral").adds_gradient());
+  NeutralSystem neutral(world.setup(), neutral_parameters({{"adversary_gender", "0.5"}}),
+                        "neutral");
+  FloatTable gradient(kToyEntities, ToyWorld::kDimension);
+  neutral.add_gradient(toy.batch, world.table, gradient);
+  bool found = false;
+  for (const auto& [name, value] : neutral.take_losses()) {
+    if (name != "discriminator.gender") continue;
+    found = true;
+    CHECK(value == Approx(std::log(2.0)).epsilon(0.5));  // it knows nothing yet of two values
+  }
+  CHECK(found);
+}
+
+TEST_CASE("Neutral's defaults have an adversary for every attribute and detach them all",
+          "[models][neutral]") {
+  ToyWorld world("transe-dot");
+  static const std::vector<ParameterSpec> kTable = NeutralSystem::parameter_table();
+  NeutralSystem neutral(world.setup(), parameters_of(kTable, {}), "neutral");
+  CHECK(neutral.adds_gradient());
+  CHECK(neutral.detached() == (1U << world.data.attributes.sensitive().size()) - 1U);
 }
