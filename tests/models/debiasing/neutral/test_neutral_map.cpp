@@ -259,7 +259,8 @@ TEST_CASE("With strata the class means agree within professions too", "[models][
 TEST_CASE("Proximal steps have the same bits for any number of threads", "[models][neutral]") {
   std::vector<Digest> digests;
   for (const std::size_t threads : {1U, 2U, 4U}) {
-    MapWorld world("transe-dot", toy_town(400), threads, {{"class_weight", "300"}, {"strata", "2"}});
+    MapWorld world("transe-dot", toy_town(400), threads,
+                   {{"class_weight", "300"}, {"strata", "2"}});
     Batch batch;
     for (batch.index = 0; batch.index < 9; ++batch.index)
       world.map.step(batch, world.table, world.persons, 1.0F);
