@@ -118,6 +118,7 @@ constinit const EmbeddingFormat text_rows = {
     .sniff = &sniff_text_rows,
     .read = &read_text_rows,
     .reads_unsniffed = true,
+    .lines_before_rows = [](const ForeignEmbedding&) { return std::uint64_t{0}; },
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster
