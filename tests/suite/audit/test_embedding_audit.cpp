@@ -146,6 +146,7 @@ TEST_CASE("An audit of another tool's rows gives the figures of the same rows me
     return finding.check == "embedding_file" && finding.subject == "model.json" &&
            finding.message.find("SHA-256") != std::string::npos;
   }));
+  CHECK(finding_in(record, "chance_level") == nullptr);
   CHECK(record.run.graph_hash == model.data.graph.digest().hex());
   REQUIRE(record.table_hashes.size() == 1);
   using Key = std::pair<std::string, metrics::Facets>;
@@ -219,6 +220,11 @@ TEST_CASE("Names that belong to other rows are refused, unless the user insists"
   const reports::FindingLine* reading = finding_in(record, "reading");
   REQUIRE(reading != nullptr);
   CHECK(reading->level == "warning");
+  const reports::FindingLine* chance = finding_in(record, "chance_level");
+  REQUIRE(chance != nullptr);
+  CHECK(chance->level == "warning");
+  CHECK(chance->subject == "audit, seed 0");
+  CHECK_THAT(chance->message, Contains("no better than a random order"));
   CHECK_THAT(reports::audit_verdict(record).front(), Contains("Before all figures"));
 }
 
