@@ -24,7 +24,9 @@
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_identity.hpp"
 #include "suite/run/kept_embeddings.hpp"
+#include "suite/run/left_out_values.hpp"
 #include "suite/run/ranked_triples.hpp"
+#include "suite/run/ranking_finding.hpp"
 #include "suite/run/run_directory.hpp"
 #include "suite/run/run_line.hpp"
 #include "suite/run/selection_data.hpp"
@@ -92,6 +94,7 @@ class Auditor {
         audit_(audit_parameters()),
         machine_(machine_fingerprint()),
         pool_(worker_threads(plan)) {
+    pool_.heed(progress);
     result_.name = name_of_path(request.embedding);
   }
 
@@ -414,11 +417,24 @@ class Auditor {
                "whom probes are asked about too.",
                id, value_text(plan_.system(id).value("fit_share")))});
     }
+    for (reports::FindingLine& finding : left_out_values(plan_, data_)) {
+      findings_.push_back(std::move(finding));
+    }
     for (const reports::FindingLine& finding : findings_) record.append(finding);
   }
 
   void measure() {
     const RunDirectory directory(folder(), plan_, RunDirectory::Start::kFresh);
+    try {
+      measure_into(directory);
+    } catch (...) {
+      // Nobody can go on with a part of it, and it would be in the way of the next audit.
+      directory.discard();
+      throw;
+    }
+  }
+
+  void measure_into(const RunDirectory& directory) {
     result_.directory = directory.root();
     const std::string hash = plan_hash(plan_).hex();
     reports::RunRecordFile record(directory.record(), first_line(),
@@ -440,11 +456,20 @@ class Auditor {
     const models::ModelView view{for_one ? embedding_.origin->view : "",
                                  for_one ? embedding_.origin->attribute : std::nullopt, *scorer_};
     views.record_table_hash(of, {&view, 1});
-    views.record_rows(of, view, true);
+    tell_of_ranking(of, reports::row_of(view.id), views.record_rows(of, view, true), record);
     record.append(reports::DoneLine{of.system, of.seed});
     const datasets::Dataset& seen = some ? *some : data_;
     for (const std::string& id : request_.previews) preview(id, seen.attributes, views, record);
     record_significance(plan_, directory.root(), record, pool_, progress_);
+  }
+
+  /// A ranking that says nothing spoils all that is read from the model's answers.
+  void tell_of_ranking(const MeasuredSystem& of, const std::string& row,
+                       std::span<const metrics::Fact> facts, reports::RunRecordFile& record) {
+    const auto finding = ranking_finding(of.system, row, of.seed, facts);
+    if (!finding) return;
+    record.append(*finding);
+    progress_.warn(fmt::format("{}: {}", finding->subject, finding->message));
   }
 
   /// What the system makes of the rows, measured as the rows are.
@@ -470,8 +495,10 @@ class Auditor {
       of_rows[reports::row_of(view.id)].push_back(
           views.record_view(of, view, views.measure_view(of, view)));
     }
-    for (const auto& [row, facts] : of_rows) {
-      views.record_facts(of, row, means_over_views(facts));
+    for (const auto& [row, facts_of_views] : of_rows) {
+      const std::vector<metrics::Fact> means = means_over_views(facts_of_views);
+      views.record_facts(of, row, means);
+      tell_of_ranking(of, row, facts_of_views.size() == 1 ? facts_of_views.front() : means, record);
     }
     record.append(reports::DoneLine{of.system, of.seed});
   }

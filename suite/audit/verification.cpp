@@ -65,6 +65,7 @@ std::vector<Check> verify_record(const std::filesystem::path& record_file,
     return checks;
   }
   ThreadPool pool(options.threads == 0 ? available_processors() : options.threads);
+  pool.heed(progress);
   checks.push_back(check_tests(record, folder, *plan, pool));
   if (rerun && is_audit(*plan)) {
     checks.push_back({name_of(*rerun), Agreement::kSkipped,

@@ -119,6 +119,7 @@ constinit const CommandEntry bench = {
     .id = "bench",
     .summary = "Train the systems, measure quality, bias and time, and compare them",
     .attach = &attach_bench,
+    .when_stopped = "all finished work is saved; continue with --resume",
 };
 
 }  // namespace kgaudit::cli::commands_roster
