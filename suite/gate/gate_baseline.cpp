@@ -16,7 +16,6 @@ namespace kgaudit::run {
 namespace {
 
 using reports::JsonText;
-using reports::ObjectReader;
 
 constexpr std::uint64_t kLargestBaseline = std::uint64_t{16} << 20U;
 constexpr std::string_view kRestore =
