@@ -119,11 +119,19 @@ class Auditor {
       people_ = datasets::read_people(request_.people,
                                       datasets::people_options(request_.people_parameters));
     }
-    if (!request_.with_dataset) {
-      wanted_.emplace(people_, datasets::people_matching(request_.people_parameters));
-      reading.keep = [this](std::string_view name) { return wanted_->add(name); };
-    }
+    if (request_.with_dataset) whole_ = load_dataset(plan_, job_.mirror, progress_);
+    want_rows();
+    reading.keep = [this](std::string_view name) { return wanted_->add(name); };
     embedding_ = models::read_foreign_embedding(request_.embedding, reading, progress_);
+    if (request_.with_dataset && linked() && !request_.rows_only) {
+      // Answers are ranked against all rows.
+      const bool all_there = embedding_.rows_left == 0;
+      wanted_.reset();
+      reading.keep = {};
+      if (!all_there) {
+        embedding_ = models::read_foreign_embedding(request_.embedding, reading, progress_);
+      }
+    }
     row_count_ = embedding_.entities.rows() + embedding_.rows_left;
     if (request_.rows_only && linked()) {
       warn("relations_left_aside",
@@ -137,7 +145,13 @@ class Auditor {
     audit_.set("embedding", std::string_view(place_), "audit");
   }
 
-  /// The rows of people alone, where the reader has not left out the others. Names become those of
+  void want_rows() {
+    std::span<const std::string> entities;
+    if (whole_) entities = whole_->graph.entities().names();
+    wanted_.emplace(people_, datasets::people_matching(request_.people_parameters), entities);
+  }
+
+  /// The rows that are wanted, where the reader has not left out the others. Names become those of
   /// these rows.
   std::optional<std::vector<std::uint64_t>> wanted_rows() {
     std::vector<std::string>& names = embedding_.entity_names;
@@ -180,10 +194,16 @@ class Auditor {
   }
 
   void load_data() {
-    datasets::Dataset whole = load_dataset(plan_, job_.mirror, progress_);
+    datasets::Dataset whole = *std::move(whole_);
+    whole_.reset();
     if (embedding_.origin) whole = data_of_run(std::move(whole));
     graph_hash_ = whole.graph.digest().hex();
-    AlignedData aligned = aligned_data(std::move(whole), embedding_, request_.align, place_);
+    std::optional<datasets::NameMatches> matches;
+    if (wanted_ && wanted_->seen() > 0) matches = wanted_->entity_matches();
+    AlignedData aligned =
+        aligned_data(std::move(whole), embedding_, request_.align, place_, std::move(matches));
+    // People are looked for among the entities.
+    wanted_.reset();
     say("matched_entities",
         fmt::format("Of the graph's entities, {}.",
                     datasets::matches_text(aligned.entities, aligned.entity_names)));
@@ -537,7 +557,9 @@ class Auditor {
   bool own_ = false;
   ForeignEmbedding embedding_;
   datasets::PeopleTable people_;
-  std::optional<WantedRows> wanted_;  ///< for people: which rows are theirs
+  std::optional<datasets::Dataset> whole_;  ///< as it was loaded, until it meets the rows
+  /// Which rows are read; nothing where a model is asked, which ranks all of them.
+  std::optional<WantedRows> wanted_;
   ForeignRows rows_;
   std::uint64_t row_count_ = 0;  ///< in the file, whether they were kept or not
   std::size_t width_ = 0;

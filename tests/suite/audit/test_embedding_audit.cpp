@@ -18,6 +18,7 @@
 #include "suite/audit/verification.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
+#include "suite/base/text.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_identity.hpp"
@@ -564,6 +565,55 @@ TEST_CASE("Rows that belong to nobody change no figure of an audit of people", "
       return finding.message.find("they are 25.0 % of 240 rows") != std::string::npos;
     }));
   }
+}
+
+TEST_CASE("Of word vectors audited with a data set, rows that the graph lacks are not kept",
+          "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = plan_for_audit("leakage");
+  Progress silent;
+  const datasets::Dataset data = load_dataset(plan, "", silent);
+  const Rng stream(4, "test.vectors");
+  const auto line = [&](const std::string& name, std::size_t i) {
+    Rng rng = stream.at(i);
+    std::string text = name;
+    for (int k = 0; k < 6; ++k) text += fmt::format("\t{:.5f}", rng.normal());
+    return text + "\n";
+  };
+  std::string alone;
+  std::string among = line("a stranger, the first", 1'000'000);
+  for (std::size_t e = 0; e < data.graph.entity_count(); ++e) {
+    alone += line(data.graph.entities().names()[e], e);
+    among += line(data.graph.entities().names()[e], e);
+    for (std::size_t k = 0; k < 9; ++k) {
+      among += line(fmt::format("stranger {} of {}", k, e), 1000 * (e + 1) + k);
+    }
+  }
+  tests::write_file(folder / "alone.tsv", alone);
+  tests::write_file(folder / "among.tsv", among);
+  const auto record_of = [&](const char* file) {
+    const fs::path out = folder / fmt::format("{}.out", file);
+    static_cast<void>(audited(plan, folder / file, out, [](AuditRequest& request) {
+      // Room for the entities' rows and names, and for a fraction of all.
+      request.reading.max_memory = 1'000'000;
+    }));
+    return reports::read_record(RunDirectory::record_in(out));
+  };
+  const reports::RunRecord expected = record_of("alone.tsv");
+  const reports::RunRecord record = record_of("among.tsv");
+  CHECK(expected.measurements.size() > 20);
+  REQUIRE(record.measurements.size() == expected.measurements.size());
+  for (std::size_t i = 0; i < record.measurements.size(); ++i) {
+    CAPTURE(record.measurements[i].metric);
+    CHECK(record.measurements[i].measurement == expected.measurements[i].measurement);
+  }
+  const reports::FindingLine* strangers = finding_in(record, "rows_without_an_entity");
+  REQUIRE(strangers != nullptr);
+  CHECK_THAT(strangers->message, Contains(with_thousands(9 * data.graph.entity_count() + 1)) &&
+                                     Contains("no figure here looks at them"));
+  CHECK_THAT(
+      finding_in(record, "matched_entities")->message,
+      Contains(fmt::format("of {} rows", with_thousands(10 * data.graph.entity_count() + 1))));
 }
 
 /// Two entities and one relation in the order of the file.
