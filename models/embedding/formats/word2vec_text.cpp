@@ -74,7 +74,7 @@ ForeignEmbedding read_word2vec_text(ForeignPath& path) {
   }
   ByteLines lines(path, *path.file());
   if (layout->header) lines.next();
-  GrowingRows rows(path.place(), path.budget());
+  GrowingRows rows(path);
   if (layout->header && !path.options().keep) {
     rows.expect(layout->rows, layout->width, path.file()->size());
   }

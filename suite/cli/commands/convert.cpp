@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,7 @@ void note_missing(const Console& console, const std::vector<std::string>& missin
 ExitCode convert(Session& session, const ConvertOptions& options) {
   const auto formats = options.output.formats();
   models::ReadOptions reading = options.reading.options();
+  reading.scratch = std::filesystem::absolute(options.out).parent_path();
   std::vector<std::string> list;
   std::unordered_set<std::string> wanted;
   if (!options.only.empty()) {
