@@ -1,6 +1,7 @@
 #include "suite/audit/embedding_audit.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -565,6 +566,40 @@ TEST_CASE("Rows that belong to nobody change no figure of an audit of people", "
       return finding.message.find("they are 25.0 % of 240 rows") != std::string::npos;
     }));
   }
+}
+
+/// Asks to stop as soon as a stage of this name begins.
+class StopsAt final : public Progress {
+ public:
+  explicit StopsAt(std::string stage) : stage_(std::move(stage)) { watch(&stop_); }
+  void begin(std::string_view stage, std::uint64_t /*total*/) override {
+    if (stage.starts_with(stage_)) stop_ = true;
+  }
+
+ private:
+  std::string stage_;
+  std::atomic<bool> stop_ = false;
+};
+
+TEST_CASE("An audit that the user stops leaves nothing, wherever it was", "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = plan_for_audit("link_prediction,score_gap");
+  const TrainedElsewhere model(plan);
+  const fs::path file = model.write(folder.path());
+  AuditRequest request;
+  request.embedding = file;
+  request.people_parameters = Parameters(datasets::people_parameters());
+  JobOptions job;
+  job.directory = folder / "out";
+  for (const char* stage : {"scoring known triples", "ranking", "measuring", "comparing"}) {
+    CAPTURE(stage);
+    StopsAt progress(stage);
+    CHECK_THROWS_AS(audit_embedding(plan, request, job, progress), Interrupted);
+    CHECK_FALSE(fs::exists(folder / "out"));
+  }
+  // Nothing is in the way of the next one.
+  Progress silent;
+  CHECK_NOTHROW(audit_embedding(plan, request, job, silent));
 }
 
 TEST_CASE("Of word vectors audited with a data set, rows that the graph lacks are not kept",
