@@ -291,7 +291,10 @@ class RankMetrics {
     for (const reports::RawLine& line : record_.raw) {
       if (line.view == reports::kRowsAlone || line.view == reports::kWhole) continue;
       if (!record_.is_done(line.system, line.seed)) continue;
-      rows[{line.system, reports::row_of(line.view), line.seed}].push_back(&line);
+      // Of two lines of one file, as an interruption leaves them, the later one stands.
+      auto& lines = rows[{line.system, reports::row_of(line.view), line.seed}];
+      std::erase_if(lines, [&](const reports::RawLine* one) { return one->file == line.file; });
+      lines.push_back(&line);
     }
     Facts facts;
     std::size_t done = 0;

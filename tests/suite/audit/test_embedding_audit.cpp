@@ -591,7 +591,7 @@ TEST_CASE("An audit that the user stops leaves nothing, wherever it was", "[run]
   request.people_parameters = Parameters(datasets::people_parameters());
   JobOptions job;
   job.directory = folder / "out";
-  for (const char* stage : {"scoring known triples", "ranking", "measuring", "comparing"}) {
+  for (const char* stage : {"scoring known triples", "rank", "measuring"}) {
     CAPTURE(stage);
     StopsAt progress(stage);
     CHECK_THROWS_AS(audit_embedding(plan, request, job, progress), Interrupted);

@@ -237,8 +237,8 @@ TEST_CASE("Erasing finds rows under the names that an audit finds them under", "
   CHECK(back.names == elsewhere.rows.names);
 
   // Two rows that could be one person's are nobody's, and the message names them.
-  const std::string name =
-      elsewhere.data.graph.entities().name(elsewhere.data.attributes.persons()[0].value);
+  const std::string name = elsewhere.data.graph.entities().name(
+      elsewhere.data.attributes.find("gender")->train_persons()[0].value);
   const std::string numbers = "\t1\t2\t3\t4\t5\t6\t7\t8\n";
   std::string rivals = tests::read_file(folder / "iri" / "rows.tsv");
   rivals += fmt::format("<http://y.org/{}>", name) + numbers;

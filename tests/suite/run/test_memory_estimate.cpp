@@ -10,7 +10,7 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-Plan plan_of(const char* systems, const char* optimizer, const char* dimension = "20") {
+Plan memory_plan(const char* systems, const char* optimizer, const char* dimension = "20") {
   return resolve_plan({std::nullopt,
                        "plan",
                        {{"dataset.planted-people.entities", "1000", "test"},
@@ -24,7 +24,7 @@ Plan plan_of(const char* systems, const char* optimizer, const char* dimension =
 TEST_CASE("What a run will hold is told from its rows, its optimiser and its systems",
           "[run][memory]") {
   Progress silent;
-  const Plan plan = plan_of("basic,kl", "adagrad");
+  const Plan plan = memory_plan("basic,kl", "adagrad");
   const datasets::Dataset data = load_dataset(plan, "", silent);
   const std::uint64_t rows = data.graph.entity_count() + 2 * data.graph.relation_count();
   // 20 numbers take two lines of 16.
@@ -35,20 +35,20 @@ TEST_CASE("What a run will hold is told from its rows, its optimiser and its sys
   CHECK(two.data > 0);
   CHECK(two.batch > 0);
   CHECK(two.total() == two.data + two.tables + two.optimizer + two.batch + two.measured);
-  CHECK(memory_estimate(plan_of("basic", "adagrad"), data).tables == table);
+  CHECK(memory_estimate(memory_plan("basic", "adagrad"), data).tables == table);
 
   // Adagrad keeps a number for each of a row's, row-adagrad one a row, Adam two for each, SGD none.
   CHECK(two.optimizer >= 2 * rows * 20 * sizeof(float));
   CHECK(two.optimizer <= 2 * table);
-  CHECK(memory_estimate(plan_of("basic,kl", "row-adagrad"), data).optimizer ==
+  CHECK(memory_estimate(memory_plan("basic,kl", "row-adagrad"), data).optimizer ==
         2 * rows * sizeof(float));
-  CHECK(memory_estimate(plan_of("basic,kl", "adam"), data).optimizer >= 2 * two.optimizer);
-  CHECK(memory_estimate(plan_of("basic,kl", "sgd"), data).optimizer == 0);
+  CHECK(memory_estimate(memory_plan("basic,kl", "adam"), data).optimizer >= 2 * two.optimizer);
+  CHECK(memory_estimate(memory_plan("basic,kl", "sgd"), data).optimizer == 0);
 
   // A table for all attributes and one for each are measured side by side.
   const std::uint64_t ranking = std::uint64_t{2} * (16U << 20U);
   CHECK(two.measured == table + ranking);
-  CHECK(memory_estimate(plan_of("basic,leace", "adagrad"), data).measured ==
+  CHECK(memory_estimate(memory_plan("basic,leace", "adagrad"), data).measured ==
         (1 + data.attributes.sensitive().size()) * table + ranking);
 }
 

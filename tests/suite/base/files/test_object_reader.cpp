@@ -7,7 +7,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-std::string refusal(const std::function<void()>& action) {
+std::string message_of_refusal(const std::function<void()>& action) {
   try {
     action();
   } catch (const InputError& error) {
@@ -47,7 +47,7 @@ TEST_CASE("An object hands out its keys by type", "[base][json]") {
 TEST_CASE("A key that is missing, unknown or of another type is refused with its place",
           "[base][json]") {
   const auto asked = [](const char* text, const std::function<void(ObjectReader&)>& ask) {
-    return refusal([&] {
+    return message_of_refusal([&] {
       ObjectReader object(text, "file:7");
       ask(object);
       object.finish();
@@ -69,6 +69,6 @@ TEST_CASE("A key that is missing, unknown or of another type is refused with its
                      static_cast<void>(o.has("seed"));
                    }),
              Contains("unknown key 'sede'"));
-  CHECK_THAT(refusal([] { ObjectReader("[1]", "file:7"); }),
+  CHECK_THAT(message_of_refusal([] { ObjectReader("[1]", "file:7"); }),
              Contains("array in place of an object"));
 }
