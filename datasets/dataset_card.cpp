@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "datasets/fetch.hpp"
 #include "datasets/triple_format.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/byte_source.hpp"
@@ -233,7 +234,8 @@ CardFile read_file_entry(TableReader& reader) {
   }
   if (url) {
     if (!url->name.starts_with("https://") && !url->name.starts_with("http://")) {
-      throw InputError::usage(url->place, fmt::format("url '{}'", printable(url->name)),
+      throw InputError::usage(url->place,
+                              fmt::format("url '{}'", printable(shown_address(url->name))),
                               "an address that starts with https:// or http://");
     }
     file.url = url->name;

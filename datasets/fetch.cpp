@@ -35,6 +35,68 @@ bool is_web_address(std::string_view text) {
   return text.starts_with("https://") || text.starts_with("http://");
 }
 
+bool has_scheme(std::string_view text) { return text.find("://") != std::string_view::npos; }
+
+/// In place of a user, a password or a query.
+constexpr std::string_view kSecret = "***";
+
+/// The parts of a web address that may hold a secret, as places in it: user and password (with the
+/// '@'), and query and fragment (with the '?'). Empty where it has none.
+struct AddressParts {
+  std::size_t host = 0;   ///< where it begins
+  std::size_t login = 0;  ///< bytes before the host
+  std::size_t query = std::string_view::npos;
+};
+
+/// Of any address with "://": a slip in its scheme makes its password no less of a secret.
+AddressParts parts_of_address(std::string_view address) {
+  AddressParts parts;
+  const std::size_t begin = address.find("://") + 3;
+  parts.query = address.find_first_of("?#", begin);
+  const std::size_t slash = address.substr(0, parts.query).find('/', begin);
+  // A password may hold an '@'; the host begins after the last one.
+  const std::size_t at = address.substr(0, std::min(slash, parts.query)).rfind('@');
+  parts.host = at == std::string_view::npos || at < begin ? begin : at + 1;
+  parts.login = parts.host - begin;
+  return parts;
+}
+
+/// A message of curl about this address, without what is secret in it.
+std::string without_secrets(std::string text, std::string_view address) {
+  const AddressParts parts = parts_of_address(address);
+  std::vector<std::string_view> secrets;
+  if (parts.login > 0) {
+    const std::string_view login = address.substr(parts.host - parts.login, parts.login - 1);
+    secrets.push_back(login);
+    const std::size_t colon = login.find(':');
+    if (colon != std::string_view::npos) secrets.push_back(login.substr(colon + 1));
+  }
+  if (parts.query != std::string_view::npos) secrets.push_back(address.substr(parts.query + 1));
+  for (const std::string_view secret : secrets) {
+    if (secret.empty()) continue;
+    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
+      text.replace(at, secret.size(), kSecret);
+      at += kSecret.size();
+    }
+  }
+  return text;
+}
+
+/// A place below a mirror; a query, such as an access token, stays at the end.
+std::string below(const std::string& mirror, const fs::path& relative) {
+  std::string base = mirror;
+  std::string query;
+  if (is_web_address(mirror)) {
+    const std::size_t at = parts_of_address(mirror).query;
+    if (at != std::string::npos) {
+      query = mirror.substr(at, mirror.find('#', at) - at);
+      base.resize(at);
+    }
+  }
+  base.resize(base.find_last_not_of('/') + 1);
+  return base + "/" + relative.string() + query;
+}
+
 constexpr WriteComplaint kCacheComplaint{
     ExitCode::kUnreadable, "a cache that can be written",
     "another folder in KGAUDIT_DATA, or more room on the disk"};
@@ -154,7 +216,7 @@ Outcome transfer_once(const std::string& url, ResumableFile& part, std::uint64_t
   const std::string what =
       code == CURLE_HTTP_RETURNED_ERROR
           ? fmt::format("HTTP status {}", status)
-          : std::string(why[0] != '\0' ? why.data() : curl_easy_strerror(code));
+          : without_secrets(why[0] != '\0' ? why.data() : curl_easy_strerror(code), url);
   if (code == CURLE_HTTP_RETURNED_ERROR) {
     if (status == 416) {
       part.clear();  // what we have does not fit what the server has
@@ -189,19 +251,20 @@ void download(const std::string& url, ResumableFile& part, const CardFile& file,
         return;
       case Outcome::Kind::kTooLong:
         part.remove();
-        throw InputError::unreadable(url, fmt::format("more than {} bytes", file.bytes),
+        throw InputError::unreadable(shown_address(url),
+                                     fmt::format("more than {} bytes", file.bytes),
                                      fmt::format("{} bytes, as the card says", file.bytes),
                                      "check whether the data set was published anew");
       case Outcome::Kind::kRefused:
-        throw InputError::unreadable(url, outcome.what, "the file",
+        throw InputError::unreadable(shown_address(url), outcome.what, "the file",
                                      "a mirror (KGAUDIT_MIRROR, a folder or an address)");
       case Outcome::Kind::kCut:
         last = outcome.what;
     }
   }
   throw InputError::unreadable(
-      url, fmt::format("{}, in {} attempts", last, std::max(options.attempts, 1U)), "the file",
-      "again later (what came is kept), or a mirror (KGAUDIT_MIRROR)");
+      shown_address(url), fmt::format("{}, in {} attempts", last, std::max(options.attempts, 1U)),
+      "the file", "again later (what came is kept), or a mirror (KGAUDIT_MIRROR)");
 }
 
 void copy_from_folder(const fs::path& from, ResumableFile& part, const CardFile& file,
@@ -247,9 +310,22 @@ std::string default_mirror() {
   return mirror == nullptr ? "" : mirror;
 }
 
+std::string shown_address(const std::string& address) {
+  if (!has_scheme(address)) return address;
+  const AddressParts parts = parts_of_address(address);
+  std::string shown = address.substr(0, parts.query);
+  if (parts.query != std::string::npos) {
+    shown += address[parts.query];
+    shown += kSecret;
+  }
+  if (parts.login > 0) shown.replace(parts.host - parts.login, parts.login - 1, kSecret);
+  return shown;
+}
+
 fs::path mirror_path(const std::string& url) {
   const auto refuse = [&] {
-    return InputError::unsafe(printable(url, 200), "an address that has no place in a mirror",
+    return InputError::unsafe(printable(shown_address(url), 200),
+                              "an address that has no place in a mirror",
                               "http(s)://host/path without '..', '?' and '#'");
   };
   if (!is_web_address(url)) throw refuse();
@@ -281,15 +357,15 @@ fs::path fetch_file(const CardFile& file, const FetchOptions& options, Progress&
     return target;
   }
 
+  const bool web = options.mirror.empty() || is_web_address(options.mirror);
+  if (!web && has_scheme(options.mirror)) {
+    throw InputError::usage("mirror", printable(shown_address(options.mirror), 200),
+                            "a folder, or an address that begins with https:// or http://");
+  }
   make_folder(target.parent_path());
   const Stage stage(progress, fmt::format("fetching {}", file.name()), file.bytes);
   ResumableFile part(target, kCacheComplaint);
-  const bool web = options.mirror.empty() || is_web_address(options.mirror);
-  std::string from = file.url;
-  if (!options.mirror.empty()) {
-    const std::size_t last = options.mirror.find_last_not_of('/');
-    from = options.mirror.substr(0, last + 1) + "/" + relative.string();
-  }
+  const std::string from = options.mirror.empty() ? file.url : below(options.mirror, relative);
 
   for (;;) {
     const bool had_a_past = part.size() > 0;
@@ -307,7 +383,7 @@ fs::path fetch_file(const CardFile& file, const FetchOptions& options, Progress&
       continue;
     }
     part.remove();
-    throw InputError::unreadable(from, fmt::format("SHA-256 {}", got),
+    throw InputError::unreadable(shown_address(from), fmt::format("SHA-256 {}", got),
                                  fmt::format("SHA-256 {}, as the card says", file.sha256),
                                  "fetch it again, or use another mirror; the file was removed");
   }

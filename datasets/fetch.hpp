@@ -22,7 +22,8 @@ namespace kgaudit::datasets {
 struct FetchOptions {
   std::filesystem::path cache;  ///< empty = default_cache_directory()
   /// A folder or an http(s) address that holds the original files by host and path; "" = the
-  /// original addresses. https://host/a/b is looked for at MIRROR/host/a/b.
+  /// original addresses. https://host/a/b is looked for at MIRROR/host/a/b; a query of the mirror,
+  /// such as an access token, goes behind that. Secrets in it are never shown (shown_address).
   std::string mirror = default_mirror();
   unsigned attempts = 5;  ///< transfers tried for one file; at least 1
   /// How to wait before trying again; the default sleeps. Waits are 0.5 s, 1 s, 2 s, ... at most 30
@@ -30,6 +31,10 @@ struct FetchOptions {
   std::function<void(std::chrono::milliseconds)> wait;
   std::chrono::seconds stall{60};  ///< a transfer without a byte for so long counts as cut
 };
+
+/// An address as messages may show it: of a web address user, password and query are secrets, and
+/// each is written "***".
+[[nodiscard]] std::string shown_address(const std::string& address);
 
 /// HOST/PATH of an address: where a mirror and the cache keep it. Throws InputError (unsafe) for an
 /// address that is not http(s), has no host or path, or whose path climbs.
@@ -44,7 +49,8 @@ struct FetchOptions {
 /// the file gets its name only when its SHA-256 is right.
 /// Throws InputError (unreadable) when the server refuses, all attempts are used up, the file is
 /// longer than the card says, or its digest is wrong (got and expected are named; the bad file is
-/// removed); Interrupted when the user asked to stop (what came is kept for the next time).
+/// removed), usage for a mirror that is neither a folder nor an http(s) address; Interrupted when
+/// the user asked to stop (what came is kept for the next time).
 std::filesystem::path fetch_file(const CardFile& file, const FetchOptions& options = {},
                                  Progress& progress = silent_progress());
 

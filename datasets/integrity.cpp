@@ -13,6 +13,10 @@ namespace kgaudit::datasets {
 
 namespace {
 
+/// A relation with this share of an attribute's values, or with this share of its own triples among
+/// them, states the attribute.
+constexpr double kRestatingShare = 0.8;
+
 struct Split {
   std::string_view name;
   std::span<const Triple> triples;
@@ -38,6 +42,7 @@ class Check {
     for (const PersonAttribute& attribute : attributes_.sensitive()) {
       groups(attribute, "person");
       restated(attribute);
+      restating(attribute);
     }
     if (attributes_.profession()) {
       groups(*attributes_.profession(), "person");
@@ -262,6 +267,100 @@ class Check {
         fmt::format(
             "Of {} valid and test triples of {} these state what train states too, e.g. {}.", all,
             attribute.id(), example));
+  }
+
+  /// A relation of the graph that states an attribute without the card's saying so, and how often.
+  struct Restating {
+    StatingRelation by;
+    std::uint64_t shared = 0;
+    Triple example;
+  };
+
+  /// (person, value) as one number.
+  static std::uint64_t stated_value(EntityId person, EntityId value) {
+    return std::uint64_t{person.value} << 32U | value.value;
+  }
+
+  /// Distinct values of persons that the card's relations state, in all lists.
+  [[nodiscard]] std::vector<std::uint64_t> stated_values(const PersonRelation& source) const {
+    std::vector<std::uint64_t> stated;
+    for (const Split& split : splits_) {
+      for (const Triple& t : split.triples) {
+        const auto by = source.stating(t.relation);
+        if (by) stated.push_back(stated_value(by->person(t), by->value(t)));
+      }
+    }
+    std::ranges::sort(stated);
+    stated.erase(std::unique(stated.begin(), stated.end()), stated.end());
+    return stated;
+  }
+
+  /// Each relation and direction that repeats one of these values.
+  [[nodiscard]] std::vector<Restating> repeating(const PersonAttribute& attribute,
+                                                 const std::vector<std::uint64_t>& stated) const {
+    const PersonRelation& source = attribute.source();
+    const auto declared = [&](RelationId r) {
+      return source.states(r) || std::ranges::find(source.proxies, r, &StatingRelation::relation) !=
+                                     source.proxies.end();
+    };
+    using Repeated = std::pair<std::uint64_t, std::uint64_t>;  // relation and direction, value
+    std::vector<Repeated> repeated;
+    std::vector<Restating> found;
+    for (const Split& split : splits_) {
+      for (const Triple& t : split.triples) {
+        for (const bool inverse : {false, true}) {
+          const StatingRelation by{t.relation, inverse};
+          if (!attribute.value_index(by.value(t)) || declared(t.relation)) continue;
+          const std::uint64_t value = stated_value(by.person(t), by.value(t));
+          if (!std::ranges::binary_search(stated, value)) continue;
+          repeated.emplace_back(std::uint64_t{t.relation.value} * 2 + (inverse ? 1 : 0), value);
+          if (std::ranges::find(found, by, &Restating::by) == found.end()) {
+            found.push_back({by, 0, t});
+          }
+        }
+      }
+    }
+    std::ranges::sort(repeated);
+    repeated.erase(std::unique(repeated.begin(), repeated.end()), repeated.end());
+    for (Restating& one : found) {
+      const std::uint64_t key = std::uint64_t{one.by.relation.value} * 2 + (one.by.inverse ? 1 : 0);
+      one.shared = static_cast<std::uint64_t>(std::ranges::count(repeated, key, &Repeated::first));
+    }
+    return found;
+  }
+
+  [[nodiscard]] std::uint64_t distinct_triples(RelationId relation) const {
+    std::vector<std::uint64_t> ends;
+    for (const Split& split : splits_) {
+      for (const Triple& t : split.triples) {
+        if (t.relation == relation) ends.push_back(stated_value(t.head, t.tail));
+      }
+    }
+    std::ranges::sort(ends);
+    return static_cast<std::uint64_t>(std::unique(ends.begin(), ends.end()) - ends.begin());
+  }
+
+  /// What hides an attribute, or leaves it out of training, knows the relations of the card alone.
+  void restating(const PersonAttribute& attribute) {
+    if (!attribute.source().in_graph()) return;
+    const std::vector<std::uint64_t> stated = stated_values(attribute.source());
+    if (stated.size() < kSmallestGroup) return;
+    for (const Restating& one : repeating(attribute, stated)) {
+      if (one.shared < kSmallestGroup) continue;
+      const std::uint64_t all = distinct_triples(one.by.relation);
+      const auto smaller = static_cast<double>(std::min<std::uint64_t>(all, stated.size()));
+      if (static_cast<double>(one.shared) < kRestatingShare * smaller) continue;
+      const std::string& name = graph_.relations().name(one.by.relation.value);
+      add("restating_relation", attribute.id(), one.shared,
+          fmt::format(
+              "Values of {0} that the relation {1} states {2}, in {3} of its {4} triples, e.g. "
+              "{5}. "
+              "The card does not name it: what hides {0} or trains without it leaves these in. To "
+              "count it as {0}, add {{ relation = \"{6}\"{7} }} to `also` of {0} in the card.",
+              attribute.id(), quoted(name), one.by.inverse ? "the other way round" : "too",
+              one.shared, all, text(one.example), printable(name, 200),
+              one.by.inverse ? ", inverse = true" : ""));
+    }
   }
 
   void unknown() {

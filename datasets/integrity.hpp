@@ -24,6 +24,8 @@ inline constexpr std::uint32_t kSmallestGroup = 10;
 /// - several_values [attribute]: persons with two or more values in train
 /// - restated_values [attribute with several relations]: valid and test triples of the attribute
 ///   whose person has the value in train already, by another relation or by the same
+/// - restating_relation [attribute]: values that a relation states which the card names neither in
+///   `also` nor in `proxies`: a copy of the attribute's relation or its inverse
 /// - unknown_persons [attribute]: persons without a value in train
 /// - unknown_test_persons [attribute]: test triples of the profession whose person has no value in
 ///   train

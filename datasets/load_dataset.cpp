@@ -42,6 +42,9 @@ class Loader {
   [[nodiscard]] LoadedGraph graph_of(const DatasetCard& card) const;
   [[nodiscard]] Dataset complete(std::string name, LoadedGraph loaded,
                                  const DatasetCard* card) const;
+  void heed_stop() const {
+    if (progress_.stop_requested()) throw Interrupted();
+  }
   void add_card(Dataset& data, const DatasetCard& card, std::vector<CardName>& absent) const;
 
   const LoadOptions& options_;
@@ -208,6 +211,7 @@ Dataset Loader::complete(std::string name, LoadedGraph loaded, const DatasetCard
   data.title = data.id;
   data.graph = std::move(loaded.graph);
   data.files = std::move(loaded.files);
+  heed_stop();
   std::vector<CardName> absent;
   if (card != nullptr) {
     add_card(data, *card, absent);
@@ -219,7 +223,9 @@ Dataset Loader::complete(std::string name, LoadedGraph loaded, const DatasetCard
   }
   if (data.labels.empty()) data.labels = data.graph.entities().names();
 
+  heed_stop();
   data.integrity = check_integrity(data.graph, data.attributes, data.labels);
+  heed_stop();
   if (!absent.empty() && !options_.whitelist) {
     data.integrity.findings.push_back(
         {"absent_whitelist_names", "", absent.size(),

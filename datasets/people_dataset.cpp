@@ -137,6 +137,11 @@ ReplacedAttribute compared(const Dataset& data, const PersonAttribute& before,
       if (!known.find(column.values[value])) result.strange_value = column.values[value];
     }
   }
+  constexpr std::size_t kShown = 3;
+  for (const EntityId value : before.values()) {
+    if (result.stated_values.size() == kShown) break;
+    result.stated_values.push_back(data.labels[value.index()]);
+  }
   return result;
 }
 
@@ -272,9 +277,10 @@ std::string ReplacedAttribute::in_words() const {
       with_thousands(lost));
   if (strange_value.empty()) return text + ".";
   return text + fmt::format(
-                    ". Models are not asked for it: the data set's relation never states "
-                    "'{}'.",
-                    printable(strange_value));
+                    ". Models are not asked for it: the data set's relation never states '{}', "
+                    "but '{}'.",
+                    printable(strange_value),
+                    printable(fmt::format("{}", fmt::join(stated_values, "', '")), 200));
 }
 
 std::vector<ReplacedAttribute> add_people(Dataset& data, const PeopleTable& people,

@@ -34,6 +34,8 @@ struct ReplacedAttribute {
   /// A value that the relation of the data set never states, so that models cannot be asked for it;
   /// empty if there is none, and models are asked as before.
   std::string strange_value;
+  /// The commonest values that the relation states, for whoever wrote another word for one of them.
+  std::vector<std::string> stated_values;
 
   /// "The column 'gender' takes the place of the data set's attribute: ...".
   [[nodiscard]] std::string in_words() const;

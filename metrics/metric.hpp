@@ -110,6 +110,8 @@ struct MetricEntry {
   /// Other relations than the attribute's are asked, or all: who belongs to which group is enough,
   /// and an attribute that stands beside the graph will do.
   bool groups_suffice = false;
+  /// Ranks and data are all that it looks at: from the ranks on record its facts can be made again.
+  bool ranks_suffice = false;
   /// Whether a plan that lists no metrics has it.
   bool by_default = true;
 };

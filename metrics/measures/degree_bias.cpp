@@ -140,6 +140,7 @@ constinit const MetricEntry degree_bias = {
     .measure = &measure_degree_bias,
     .vectors = VectorUse::kRanks,
     .groups_suffice = true,
+    .ranks_suffice = true,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

@@ -337,6 +337,7 @@ constinit const MetricEntry link_prediction = {
     .measure = &measure_link_prediction,
     .vectors = VectorUse::kRanks,
     .groups_suffice = true,
+    .ranks_suffice = true,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

@@ -104,6 +104,7 @@ constinit const MetricEntry prediction_bias = {
     .measure = &measure_prediction_bias,
     .vectors = VectorUse::kRanks,
     .groups_suffice = true,
+    .ranks_suffice = true,
 };
 
 }  // namespace kgaudit::metrics::measures_roster

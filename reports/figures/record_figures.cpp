@@ -15,6 +15,7 @@
 #include "reports/figures/time_figures.hpp"
 #include "reports/record/fact_index.hpp"
 #include "reports/record/rows.hpp"
+#include "suite/base/error.hpp"
 
 namespace kgaudit::reports {
 
@@ -84,11 +85,13 @@ PlacedFigure place_figure(const Figure& figure, std::size_t record,
 
 std::vector<PlacedFigure> draw_figures(Records records, const ReportOptions& options,
                                        const std::filesystem::path& folder,
-                                       std::vector<std::filesystem::path>& files) {
+                                       std::vector<std::filesystem::path>& files,
+                                       Progress& progress) {
   std::vector<PlacedFigure> placed;
   for (std::size_t i = 0; i < records.size(); ++i) {
     const std::string prefix = records.size() == 1 ? "" : fmt::format("run{}_", i + 1);
     for (const Figure& figure : record_figures(records[i], options, prefix)) {
+      if (progress.stop_requested()) throw Interrupted();
       placed.push_back(place_figure(figure, i, folder, files));
     }
   }

@@ -8,6 +8,7 @@
 #include "reports/document/report_writer.hpp"
 #include "reports/figures/figure.hpp"
 #include "reports/record/run_record.hpp"
+#include "suite/base/progress.hpp"
 
 namespace kgaudit::reports {
 
@@ -23,9 +24,11 @@ namespace kgaudit::reports {
                                         std::vector<std::filesystem::path>& files);
 
 /// Draws all figures of the records into `folder` / "figures" and says where each belongs; `files`
-/// receives the paths that now are there. Throws InputError (usage) as `draw` does.
+/// receives the paths that now are there. Throws InputError (usage) as `draw` does, and Interrupted
+/// between two figures when the user asks to stop.
 [[nodiscard]] std::vector<PlacedFigure> draw_figures(Records records, const ReportOptions& options,
                                                      const std::filesystem::path& folder,
-                                                     std::vector<std::filesystem::path>& files);
+                                                     std::vector<std::filesystem::path>& files,
+                                                     Progress& progress = silent_progress());
 
 }  // namespace kgaudit::reports

@@ -39,8 +39,9 @@ void require_share(const datasets::NameMatches& matches, const std::vector<std::
 class Restriction {
  public:
   Restriction(datasets::Dataset data, const datasets::NameMatches& entities,
-              const datasets::NameMatches& relations, const std::vector<std::string>& row_names)
-      : data_(std::move(data)), row_names_(row_names) {
+              const datasets::NameMatches& relations, const std::vector<std::string>& row_names,
+              std::uint64_t rows_left)
+      : data_(std::move(data)), row_names_(row_names), rows_left_(rows_left) {
     entity_of_ = numbered(entities, entity_rows_);
     relation_of_ = numbered(relations, relation_rows_);
   }
@@ -104,8 +105,11 @@ class Restriction {
       ++strangers;
     }
     names_ = taken.take();
-    note("rows_without_an_entity", "", strangers,
-         "Rows of the embedding that the graph does not know: they stay candidates of rankings.");
+    note("rows_without_an_entity", "", strangers + rows_left_,
+         rows_left_ == 0
+             ? "Rows of the embedding that the graph does not know: they stay candidates of "
+               "rankings."
+             : "Rows of the embedding that the graph does not know: no figure here looks at them.");
     note("entities_without_a_row", "", missing(entity_of_),
          "Entities of the graph without a row, left out with their triples.");
     note("relations_without_a_row", "", missing(relation_of_),
@@ -204,6 +208,7 @@ class Restriction {
 
   datasets::Dataset data_;
   const std::vector<std::string>& row_names_;
+  std::uint64_t rows_left_;  ///< of the file, which were not kept
   std::vector<std::uint32_t> entity_rows_;
   std::vector<std::uint32_t> relation_rows_;
   Places entity_of_;  ///< per entity of the graph: its new id
@@ -217,8 +222,10 @@ bool complete(const datasets::NameMatches& matches) { return matches.matched() =
 }  // namespace
 
 AlignedData aligned_data(datasets::Dataset data, const models::ForeignEmbedding& embedding,
-                         const AlignOptions& options, const std::string& place) {
-  require_names(embedding, embedding.entity_names.size(), "entity", "--entities", place);
+                         const AlignOptions& options, const std::string& place,
+                         std::optional<datasets::NameMatches> entities) {
+  const std::uint64_t rows = entities ? entities->rows : embedding.entity_names.size();
+  require_names(embedding, rows, "entity", "--entities", place);
   const bool linked = !embedding.relations.empty();
   if (linked) {
     require_names(embedding, embedding.relation_names.size(), "relation", "--relations", place);
@@ -226,7 +233,8 @@ AlignedData aligned_data(datasets::Dataset data, const models::ForeignEmbedding&
   AlignedData aligned;
   aligned.entity_names = data.graph.entities().names();
   aligned.relation_names = data.graph.relations().names();
-  aligned.entities = datasets::match_names(embedding.entity_names, aligned.entity_names);
+  aligned.entities = entities ? *std::move(entities)
+                              : datasets::match_names(embedding.entity_names, aligned.entity_names);
   // Rows without relations ask none, so the graph keeps its own.
   aligned.relations = datasets::match_names(
       linked ? embedding.relation_names : aligned.relation_names, aligned.relation_names);
@@ -236,14 +244,14 @@ AlignedData aligned_data(datasets::Dataset data, const models::ForeignEmbedding&
   datasets::require_matches(aligned.relations, aligned.relation_names, options.strict, place);
 
   if (complete(aligned.entities) && complete(aligned.relations) &&
-      aligned.entities.asked() == embedding.entity_names.size()) {
+      aligned.entities.asked() == rows) {
     for (const auto& row : aligned.entities.row_of) aligned.entity_rows.push_back(*row);
     for (const auto& row : aligned.relations.row_of) aligned.relation_rows.push_back(*row);
     aligned.data = std::move(data);
     return aligned;
   }
   Restriction restriction(std::move(data), aligned.entities, aligned.relations,
-                          embedding.entity_names);
+                          embedding.entity_names, rows - embedding.entity_names.size());
   aligned.data = restriction.finish();
   aligned.entity_rows = restriction.entity_rows();
   aligned.relation_rows = restriction.relation_rows();

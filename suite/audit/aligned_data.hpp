@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,9 +33,13 @@ struct AlignedData {
   std::vector<std::string> relation_names;
 };
 
+/// `entities` says how the graph's names met those of all rows of the file, where the embedding
+/// holds some of them alone; nothing: as they meet the embedding's.
+///
 /// Throws InputError: unreadable at `place` for rows without names, usage for too few matches.
 [[nodiscard]] AlignedData aligned_data(datasets::Dataset data,
                                        const models::ForeignEmbedding& embedding,
-                                       const AlignOptions& options, const std::string& place);
+                                       const AlignOptions& options, const std::string& place,
+                                       std::optional<datasets::NameMatches> entities = {});
 
 }  // namespace kgaudit::run

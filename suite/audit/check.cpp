@@ -50,7 +50,9 @@ std::string name_of_fact(const FactKey& key) {
                      metric, facets);
 }
 
-Check compare_facts(std::string what, const Facts& recorded, const Facts& again) {
+Check compare_facts(std::string what, const Facts& recorded, const Facts& again,
+                    CheckedFacts& checked) {
+  for (const auto& [key, measurement] : recorded) checked.insert(key);
   std::size_t different = 0;
   std::string first;
   const auto differs = [&](const FactKey& key, const std::string& was, const std::string& is) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -40,6 +41,8 @@ struct Check {
 using FactKey = std::tuple<std::string, std::string, std::uint64_t, std::string,
                            std::map<std::string, std::string>>;
 using Facts = std::map<FactKey, Measurement>;
+/// Facts on record that were made again and compared.
+using CheckedFacts = std::set<FactKey>;
 
 /// "kl [s], seed 1, link_prediction.mrr {...}"
 [[nodiscard]] std::string name_of_fact(const FactKey& key);
@@ -55,7 +58,9 @@ template <typename Wanted>
   }
   return facts;
 }
-/// Value, interval, n, unit and direction of every fact, bit by bit.
-[[nodiscard]] Check compare_facts(std::string what, const Facts& recorded, const Facts& again);
+/// Value, interval, n, unit and direction of every fact, bit by bit. The recorded ones are then
+/// among the checked.
+[[nodiscard]] Check compare_facts(std::string what, const Facts& recorded, const Facts& again,
+                                  CheckedFacts& checked);
 
 }  // namespace kgaudit::run

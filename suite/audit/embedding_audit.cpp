@@ -24,7 +24,9 @@
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_identity.hpp"
 #include "suite/run/kept_embeddings.hpp"
+#include "suite/run/left_out_values.hpp"
 #include "suite/run/ranked_triples.hpp"
+#include "suite/run/ranking_finding.hpp"
 #include "suite/run/run_directory.hpp"
 #include "suite/run/run_line.hpp"
 #include "suite/run/selection_data.hpp"
@@ -92,6 +94,7 @@ class Auditor {
         audit_(audit_parameters()),
         machine_(machine_fingerprint()),
         pool_(worker_threads(plan)) {
+    pool_.heed(progress);
     result_.name = name_of_path(request.embedding);
   }
 
@@ -116,11 +119,19 @@ class Auditor {
       people_ = datasets::read_people(request_.people,
                                       datasets::people_options(request_.people_parameters));
     }
-    if (!request_.with_dataset) {
-      wanted_.emplace(people_, datasets::people_matching(request_.people_parameters));
-      reading.keep = [this](std::string_view name) { return wanted_->add(name); };
-    }
+    if (request_.with_dataset) whole_ = load_dataset(plan_, job_.mirror, progress_);
+    want_rows();
+    reading.keep = [this](std::string_view name) { return wanted_->add(name); };
     embedding_ = models::read_foreign_embedding(request_.embedding, reading, progress_);
+    if (request_.with_dataset && linked() && !request_.rows_only) {
+      // Answers are ranked against all rows.
+      const bool all_there = embedding_.rows_left == 0;
+      wanted_.reset();
+      reading.keep = {};
+      if (!all_there) {
+        embedding_ = models::read_foreign_embedding(request_.embedding, reading, progress_);
+      }
+    }
     row_count_ = embedding_.entities.rows() + embedding_.rows_left;
     if (request_.rows_only && linked()) {
       warn("relations_left_aside",
@@ -134,7 +145,13 @@ class Auditor {
     audit_.set("embedding", std::string_view(place_), "audit");
   }
 
-  /// The rows of people alone, where the reader has not left out the others. Names become those of
+  void want_rows() {
+    std::span<const std::string> entities;
+    if (whole_) entities = whole_->graph.entities().names();
+    wanted_.emplace(people_, datasets::people_matching(request_.people_parameters), entities);
+  }
+
+  /// The rows that are wanted, where the reader has not left out the others. Names become those of
   /// these rows.
   std::optional<std::vector<std::uint64_t>> wanted_rows() {
     std::vector<std::string>& names = embedding_.entity_names;
@@ -177,10 +194,16 @@ class Auditor {
   }
 
   void load_data() {
-    datasets::Dataset whole = load_dataset(plan_, job_.mirror, progress_);
+    datasets::Dataset whole = *std::move(whole_);
+    whole_.reset();
     if (embedding_.origin) whole = data_of_run(std::move(whole));
     graph_hash_ = whole.graph.digest().hex();
-    AlignedData aligned = aligned_data(std::move(whole), embedding_, request_.align, place_);
+    std::optional<datasets::NameMatches> matches;
+    if (wanted_ && wanted_->seen() > 0) matches = wanted_->entity_matches();
+    AlignedData aligned =
+        aligned_data(std::move(whole), embedding_, request_.align, place_, std::move(matches));
+    // People are looked for among the entities.
+    wanted_.reset();
     say("matched_entities",
         fmt::format("Of the graph's entities, {}.",
                     datasets::matches_text(aligned.entities, aligned.entity_names)));
@@ -414,11 +437,24 @@ class Auditor {
                "whom probes are asked about too.",
                id, value_text(plan_.system(id).value("fit_share")))});
     }
+    for (reports::FindingLine& finding : left_out_values(plan_, data_)) {
+      findings_.push_back(std::move(finding));
+    }
     for (const reports::FindingLine& finding : findings_) record.append(finding);
   }
 
   void measure() {
     const RunDirectory directory(folder(), plan_, RunDirectory::Start::kFresh);
+    try {
+      measure_into(directory);
+    } catch (...) {
+      // Nobody can go on with a part of it, and it would be in the way of the next audit.
+      directory.discard();
+      throw;
+    }
+  }
+
+  void measure_into(const RunDirectory& directory) {
     result_.directory = directory.root();
     const std::string hash = plan_hash(plan_).hex();
     reports::RunRecordFile record(directory.record(), first_line(),
@@ -440,11 +476,20 @@ class Auditor {
     const models::ModelView view{for_one ? embedding_.origin->view : "",
                                  for_one ? embedding_.origin->attribute : std::nullopt, *scorer_};
     views.record_table_hash(of, {&view, 1});
-    views.record_rows(of, view, true);
+    tell_of_ranking(of, reports::row_of(view.id), views.record_rows(of, view, true), record);
     record.append(reports::DoneLine{of.system, of.seed});
     const datasets::Dataset& seen = some ? *some : data_;
     for (const std::string& id : request_.previews) preview(id, seen.attributes, views, record);
     record_significance(plan_, directory.root(), record, pool_, progress_);
+  }
+
+  /// A ranking that says nothing spoils all that is read from the model's answers.
+  void tell_of_ranking(const MeasuredSystem& of, const std::string& row,
+                       std::span<const metrics::Fact> facts, reports::RunRecordFile& record) {
+    const auto finding = ranking_finding(of.system, row, of.seed, facts);
+    if (!finding) return;
+    record.append(*finding);
+    progress_.warn(fmt::format("{}: {}", finding->subject, finding->message));
   }
 
   /// What the system makes of the rows, measured as the rows are.
@@ -470,8 +515,10 @@ class Auditor {
       of_rows[reports::row_of(view.id)].push_back(
           views.record_view(of, view, views.measure_view(of, view)));
     }
-    for (const auto& [row, facts] : of_rows) {
-      views.record_facts(of, row, means_over_views(facts));
+    for (const auto& [row, facts_of_views] : of_rows) {
+      const std::vector<metrics::Fact> means = means_over_views(facts_of_views);
+      views.record_facts(of, row, means);
+      tell_of_ranking(of, row, facts_of_views.size() == 1 ? facts_of_views.front() : means, record);
     }
     record.append(reports::DoneLine{of.system, of.seed});
   }
@@ -510,7 +557,9 @@ class Auditor {
   bool own_ = false;
   ForeignEmbedding embedding_;
   datasets::PeopleTable people_;
-  std::optional<WantedRows> wanted_;  ///< for people: which rows are theirs
+  std::optional<datasets::Dataset> whole_;  ///< as it was loaded, until it meets the rows
+  /// Which rows are read; nothing where a model is asked, which ranks all of them.
+  std::optional<WantedRows> wanted_;
   ForeignRows rows_;
   std::uint64_t row_count_ = 0;  ///< in the file, whether they were kept or not
   std::size_t width_ = 0;

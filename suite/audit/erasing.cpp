@@ -1,18 +1,18 @@
 #include "suite/audit/erasing.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
-#include <string_view>
 #include <system_error>
-#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "datasets/name_matching.hpp"
 #include "models/debiasing/erasing/post_hoc.hpp"
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "models/embedding/foreign/reading.hpp"
@@ -20,6 +20,7 @@
 #include "reports/record/fact_names.hpp"
 #include "reports/tables/erasing_table.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/dataset_source.hpp"
 
@@ -37,68 +38,62 @@ std::vector<const models::SystemEntry*> systems_of(const Plan& plan) {
   return found;
 }
 
-/// Where each row of the file stands in the graph; nothing for a name that the graph lacks.
-std::vector<std::optional<EntityId>> entities_of(const models::NamedRows& read,
-                                                 const datasets::Vocabulary& vocabulary) {
-  std::vector<std::optional<EntityId>> entities;
-  for (const std::string& name : read.names) {
-    const auto found = vocabulary.find(name);
-    entities.push_back(found ? std::optional(EntityId(*found)) : std::nullopt);
+/// Which entity of the graph each row of the file is of; nothing for a name that the graph lacks.
+std::vector<std::optional<EntityId>> entities_of_rows(const datasets::NameMatches& matches) {
+  std::vector<std::optional<EntityId>> entities(matches.rows);
+  for (std::uint32_t e = 0; e < matches.row_of.size(); ++e) {
+    if (matches.row_of[e]) entities[*matches.row_of[e]] = EntityId(e);
   }
   return entities;
 }
 
-/// "p1" of "<http://x.org/p1>", "p1" and "x#p1".
-std::string_view without_address(std::string_view name) {
-  if (name.starts_with('<')) name.remove_prefix(1);
-  if (name.ends_with('>')) name.remove_suffix(1);
-  const std::size_t cut = name.find_last_of("/#");
-  return cut == std::string_view::npos || cut + 1 == name.size() ? name : name.substr(cut + 1);
-}
-
-/// How the names of the two sides differ, where that is all that keeps them apart; "" otherwise.
-std::string other_form(const std::vector<std::string>& missing, const models::NamedRows& read) {
-  std::unordered_map<std::string_view, const std::string*> in_file;
-  for (const std::string& name : read.names) in_file.emplace(without_address(name), &name);
-  std::size_t matched = 0;
-  std::pair<std::string, std::string> example;
-  for (const std::string& name : missing) {
-    const auto found = in_file.find(without_address(name));
-    if (found == in_file.end()) continue;
-    if (++matched == 1) example = {printable(name, 100), printable(*found->second, 100)};
+/// Why a person has no row, where the names say more than that none is its own.
+std::string why_without_row(const datasets::NameMatches& matches,
+                            const std::vector<EntityId>& missing, const models::NamedRows& read) {
+  for (const EntityId p : missing) {
+    const auto found =
+        std::ranges::find(matches.ambiguous, p.value, &datasets::AmbiguousName::asked);
+    if (found == matches.ambiguous.end() || found->rows.empty()) continue;
+    if (found->rows.size() > 1) {
+      return fmt::format("; rows that could be one person's, such as '{}' and '{}', are nobody's",
+                         printable(read.names[found->rows[0]], 60),
+                         printable(read.names[found->rows[1]], 60));
+    }
+    return fmt::format("; a row that could be of two entities, such as '{}', is neither's",
+                       printable(read.names[found->rows[0]], 60));
   }
-  if (matched == 0) return "";
-  return fmt::format("; the file calls '{}' '{}', and {} of {} would match without the address",
-                     example.first, example.second, matched, missing.size());
+  if (matches.missing_by_case == 0) return "";
+  return fmt::format("; {} names of the graph differ from rows in capitals alone",
+                     with_thousands(matches.missing_by_case));
 }
 
 /// Systems learn from every person with a stated value, so each must have a row.
-void require_persons(const datasets::Dataset& data, const std::vector<bool>& has_row,
+void require_persons(const datasets::Dataset& data, const datasets::NameMatches& matches,
                      const models::NamedRows& read, const std::string& place) {
   constexpr std::size_t kExamples = 3;
-  std::vector<std::string> missing;
+  std::vector<EntityId> missing;
   std::size_t stated = 0;
   for (const EntityId p : data.attributes.persons()) {
     const auto& sensitive = data.attributes.sensitive();
     if (std::ranges::all_of(sensitive, [&](const auto& a) { return a.train_values(p).empty(); }))
       continue;
     ++stated;
-    if (has_row[p.index()]) continue;
-    missing.push_back(data.graph.entities().name(p.value));
+    if (!matches.row_of[p.index()]) missing.push_back(p);
   }
   if (missing.empty()) return;
   std::vector<std::string> examples;
-  for (const std::string& name : missing) {
-    if (examples.size() < kExamples) examples.push_back(printable(name, 100));
+  for (const EntityId p : missing) {
+    if (examples.size() == kExamples) break;
+    examples.push_back(printable(data.graph.entities().name(p.value), 100));
   }
-  const std::string form = other_form(missing, read);
+  const std::string why = why_without_row(matches, missing, read);
   throw InputError::unreadable(
       place,
       fmt::format("no row for {} of {} persons with a sensitive value, such as {}{}",
-                  missing.size(), stated, fmt::join(examples, ", "), form),
+                  missing.size(), stated, fmt::join(examples, ", "), why),
       fmt::format("a row for every such person, under its name in {}", data.id),
-      form.empty() ? "the dataset the embeddings were trained on, or names in place of row numbers"
-                   : "names of one form in both");
+      why.empty() ? "the dataset the embeddings were trained on, or names in place of row numbers"
+                  : "names that tell persons apart, written as in the graph");
 }
 
 /// The rows in the order of the graph's entities, without relations.
@@ -177,6 +172,15 @@ models::ForeignEmbedding erased_embedding(const models::ForeignEmbedding& read,
   return erased;
 }
 
+/// Which rows have the bits that were read.
+std::vector<bool> untouched_rows(const models::FloatTable& rows, const models::NamedRows& read) {
+  std::vector<bool> same(rows.rows());
+  for (std::size_t i = 0; i < rows.rows(); ++i) {
+    same[i] = std::memcmp(rows.row(i), read.rows.row(i), rows.width() * sizeof(float)) == 0;
+  }
+  return same;
+}
+
 /// The rows of the file, those of the graph's entities taken from `table`.
 models::FloatTable with_rows_of(const models::EmbeddingTable& table, const models::NamedRows& read,
                                 const std::vector<std::optional<EntityId>>& entities) {
@@ -215,22 +219,25 @@ Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request, Progre
   const models::NamedRows read = models::named_rows(embedding, place, budget);
   models::require_writable(embedding, request.formats, place);
   const datasets::Dataset data = load_dataset(plan, request.mirror, progress);
-  const auto entities = entities_of(read, data.graph.entities());
+  const datasets::NameMatches matches =
+      datasets::match_names(read.names, data.graph.entities().names());
+  const auto entities = entities_of_rows(matches);
 
   Erasing result;
   result.source = read.source;
   result.rows = read.names.size();
   result.width = read.rows.width();
-  std::vector<bool> has_row(data.graph.entity_count(), false);
+  result.matched = fmt::format("Of the graph's entities, {}.",
+                               datasets::matches_text(matches, data.graph.entities().names()));
   for (const auto& entity : entities) {
     if (!entity) continue;
-    has_row[entity->index()] = true;
     ++result.in_graph;
     if (data.attributes.is_person(*entity)) ++result.persons;
   }
-  require_persons(data, has_row, read, place);
+  require_persons(data, matches, read, place);
 
   ThreadPool pool(worker_threads(plan));
+  pool.heed(progress);
   const Probes probes(data, plan, pool);
   const auto table = aligned(read, entities, data.graph.entity_count());
   {
@@ -241,17 +248,22 @@ Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request, Progre
   fs::create_directories(folder, error);
   if (error) throw InputError::usage(folder.string(), error.message(), "a folder to write into");
   for (const models::SystemEntry* system : systems) {
-    const Stage stage(progress, fmt::format("erasing with {}", system->id));
-    const auto views = models::erased_views(*system, *table, data.attributes,
-                                            plan.system(system->id), plan.seeds.front(), pool);
+    const auto views = [&] {
+      const Stage stage(progress, fmt::format("erasing with {}", system->id));
+      return models::erased_views(*system, *table, data.attributes, plan.system(system->id),
+                                  plan.seeds.front(), pool);
+    }();
     for (const models::TableView& view : views) {
       if (progress.stop_requested()) throw Interrupted();
       const fs::path into = folder / folder_name(system->id, view.id);
       MemoryBudget writing(request.reading.max_memory);
-      models::WrittenEmbedding written = models::write_embedding(
-          erased_embedding(embedding, with_rows_of(*view.table, read, entities)), request.formats,
-          into, place, writing);
+      models::FloatTable rows = with_rows_of(*view.table, read, entities);
+      const models::CopiedRows copied = {request.embeddings, untouched_rows(rows, read)};
+      models::WrittenEmbedding written =
+          models::write_embedding(erased_embedding(embedding, std::move(rows)), request.formats,
+                                  into, place, writing, {}, &copied, progress);
       result.rounded = read.rounded + written.rounded;  // of entities, and of relations
+      const Stage stage(progress, fmt::format("probing {} [{}]", system->id, view.id));
       result.files.push_back({std::string(system->id), view.id, into, std::move(written),
                               probes.read(view.table, view.attribute.value_or(""))});
     }

@@ -39,6 +39,7 @@ struct Erasing {
   std::size_t rows = 0;
   std::size_t width = 0;
   std::size_t in_graph = 0;            ///< rows whose name is an entity of the graph
+  std::string matched;                 ///< how the names met, one sentence
   std::uint64_t rounded = 0;           ///< numbers that do not fit a float, as of float64
   std::size_t persons = 0;             ///< of those, persons: the rows that may differ
   std::vector<metrics::Fact> leakage;  ///< of the rows as read
@@ -57,11 +58,12 @@ struct WorseReading {
 };
 
 /// Applies the plan's systems, which must be post-hoc, to embeddings that were not trained here:
-/// reads the embeddings (models/embedding/foreign/embedding_format.hpp), aligns their names with
-/// the entities of the plan's dataset, erases with the plan's first seed, and writes a folder for
-/// each view ("leace.a", "leace.s-gender"): the same names in the same order and the same
-/// relations, persons' rows changed, every other row as it was to the bit. Attribute vectors are
-/// left out: they state what was erased. Leakage is measured before and after, with the plan's
+/// reads the embeddings (models/embedding/foreign/embedding_format.hpp), matches their names with
+/// the entities of the plan's dataset as an audit does (datasets/name_matching.hpp), erases with
+/// the plan's first seed, and writes a folder for each view ("leace.a", "leace.s-gender"): the same
+/// names in the same order and the same relations, persons' rows changed, every other row as it was
+/// to the bit, and, from text to text of the same form, to the byte (CopiedRows). Attribute vectors
+/// are left out: they state what was erased. Leakage is measured before and after, with the plan's
 /// parameters. A person counts as one by the dataset's train triples; names that the graph does not
 /// know stay as they are.
 ///

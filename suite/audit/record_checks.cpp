@@ -1,7 +1,10 @@
 #include "suite/audit/record_checks.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <tuple>
@@ -9,8 +12,12 @@
 
 #include <fmt/format.h>
 
+#include "metrics/metric.hpp"
 #include "metrics/stats/estimates.hpp"
+#include "models/scoring/link_scorer.hpp"
 #include "reports/record/fact_names.hpp"
+#include "reports/record/raw_store.hpp"
+#include "reports/record/rows.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/hash.hpp"
 #include "suite/base/text.hpp"
@@ -20,7 +27,9 @@
 #include "suite/plan/audit_plan.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/run/provenance.hpp"
+#include "suite/run/ranked_triples.hpp"
 #include "suite/run/selection_data.hpp"
+#include "suite/run/view_facts.hpp"
 
 namespace kgaudit::run {
 
@@ -76,27 +85,26 @@ std::vector<Check> check_embedding(const RunRecord& record, const fs::path& audi
 
 /// The hashes that the record has of the plan's data set, which an audit of a people file alone
 /// lacks.
-std::vector<Check> check_dataset(const RunRecord& record, const Plan& plan,
-                                 const std::string& people_file, const std::string& mirror,
-                                 Progress& progress) {
-  datasets::Dataset data;
+CheckedData check_dataset(const RunRecord& record, const Plan& plan, const std::string& people_file,
+                          const std::string& mirror, Progress& progress) {
+  CheckedData result;
   try {
-    data = prepared_data(load_dataset(plan, mirror, progress), plan.evaluation());
+    result.data = prepared_data(load_dataset(plan, mirror, progress), plan.evaluation());
   } catch (const InputError& error) {
-    return {unreadable("data " + record.run.dataset, error)};
+    result.checks = {unreadable("data " + record.run.dataset, error)};
+    return result;
   }
   std::map<std::string, std::string> files;
-  for (const SourceFile& file : data.files) files[file.name] = file.sha256;
-  std::vector<Check> checks;
+  for (const SourceFile& file : result.data->files) files[file.name] = file.sha256;
   for (const auto& [name, sha256] : record.run.data_files) {
     const auto found = files.find(name);
     if (found == files.end() && name == people_file) continue;
-    checks.push_back(compare_hashes("data file " + name, sha256,
-                                    found == files.end() ? "none" : found->second, "now"));
+    result.checks.push_back(compare_hashes("data file " + name, sha256,
+                                           found == files.end() ? "none" : found->second, "now"));
   }
-  checks.push_back(
-      compare_hashes("graph", record.run.graph_hash, data.graph.digest().hex(), "now"));
-  return checks;
+  result.checks.push_back(
+      compare_hashes("graph", record.run.graph_hash, result.data->graph.digest().hex(), "now"));
+  return result;
 }
 
 bool names_dataset(const Parameters& dataset) {
@@ -106,23 +114,26 @@ bool names_dataset(const Parameters& dataset) {
 
 }  // namespace
 
-std::vector<Check> check_data(const RunRecord& record, const Plan& plan, const std::string& mirror,
-                              Progress& progress) {
+CheckedData check_data(const RunRecord& record, const Plan& plan, const std::string& mirror,
+                       Progress& progress) {
   if (!is_audit(plan)) return check_dataset(record, plan, "", mirror, progress);
   const Parameters& audit = plan.section(kAuditTable);
   const fs::path people = audit.text("people_file");
-  std::vector<Check> checks;
+  CheckedData result;
   if (names_dataset(plan.dataset())) {
-    checks = check_dataset(record, plan, people.filename(), mirror, progress);
+    result = check_dataset(record, plan, people.filename(), mirror, progress);
   }
   if (!people.empty()) {
-    checks.push_back(check_file("people file " + people.string(), audit.text("people"), people));
+    result.checks.push_back(
+        check_file("people file " + people.string(), audit.text("people"), people));
   }
   // Records of an earlier build do not say where the embedding lay.
   if (const fs::path embedding = audit.text("embedding"); !embedding.empty()) {
-    for (Check& check : check_embedding(record, embedding)) checks.push_back(std::move(check));
+    for (Check& check : check_embedding(record, embedding)) {
+      result.checks.push_back(std::move(check));
+    }
   }
-  return checks;
+  return result;
 }
 
 std::vector<Check> check_raw_files(const RunRecord& record, const std::filesystem::path& folder) {
@@ -165,7 +176,8 @@ Predictions predictions_of(RawUnits& units, const reports::SystemView& row, std:
 
 }  // namespace
 
-Check check_ranking(const RunRecord& record, const std::filesystem::path& folder) {
+Check check_ranking(const RunRecord& record, const std::filesystem::path& folder,
+                    CheckedFacts& checked) {
   const std::tuple<reports::FactName, UnitColumn::Kind, double> ranking_facts[] = {
       {reports::kFilteredMrr, UnitColumn::Kind::kReciprocalRank, 0.0},
       {reports::kFilteredHitsAt1, UnitColumn::Kind::kHits, 1.0},
@@ -189,14 +201,239 @@ Check check_ranking(const RunRecord& record, const std::filesystem::path& folder
                 fmt::format("{}: {} on record, {} again", name_of_fact(key),
                             number_text(fact.value()), number_text(again))};
       }
+      checked.insert(key);
       ++same;
     }
   }
   return {what, Agreement::kSame, fmt::format("{} facts", same)};
 }
 
+namespace {
+
+/// The ranks that rank_columns made the columns of; nothing where a column is not there, or the
+/// columns are of other triples than `places`.
+std::optional<metrics::RankTable> ranks_of(const std::vector<reports::RawColumn>& columns,
+                                           const std::vector<std::uint32_t>& places) {
+  metrics::RankTable ranks;
+  const std::pair<const char*, std::vector<metrics::RankCounts>*> sides[] = {
+      {"filtered.head", &ranks.filtered_head},
+      {"filtered.tail", &ranks.filtered_tail},
+      {"raw.head", &ranks.raw_head},
+      {"raw.tail", &ranks.raw_tail},
+  };
+  const std::pair<const char*, std::uint32_t metrics::RankCounts::*> counts[] = {
+      {"better", &metrics::RankCounts::better},
+      {"equal", &metrics::RankCounts::equal},
+      {"candidates", &metrics::RankCounts::candidates},
+  };
+  for (const auto& [side, of_side] : sides) {
+    of_side->resize(places.size());
+    for (const auto& [name, which] : counts) {
+      const auto column = std::ranges::find(columns, fmt::format("rank.{}.{}", side, name),
+                                            &reports::RawColumn::name);
+      if (column == columns.end() || column->ids != places) return std::nullopt;
+      const auto* values = std::get_if<std::vector<std::uint32_t>>(&column->values);
+      if (values == nullptr) return std::nullopt;
+      for (std::size_t i = 0; i < places.size(); ++i) (*of_side)[i].*which = (*values)[i];
+    }
+  }
+  return ranks;
+}
+
+/// A scorer for metrics that ask none: the data's entities with a row of a single 0.
+models::LinkScorer nobodys_scorer(const datasets::Dataset& data) {
+  auto table = std::make_shared<models::EmbeddingTable>();
+  table->entities = models::FloatTable(data.graph.entity_count(), 1);
+  table->relations = models::FloatTable(data.graph.relation_count(), 1);
+  return {std::move(table), models::find_score("transe-dot").function()};
+}
+
+/// "a" and "" are for all attributes, "s:gender" is for one.
+std::optional<std::string> attribute_of_view(const std::string& view) {
+  const std::size_t colon = view.find(':');
+  return colon == std::string::npos ? std::nullopt : std::optional(view.substr(colon + 1));
+}
+
+/// Facts of one system and row by what they are about.
+void put(Facts& facts, const std::string& system, const std::string& row, std::uint64_t seed,
+         const std::vector<metrics::Fact>& made) {
+  for (const metrics::Fact& fact : made) {
+    facts.insert_or_assign({system, row, seed, fact.metric, fact.facets}, fact.measurement);
+  }
+}
+
+/// Makes facts again from raw ranks, row by row.
+class RankMetrics {
+ public:
+  RankMetrics(const RunRecord& record, fs::path folder, const Plan& plan,
+              const datasets::Dataset& data, ThreadPool& pool)
+      : record_(record),
+        folder_(std::move(folder)),
+        plan_(plan),
+        some_(asked_of_some(data, plan.evaluation().text("persons"))),
+        data_(some_ ? *some_ : data),
+        scorer_(nobodys_scorer(data_)),
+        pool_(pool),
+        places_(test_places(data.graph, plan.evaluation())) {
+    for (const std::uint32_t place : places_) test_.push_back(data.graph.test()[place]);
+    for (const std::string& id : plan.metrics) {
+      const metrics::MetricEntry& metric = metrics::find_measure(id);
+      if (metric.ranks_suffice) metrics_.push_back(&metric);
+    }
+  }
+
+  [[nodiscard]] bool nothing_to_do() const { return metrics_.empty() || test_.empty(); }
+
+  /// All views of all rows. Rows of a release have no ranks of their own.
+  Facts all(Progress& progress) {
+    using Row = std::tuple<std::string, std::string, std::uint64_t>;
+    std::map<Row, std::vector<const reports::RawLine*>> rows;
+    for (const reports::RawLine& line : record_.raw) {
+      if (line.view == reports::kRowsAlone || line.view == reports::kWhole) continue;
+      if (!record_.is_done(line.system, line.seed)) continue;
+      // Of two lines of one file, as an interruption leaves them, the later one stands.
+      auto& lines = rows[{line.system, reports::row_of(line.view), line.seed}];
+      std::erase_if(lines, [&](const reports::RawLine* one) { return one->file == line.file; });
+      lines.push_back(&line);
+    }
+    Facts facts;
+    std::size_t done = 0;
+    const Stage stage(progress, "making ranking facts again", rows.size());
+    for (const auto& [row, lines] : rows) {
+      if (progress.stop_requested()) throw Interrupted();
+      const auto& [system, name, seed] = row;
+      std::vector<std::vector<metrics::Fact>> of_views;
+      for (const reports::RawLine* line : lines) of_views.push_back(of_view(*line));
+      for (const auto& made : of_views) put(facts, system, name, seed, made);
+      put(facts, system, name, seed, means_over_views(of_views));
+      progress.advance(++done, name_of_row(system, name));
+    }
+    return facts;
+  }
+
+ private:
+  static std::string name_of_row(const std::string& system, const std::string& row) {
+    return row.empty() ? system : fmt::format("{} [{}]", system, row);
+  }
+
+  std::vector<metrics::Fact> of_view(const reports::RawLine& line) {
+    auto ranks =
+        ranks_of(reports::read_raw_file_on_record(raw_path(folder_, line), line.sha256), places_);
+    if (!ranks) return {};
+    ranks->triples = test_;
+    const models::ModelView view{line.view, attribute_of_view(line.view), scorer_};
+    const metrics::MetricContext context{
+        data_, scorer_, *ranks, pool_, line.seed, view.attribute.value_or(""), &memory_};
+    std::vector<metrics::Fact> facts;
+    for (const metrics::MetricEntry* metric : metrics_) {
+      for (metrics::Fact& fact :
+           metric->measure(context, plan_.metric(std::string(metric->id))).facts) {
+        facts.push_back(std::move(fact));
+      }
+    }
+    return recorded_facts(view, std::move(facts));
+  }
+
+  const RunRecord& record_;
+  fs::path folder_;
+  const Plan& plan_;
+  std::optional<datasets::Dataset> some_;
+  const datasets::Dataset& data_;
+  models::LinkScorer scorer_;
+  ThreadPool& pool_;
+  std::vector<std::uint32_t> places_;
+  std::vector<datasets::Triple> test_;
+  std::vector<const metrics::MetricEntry*> metrics_;
+  metrics::DataMemory memory_;
+};
+
+}  // namespace
+
+Check check_rank_metrics(const RunRecord& record, const std::filesystem::path& folder,
+                         const Plan& plan, const datasets::Dataset& data, ThreadPool& pool,
+                         CheckedFacts& checked, Progress& progress) {
+  const std::string what = "metrics of ranks from raw ranks";
+  try {
+    RankMetrics again(record, folder, plan, data, pool);
+    if (again.nothing_to_do()) return {what, Agreement::kSkipped, "the plan has none"};
+    const Facts made = again.all(progress);
+    // A row whose files say nothing of ranks, as of a training that diverged, is not compared.
+    const Facts recorded = facts_of(record.measurements, [&](const MeasurementLine& line) {
+      return made.contains({line.system, line.view, line.seed, line.metric, line.facets});
+    });
+    return compare_facts(what, recorded, made, checked);
+  } catch (const InputError& error) {
+    return unreadable(what, error);
+  }
+}
+
+Check check_probes(const RunRecord& record, const std::filesystem::path& folder,
+                   CheckedFacts& checked) {
+  const std::string what = "accuracies of probes from raw answers";
+  RawUnits units(record, folder);
+  std::size_t same = 0;
+  try {
+    for (const MeasurementLine& line : record.measurements) {
+      if (line.metric != reports::kMlpAccuracy.metric || !line.measurement.defined()) continue;
+      const auto facet = [&](const char* name) { return reports::facet_or(line.facets, name, ""); };
+      const std::string set = facet("persons") == reports::kHeldOutPersons ? "held_out." : "";
+      const auto& answers = units.values(
+          {line.system, line.view}, line.seed,
+          {UnitColumn::Kind::kColumn, 0.0,
+           fmt::format("leakage.{}.{}.{}correct", facet("attribute"), facet("probe"), set), ""});
+      if (!answers.defined() || answers->values.size() != line.measurement.n()) continue;
+      // A mean over several views is made from their facts.
+      if (std::ranges::any_of(answers->values, [](double x) { return x != 0.0 && x != 1.0; })) {
+        continue;
+      }
+      const FactKey key{line.system, line.view, line.seed, line.metric, line.facets};
+      if (const double again = metrics::mean(answers->values); again != line.measurement.value()) {
+        return {what, Agreement::kDiffer,
+                fmt::format("{}: {} on record, {} again", name_of_fact(key),
+                            number_text(line.measurement.value()), number_text(again))};
+      }
+      checked.insert(key);
+      ++same;
+    }
+  } catch (const InputError& error) {
+    return unreadable(what, error);
+  }
+  return {what, Agreement::kSame, fmt::format("{} facts", with_thousands(same))};
+}
+
+Check facts_left(const RunRecord& record, const CheckedFacts& checked) {
+  std::map<std::string, std::uint64_t> left;  // by metric
+  std::uint64_t again = 0;
+  std::uint64_t of_clock = 0;
+  std::uint64_t all = 0;
+  for (const auto& [key, measurement] :
+       facts_of(record.measurements, [](const MeasurementLine&) { return true; })) {
+    const std::string& metric = std::get<3>(key);
+    ++all;
+    if (checked.contains(key)) {
+      ++again;
+    } else if (reports::of_training(metric)) {
+      ++of_clock;
+    } else {
+      ++left[metric.substr(0, metric.find('.'))];
+    }
+  }
+  std::string text =
+      fmt::format("{} of {} were made again", with_thousands(again), with_thousands(all));
+  if (of_clock > 0) {
+    text += fmt::format("; {} of times, memory and epochs are never compared",
+                        with_thousands(of_clock));
+  }
+  std::string names;
+  for (const auto& [metric, count] : left) {
+    names += fmt::format("{}{} {}", names.empty() ? "" : ", ", with_thousands(count), metric);
+  }
+  if (!names.empty()) text += fmt::format("; not checked: {}", names);
+  return {"facts", left.empty() ? Agreement::kSame : Agreement::kSkipped, std::move(text)};
+}
+
 Check check_tests(const RunRecord& record, const std::filesystem::path& folder, const Plan& plan,
-                  ThreadPool& pool) {
+                  ThreadPool& pool, CheckedFacts& checked) {
   const std::string what = "tests between systems";
   for (const std::string& system : plan.systems) {
     for (const std::uint64_t seed : plan.seeds) {
@@ -208,7 +445,8 @@ Check check_tests(const RunRecord& record, const std::filesystem::path& folder, 
   try {
     require_raw_files(record, folder);
     const auto again = significance_facts(record, folder, statistics_of(plan.statistics()), pool);
-    return compare_facts(what, facts_of(record.measurements, wanted), facts_of(again, wanted));
+    return compare_facts(what, facts_of(record.measurements, wanted), facts_of(again, wanted),
+                         checked);
   } catch (const InputError& error) {
     return unreadable(what, error);
   }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "datasets/dataset.hpp"
 #include "reports/record/run_record.hpp"
 #include "suite/audit/check.hpp"
 #include "suite/base/progress.hpp"
@@ -14,10 +16,16 @@ namespace kgaudit::run {
 
 // What can be held against a record without training anything again. `folder` is the record's.
 
+/// What check_data found, and the data where they could be loaded.
+struct CheckedData {
+  std::vector<Check> checks;
+  std::optional<datasets::Dataset> data;  ///< as the run trained and measured on them
+};
+
 /// Data files and graph, read again, against their hashes. Of an audit also the file about people
 /// and the files of the embedding, where they lay.
-[[nodiscard]] std::vector<Check> check_data(const reports::RunRecord& record, const Plan& plan,
-                                            const std::string& mirror, Progress& progress);
+[[nodiscard]] CheckedData check_data(const reports::RunRecord& record, const Plan& plan,
+                                     const std::string& mirror, Progress& progress);
 
 /// Raw files against their hashes: one check for each that is not as recorded, and one for the
 /// rest. Throws InputError (unsafe) for a raw file outside the folder.
@@ -27,12 +35,27 @@ namespace kgaudit::run {
 /// MRR and Hits of the whole test set, made again from the raw ranks. A fact is a mean over both
 /// sides of every triple in order, so the raw columns give its very bits.
 [[nodiscard]] Check check_ranking(const reports::RunRecord& record,
-                                  const std::filesystem::path& folder);
+                                  const std::filesystem::path& folder, CheckedFacts& checked);
+
+/// Every fact of the metrics that look at ranks and data alone, made again from the raw ranks of
+/// each row with these data. Throws Interrupted when the user asks to stop.
+[[nodiscard]] Check check_rank_metrics(const reports::RunRecord& record,
+                                       const std::filesystem::path& folder, const Plan& plan,
+                                       const datasets::Dataset& data, ThreadPool& pool,
+                                       CheckedFacts& checked, Progress& progress);
+
+/// Accuracies of probes, made again from what each of them answered about each person.
+[[nodiscard]] Check check_probes(const reports::RunRecord& record,
+                                 const std::filesystem::path& folder, CheckedFacts& checked);
 
 /// The tests between systems, made again; skipped for a run that is not complete.
 [[nodiscard]] Check check_tests(const reports::RunRecord& record,
                                 const std::filesystem::path& folder, const Plan& plan,
-                                ThreadPool& pool);
+                                ThreadPool& pool, CheckedFacts& checked);
+
+/// How many facts were made again, and of which metrics others were not. What depends on the clock
+/// is never compared.
+[[nodiscard]] Check facts_left(const reports::RunRecord& record, const CheckedFacts& checked);
 
 /// The first difference of build or machine that can change bits, for the reader; empty where what
 /// is computed again can be compared.

@@ -161,12 +161,21 @@ Rerun chosen_rerun(const RunRecord& record, const Rerun& asked) {
   return {cheapest(record, systems, seed), seed};
 }
 
+double training_seconds(const RunRecord& record, const Rerun& chosen) {
+  double seconds = 0.0;
+  for (const reports::EpochLine& line : record.epochs) {
+    if (line.system == chosen.system && line.seed == *chosen.seed) seconds += line.seconds;
+  }
+  return seconds;
+}
+
 std::string name_of(const Rerun& chosen) {
   return fmt::format("re-run of {}, seed {}", chosen.system, *chosen.seed);
 }
 
 std::vector<Check> check_rerun(const RunRecord& record, const Plan& plan, const Rerun& chosen,
-                               const std::string& mirror, std::size_t threads, Progress& progress) {
+                               const std::string& mirror, std::size_t threads,
+                               CheckedFacts& checked, Progress& progress) {
   const ScratchFolder scratch;
   RunOptions options;
   options.directory = scratch.path() / "run";
@@ -180,10 +189,10 @@ std::vector<Check> check_rerun(const RunRecord& record, const Plan& plan, const 
   const RunRecord again = reports::read_record(runner.directory().record());
 
   const std::string what = name_of(chosen);
-  return {
-      compare_tables(what + ": trained table", record, again, chosen),
-      compare_facts(what + ": facts", facts_of_pair(record, chosen), facts_of_pair(again, chosen)),
-      compare_raw(what + ": raw columns", record, again)};
+  return {compare_tables(what + ": trained table", record, again, chosen),
+          compare_facts(what + ": facts", facts_of_pair(record, chosen),
+                        facts_of_pair(again, chosen), checked),
+          compare_raw(what + ": raw columns", record, again)};
 }
 
 }  // namespace kgaudit::run

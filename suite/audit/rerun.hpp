@@ -30,6 +30,10 @@ struct Rerun {
 /// the trained table, the facts and the raw files against those on record.
 [[nodiscard]] std::vector<Check> check_rerun(const reports::RunRecord& record, const Plan& plan,
                                              const Rerun& chosen, const std::string& mirror,
-                                             std::size_t threads, Progress& progress);
+                                             std::size_t threads, CheckedFacts& checked,
+                                             Progress& progress);
+
+/// How long its training took on record.
+[[nodiscard]] double training_seconds(const reports::RunRecord& record, const Rerun& chosen);
 
 }  // namespace kgaudit::run

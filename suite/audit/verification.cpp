@@ -3,6 +3,8 @@
 #include <iterator>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "suite/audit/record_checks.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/thread_pool.hpp"
@@ -45,16 +47,23 @@ std::vector<Check> verify_record(const std::filesystem::path& record_file,
   const auto add = [&checks](std::vector<Check> more) {
     std::move(more.begin(), more.end(), std::back_inserter(checks));
   };
-  checks.push_back(check_ranking(record, folder));
+  CheckedFacts checked;
+  checks.push_back(check_ranking(record, folder, checked));
+  checks.push_back(check_probes(record, folder, checked));
+  const auto finish = [&] {
+    checks.push_back(facts_left(record, checked));
+    return std::move(checks);
+  };
   std::optional<Plan> plan;
   try {
     plan = plan_on_record(record);
   } catch (const InputError& error) {
     checks.push_back({"plan", Agreement::kNotComparable, error.complaint().got});
-    return checks;
+    return finish();
   }
   checks.push_back({"plan", Agreement::kSame, "SHA-256 " + record.run.plan_hash.substr(0, 12)});
-  add(check_data(record, *plan, options.mirror, progress));
+  CheckedData data = check_data(record, *plan, options.mirror, progress);
+  add(std::move(data.checks));
 
   if (const std::string other = other_surroundings(record); !other.empty()) {
     // Hashes compare anywhere; what has to be computed again does not.
@@ -62,20 +71,31 @@ std::vector<Check> verify_record(const std::filesystem::path& record_file,
     if (rerun) {
       checks.push_back({name_of(*rerun), Agreement::kNotComparable, other});
     }
-    return checks;
+    return finish();
   }
   ThreadPool pool(options.threads == 0 ? available_processors() : options.threads);
-  checks.push_back(check_tests(record, folder, *plan, pool));
+  pool.heed(progress);
+  checks.push_back(check_tests(record, folder, *plan, pool, checked));
+  if (data.data && !is_audit(*plan)) {
+    checks.push_back(
+        check_rank_metrics(record, folder, *plan, *data.data, pool, checked, progress));
+  }
   if (rerun && is_audit(*plan)) {
     checks.push_back({name_of(*rerun), Agreement::kSkipped,
                       "nothing was trained here; kgaudit audit of the same files gives the same "
                       "figures"});
+  } else if (const double seconds = rerun ? training_seconds(record, *rerun) : 0.0;
+             rerun && options.longest_training && seconds > *options.longest_training) {
+    checks.push_back(
+        {name_of(*rerun), Agreement::kSkipped,
+         fmt::format("it trained for {:.0f} s on record; --rerun {}:{} trains it again", seconds,
+                     rerun->system, *rerun->seed)});
   } else if (rerun) {
-    add(check_rerun(record, *plan, *rerun, options.mirror, options.threads, progress));
+    add(check_rerun(record, *plan, *rerun, options.mirror, options.threads, checked, progress));
   } else {
     checks.push_back({"re-run", Agreement::kSkipped, "not asked for"});
   }
-  return checks;
+  return finish();
 }
 
 }  // namespace kgaudit::run

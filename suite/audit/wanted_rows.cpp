@@ -4,8 +4,9 @@
 
 namespace kgaudit::run {
 
-WantedRows::WantedRows(const datasets::PeopleTable& people, const datasets::MatchOptions& matching)
-    : matcher_(people.names, matching) {
+WantedRows::WantedRows(const datasets::PeopleTable& people, const datasets::MatchOptions& matching,
+                       std::span<const std::string> entities)
+    : people_(people.names, matching), entities_(entities) {
   for (const datasets::PeopleColumn& column : people.columns) {
     values_.insert(column.values.begin(), column.values.end());
   }
@@ -13,15 +14,15 @@ WantedRows::WantedRows(const datasets::PeopleTable& people, const datasets::Matc
 
 bool WantedRows::add(std::string_view name) {
   const std::uint64_t row = seen_++;
-  // The matcher has to see every row, wanted for another reason or not.
-  const bool of_person = matcher_.add_row(name);
-  if (!of_person && !values_.contains(std::string(name))) return false;
+  // Each matcher has to see every row, wanted for another reason or not.
+  const bool of_person = people_.add_row(name);
+  const bool of_entity = entities_.add_row(name);
+  if (!of_person && !of_entity && !values_.contains(std::string(name))) return false;
   kept_.push_back(row);
   return true;
 }
 
-datasets::NameMatches WantedRows::matches() const {
-  datasets::NameMatches matches = matcher_.finish();
+datasets::NameMatches WantedRows::among_kept(datasets::NameMatches matches) const {
   const auto place = [this](std::uint32_t row) {
     const auto at = std::lower_bound(kept_.begin(), kept_.end(), std::uint64_t{row});
     return static_cast<std::uint32_t>(at - kept_.begin());

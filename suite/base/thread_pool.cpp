@@ -53,6 +53,7 @@ struct ThreadPool::State {
   std::atomic<std::size_t> busy{0};
   std::atomic<std::uint64_t> generation{0};
   bool quit = false;
+  const Progress* heeded = nullptr;
 
   std::mutex mutex;
   std::condition_variable wake;
@@ -67,6 +68,7 @@ struct ThreadPool::State {
   void work(std::size_t worker) {
     for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) {
       try {
+        if (heeded != nullptr && heeded->stop_requested()) throw Interrupted();
         (*task)(i, worker);
       } catch (...) {
         const std::lock_guard lock(failure_mutex);
@@ -152,6 +154,8 @@ ThreadPool::~ThreadPool() {
 }
 
 std::size_t ThreadPool::threads() const { return state_->workers.size() + 1; }
+
+void ThreadPool::heed(const Progress& progress) { state_->heeded = &progress; }
 
 void ThreadPool::run(std::size_t count, const std::function<void(std::size_t, std::size_t)>& task) {
   State& s = *state_;

@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 
+#include "suite/base/progress.hpp"
+
 namespace kgaudit {
 
 /// A fixed set of worker threads for short, uniform tasks.
@@ -22,6 +24,11 @@ class ThreadPool {
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   [[nodiscard]] std::size_t threads() const;
+
+  /// From now on run() begins no further task once the user asks to stop, and throws Interrupted
+  /// instead: for jobs of which nothing is kept. One that saves its state looks itself, where its
+  /// state is whole. `progress` must outlive the pool.
+  void heed(const Progress& progress);
 
   /// Calls `task(index, worker)` once for every index in [0, count), `worker` in [0, threads()),
   /// and returns when all are done. The first exception of the lowest index is thrown again here.

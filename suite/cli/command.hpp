@@ -25,6 +25,8 @@ struct CommandEntry {
   std::string_view summary;  ///< one line of the program's help
   /// Declares the command's options and returns what runs once they are parsed.
   CommandAction (*attach)(CommandLine line);
+  /// What a user who stopped it finds.
+  std::string_view when_stopped = "nothing was changed";
 };
 
 /// All commands in roster order.

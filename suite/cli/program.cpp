@@ -1,5 +1,6 @@
 #include "suite/cli/program.hpp"
 
+#include <atomic>
 #include <filesystem>
 #include <optional>
 
@@ -16,14 +17,14 @@
 namespace kgaudit::cli {
 namespace {
 
-int run_action(const CommandAction& action, const Console& console) {
+int run_action(const CommandAction& action, const Console& console,
+               const std::atomic<bool>& stop_wanted) {
   DrawnProgress progress(console);
-  progress.watch(&watch_stop_signals());
+  progress.watch(&stop_wanted);
   try {
     Session session{console, progress};
     return static_cast<int>(action(session));
   } catch (const Interrupted&) {
-    console.note("interrupted: all finished work is saved; continue with --resume");
     return kInterruptedCode;
   } catch (const InputError& error) {
     console.error(error.what());
@@ -77,6 +78,7 @@ int with_all_output(int code, const Console& console) {
 int run_program(int argc, char** argv) {
   open_standard_streams();
   survive_file_size_limit();
+  const std::atomic<bool>& stop_wanted = watch_stop_signals();
   Console console;
   Console::Options console_options;
   CommandAction chosen;
@@ -92,7 +94,7 @@ int run_program(int argc, char** argv) {
     return static_cast<int>(ExitCode::kUsage);
   }
   console.configure(console_options);
-  return with_all_output(run_action(chosen, console), console);
+  return with_all_output(run_action(chosen, console, stop_wanted), console);
 }
 
 }  // namespace kgaudit::cli

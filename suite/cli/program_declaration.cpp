@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "suite/base/error.hpp"
 #include "suite/cli/exit_codes.hpp"
 #include "suite/run/provenance.hpp"
 
@@ -35,7 +36,16 @@ ProgramLine declare_program(Console::Options& console, CommandAction& chosen) {
   for (const CommandEntry* entry : commands()) {
     CommandLine below = line.add_command(std::string(entry->id), std::string(entry->summary));
     const CommandAction action = entry->attach(below);
-    below.when_typed([&chosen, action] { chosen = action; });
+    below.when_typed([&chosen, action, entry] {
+      chosen = [action, entry](Session& session) {
+        try {
+          return action(session);
+        } catch (const Interrupted&) {
+          session.console.note(fmt::format("interrupted: {}", entry->when_stopped));
+          throw;
+        }
+      };
+    });
   }
   return program;
 }

@@ -1,6 +1,7 @@
 #include "suite/gate/gate_baseline.hpp"
 
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,7 +17,6 @@ namespace kgaudit::run {
 namespace {
 
 using reports::JsonText;
-using reports::ObjectReader;
 
 constexpr std::uint64_t kLargestBaseline = std::uint64_t{16} << 20U;
 constexpr std::string_view kRestore =
@@ -123,6 +123,12 @@ GateState read_state(ObjectReader object) {
   state.data_files = object.texts("data_files");
   state.dataset = object.text("dataset");
   for (const auto& [id, version] : object.numbers("figure_versions")) {
+    // Far above any version, and far below what an int holds.
+    constexpr double kMostVersions = 1e6;
+    if (!(version >= 0.0 && version <= kMostVersions) || version != std::floor(version)) {
+      throw object.refuse(fmt::format("version {} of {}", version, printable(id, 40)),
+                          "a small whole number", std::string(kRestore));
+    }
     state.figure_versions[id] = static_cast<int>(version);
   }
   for (ObjectReader& figure : object.objects("figures")) {

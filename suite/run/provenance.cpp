@@ -157,6 +157,16 @@ std::vector<std::string> timing_doubts(std::size_t threads) {
   return doubts;
 }
 
+std::uint64_t resident_memory() {
+  std::ifstream in("/proc/self/statm");
+  std::uint64_t pages = 0;
+  std::uint64_t resident = 0;
+  if (!(in >> pages >> resident)) return 0;
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::uint64_t machine_memory() { return memory_field("MemTotal").value_or(0); }
+
 std::uint64_t peak_memory() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);

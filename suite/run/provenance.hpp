@@ -28,5 +28,9 @@ using Fingerprint = std::map<std::string, std::string>;
 
 /// Largest resident memory of this process so far, in bytes.
 [[nodiscard]] std::uint64_t peak_memory();
+/// The resident memory of this process now, in bytes; 0 where the system does not say.
+[[nodiscard]] std::uint64_t resident_memory();
+/// The memory of this machine in bytes; 0 where the system does not say.
+[[nodiscard]] std::uint64_t machine_memory();
 
 }  // namespace kgaudit::run

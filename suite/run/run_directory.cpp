@@ -130,6 +130,15 @@ void RunDirectory::abandon() const {
   for (const char* below : {"raw", "checkpoints", ""}) fs::remove(root_ / below, ignored);
 }
 
+void RunDirectory::discard() const {
+  std::error_code ignored;
+  fs::remove(record(), ignored);
+  for (const fs::directory_entry& raw : fs::directory_iterator(root_ / "raw", ignored)) {
+    fs::remove(raw.path(), ignored);
+  }
+  abandon();
+}
+
 std::string RunDirectory::raw_name(std::string_view system, std::string_view view,
                                    std::uint64_t seed) {
   return fmt::format("raw/{}.kgaraw", view_name(system, view, seed));

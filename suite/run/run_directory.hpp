@@ -38,6 +38,9 @@ class RunDirectory {
                                                       std::uint64_t seed) const;
   /// Takes back what was written so far, for a run that cannot begin. A run with a record stays.
   void abandon() const;
+  /// Takes back all of a run that ended before its end and cannot be gone on with: plan, record and
+  /// raw columns.
+  void discard() const;
   /// Removes the checkpoints of a finished pair.
   void forget_checkpoints(std::string_view system, std::uint64_t seed) const;
 

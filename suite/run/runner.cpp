@@ -20,6 +20,7 @@
 #include "suite/run/epoch_times.hpp"
 #include "suite/run/kept_embeddings.hpp"
 #include "suite/run/left_out_values.hpp"
+#include "suite/run/memory_estimate.hpp"
 #include "suite/run/ranked_triples.hpp"
 #include "suite/run/ranking_finding.hpp"
 #include "suite/run/run_line.hpp"
@@ -94,6 +95,7 @@ void Runner::run() {
   for (const std::string& doubt : timing_doubts(pool_.threads())) progress_.warn(doubt);
   try {
     data_ = prepared_data(load_dataset(plan_, options_.mirror, progress_), plan_.evaluation());
+    check_memory();
   } catch (const InputError&) {
     directory_.abandon();
     throw;
@@ -106,6 +108,15 @@ void Runner::run() {
   open_record();
   for (const std::uint64_t seed : plan_.seeds) run_seed(seed);
   record_significance(plan_, directory_.root(), *record_, pool_, progress_);
+}
+
+void Runner::check_memory() const {
+  const MemoryEstimate estimate = memory_estimate(plan_, data_);
+  if (options_.max_memory) return require_memory(estimate, *options_.max_memory);
+  const std::uint64_t there = machine_memory();
+  if (there == 0 || estimate.total() <= there) return;
+  progress_.warn(
+      fmt::format("this run needs {}; the machine has {}", estimate.in_words(), bytes_text(there)));
 }
 
 void Runner::open_record() {

@@ -69,6 +69,7 @@ class Runner {
 
  private:
   void open_record();
+  void check_memory() const;
   void run_seed(std::uint64_t seed);
   /// What earlier processes validated with the seed.
   void recall_validation(std::uint64_t seed);

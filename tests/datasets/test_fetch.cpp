@@ -232,6 +232,54 @@ TEST_CASE("A redirect is followed to http only, and not for ever", "[datasets]")
   }
 }
 
+TEST_CASE("What is secret in an address is never shown", "[datasets]") {
+  CHECK(shown_address("https://ann:pa:s@s@host:81/a/b?token=abc#x") ==
+        "https://***@host:81/a/b?***");
+  CHECK(shown_address("http://ann@host") == "http://***@host");
+  CHECK(shown_address("https://host/p@th/a#k") == "https://host/p@th/a#***");
+  CHECK(shown_address("htps://ann:pass@host/a") == "htps://***@host/a");
+  CHECK(shown_address("https://host/a") == "https://host/a");
+  CHECK(shown_address("/a folder/with@at?") == "/a folder/with@at?");
+}
+
+TEST_CASE("A mirror's password and token are sent, and shown in no message", "[datasets]") {
+  Scene scene;
+  int status = 200;
+  const LoopbackServer server([&](const HttpRequest&, std::size_t) {
+    HttpAnswer answer = whole(scene.bytes);
+    answer.status = status;
+    return answer;
+  });
+  const std::string host = server.address().substr(std::string("http://").size());
+  const std::string mirror = "http://ann:geheim@" + host + "/set/?token=zauberwort";
+  fetch_file(scene.file, scene.options(mirror));
+  REQUIRE(server.requests().size() == 1);
+  CHECK(server.requests()[0].path == "/set/data.example/set/train.txt?token=zauberwort");
+
+  const auto quiet = [&](const std::string& from) {
+    fs::remove(scene.target());
+    const std::string message = message_of([&] { fetch_file(scene.file, scene.options(from)); });
+    CHECK_THAT(message, !Contains("geheim") && !Contains("zauberwort") && Contains("***"));
+    return message;
+  };
+  status = 404;
+  CHECK_THAT(quiet(mirror), Contains("http://***@" + host) && Contains("HTTP status 404"));
+  status = 500;
+  quiet(mirror);
+  status = 200;
+  scene.bytes[10] = '#';
+  CHECK_THAT(quiet(mirror), Contains("SHA-256"));
+  scene.bytes += "more";
+  CHECK_THAT(quiet(mirror), Contains("more than"));
+  // What curl itself says of an address.
+  quiet("http://ann:geheim@[::x]/?token=zauberwort");
+  quiet("http://ann:geheim@127.0.0.1:1/?token=zauberwort");
+  CHECK_THAT(quiet("htps://ann:geheim@host/?token=zauberwort"),
+             Contains("begins with https:// or http://"));
+  scene.file.url = "https://ann:geheim@data.example/train.txt?token=zauberwort";
+  quiet(mirror);
+}
+
 TEST_CASE("A folder serves as a mirror", "[datasets]") {
   Scene scene;
   const TemporaryDirectory mirror;

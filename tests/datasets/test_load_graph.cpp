@@ -447,3 +447,45 @@ TEST_CASE("Words that stand for an unknown value are named", "[datasets]") {
   CHECK(found->count == 2);
   CHECK_THAT(found->detail, Contains("placeholders for an unknown value"));
 }
+
+TEST_CASE("A relation that states an attribute without the card's word is named", "[datasets]") {
+  Folder folder;
+  std::string train;
+  for (int p = 0; p < 20; ++p) {
+    const char* gender = p % 2 == 0 ? "male" : "female";
+    train += fmt::format("p{0}\tgender\t{1}\n{1}\thas_member\tp{0}\np{0}\tknows\tp{2}\n", p, gender,
+                         (p + 1) % 20);
+    // Half of them: too few to be the same fact.
+    if (p < 10) train += fmt::format("p{}\ttitle_of\t{}\n", p, p < 5 ? gender : "nobody");
+    train += fmt::format("p{}\tsex\t{}\n", p, p == 0 ? "unknown" : gender);
+  }
+  folder.put("train.txt", train);
+  folder.put("valid.txt", "p1\tknows\tp3\n");
+  folder.put("test.txt", "p1\tknows\tp5\n");
+  const KnowledgeGraph graph = load_graph_directory(folder.path()).graph;
+  const auto relation = [&](const char* name) { return RelationId(*graph.relations().find(name)); };
+  const auto checked = [&](const PersonRelation& gender) {
+    return check_integrity(graph, AttributeTable(graph, {gender}, std::nullopt),
+                           graph.entities().names());
+  };
+  const auto named = [](const IntegrityReport& report) {
+    std::vector<std::string> details;
+    for (const IntegrityFinding& f : report.findings) {
+      if (f.id == "restating_relation" && f.subject == "gender") details.push_back(f.detail);
+    }
+    return details;
+  };
+  const PersonRelation alone{"gender", relation("gender"), false, {}, {}};
+  const std::vector<std::string> details = named(checked(alone));
+  REQUIRE(details.size() == 2);
+  CHECK_THAT(details[0], Contains("'has_member' states the other way round, in 20 of its 20 "
+                                  "triples, e.g. (male, has_member, p0)") &&
+                             Contains("{ relation = \"has_member\", inverse = true }"));
+  CHECK_THAT(details[1], Contains("'sex' states too, in 19 of its 20 triples") &&
+                             Contains("{ relation = \"sex\" }"));
+  // Named in the card, as the same fact or as one that tells it, they are no finding.
+  const StatingRelation inverse{relation("has_member"), true};
+  const StatingRelation copy{relation("sex"), false};
+  CHECK(named(checked({"gender", relation("gender"), false, {inverse}, {}})).size() == 1);
+  CHECK(named(checked({"gender", relation("gender"), false, {inverse}, {copy}})).empty());
+}

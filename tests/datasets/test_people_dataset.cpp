@@ -264,7 +264,9 @@ TEST_CASE("A value that the relation never states puts the whole attribute besid
       add_people(data, people, match_names(data.graph.entities().names(), people.names));
   REQUIRE(replaced.size() == 1);
   CHECK(replaced[0].strange_value == "diverse");
-  CHECK_THAT(replaced[0].in_words(), Contains("not asked") && Contains("'diverse'"));
+  CHECK_THAT(replaced[0].in_words(),
+             Contains("not asked") && Contains("never states 'diverse', but '"));
+  CHECK(replaced[0].stated_values.size() == 2);
   CHECK_FALSE(data.attributes.find("gender")->source().in_graph());
   CHECK(data.graph.entity_count() == 7);
 }

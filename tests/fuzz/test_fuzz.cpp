@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,23 @@ TEST_CASE("Seeds that are cut off anywhere are read or refused", "[fuzz]") {
       for (std::size_t length = 0; length < bytes.size(); length += step) {
         CHECK_NOTHROW(run_fuzz_target(target, bytes.substr(0, length)));
       }
+    }
+  }
+}
+
+TEST_CASE("Each dictionary belongs to a target and has one quoted word a line", "[fuzz]") {
+  const auto files = files_in(source_file("tests/fuzz/dictionaries"));
+  CHECK(files.size() >= 3);
+  for (const fs::path& file : files) {
+    CAPTURE(file.filename().string());
+    CHECK(find_fuzz_target(file.stem().string()) != nullptr);
+    std::istringstream lines(read_file(file));
+    for (std::string line; std::getline(lines, line);) {
+      CAPTURE(line);
+      if (line.starts_with('#')) continue;
+      CHECK(line.size() > 2);
+      CHECK(line.front() == '"');
+      CHECK(line.back() == '"');
     }
   }
 }

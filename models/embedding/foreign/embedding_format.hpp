@@ -39,6 +39,9 @@ struct EmbeddingFormat {
   /// Whether `read` can be asked about a file that `sniff` would not take, and says itself what is
   /// wrong with it. All others are asked after their `sniff` alone, also where a user names them.
   bool reads_unsniffed = false;
+  /// Of text with a row a line, its name first: how many lines stand before the rows. nullptr for
+  /// all other formats. See RowLines.
+  std::uint64_t (*lines_before_rows)(const ForeignEmbedding& embedding) = nullptr;
 };
 
 /// All formats in roster order: the order in which a file is sniffed at.

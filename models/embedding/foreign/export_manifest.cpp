@@ -10,6 +10,7 @@
 
 #include "suite/base/error.hpp"
 #include "suite/base/files/byte_source.hpp"
+#include "suite/base/files/object_reader.hpp"
 #include "suite/base/files/strict_json.hpp"
 #include "suite/base/text.hpp"
 
@@ -20,7 +21,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kManifestVersion = 1;
 constexpr std::uint64_t kLargestManifest = std::uint64_t{1} << 30U;
-constexpr std::string_view kVersionKey = "kgaudit_embedding";
+constexpr const char* kVersionKey = "kgaudit_embedding";
 constexpr std::string_view kInverseEnding = "_inverse";
 
 template <typename Value>
@@ -49,87 +50,33 @@ std::string word_of(const std::array<ManifestWord<Value>, n>& words, Value value
   KGA_REQUIRE(false, "no word for {}", static_cast<int>(value));
 }
 
-/// Reads one object of a manifest; everything that is not as it should be is refused by its key.
-class ManifestObject {
- public:
-  ManifestObject(const Json& json, std::string place) : json_(json), place_(std::move(place)) {
-    if (!json.is_object()) throw refuse("no object");
+template <typename Value, std::size_t n>
+Value word_from(ObjectReader& object, const char* key,
+                const std::array<ManifestWord<Value>, n>& words) {
+  const std::string got = object.text(key);
+  for (const ManifestWord<Value>& one : words) {
+    if (one.second == got) return one.first;
   }
+  throw object.refuse(fmt::format("'{}' is '{}'", key, printable(got, 40)),
+                      "a word that this version knows");
+}
 
-  [[nodiscard]] bool has(std::string_view key) const { return json_.contains(std::string(key)); }
-  [[nodiscard]] std::string text(std::string_view key) const {
-    const Json& value = at(key);
-    if (!value.is_string()) throw refuse_value(key, "a text");
-    return value.get<std::string>();
-  }
-  [[nodiscard]] std::string text_or_none(std::string_view key) const {
-    return has(key) ? text(key) : std::string();
-  }
-  [[nodiscard]] std::uint64_t count(std::string_view key) const {
-    const Json& value = at(key);
-    if (!value.is_number_unsigned()) throw refuse_value(key, "a whole number of at least 0");
-    return value.get<std::uint64_t>();
-  }
-  [[nodiscard]] std::optional<double> number(std::string_view key) const {
-    if (!has(key)) return std::nullopt;
-    if (!at(key).is_number()) throw refuse_value(key, "a number");
-    return at(key).get<double>();
-  }
-  [[nodiscard]] bool flag(std::string_view key) const {
-    if (!at(key).is_boolean()) throw refuse_value(key, "true or false");
-    return at(key).get<bool>();
-  }
-  [[nodiscard]] const Json& list(std::string_view key) const {
-    if (!at(key).is_array()) throw refuse_value(key, "a list");
-    return at(key);
-  }
-  [[nodiscard]] std::vector<std::string> texts(std::string_view key) const {
-    std::vector<std::string> all;
-    for (const Json& one : list(key)) {
-      if (!one.is_string()) throw refuse_value(key, "a list of texts");
-      all.push_back(one.get<std::string>());
-    }
-    return all;
-  }
-  [[nodiscard]] ManifestObject object(std::string_view key) const { return {at(key), place_}; }
-  template <typename Value, std::size_t n>
-  [[nodiscard]] Value word(std::string_view key,
-                           const std::array<ManifestWord<Value>, n>& words) const {
-    const std::string got = text(key);
-    for (const ManifestWord<Value>& one : words) {
-      if (one.second == got) return one.first;
-    }
-    throw refuse_value(key, "a word that this version knows");
-  }
-  [[nodiscard]] const std::string& place() const { return place_; }
+std::string text_or_none(ObjectReader& object, const char* key) {
+  return object.has(key) ? object.text(key) : std::string();
+}
 
- private:
-  [[nodiscard]] const Json& at(std::string_view key) const {
-    const auto found = json_.find(std::string(key));
-    if (found == json_.end()) throw refuse(fmt::format("no key '{}'", key));
-    return *found;
-  }
-  [[nodiscard]] InputError refuse(std::string got) const {
-    return InputError::unreadable(place_, std::move(got), "the file as kgaudit wrote it");
-  }
-  [[nodiscard]] InputError refuse_value(std::string_view key, std::string_view expected) const {
-    return InputError::unreadable(
-        fmt::format("{}: {}", place_, key),
-        fmt::format("'{}'", printable(json_.at(std::string(key)).dump(-1, ' ', true), 40)),
-        std::string(expected));
-  }
-
-  const Json& json_;
-  std::string place_;
-};
+std::optional<double> number_or_none(ObjectReader& object, const char* key) {
+  return object.has(key) ? std::optional(object.number(key)) : std::nullopt;
+}
 
 Json shape_of(const TensorView& table) {
   return {{"rows", table.rows()}, {"width", table.width()}};
 }
 
-TensorView table_from(const ManifestObject& object) {
+TensorView table_from(ObjectReader object) {
   TensorView table;
-  table.shape = {object.count("rows"), object.count("width")};
+  table.shape = {object.whole("rows"), object.whole("width")};
+  static_cast<void>(element_count(table.shape, object.place()));
   table.strides = packed_strides(table.shape);
   return table;
 }
@@ -144,15 +91,15 @@ Json origin_json(const RunOrigin& origin, const std::string& place) {
   return json;
 }
 
-RunOrigin origin_from(const ManifestObject& object, const Json& plan) {
+RunOrigin origin_from(ObjectReader object) {
   RunOrigin origin;
   origin.system = object.text("system");
-  origin.seed = object.count("seed");
-  origin.view = object.text_or_none("view");
+  origin.seed = object.whole("seed");
+  origin.view = text_or_none(object, "view");
   if (object.has("attribute")) origin.attribute = object.text("attribute");
   origin.graph_hash = object.text("graph_hash");
   origin.vectors_left_out = object.flag("vectors_left_out");
-  origin.plan = plan.dump();
+  origin.plan = object.json("plan");
   return origin;
 }
 
@@ -163,7 +110,7 @@ Json vectors_json(const VectorTable& table) {
           {"row_of_entity", fmt::format("{}", fmt::join(table.row_of, " "))}};
 }
 
-VectorTable vectors_from(const ManifestObject& object, std::uint64_t entities) {
+VectorTable vectors_from(ObjectReader object, std::uint64_t entities) {
   VectorTable table;
   table.attribute = object.text("attribute");
   table.rows = table_from(object);
@@ -196,7 +143,7 @@ VectorTable vectors_from(const ManifestObject& object, std::uint64_t entities) {
 
 std::string manifest_text(const ExportManifest& manifest) {
   const ForeignEmbedding& facts = manifest.facts;
-  Json json = {{std::string(kVersionKey), kManifestVersion}, {"model", facts.model}};
+  Json json = {{kVersionKey, kManifestVersion}, {"model", facts.model}};
   if (!facts.tool.empty()) json["tool"] = facts.tool;
   if (!facts.score.empty()) json["score"] = facts.score;
   if (!facts.formula.empty()) json["formula"] = facts.formula;
@@ -246,62 +193,66 @@ std::string manifest_text(const ExportManifest& manifest) {
 }
 
 ExportManifest parse_manifest(std::string_view text, const std::string& place) {
-  const Json json = parse_strict_json(text, place);
-  const ManifestObject object(json, place);
-  if (object.count(kVersionKey) != kManifestVersion) {
-    throw InputError::unreadable(place, fmt::format("version {}", object.count(kVersionKey)),
+  ObjectReader object(text, place);
+  if (const std::uint64_t version = object.whole(kVersionKey); version != kManifestVersion) {
+    throw InputError::unreadable(place, fmt::format("version {}", version),
                                  fmt::format("version {}", kManifestVersion),
                                  "the kgaudit that wrote the folder, or a newer one");
   }
   ExportManifest manifest;
   ForeignEmbedding& facts = manifest.facts;
   facts.model = object.text("model");
-  facts.tool = object.text_or_none("tool");
-  facts.score = object.text_or_none("score");
-  facts.formula = object.text_or_none("formula");
-  if (object.has("norm")) facts.norm = object.count("norm") == 1 ? 1 : 2;
-  facts.comparator = object.text_or_none("comparator");
+  facts.tool = text_or_none(object, "tool");
+  facts.score = text_or_none(object, "score");
+  facts.formula = text_or_none(object, "formula");
+  if (object.has("norm")) facts.norm = object.whole("norm") == 1 ? 1 : 2;
+  facts.comparator = text_or_none(object, "comparator");
   if (object.has("normalise")) facts.normalise = object.flag("normalise");
-  facts.complex_layout = object.word("complex_layout", kComplexLayouts);
-  facts.inverse_layout = object.word("inverse_layout", kInverseLayouts);
-  facts.phase_scale = object.number("phase_scale");
-  facts.gamma = object.number("gamma");
-  const ManifestObject entities = object.object("entities");
-  facts.entities = table_from(entities);
+  facts.complex_layout = word_from(object, "complex_layout", kComplexLayouts);
+  facts.inverse_layout = word_from(object, "inverse_layout", kInverseLayouts);
+  facts.phase_scale = number_or_none(object, "phase_scale");
+  facts.gamma = number_or_none(object, "gamma");
+  ObjectReader entities = object.object("entities");
   manifest.entity_names = entities.flag("names");
-  for (const Json& one : object.list("relations")) {
-    const ManifestObject table(one, place);
-    facts.relations.push_back({table.word("side", kSides), table_from(table)});
+  facts.entities = table_from(std::move(entities));
+  for (ObjectReader& table : object.objects("relations")) {
+    const RelationSide side = word_from(table, "side", kSides);
+    facts.relations.push_back({side, table_from(std::move(table))});
   }
   manifest.relation_names = object.flag("relation_names");
-  for (const Json& one : object.list("concluded")) {
-    const ManifestObject said(one, place);
-    facts.conclude(said.text("what"), said.text("value"), said.text("why"),
-                   said.word("certainty", kCertainties), said.text("option"));
+  for (ObjectReader& said : object.objects("concluded")) {
+    Conclusion one;
+    one.what = said.text("what");
+    one.value = said.text("value");
+    one.why = said.text("why");
+    one.certainty = word_from(said, "certainty", kCertainties);
+    one.option = said.text("option");
+    facts.conclusions.push_back(std::move(one));
   }
   if (object.has("attribute_vectors")) {
-    for (const Json& one : object.list("attribute_vectors")) {
-      facts.attribute_vectors.push_back(
-          vectors_from(ManifestObject(one, place), facts.entities.rows()));
+    for (ObjectReader& one : object.objects("attribute_vectors")) {
+      facts.attribute_vectors.push_back(vectors_from(std::move(one), facts.entities.rows()));
     }
   }
-  for (const Json& one : object.list("formats")) {
-    const ManifestObject files(one, place);
-    FormatFiles all = {files.text("format"), files.text("reader"), files.text("entities"),
-                       files.texts("relations"), files.texts("attribute_vectors")};
+  for (ObjectReader& one : object.objects("formats")) {
+    FormatFiles all;
+    all.format = one.text("format");
+    all.reader = one.text("reader");
+    all.entities = one.text("entities");
+    all.relations = one.text_list("relations");
+    all.attribute_vectors = one.text_list("attribute_vectors");
     if (all.relations.size() != facts.relations.size() ||
         all.attribute_vectors.size() != facts.attribute_vectors.size()) {
-      throw InputError::unreadable(place, fmt::format("files of other tables for {}", all.format),
-                                   "a file for each table");
+      throw InputError::unreadable(
+          place, fmt::format("files of other tables for {}", printable(all.format, 40)),
+          "a file for each table");
     }
     manifest.formats.push_back(std::move(all));
   }
   if (manifest.formats.empty()) {
     throw InputError::unreadable(place, "no format", "the file as kgaudit wrote it");
   }
-  if (object.has("origin")) {
-    facts.origin = origin_from(object.object("origin"), json["origin"]["plan"]);
-  }
+  if (object.has("origin")) facts.origin = origin_from(object.object("origin"));
   return manifest;
 }
 

@@ -36,6 +36,9 @@ struct ReadOptions {
   /// throws ends the reading.
   std::function<void(std::uint64_t done, std::uint64_t size)> on_read;
   std::uint64_t max_memory = MemoryBudget::kDefault;
+  /// A folder for a file without a name that takes the rows of text in place of memory, for whoever
+  /// passes them on in pieces; empty: rows are kept in memory.
+  std::filesystem::path scratch = {};
 };
 
 /// A file or folder that may hold an embedding: what all readers ask about it, each thing found out

@@ -139,7 +139,14 @@ std::optional<BadField> append_numbers(std::string_view fields, char separator,
   }
 }
 
+GrowingRows::GrowingRows(ForeignPath& path, std::string place)
+    : place_(std::move(place)), budget_(path.budget()) {
+  const std::filesystem::path& folder = path.options().scratch;
+  if (!folder.empty()) scratch_ = std::make_unique<ScratchFile>(folder);
+}
+
 void GrowingRows::expect(std::uint64_t rows, std::uint64_t width, std::uint64_t file_bytes) {
+  if (scratch_) return;
   // A number takes two bytes at least, and deflate packs a thousand bytes into one at best.
   constexpr std::uint64_t kNumbersInByte = 516;
   if (width > file_bytes * kNumbersInByte || rows > file_bytes * kNumbersInByte / width) return;
@@ -157,15 +164,22 @@ void GrowingRows::add(std::string_view fields, char separator, const ByteLines& 
     throw lines.error(fmt::format("'{}' as number {}", printable(bad->text, 20), bad->index + 1),
                       "numbers");
   }
-  if (table_ && line_.size() != table_->width()) {
+  if (rows_ > 0 && line_.size() != width_) {
     throw lines.error(fmt::format("{} numbers", line_.size()),
-                      fmt::format("{} numbers, as in the first row", table_->width()));
+                      fmt::format("{} numbers, as in the first row", width_));
   }
   add(line_, lines.share_read());
 }
 
 void GrowingRows::add(std::span<const float> numbers, std::optional<double> share_read) {
-  if (!table_) table_.emplace(0, numbers.size());
+  if (rows_ == 0) width_ = numbers.size();
+  ++rows_;
+  if (scratch_) {
+    KGA_REQUIRE(numbers.size() == width_, "{} numbers after {}", numbers.size(), width_);
+    scratch_->append({reinterpret_cast<const char*>(numbers.data()), numbers.size_bytes()});
+    return;
+  }
+  if (!table_) table_.emplace(0, width_);
   budget_.take(table_->stride() * sizeof(float), place_, "rows of floats");
   if (table_->rows() == table_->capacity()) make_room(share_read);
   table_->add_row(numbers);
@@ -186,7 +200,17 @@ void GrowingRows::make_room(std::optional<double> share_read) {
 }
 
 TensorView GrowingRows::take(std::string name, std::size_t width) && {
-  return tensor_of(table_ ? std::move(*table_) : FloatTable(0, width), std::move(name));
+  if (!scratch_ || rows_ == 0) {
+    return tensor_of(table_ ? std::move(*table_) : FloatTable(0, width), std::move(name));
+  }
+  TensorView tensor;
+  tensor.name = std::move(name);
+  tensor.shape = {rows_, width_};
+  tensor.strides = packed_strides(tensor.shape);
+  const auto bytes = scratch_->map();
+  tensor.bytes = *bytes;
+  tensor.owner = bytes;
+  return tensor;
 }
 
 std::size_t numbers_at_end(std::string_view line, char separator) {

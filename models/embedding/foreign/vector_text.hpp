@@ -14,6 +14,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/files/byte_source.hpp"
 #include "suite/base/files/decompressed_source.hpp"
+#include "suite/base/files/scratch_file.hpp"
 #include "suite/base/memory_budget.hpp"
 
 namespace kgaudit::models {
@@ -71,11 +72,13 @@ struct BadField {
                                                      std::vector<float>& numbers);
 
 /// Rows of floats that grow line by line, all of one width, within a budget. They are kept once, in
-/// the table that TensorView::table then is.
+/// the table that TensorView::table then is, or, with ReadOptions::scratch, in a file without a
+/// name, where they cost no memory.
 class GrowingRows {
  public:
-  GrowingRows(std::string place, MemoryBudget& budget)
-      : place_(std::move(place)), budget_(budget) {}
+  /// Rows of the file `place` that `path` has opened.
+  GrowingRows(ForeignPath& path, std::string place);
+  explicit GrowingRows(ForeignPath& path) : GrowingRows(path, path.place()) {}
 
   /// What a header announces: throws InputError (unreadable) at once where the budget cannot hold
   /// it. A header that says more than a file of `file_bytes` can hold is left to the file's end.
@@ -88,9 +91,9 @@ class GrowingRows {
   /// much of the file has been read, for as much room as its rest will need. Throws InputError
   /// (unreadable) when the budget is used up.
   void add(std::span<const float> numbers, std::optional<double> share_read = std::nullopt);
-  [[nodiscard]] std::size_t rows() const { return table_ ? table_->rows() : 0; }
+  [[nodiscard]] std::size_t rows() const { return rows_; }
   /// 0 without a row.
-  [[nodiscard]] std::size_t width() const { return table_ ? table_->width() : 0; }
+  [[nodiscard]] std::size_t width() const { return width_; }
   /// A tensor of the rows; `width` is that of no rows.
   [[nodiscard]] TensorView take(std::string name = "", std::size_t width = 0) &&;
 
@@ -99,7 +102,10 @@ class GrowingRows {
 
   std::string place_;
   MemoryBudget& budget_;
+  std::size_t rows_ = 0;
+  std::size_t width_ = 0;
   std::optional<FloatTable> table_;
+  std::unique_ptr<ScratchFile> scratch_;
   std::vector<float> line_;  ///< the numbers of one
 };
 

@@ -122,7 +122,7 @@ ForeignEmbedding read_csv(ForeignPath& path) {
   }
   ByteLines lines(path, *path.file());
   std::vector<std::string> names;
-  GrowingRows rows(path.place(), path.budget());
+  GrowingRows rows(path);
   std::uint64_t seen = 0;
   if (layout->header) lines.next();
   while (lines.next()) {

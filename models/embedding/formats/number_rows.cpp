@@ -65,7 +65,7 @@ std::string sibling(const std::string& name, std::string_view from, std::string_
 TensorView number_rows_rows_in(ForeignPath& path, const MappedFile& file, char separator,
                                bool& trailing) {
   ByteLines lines(path, file);
-  GrowingRows rows(file.path().string(), path.budget());
+  GrowingRows rows(path, file.path().string());
   while (lines.next()) {
     const std::string_view line = lines.line();
     if (line.empty() || line.starts_with('#')) continue;

@@ -60,8 +60,7 @@ bool sniff_pbg_tsv(ForeignPath& path) {
 /// Reads lines of a name and numbers.
 class PbgRows {
  public:
-  PbgRows(ForeignPath& path, std::uint64_t width)
-      : rows(path.place(), path.budget()), path_(path), width_(width) {}
+  PbgRows(ForeignPath& path, std::uint64_t width) : rows(path), path_(path), width_(width) {}
 
   /// `all`: whatever the options keep.
   void add(const ByteLines& lines, bool all = true) {

@@ -60,7 +60,7 @@ void read_numbers(std::string_view fields, const LineReader& lines, std::vector<
 ForeignEmbedding read_text_rows(ForeignPath& path) {
   PackedText text(path, *path.file());
   LineReader lines(text, path.place());
-  GrowingRows rows(path.place(), path.budget());
+  GrowingRows rows(path);
   std::vector<std::string> names;
   std::vector<float> numbers;
   std::unordered_map<std::string, std::uint64_t> line_of;
@@ -118,6 +118,7 @@ constinit const EmbeddingFormat text_rows = {
     .sniff = &sniff_text_rows,
     .read = &read_text_rows,
     .reads_unsniffed = true,
+    .lines_before_rows = [](const ForeignEmbedding&) { return std::uint64_t{0}; },
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

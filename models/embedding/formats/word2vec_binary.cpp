@@ -6,6 +6,7 @@
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "models/embedding/foreign/name_map.hpp"
 #include "models/embedding/foreign/reading.hpp"
+#include "models/embedding/foreign/vector_text.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::models::embedding_formats_roster {
@@ -63,13 +64,8 @@ ForeignEmbedding read_word2vec_binary(ForeignPath& path) {
         "as many rows as the header says", "the file is cut off: fetch it again");
   }
   const auto& keep = path.options().keep;
-  FloatTable rows(0, header->width);
+  GrowingRows rows(path);
   std::vector<std::string> names;
-  if (!keep) {
-    path.budget().take(header->rows, row_bytes + 128, path.place(), "rows of floats");
-    rows.reserve(header->rows);
-    names.reserve(header->rows);
-  }
   std::vector<float> row(header->width);
   std::string_view rest = bytes.substr(header->bytes);
   for (std::uint64_t i = 0; i < header->rows; ++i) {
@@ -84,16 +80,16 @@ ForeignEmbedding read_word2vec_binary(ForeignPath& path) {
     }
     const std::string_view name = rest.substr(0, blank);
     if (!keep || keep(name)) {
-      if (keep) path.budget().take(row_bytes + 128, path.place(), "rows of floats");
+      path.budget().take(name.size() + 64, path.place(), "names");
       names.emplace_back(name);
       std::memcpy(row.data(), rest.data() + blank + 1, row_bytes);
-      rows.add_row(row);
+      rows.add(row, 1.0 - static_cast<double>(rest.size()) / static_cast<double>(bytes.size()));
     }
     rest.remove_prefix(blank + 1 + row_bytes);
   }
   ForeignEmbedding embedding;
   count_rows_left(embedding, rows.rows(), header->rows);
-  embedding.entities = tensor_of(std::move(rows));
+  embedding.entities = std::move(rows).take("", header->width);
   if (const std::size_t left = rest.find_first_not_of('\n'); left != std::string_view::npos) {
     embedding.note("bytes-left",
                    fmt::format("{} bytes after the last row", with_thousands(rest.size() - left)),

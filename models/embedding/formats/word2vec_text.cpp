@@ -58,6 +58,14 @@ bool sniff_word2vec_text(ForeignPath& path) {
   return word2vec_text_layout_of(unpacked_head(path.file()->bytes(), path.place())).has_value();
 }
 
+constexpr const char* kHeaderConclusion = "header";
+constexpr const char* kNoHeader = "none";
+
+std::uint64_t word2vec_lines_before_rows(const ForeignEmbedding& embedding) {
+  const Conclusion* header = embedding.conclusion(kHeaderConclusion);
+  return header != nullptr && header->value != kNoHeader ? 1 : 0;
+}
+
 ForeignEmbedding read_word2vec_text(ForeignPath& path) {
   const auto layout = word2vec_text_layout_of(unpacked_head(path.file()->bytes(), path.place()));
   if (!layout) {
@@ -66,7 +74,7 @@ ForeignEmbedding read_word2vec_text(ForeignPath& path) {
   }
   ByteLines lines(path, *path.file());
   if (layout->header) lines.next();
-  GrowingRows rows(path.place(), path.budget());
+  GrowingRows rows(path);
   if (layout->header && !path.options().keep) {
     rows.expect(layout->rows, layout->width, path.file()->size());
   }
@@ -94,7 +102,7 @@ ForeignEmbedding read_word2vec_text(ForeignPath& path) {
   ForeignEmbedding embedding;
   count_rows_left(embedding, rows.rows(), seen);
   embedding.entities = std::move(rows).take("", layout->width);
-  embedding.conclude("header", layout->header ? "rows and width" : "none",
+  embedding.conclude(kHeaderConclusion, layout->header ? "rows and width" : kNoHeader,
                      layout->header ? "the first line" : "the first line is a row, as GloVe's",
                      layout->header ? Certainty::kStated : Certainty::kDerived);
   attach_entity_names(embedding, std::move(names), "the rows themselves");
@@ -117,6 +125,7 @@ constinit const EmbeddingFormat word2vec_text = {
     .sniff = &sniff_word2vec_text,
     .read = &read_word2vec_text,
     .reads_unsniffed = true,
+    .lines_before_rows = &word2vec_lines_before_rows,
 };
 
 }  // namespace kgaudit::models::embedding_formats_roster

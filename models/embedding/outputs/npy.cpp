@@ -3,18 +3,17 @@
 #include <fmt/format.h>
 
 #include "models/embedding/writing/output_format.hpp"
-#include "suite/base/files/atomic_file.hpp"
 
 namespace kgaudit::models::output_formats_roster {
 namespace {
 
 /// numpy.lib.format, version 1: magic, version, length of the header, the header, padded so that
 /// numbers begin at a multiple of 64.
-std::string npy_header(const RowBlock& rows) {
+std::string npy_header(const TableShape& shape) {
   constexpr std::size_t kBeforeHeader = 10;
   constexpr std::size_t kLine = 64;
   std::string header = fmt::format(
-      "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", rows.rows, rows.width);
+      "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", shape.rows, shape.width);
   while ((kBeforeHeader + header.size() + 1) % kLine != 0) header += ' ';
   header += '\n';
   std::string bytes("\x93NUMPY\x01\x00", 8);
@@ -23,12 +22,18 @@ std::string npy_header(const RowBlock& rows) {
   return bytes + header;
 }
 
-void write_npy(const std::filesystem::path& file, std::span<const std::string> /*names*/,
-               const RowBlock& rows) {
-  AtomicFile out(file);
-  out.write(npy_header(rows));
-  for (std::size_t i = 0; i < rows.rows; ++i) out.write(row_bytes(rows, i));
-  out.commit();
+class NpyWriter final : public RowWriter {
+ public:
+  NpyWriter(const std::filesystem::path& file, const TableShape& shape) : RowWriter(file) {
+    write(npy_header(shape));
+  }
+  void add(std::string_view /*name*/, std::span<const float> row) override {
+    write(row_bytes(row));
+  }
+};
+
+std::unique_ptr<RowWriter> begin_npy(const std::filesystem::path& file, const TableShape& shape) {
+  return std::make_unique<NpyWriter>(file, shape);
 }
 
 }  // namespace
@@ -44,7 +49,7 @@ constinit const OutputFormat npy = {
     .reader = "npy",
     .names = NamePlace::kBeside,
     .objection = &objection_of_utf8,
-    .write = &write_npy,
+    .begin = &begin_npy,
 };
 
 }  // namespace kgaudit::models::output_formats_roster

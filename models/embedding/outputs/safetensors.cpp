@@ -4,26 +4,36 @@
 #include <fmt/format.h>
 
 #include "models/embedding/writing/output_format.hpp"
-#include "suite/base/files/atomic_file.hpp"
 
 namespace kgaudit::models::output_formats_roster {
 namespace {
 
-void write_safetensors(const std::filesystem::path& file, std::span<const std::string> /*names*/,
-                       const RowBlock& rows) {
+std::string safetensors_header(const TableShape& shape) {
   // The data begin at a multiple of 8, as the library wants it.
   constexpr std::size_t kAlignment = 8;
   std::string header =
       fmt::format(R"({{"embeddings":{{"dtype":"F32","shape":[{},{}],"data_offsets":[0,{}]}}}})",
-                  rows.rows, rows.width, rows.rows * rows.width * sizeof(float));
+                  shape.rows, shape.width, shape.rows * shape.width * sizeof(float));
   while (header.size() % kAlignment != 0) header += ' ';
   const std::uint64_t length = header.size();
   std::string begin(sizeof length, '\0');
   std::memcpy(begin.data(), &length, sizeof length);
-  AtomicFile out(file);
-  out.write(begin + header);
-  for (std::size_t i = 0; i < rows.rows; ++i) out.write(row_bytes(rows, i));
-  out.commit();
+  return begin + header;
+}
+
+class SafetensorsWriter final : public RowWriter {
+ public:
+  SafetensorsWriter(const std::filesystem::path& file, const TableShape& shape) : RowWriter(file) {
+    write(safetensors_header(shape));
+  }
+  void add(std::string_view /*name*/, std::span<const float> row) override {
+    write(row_bytes(row));
+  }
+};
+
+std::unique_ptr<RowWriter> begin_safetensors(const std::filesystem::path& file,
+                                             const TableShape& shape) {
+  return std::make_unique<SafetensorsWriter>(file, shape);
 }
 
 }  // namespace
@@ -41,7 +51,7 @@ constinit const OutputFormat safetensors = {
     .reader = "safetensors",
     .names = NamePlace::kBeside,
     .objection = &objection_of_utf8,
-    .write = &write_safetensors,
+    .begin = &begin_safetensors,
 };
 
 }  // namespace kgaudit::models::output_formats_roster

@@ -1,6 +1,4 @@
 #include "models/embedding/writing/output_format.hpp"
-#include "suite/base/error.hpp"
-#include "suite/base/files/atomic_file.hpp"
 
 namespace kgaudit::models::output_formats_roster {
 namespace {
@@ -12,21 +10,25 @@ std::string_view objection_of_tsv(std::string_view name) {
   return name.starts_with('"') ? "a quote at its beginning" : "";
 }
 
-void write_tsv(const std::filesystem::path& file, std::span<const std::string> names,
-               const RowBlock& rows) {
-  KGA_REQUIRE(names.size() == rows.rows, "{} names, {} rows", names.size(), rows.rows);
-  AtomicFile out(file);
-  std::string line;
-  for (std::size_t i = 0; i < rows.rows; ++i) {
-    line = names[i];
-    for (std::size_t k = 0; k < rows.width; ++k) {
-      line += '\t';
-      append_number(line, rows.row(i)[k]);
+class TsvWriter final : public RowWriter {
+ public:
+  explicit TsvWriter(const std::filesystem::path& file) : RowWriter(file) {}
+  void add(std::string_view name, std::span<const float> row) override {
+    line_ = name;
+    for (const float number : row) {
+      line_ += '\t';
+      append_number(line_, number);
     }
-    line += '\n';
-    out.write(line);
+    add_line(line_);
   }
-  out.commit();
+
+ private:
+  std::string line_;
+};
+
+std::unique_ptr<RowWriter> begin_tsv(const std::filesystem::path& file,
+                                     const TableShape& /*shape*/) {
+  return std::make_unique<TsvWriter>(file);
 }
 
 }  // namespace
@@ -44,7 +46,7 @@ constinit const OutputFormat tsv = {
     .reader = "text-rows",
     .names = NamePlace::kWithRows,
     .objection = &objection_of_tsv,
-    .write = &write_tsv,
+    .begin = &begin_tsv,
 };
 
 }  // namespace kgaudit::models::output_formats_roster

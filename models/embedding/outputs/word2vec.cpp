@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
 #include "models/embedding/writing/output_format.hpp"
-#include "suite/base/error.hpp"
-#include "suite/base/files/atomic_file.hpp"
 
 namespace kgaudit::models::output_formats_roster {
 namespace {
@@ -13,22 +11,27 @@ std::string_view objection_of_word2vec(std::string_view name) {
   return objection_of_blanks(name);
 }
 
-void write_word2vec(const std::filesystem::path& file, std::span<const std::string> names,
-                    const RowBlock& rows) {
-  KGA_REQUIRE(names.size() == rows.rows, "{} names, {} rows", names.size(), rows.rows);
-  AtomicFile out(file);
-  out.write(fmt::format("{} {}\n", rows.rows, rows.width));
-  std::string line;
-  for (std::size_t i = 0; i < rows.rows; ++i) {
-    line = names[i];
-    for (std::size_t k = 0; k < rows.width; ++k) {
-      line += ' ';
-      append_number(line, rows.row(i)[k]);
-    }
-    line += '\n';
-    out.write(line);
+class Word2vecWriter final : public RowWriter {
+ public:
+  Word2vecWriter(const std::filesystem::path& file, const TableShape& shape) : RowWriter(file) {
+    write(fmt::format("{} {}\n", shape.rows, shape.width));
   }
-  out.commit();
+  void add(std::string_view name, std::span<const float> row) override {
+    line_ = name;
+    for (const float number : row) {
+      line_ += ' ';
+      append_number(line_, number);
+    }
+    add_line(line_);
+  }
+
+ private:
+  std::string line_;
+};
+
+std::unique_ptr<RowWriter> begin_word2vec(const std::filesystem::path& file,
+                                          const TableShape& shape) {
+  return std::make_unique<Word2vecWriter>(file, shape);
 }
 
 }  // namespace
@@ -44,7 +47,7 @@ constinit const OutputFormat word2vec = {
     .reader = "word2vec-text",
     .names = NamePlace::kWithRows,
     .objection = &objection_of_word2vec,
-    .write = &write_word2vec,
+    .begin = &begin_word2vec,
 };
 
 }  // namespace kgaudit::models::output_formats_roster

@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
 #include "models/embedding/writing/output_format.hpp"
-#include "suite/base/error.hpp"
-#include "suite/base/files/atomic_file.hpp"
 
 namespace kgaudit::models::output_formats_roster {
 namespace {
@@ -16,18 +14,23 @@ std::string_view objection_of_word2vec_binary(std::string_view name) {
   return objection_of_blanks(name);
 }
 
-void write_word2vec_binary(const std::filesystem::path& file, std::span<const std::string> names,
-                           const RowBlock& rows) {
-  KGA_REQUIRE(names.size() == rows.rows, "{} names, {} rows", names.size(), rows.rows);
-  AtomicFile out(file);
-  out.write(fmt::format("{} {}\n", rows.rows, rows.width));
-  for (std::size_t i = 0; i < rows.rows; ++i) {
-    out.write(names[i]);
-    out.write(" ");
-    out.write(row_bytes(rows, i));
-    out.write("\n");
+class Word2vecBinaryWriter final : public RowWriter {
+ public:
+  Word2vecBinaryWriter(const std::filesystem::path& file, const TableShape& shape)
+      : RowWriter(file) {
+    write(fmt::format("{} {}\n", shape.rows, shape.width));
   }
-  out.commit();
+  void add(std::string_view name, std::span<const float> row) override {
+    write(name);
+    write(" ");
+    write(row_bytes(row));
+    write("\n");
+  }
+};
+
+std::unique_ptr<RowWriter> begin_word2vec_binary(const std::filesystem::path& file,
+                                                 const TableShape& shape) {
+  return std::make_unique<Word2vecBinaryWriter>(file, shape);
 }
 
 }  // namespace
@@ -44,7 +47,7 @@ constinit const OutputFormat word2vec_binary = {
     .reader = "word2vec-binary",
     .names = NamePlace::kWithRows,
     .objection = &objection_of_word2vec_binary,
-    .write = &write_word2vec_binary,
+    .begin = &begin_word2vec_binary,
 };
 
 }  // namespace kgaudit::models::output_formats_roster

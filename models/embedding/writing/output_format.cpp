@@ -66,6 +66,17 @@ void require_writable_names(const OutputFormat& format, std::span<const std::str
       fmt::format("names that {} gives back as they are", format.id), advice);
 }
 
+void write_rows(const OutputFormat& format, const std::filesystem::path& file,
+                std::span<const std::string> names, const RowBlock& rows) {
+  KGA_REQUIRE(names.size() == rows.rows || (names.empty() && format.names == NamePlace::kBeside),
+              "{} names, {} rows", names.size(), rows.rows);
+  const auto out = format.begin(file, {rows.rows, rows.width});
+  for (std::size_t i = 0; i < rows.rows; ++i) {
+    out->add(names.empty() ? std::string_view() : names[i], {rows.row(i), rows.width});
+  }
+  out->finish();
+}
+
 void append_number(std::string& text, float number) {
   const std::size_t begin = text.size();
   fmt::format_to(std::back_inserter(text), "{}", number);

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "models/embedding/row_block.hpp"
+#include "suite/base/files/atomic_file.hpp"
 
 namespace kgaudit::models {
 
@@ -14,6 +17,37 @@ namespace kgaudit::models {
 enum class NamePlace {
   kWithRows,  ///< in the file of the numbers
   kBeside,    ///< in a JSON list of their own, in the order of rows
+};
+
+/// How many rows of how many numbers a file gets.
+struct TableShape {
+  std::uint64_t rows = 0;
+  std::size_t width = 0;
+};
+
+/// A file on its way, row by row: it appears whole with finish(), or not at all. Every function
+/// throws InputError (unreadable) when the disk refuses.
+class RowWriter {
+ public:
+  explicit RowWriter(const std::filesystem::path& file) : out_(file) {}
+  virtual ~RowWriter() = default;
+  RowWriter(const RowWriter&) = delete;
+  RowWriter& operator=(const RowWriter&) = delete;
+
+  /// The next row; formats that keep names beside leave its name aside.
+  virtual void add(std::string_view name, std::span<const float> row) = 0;
+  /// The next row as a line of the format, without its end: of formats of text alone.
+  void add_line(std::string_view line) {
+    write(line);
+    write("\n");
+  }
+  void finish() { out_.commit(); }
+
+ protected:
+  void write(std::string_view bytes) { out_.write(bytes); }
+
+ private:
+  AtomicFile out_;
 };
 
 /// One roster entry: a form in which a table of rows is written. Floats are kept to the bit: binary
@@ -29,11 +63,8 @@ struct OutputFormat {
   NamePlace names = NamePlace::kBeside;
   /// Why the format can't hold this name ("a blank"); "" if it can.
   std::string_view (*objection)(std::string_view name);
-  /// Writes rows that the reader brings back to the bit; `names` are as many as rows, or none where
-  /// they stand beside. The file appears whole or not at all. Throws InputError (unreadable) when
-  /// the disk refuses.
-  void (*write)(const std::filesystem::path& file, std::span<const std::string> names,
-                const RowBlock& rows);
+  /// Begins a file of so many rows, which the reader brings back to the bit.
+  std::unique_ptr<RowWriter> (*begin)(const std::filesystem::path& file, const TableShape& shape);
 };
 
 /// All output formats in roster order.
@@ -51,9 +82,13 @@ struct OutputFormat {
 void require_writable_names(const OutputFormat& format, std::span<const std::string> names,
                             std::string_view what, const std::string& place);
 
-/// The numbers of row i as they lie in memory, little-endian.
-[[nodiscard]] inline std::string_view row_bytes(const RowBlock& rows, std::size_t i) {
-  return {reinterpret_cast<const char*>(rows.row(i)), rows.width * sizeof(float)};
+/// Writes rows that are in memory. `names` are as many as rows, or none where they stand beside.
+void write_rows(const OutputFormat& format, const std::filesystem::path& file,
+                std::span<const std::string> names, const RowBlock& rows);
+
+/// The numbers of a row as they lie in memory, little-endian.
+[[nodiscard]] inline std::string_view row_bytes(std::span<const float> row) {
+  return {reinterpret_cast<const char*>(row.data()), row.size_bytes()};
 }
 
 /// Appends the shortest decimal that reads back as the same float, with a point or an exponent: so

@@ -241,6 +241,7 @@ constinit const CommandEntry audit = {
     .id = "audit",
     .summary = "Measure the bias of embeddings that another tool trained",
     .attach = &attach_audit,
+    .when_stopped = "nothing of it is kept",
 };
 
 }  // namespace kgaudit::cli::commands_roster

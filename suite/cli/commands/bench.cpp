@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "suite/base/error.hpp"
+#include "suite/base/memory_budget.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/graph_preparation.hpp"
 #include "suite/cli/plan_options.hpp"
@@ -29,6 +30,7 @@ struct BenchOptions {
   std::optional<std::uint64_t> stop_after_epochs;
   std::optional<Option> sweep;
   std::vector<std::string> sweep_words;
+  std::string max_memory;
 };
 
 /// Whether the plan file holds rules. They are for `gate check`, after the run; a mistake in them
@@ -62,6 +64,9 @@ ExitCode bench(Session& session, const BenchOptions& options) {
   }
   run::JobOptions job = options.job;
   job.started = time_now();
+  if (!options.max_memory.empty()) {
+    job.max_memory = parse_memory_size(options.max_memory, "--max-memory");
+  }
   if (options.sweep->typed()) return sweep(session, plan, {options.sweep_words, job});
   run::Runner runner(plan, {job, options.stop_after_epochs}, session.progress);
   session.console.note(fmt::format("run directory: {}", runner.directory().root().string()));
@@ -93,6 +98,13 @@ CommandAction attach_bench(CommandLine line) {
                  .help = "Print the resolved plan with the meaning, unit and range of every key, "
                          "then exit (default: off)"},
                 options->dump_plan);
+  line.add_text(
+      {.name = "--max-memory",
+       .help = "Refuse a run that will hold more than this, before it trains: the message "
+               "says what takes how much (such as 8G; default: a warning where it is more "
+               "than the machine has)",
+       .type = "SIZE"},
+      options->max_memory);
   options->sweep = line.add_words(
       {.name = "--sweep",
        .help = "Measure quality and bias at several values of each system's weight: N values "
@@ -119,6 +131,7 @@ constinit const CommandEntry bench = {
     .id = "bench",
     .summary = "Train the systems, measure quality, bias and time, and compare them",
     .attach = &attach_bench,
+    .when_stopped = "all finished work is saved; continue with --resume",
 };
 
 }  // namespace kgaudit::cli::commands_roster

@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,7 @@ void note_missing(const Console& console, const std::vector<std::string>& missin
 ExitCode convert(Session& session, const ConvertOptions& options) {
   const auto formats = options.output.formats();
   models::ReadOptions reading = options.reading.options();
+  reading.scratch = std::filesystem::absolute(options.out).parent_path();
   std::vector<std::string> list;
   std::unordered_set<std::string> wanted;
   if (!options.only.empty()) {
@@ -46,8 +48,7 @@ ExitCode convert(Session& session, const ConvertOptions& options) {
     reading.keep = [&wanted](std::string_view name) { return wanted.contains(std::string(name)); };
   }
   const models::ForeignEmbedding embedding = [&] {
-    const Stage stage(session.progress, "reading embeddings");
-    return models::read_foreign_embedding(options.reading.path(), reading);
+    return models::read_foreign_embedding(options.reading.path(), reading, session.progress);
   }();
   std::optional<std::vector<std::uint64_t>> rows;
   if (!list.empty()) {
@@ -56,10 +57,10 @@ ExitCode convert(Session& session, const ConvertOptions& options) {
     note_missing(session.console, picked.missing, list.size());
     rows = std::move(picked.rows);
   }
-  const Stage stage(session.progress, "writing embeddings");
   MemoryBudget budget(reading.max_memory);
-  const models::WrittenEmbedding written = models::write_embedding(
-      embedding, formats, options.out, options.reading.path(), budget, rows);
+  const models::WrittenEmbedding written =
+      models::write_embedding(embedding, formats, options.out, options.reading.path(), budget, rows,
+                              nullptr, session.progress);
   warn_of_vectors(session.console, embedding);
   show_written(session, written, embedding, options.out);
   return ExitCode::kPass;
@@ -87,6 +88,7 @@ constinit const CommandEntry convert = {
     .id = "convert",
     .summary = "Write another tool's embeddings in another format, or some of their rows",
     .attach = &attach_convert,
+    .when_stopped = "nothing of it is kept",
 };
 
 }  // namespace kgaudit::cli::commands_roster

@@ -309,6 +309,7 @@ constinit const CommandEntry datasets = {
     .id = "datasets",
     .summary = "List, show, fetch, verify, make, split, import and describe datasets",
     .attach = &attach_datasets,
+    .when_stopped = "no unfinished file is in use; `datasets fetch` goes on where it stopped",
 };
 
 }  // namespace kgaudit::cli::commands_roster

@@ -52,6 +52,7 @@ ExitCode erase(Session& session, const EraseOptions& options) {
   const std::vector<run::WorseReading> worse = run::worse_readings(erasing);
   const reports::Table table = run::erasing_table(erasing);
   const Console& console = session.console;
+  console.show(erasing.matched + "\n\n");
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
   nlohmann::ordered_json json = {
       {"source",
@@ -61,6 +62,7 @@ ExitCode erase(Session& session, const EraseOptions& options) {
       {"rows", erasing.rows},
       {"in_graph", erasing.in_graph},
       {"persons", erasing.persons},
+      {"matched", erasing.matched},
       {"rounded", erasing.rounded},
       {"folders", nlohmann::ordered_json::array()},
       {"worse", nlohmann::ordered_json::array()},
@@ -134,6 +136,7 @@ constinit const CommandEntry erase = {
     .id = "erase",
     .summary = "Erase sensitive attributes from an embedding file trained elsewhere",
     .attach = &attach_erase,
+    .when_stopped = "the folders that are there are whole",
 };
 
 }  // namespace kgaudit::cli::commands_roster

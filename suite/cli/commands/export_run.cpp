@@ -35,8 +35,8 @@ ExitCode export_run(Session& session, const ExportOptions& options) {
           ? (std::filesystem::path(options.run) / "exports" / kept.folder.filename()).string()
           : options.out;
   MemoryBudget budget;
-  const models::WrittenEmbedding written =
-      models::write_embedding(embedding, formats, folder, kept.folder.string(), budget);
+  const models::WrittenEmbedding written = models::write_embedding(
+      embedding, formats, folder, kept.folder.string(), budget, {}, nullptr, session.progress);
   warn_of_vectors(session.console, embedding);
   show_written(session, written, embedding, folder);
   return ExitCode::kPass;

@@ -63,6 +63,7 @@ void test_again(Session& session, reports::RunRecord& record, const std::filesys
   run::Statistics statistics = run::statistics_of(record);
   statistics.reference = request.reference;
   ThreadPool pool(available_processors());
+  pool.heed(session.progress);
   const Stage stage(session.progress, "comparing systems with " + request.reference, 1);
   run::replace_significance(record,
                             run::significance_facts(record, file.parent_path(), statistics, pool));
@@ -78,6 +79,7 @@ std::vector<reports::RunRecord> read_records(Session& session, const ReportReque
   // Records of many seeds are tens of megabytes of JSON each.
   std::vector<reports::RunRecord> records(request.records.size());
   ThreadPool pool(std::min(available_processors(), std::max<std::size_t>(1, records.size())));
+  pool.heed(session.progress);
   pool.run(records.size(), [&](std::size_t i, std::size_t) {
     records[i] = reports::read_record(record_file(request.records[i]));
   });
@@ -124,7 +126,8 @@ ExitCode write_into_folder(Session& session, reports::Records records,
     make_report_folder(folder);
   } else {
     make_report_folder(folder / "figures");
-    options.figures = reports::draw_figures(records, options, folder, figure_files);
+    options.figures =
+        reports::draw_figures(records, options, folder, figure_files, session.progress);
     for (const run::RankedSystems& ranked : ranking) {
       const auto figure = run::critical_difference_of(ranked);
       if (!figure) continue;
@@ -286,6 +289,7 @@ constinit const CommandEntry report = {
     .id = "report",
     .summary = "Rebuild reports (tables, figures, text) from finished runs",
     .attach = &attach_report,
+    .when_stopped = "the files that are there are whole",
 };
 
 }  // namespace kgaudit::cli::commands_roster

@@ -118,6 +118,7 @@ constinit const CommandEntry tune = {
     .id = "tune",
     .summary = "Search each system's weights on validation data, with one budget for all",
     .attach = &attach_tune,
+    .when_stopped = "all finished work is saved; continue with --resume",
 };
 
 }  // namespace kgaudit::cli::commands_roster

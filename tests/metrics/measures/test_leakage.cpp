@@ -141,6 +141,25 @@ TEST_CASE("Where one value is common, balanced accuracy shows what the most prob
   CHECK(measured.value("leakage.p_value", linear) == near(1.0 / 6.0, 1e-9));
 }
 
+TEST_CASE("Guessing the commonest of two equally common values is right for half of the persons",
+          "[metrics][leakage]") {
+  // The folds that twelve and twelve persons are learned from have more of the value that the fold
+  // asked has less of.
+  std::vector<NamedTriple> train;
+  for (int p = 0; p < 24; ++p) {
+    train.push_back({fmt::format("p{}", p), "g", p % 2 == 0 ? "a" : "b"});
+  }
+  const auto data = dataset_of(train, {}, {{"p1", "g", "b"}}, {{"gender", "g"}});
+  const auto measured = measure("leakage", data, scorer_of(random_table(data, 8, 8, 1), "distmult"),
+                                {{"probes", "rows"}, {"held_out", "false"}});
+  CHECK(measured.value("leakage.accuracy", stated("gender", "majority")) == near(0.5, 1e-12));
+  CHECK(measured.value("leakage.balanced_accuracy", stated("gender", "majority")) ==
+        near(0.5, 1e-12));
+  CHECK(measured.value("leakage.macro_f1", stated("gender", "majority")) == near(1.0 / 3.0, 1e-12));
+  CHECK(measured.value("leakage.excess_accuracy", stated("gender", "linear")) ==
+        near(measured.value("leakage.accuracy", stated("gender", "linear")) - 0.5, 1e-12));
+}
+
 TEST_CASE("Of hidden persons all probes are asked, and hidden labels teach none of them",
           "[metrics][leakage]") {
   const auto world = society(2.0, 66, 400);

@@ -43,6 +43,30 @@ TEST_CASE("Training without sensitive triples is Basic on a graph that has none"
   CHECK(trained(data, "no-sensitive") != trained(data, "basic"));
 }
 
+TEST_CASE(
+    "Training without sensitive triples leaves out every relation that the card names for them",
+    "[models][no-sensitive]") {
+  Dataset data = toy_town();
+  std::vector<datasets::PersonRelation> sensitive;
+  for (const auto& attribute : data.attributes.sensitive()) sensitive.push_back(attribute.source());
+  REQUIRE(sensitive[0].relation == RelationId(kGender));
+  sensitive[0].also.push_back({RelationId(kVoice), false});
+  data.attributes =
+      datasets::AttributeTable(data.graph, sensitive, data.attributes.profession()->source());
+  std::vector<Triple> kept;
+  for (const Triple& t : data.graph.train()) {
+    if (t.relation != RelationId(kGender) && t.relation != RelationId(kPeople) &&
+        t.relation != RelationId(kVoice)) {
+      kept.push_back(t);
+    }
+  }
+  Dataset stripped = data;
+  stripped.graph =
+      datasets::KnowledgeGraph(data.graph.entities(), data.graph.relations(), kept, {}, {});
+  CHECK(trained(data, "no-sensitive") == trained(stripped, "basic"));
+  CHECK(trained(data, "no-sensitive") != trained(toy_town(), "no-sensitive"));
+}
+
 TEST_CASE("A graph of sensitive triples alone leaves nothing to train on",
           "[models][no-sensitive]") {
   Dataset data = toy_people();

@@ -1,6 +1,7 @@
 #include "suite/audit/embedding_audit.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "suite/audit/verification.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
+#include "suite/base/text.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_identity.hpp"
@@ -146,6 +148,7 @@ TEST_CASE("An audit of another tool's rows gives the figures of the same rows me
     return finding.check == "embedding_file" && finding.subject == "model.json" &&
            finding.message.find("SHA-256") != std::string::npos;
   }));
+  CHECK(finding_in(record, "chance_level") == nullptr);
   CHECK(record.run.graph_hash == model.data.graph.digest().hex());
   REQUIRE(record.table_hashes.size() == 1);
   using Key = std::pair<std::string, metrics::Facets>;
@@ -219,6 +222,11 @@ TEST_CASE("Names that belong to other rows are refused, unless the user insists"
   const reports::FindingLine* reading = finding_in(record, "reading");
   REQUIRE(reading != nullptr);
   CHECK(reading->level == "warning");
+  const reports::FindingLine* chance = finding_in(record, "chance_level");
+  REQUIRE(chance != nullptr);
+  CHECK(chance->level == "warning");
+  CHECK(chance->subject == "audit, seed 0");
+  CHECK_THAT(chance->message, Contains("no better than a random order"));
   CHECK_THAT(reports::audit_verdict(record).front(), Contains("Before all figures"));
 }
 
@@ -558,6 +566,89 @@ TEST_CASE("Rows that belong to nobody change no figure of an audit of people", "
       return finding.message.find("they are 25.0 % of 240 rows") != std::string::npos;
     }));
   }
+}
+
+/// Asks to stop as soon as a stage of this name begins.
+class StopsAt final : public Progress {
+ public:
+  explicit StopsAt(std::string stage) : stage_(std::move(stage)) { watch(&stop_); }
+  void begin(std::string_view stage, std::uint64_t /*total*/) override {
+    if (stage.starts_with(stage_)) stop_ = true;
+  }
+
+ private:
+  std::string stage_;
+  std::atomic<bool> stop_ = false;
+};
+
+TEST_CASE("An audit that the user stops leaves nothing, wherever it was", "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = plan_for_audit("link_prediction,score_gap");
+  const TrainedElsewhere model(plan);
+  const fs::path file = model.write(folder.path());
+  AuditRequest request;
+  request.embedding = file;
+  request.people_parameters = Parameters(datasets::people_parameters());
+  JobOptions job;
+  job.directory = folder / "out";
+  for (const char* stage : {"scoring known triples", "rank", "measuring"}) {
+    CAPTURE(stage);
+    StopsAt progress(stage);
+    CHECK_THROWS_AS(audit_embedding(plan, request, job, progress), Interrupted);
+    CHECK_FALSE(fs::exists(folder / "out"));
+  }
+  // Nothing is in the way of the next one.
+  Progress silent;
+  CHECK_NOTHROW(audit_embedding(plan, request, job, silent));
+}
+
+TEST_CASE("Of word vectors audited with a data set, rows that the graph lacks are not kept",
+          "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = plan_for_audit("leakage");
+  Progress silent;
+  const datasets::Dataset data = load_dataset(plan, "", silent);
+  const Rng stream(4, "test.vectors");
+  const auto line = [&](const std::string& name, std::size_t i) {
+    Rng rng = stream.at(i);
+    std::string text = name;
+    for (int k = 0; k < 6; ++k) text += fmt::format("\t{:.5f}", rng.normal());
+    return text + "\n";
+  };
+  std::string alone;
+  std::string among = line("a stranger, the first", 1'000'000);
+  for (std::size_t e = 0; e < data.graph.entity_count(); ++e) {
+    alone += line(data.graph.entities().names()[e], e);
+    among += line(data.graph.entities().names()[e], e);
+    for (std::size_t k = 0; k < 9; ++k) {
+      among += line(fmt::format("stranger {} of {}", k, e), 1000 * (e + 1) + k);
+    }
+  }
+  tests::write_file(folder / "alone.tsv", alone);
+  tests::write_file(folder / "among.tsv", among);
+  const auto record_of = [&](const char* file) {
+    const fs::path out = folder / fmt::format("{}.out", file);
+    static_cast<void>(audited(plan, folder / file, out, [](AuditRequest& request) {
+      // Room for the entities' rows and names, and for a fraction of all.
+      request.reading.max_memory = 1'000'000;
+    }));
+    return reports::read_record(RunDirectory::record_in(out));
+  };
+  const reports::RunRecord expected = record_of("alone.tsv");
+  const reports::RunRecord record = record_of("among.tsv");
+  CHECK(expected.measurements.size() > 20);
+  REQUIRE(record.measurements.size() == expected.measurements.size());
+  for (std::size_t i = 0; i < record.measurements.size(); ++i) {
+    CAPTURE(record.measurements[i].metric);
+    CHECK(record.measurements[i].measurement == expected.measurements[i].measurement);
+  }
+  const reports::FindingLine* strangers = finding_in(record, "rows_without_an_entity");
+  REQUIRE(strangers != nullptr);
+  CHECK_THAT(strangers->message, Contains(with_thousands(9 * data.graph.entity_count() + 1)) &&
+                                     Contains("no figure here looks at them"));
+  CHECK_THAT(
+      finding_in(record, "matched_entities")->message,
+      Contains(fmt::format("of {} rows", with_thousands(10 * data.graph.entity_count() + 1))));
 }
 
 /// Two entities and one relation in the order of the file.

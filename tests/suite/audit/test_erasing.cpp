@@ -1,6 +1,8 @@
 #include "suite/audit/erasing.hpp"
 
 #include <algorithm>
+#include <set>
+#include <sstream>
 
 #include "models/debiasing/erasing/post_hoc.hpp"
 #include "models/embedding/foreign/embedding_format.hpp"
@@ -53,8 +55,8 @@ struct Elsewhere {
     }
   }
   [[nodiscard]] fs::path write(const fs::path& folder) const {
-    models::find_output_format("tsv").write(folder / "rows.tsv", rows.names,
-                                            rows.rows.block(0, rows.rows.rows()));
+    models::write_rows(models::find_output_format("tsv"), folder / "rows.tsv", rows.names,
+                       rows.rows.block(0, rows.rows.rows()));
     return folder / "rows.tsv";
   }
   datasets::Dataset data;
@@ -151,6 +153,99 @@ TEST_CASE("Erasing a file gives the same bytes for any number of threads", "[run
             tests::read_file(two.files[i].folder / name));
     }
   }
+}
+
+TEST_CASE("A row that erasing does not touch keeps every byte of its line", "[run][erase]") {
+  const tests::TemporaryDirectory folder;
+  const Elsewhere elsewhere;
+  const std::string tsv = tests::read_file(elsewhere.write(folder.path()));
+  // More digits than a float has, forms that no program here writes, and a separator at the end.
+  const std::string stranger =
+      "a stranger\t0.12345678901234567\t1.50\t-2e-3\t+7\t.5\t1E2\t0\t00.0\t";
+  const std::string rest = tsv.substr(tsv.find('\n'));
+  std::string numbers_with_blanks = rest;
+  std::ranges::replace(numbers_with_blanks, '\t', ' ');
+  std::string stranger_with_blanks = "x\t" + stranger.substr(std::string("a stranger\t").size());
+  std::ranges::replace(stranger_with_blanks, '\t', ' ');
+  struct Case {
+    const char* file;
+    std::string bytes;
+    const char* format;
+    std::string line;
+    std::size_t number;
+  };
+  const std::vector<Case> cases = {
+      {"rows.tsv", stranger + rest, "tsv", stranger, 0},
+      {"dos.tsv", stranger + "\r" + rest, "tsv", stranger, 0},
+      {"glove.txt", stranger_with_blanks + numbers_with_blanks, "word2vec", stranger_with_blanks,
+       1},
+      {"header.txt",
+       fmt::format("{} 8\n", elsewhere.rows.names.size()) + stranger_with_blanks +
+           numbers_with_blanks,
+       "word2vec", stranger_with_blanks, 1},
+  };
+  Progress silent;
+  for (const Case& one : cases) {
+    CAPTURE(one.file);
+    tests::write_file(folder / one.file, one.bytes);
+    const Erasing erasing = erase_embeddings(erasing_plan("leace"),
+                                             {folder / one.file,
+                                              {},
+                                              {&models::find_output_format(one.format)},
+                                              folder / (std::string(one.file) + ".out"),
+                                              ""},
+                                             silent);
+    REQUIRE(erasing.persons > 0);
+    const std::string written =
+        tests::read_file(erasing.files[0].folder / erasing.files[0].written.files[0]);
+    std::istringstream lines(written);
+    std::string line;
+    for (std::size_t i = 0; i <= one.number; ++i) std::getline(lines, line);
+    CHECK(line == one.line);
+    // All rows are there, and what is no person's is as it was.
+    std::istringstream before(one.bytes);
+    std::set<std::string> read_lines;
+    for (std::string was; std::getline(before, was);) read_lines.insert(was);
+    std::size_t rows = 1;
+    std::size_t kept = 0;
+    while (std::getline(lines, line)) {
+      ++rows;
+      kept += read_lines.count(line);
+    }
+    CHECK(rows == elsewhere.rows.names.size());
+    CHECK(kept == elsewhere.rows.names.size() - 1 - erasing.persons);
+  }
+}
+
+TEST_CASE("Erasing finds rows under the names that an audit finds them under", "[run][erase]") {
+  const tests::TemporaryDirectory folder;
+  Elsewhere elsewhere;
+  const fs::path plain = elsewhere.write(folder.path());
+  const Erasing expected = erase(erasing_plan("leace"), plain, folder / "plain");
+  for (std::string& name : elsewhere.rows.names) name = fmt::format("<http://x.org/e/{}>", name);
+  fs::create_directories(folder / "iri");
+  const Erasing erasing =
+      erase(erasing_plan("leace"), elsewhere.write(folder / "iri"), folder / "out");
+  CHECK(erasing.in_graph == expected.in_graph);
+  CHECK(erasing.persons == expected.persons);
+  CHECK_THAT(erasing.matched, Contains("by iri") && Contains("Of the graph's entities, "));
+  CHECK(accuracy(erasing.files[0].leakage, "linear") ==
+        accuracy(expected.files[0].leakage, "linear"));
+  MemoryBudget budget;
+  const models::NamedRows back =
+      models::named_rows(models::read_foreign_embedding(erasing.files[0].folder), "back", budget);
+  CHECK(back.names == elsewhere.rows.names);
+
+  // Two rows that could be one person's are nobody's, and the message names them.
+  const std::string name = elsewhere.data.graph.entities().name(
+      elsewhere.data.attributes.find("gender")->train_persons()[0].value);
+  const std::string numbers = "\t1\t2\t3\t4\t5\t6\t7\t8\n";
+  std::string rivals = tests::read_file(folder / "iri" / "rows.tsv");
+  rivals += fmt::format("<http://y.org/{}>", name) + numbers;
+  tests::write_file(folder / "rivals.tsv", rivals);
+  CHECK_THROWS_WITH(erase(erasing_plan("leace"), folder / "rivals.tsv", folder / "none"),
+                    Contains("no row for 1 of") && Contains("<http://x.org/e/" + name) &&
+                        Contains("<http://y.org/" + name) && Contains("are nobody's"));
 }
 
 TEST_CASE("Erasing refuses other systems, missing persons and files that are there",

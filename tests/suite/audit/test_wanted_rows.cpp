@@ -38,6 +38,27 @@ TEST_CASE("The rows of people and of their values are wanted, and others are cou
   CHECK(matches.missing_by_case == 1);
 }
 
+TEST_CASE("The rows of a graph's entities are wanted too, and each is matched by its own names",
+          "[run][audit]") {
+  const datasets::PeopleTable people = people_of("name,gender\nAda,female\n");
+  const std::vector<std::string> entities = {"p1", "p2", "Ada"};
+  WantedRows rows(people, {}, entities);
+  CHECK_FALSE(rows.add("table"));
+  CHECK(rows.add("<http://x.org/p2>"));
+  CHECK(rows.add("Ada"));
+  CHECK_FALSE(rows.add("chair"));
+  CHECK(rows.add("p1"));
+  const datasets::NameMatches of_graph = rows.entity_matches();
+  CHECK(of_graph.rows == 5);
+  REQUIRE(of_graph.row_of.size() == 3);
+  CHECK(of_graph.row_of[0] == 2U);
+  CHECK(of_graph.row_of[1] == 0U);
+  CHECK(of_graph.row_of[2] == 1U);
+  const datasets::NameMatches of_people = rows.matches();
+  REQUIRE(of_people.row_of.size() == 1);
+  CHECK(of_people.row_of[0] == 1U);
+}
+
 TEST_CASE("A name that several rows bear stays ambiguous, by their places among the kept",
           "[run][audit]") {
   const datasets::PeopleTable people = people_of("name,gender\nAda,female\n");

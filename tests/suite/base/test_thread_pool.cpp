@@ -52,6 +52,29 @@ TEST_CASE("A sum in index order is the same for any number of threads", "[base][
   for (std::size_t threads = 2; threads <= 4; ++threads) CHECK(sum_with(threads) == alone);
 }
 
+TEST_CASE("A pool that heeds a stop begins no further task and says so", "[base][threads]") {
+  for (std::size_t threads = 1; threads <= 3; ++threads) {
+    std::atomic<bool> stop = false;
+    Progress progress;
+    progress.watch(&stop);
+    ThreadPool pool(threads);
+    pool.heed(progress);
+    std::atomic<int> done = 0;
+    CHECK_NOTHROW(pool.run(5, [&](std::size_t, std::size_t) { done.fetch_add(1); }));
+    CHECK(done == 5);
+    CHECK_THROWS_AS(pool.run(1000,
+                             [&](std::size_t, std::size_t) {
+                               done.fetch_add(1);
+                               stop = true;
+                             }),
+                    Interrupted);
+    CHECK(done <= 5 + static_cast<int>(threads));
+    // The pool is whole: it works again once nobody wants to stop.
+    stop = false;
+    CHECK_NOTHROW(pool.run(3, [&](std::size_t, std::size_t) { done.fetch_add(1); }));
+  }
+}
+
 TEST_CASE("The exception of the lowest failing index comes out, after all have run",
           "[base][threads]") {
   for (std::size_t threads = 1; threads <= 4; ++threads) {

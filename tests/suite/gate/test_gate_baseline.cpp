@@ -1,5 +1,7 @@
 #include "suite/gate/gate_baseline.hpp"
 
+#include <regex>
+
 #include <catch2/catch.hpp>
 
 #include "suite/base/error.hpp"
@@ -68,6 +70,14 @@ TEST_CASE("A broken, edited or foreign baseline is refused with what to do", "[r
   CHECK(refused_baseline(swapped(text, "\"dataset\"", "\"datasets\"")).code() ==
         ExitCode::kUnreadable);
   CHECK(refused_baseline("[]").code() == ExitCode::kUnreadable);
+  for (const char* version : {"1e300", "-1", "1.5"}) {
+    CAPTURE(version);
+    const std::string odd =
+        std::regex_replace(text, std::regex(R"((\"figure_versions\": \{\s*\"[a-z_]+\": )\d+)"),
+                           std::string("$1") + version);
+    REQUIRE(odd != text);
+    CHECK_THAT(refused_baseline(odd).what(), Contains("a small whole number"));
+  }
 }
 
 TEST_CASE("A baseline of a hundred megabytes is refused by its size", "[run][gate]") {

@@ -27,6 +27,23 @@ TEST_CASE("A ranking no better than a random order is found", "[run][findings]")
   CHECK_FALSE(ranking_finding("bose", "a", 3, facts(0.001, 0.1)));
 }
 
+TEST_CASE("A ranking above a random order by no more than chance is found", "[run][findings]") {
+  const auto with_z = [](double index, double z) {
+    std::vector<metrics::Fact> all = facts(index, 0.1);
+    all.push_back({"link_prediction.mrr_z", all.front().facets,
+                   Measurement::of(z, 10, "sd", Direction::kHigher)});
+    return ranking_finding("bose", "a", 3, all);
+  };
+  // Of 10 queries the index varies by 1 / sqrt(30) = .183.
+  const auto finding = with_z(0.29, 1.6);
+  REQUIRE(finding);
+  CHECK(finding->check == "chance_level");
+  CHECK_THAT(finding->message, Catch::Contains("by chance (adjusted mean rank index 0.290 over 10 "
+                                               "queries, MRR 1.6 sd from its expectation)"));
+  CHECK_FALSE(with_z(0.31, 1.6));
+  CHECK_FALSE(with_z(0.29, 1.7));
+}
+
 TEST_CASE("A ranking of queries with one candidate each is found", "[run][findings]") {
   std::vector<metrics::Fact> trivial = facts(0.0, 1.0);
   trivial.front().measurement = Measurement::undefined("one candidate", 0, "", Direction::kHigher);

@@ -65,7 +65,7 @@ TEST_CASE("Embeddings written as text come back to the bit", "[models][text-rows
   table.row(0)[3] = 1.0F / 3.0F;
   std::vector<std::string> names;
   for (int i = 0; i < 20; ++i) names.push_back("/m/0" + std::to_string(i));
-  find_output_format("tsv").write(folder / "rows.tsv", names, table.block(0, table.rows()));
+  write_rows(find_output_format("tsv"), folder / "rows.tsv", names, table.block(0, table.rows()));
   const NamedRows back = read_back(folder / "rows.tsv");
   CHECK(back.names == names);
   CHECK(back.rows.digest() == table.digest());

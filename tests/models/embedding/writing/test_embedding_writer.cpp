@@ -1,5 +1,6 @@
 #include "models/embedding/writing/embedding_writer.hpp"
 
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -320,5 +321,58 @@ TEST_CASE("A description that was tampered with is refused with its key", "[mode
   CHECK_THAT(complaint("\"rows\": 7", "\"rows\": 8"), Contains("8 x 5"));
   CHECK_THAT(complaint("\"reader\": \"npy\"", "\"reader\": \"npi\""), Contains("npi"));
   CHECK_THAT(complaint("\"entity_embeddings.npy\"", "\"../../../etc/passwd\""), Contains("passwd"));
-  CHECK_THAT(complaint("\"formats\"", "\"formatz\""), Contains("no key 'formats'"));
+  CHECK_THAT(complaint("\"formats\"", "\"formatz\""), Contains("the key 'formats' is missing"));
+  CHECK_THAT(complaint("\"rows\": 7", "\"rows\": 9223372036854775807"), Contains("a shape of"));
+}
+
+TEST_CASE(
+    "Rows of text and word2vec that go through a scratch file take no memory and no other bits",
+    "[models][tsv][word2vec][word2vec-binary]") {
+  const ForeignEmbedding original = small_embedding();
+  const TemporaryDirectory folder;
+  static_cast<void>(written_to(original, {"tsv", "word2vec", "word2vec-binary"}, folder / "one"));
+  for (const char* ending : {".tsv", ".w2v.txt", ".w2v.bin"}) {
+    INFO(ending);
+    const fs::path file = folder / "one" / (std::string("entity_embeddings") + ending);
+    ReadOptions options;
+    options.scratch = folder / "one";
+    // Names take a few hundred bytes of it: no row would have room.
+    options.max_memory = 1500;
+    CHECK_NOTHROW(read_foreign_embedding(file, options));
+    const ForeignEmbedding back = read_foreign_embedding(file, options);
+    CHECK(back.entity_names == original.entity_names);
+    CHECK(digest_of(back.entities) == digest_of(original.entities));
+    options.scratch.clear();
+    options.max_memory = 600;
+    CHECK_THROWS_WITH(read_foreign_embedding(file, options), Contains("--max-memory"));
+  }
+}
+
+TEST_CASE("A table of many pieces is written row by row as it is", "[models][npy][tsv]") {
+  // As many rows as three pieces hold.
+  ForeignEmbedding embedding;
+  embedding.entities = tensor_of(normal_table(3000, 1000, 9));
+  for (int i = 0; i < 3000; ++i) embedding.entity_names.push_back(fmt::format("e{}", i));
+  const TemporaryDirectory folder;
+  std::vector<std::uint64_t> rows;
+  for (std::uint64_t i = 0; i < 2900; ++i) rows.push_back((i * 7) % 3000);
+  const WrittenEmbedding done = written_to(embedding, {"npy"}, folder / "out", rows);
+  CHECK(done.entities == 2900);
+  const ForeignEmbedding back = read_foreign_embedding(folder / "out");
+  MemoryBudget budget;
+  CHECK(rows_of(back.entities, "back", budget).rows.digest() ==
+        rows_of(embedding.entities, "original", budget, rows).rows.digest());
+}
+
+TEST_CASE("Writing that the user stops leaves nothing", "[models]") {
+  const TemporaryDirectory folder;
+  std::atomic<bool> stop = true;
+  Progress progress;
+  progress.watch(&stop);
+  MemoryBudget budget;
+  const std::vector<std::string> ids = {"npy"};
+  CHECK_THROWS_AS(write_embedding(small_embedding(), output_formats_named(ids, "--to"),
+                                  folder / "out", "input", budget, {}, nullptr, progress),
+                  Interrupted);
+  CHECK(fs::is_empty(folder.path()));
 }

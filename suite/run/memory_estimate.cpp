@@ -1,0 +1,103 @@
+#include "suite/run/memory_estimate.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "models/embedding/archive.hpp"
+#include "models/embedding/embedding_table.hpp"
+#include "models/training/optimizer.hpp"
+#include "models/training/system.hpp"
+#include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
+#include "suite/run/provenance.hpp"
+
+namespace kgaudit::run {
+namespace {
+
+/// A ranking scores so many bytes of candidates at a time, on each thread (metrics::rank_triples).
+constexpr std::uint64_t kRankingBlock = std::uint64_t{16} << 20U;
+
+/// Counts bytes of state in place of writing them.
+class CountingArchive final : public models::Archive {
+ public:
+  [[nodiscard]] std::uint64_t counted() const { return bytes_; }
+
+ private:
+  void bytes(std::string_view /*name*/, void* /*data*/, std::size_t size) override {
+    bytes_ += size;
+  }
+  std::uint64_t bytes_ = 0;
+};
+
+std::uint64_t state_of_rows(const models::OptimizerEntry& optimizer, std::size_t rows,
+                            std::size_t width) {
+  CountingArchive archive;
+  optimizer.make(rows, width)->visit(archive);
+  return archive.counted();
+}
+
+/// What the rule keeps for one row more.
+std::uint64_t state_of_a_row(const models::OptimizerEntry& optimizer, std::size_t width) {
+  return state_of_rows(optimizer, 2, width) - state_of_rows(optimizer, 1, width);
+}
+
+}  // namespace
+
+MemoryEstimate memory_estimate(const Plan& plan, const datasets::Dataset& data) {
+  const Parameters& training = plan.training();
+  const auto width = static_cast<std::size_t>(training.count("dimension"));
+  const std::uint64_t row = models::FloatTable(0, width).stride() * sizeof(float);
+  const std::uint64_t entities = data.graph.entity_count();
+  const std::uint64_t relations =
+      data.graph.relation_count() * (training.flag("reciprocal") ? 2 : 1);
+  const models::OptimizerEntry& optimizer = models::find_optimizer(training.text("optimizer"));
+  const std::uint64_t threads = worker_threads(plan);
+
+  MemoryEstimate estimate;
+  estimate.systems = plan.systems.size();
+  estimate.data = resident_memory();
+  estimate.tables = estimate.systems * (entities + relations) * row;
+  estimate.optimizer = estimate.systems * (entities + relations) * state_of_a_row(optimizer, width);
+
+  const std::uint64_t batch = training.count("batch_size");
+  const std::uint64_t chunk = training.count("chunk_size");
+  const std::uint64_t negatives = training.count("uniform_negatives");
+  const std::uint64_t chunks = (batch + chunk - 1) / std::max<std::uint64_t>(chunk, 1);
+  const std::uint64_t candidates =
+      negatives + (training.flag("in_batch_negatives") ? 2 * chunk : 0) + 1;
+  // Heads, tails and candidates of both directions, once as rows and once as gradients; scores of
+  // the chunks that are under way.
+  estimate.batch = estimate.systems * (2 * (2 * batch + 2 * chunks * negatives) * row +
+                                       2 * threads * chunk * candidates * sizeof(float));
+
+  std::uint64_t copies = 1;
+  for (const std::string& id : plan.systems) {
+    // Post-hoc systems publish a table for all attributes and one for each.
+    if (models::find_system(id).erase == nullptr) continue;
+    copies = std::max<std::uint64_t>(copies, 1 + data.attributes.sensitive().size());
+  }
+  estimate.measured = copies * (entities + relations) * row + threads * kRankingBlock;
+  return estimate;
+}
+
+std::string MemoryEstimate::in_words() const {
+  return fmt::format(
+      "about {}: {} with the data loaded, {} for the rows of {} system{}, {} for the optimiser, {} "
+      "for batches and their candidates, {} for measuring",
+      bytes_text(total()), bytes_text(data), bytes_text(tables), systems, systems == 1 ? "" : "s",
+      bytes_text(optimizer), bytes_text(batch), bytes_text(measured));
+}
+
+void require_memory(const MemoryEstimate& estimate, std::uint64_t limit) {
+  if (estimate.total() <= limit) return;
+  throw InputError::usage(
+      "--max-memory", fmt::format("{}; the run needs {}", bytes_text(limit), estimate.in_words()),
+      fmt::format("at least {}", bytes_text(estimate.total())),
+      estimate.systems > 1 ? "fewer --systems in a run (each seed trains them side by side), or a "
+                             "smaller --dimension"
+                           : "a smaller --dimension, or another optimizer, such as row-adagrad");
+}
+
+}  // namespace kgaudit::run

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "datasets/dataset.hpp"
+#include "suite/plan/plan.hpp"
+
+namespace kgaudit::run {
+
+/// What a run will hold in memory at once, told from its plan and its data before a table is made.
+/// What systems keep or publish beside their own table is left out (adversaries, filters and the
+/// rows that Bose's filters give), and so is what probes of persons take. In bytes.
+struct MemoryEstimate {
+  std::uint64_t data = 0;       ///< this process with the data loaded
+  std::uint64_t tables = 0;     ///< rows of all systems of a seed
+  std::uint64_t optimizer = 0;  ///< what the update rule keeps for these rows
+  std::uint64_t batch = 0;      ///< rows, gradients and candidates' scores of a batch
+  std::uint64_t measured = 0;   ///< the rows that are measured, and the scores of a ranking
+  std::size_t systems = 0;      ///< trained side by side
+
+  [[nodiscard]] std::uint64_t total() const { return data + tables + optimizer + batch + measured; }
+  /// "1.2 GiB: 0.3 GiB for the data, ..."
+  [[nodiscard]] std::string in_words() const;
+};
+
+/// `data` are loaded.
+[[nodiscard]] MemoryEstimate memory_estimate(const Plan& plan, const datasets::Dataset& data);
+
+/// Throws InputError (usage) at --max-memory where the estimate is above `limit`, with its parts
+/// and what makes it smaller.
+void require_memory(const MemoryEstimate& estimate, std::uint64_t limit);
+
+}  // namespace kgaudit::run
