@@ -90,19 +90,30 @@ void Console::configure(const Options& options) {
             (options.color == "auto" && stdout_draws_ && !is_set("NO_COLOR"));
 }
 
+std::unique_lock<std::mutex> Console::fresh_line() const {
+  std::unique_lock<std::mutex> lock(stderr_);
+  if (dotted_) write(stderr, "\n");
+  dotted_ = false;
+  return lock;
+}
+
 void Console::show(std::string_view text) const {
+  const auto lock = fresh_line();
   if (!options_.json) write(stdout, colour_ ? visible_but_bold(text) : visible(text));
 }
 
 void Console::show_json(std::string_view json) const {
+  const auto lock = fresh_line();
   if (options_.json) write(stdout, visible(json) + "\n");
 }
 
 void Console::note(std::string_view text) const {
+  const auto lock = fresh_line();
   if (!options_.quiet) write(stderr, visible(text) + "\n");
 }
 
 void Console::error(std::string_view text) const {
+  const auto lock = fresh_line();
   write(stderr, "kgaudit: " + visible(text) + "\n");
 }
 
@@ -136,7 +147,17 @@ std::string Console::lost_output() const {
   return stdout_failure() == 0 ? "" : std::strerror(stdout_failure());
 }
 
-void Console::draw(std::string_view bytes) const { write(stderr, bytes); }
+void Console::draw(std::string_view bytes) const {
+  const auto lock = fresh_line();
+  write(stderr, bytes);
+}
+
+void Console::dot() const {
+  if (options_.quiet) return;
+  const std::lock_guard<std::mutex> lock(stderr_);
+  write(stderr, ".");
+  dotted_ = true;
+}
 
 void open_standard_streams() {
   for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {

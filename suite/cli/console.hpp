@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -57,6 +58,8 @@ class Console {
   [[nodiscard]] std::string lost_output() const;
   /// Raw bytes for a progress line on stderr.
   void draw(std::string_view bytes) const;
+  /// A sign of life on stderr, unless quiet: a dot. Whatever comes next begins on a new line.
+  void dot() const;
 
  private:
   Options options_;
@@ -64,6 +67,11 @@ class Console {
   bool stderr_is_terminal_ = false;
   bool colour_ = false;
   std::size_t width_ = 100;
+
+  /// Ends a line of dots. Locks stderr as long as the result lives.
+  [[nodiscard]] std::unique_lock<std::mutex> fresh_line() const;
+  mutable std::mutex stderr_;
+  mutable bool dotted_ = false;
 };
 
 /// Opens /dev/null in place of stdin, stdout and stderr where they are closed. Else the next file

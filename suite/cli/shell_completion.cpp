@@ -232,7 +232,7 @@ complete -F _kgaudit kgaudit
 // zsh -------------------------------------------------------------------------------------------
 
 /// Inside single quotes of a shell.
-std::string quoted(std::string_view text) {
+std::string zsh_quoted(std::string_view text) {
   return fmt::format("'{}'", replaced(text, '\'', "'\\''"));
 }
 
@@ -278,8 +278,8 @@ void add_zsh_options(std::string& text, const CommandLine& line,
                                                 zsh_action(option, offered_for(line, option)));
     const std::string repeated = is_key(option) ? "*" : "";
     for (const std::string& spelling : option.spellings) {
-      text += fmt::format(" \\\n    {}", quoted(fmt::format("{}{}[{}]{}", repeated, spelling,
-                                                            zsh_words(option.help), value)));
+      text += fmt::format(" \\\n    {}", zsh_quoted(fmt::format("{}{}[{}]{}", repeated, spelling,
+                                                                zsh_words(option.help), value)));
     }
   }
 }
@@ -301,7 +301,8 @@ std::string zsh_completion(const CommandLine& root) {
           " \\\n    '1: :->command' \\\n    '*:: :->rest'\n  case $state in\n    command)\n"
           "      local -a commands=(";
       for (const CommandLine& one : below) {
-        text += "\n        " + quoted(fmt::format("{}:{}", one.name(), zsh_words(one.summary())));
+        text +=
+            "\n        " + zsh_quoted(fmt::format("{}:{}", one.name(), zsh_words(one.summary())));
       }
       text +=
           ")\n      _describe -t commands command commands\n      ;;\n    rest)\n      case "
@@ -312,10 +313,10 @@ std::string zsh_completion(const CommandLine& root) {
       text += "      esac\n      ;;\n  esac\n";
     } else {
       for (const Declared& argument : arguments_of(line)) {
-        text +=
-            fmt::format(" \\\n    {}",
-                        quoted(fmt::format("{}:{}:{{{}}}", argument.many ? "*" : "", argument.name,
-                                           zsh_action(argument, offered_for(line, argument)))));
+        text += fmt::format(
+            " \\\n    {}",
+            zsh_quoted(fmt::format("{}:{}:{{{}}}", argument.many ? "*" : "", argument.name,
+                                   zsh_action(argument, offered_for(line, argument)))));
       }
       text += "\n";
     }

@@ -138,12 +138,7 @@ ExitCode write_into_folder(Session& session, reports::Records records,
   std::vector<std::filesystem::path> files =
       write_reports(reports::make_report(records, std::move(options)), formats, folder);
   files.insert(files.end(), figure_files.begin(), figure_files.end());
-  auto json = nlohmann::ordered_json::array();
-  for (const auto& file : files) {
-    session.console.show(file.string() + "\n");
-    json.push_back(file.string());
-  }
-  session.console.show_json(nlohmann::ordered_json{{"files", json}}.dump());
+  show_files(session.console, folder, files);
   return ExitCode::kPass;
 }
 
@@ -200,8 +195,12 @@ ExitCode show_tables(Session& session, reports::Records records, const ReportReq
 
 ExitCode report(Session& session, const ReportRequest& request) {
   const Console& console = session.console;
-  for (const std::string& id : request.formats) {
-    static_cast<void>(reports::find_report_writer(id));  // before anything is read
+  for (const std::string& id : request.formats) {  // before anything is read
+    const reports::ReportWriter& format = reports::find_report_writer(id);
+    if (!console.json() || !request.out.empty() || format.id == "json") continue;
+    throw InputError::usage("--json", fmt::format("beside --format {}", printable(id)),
+                            "one form of the result on stdout",
+                            fmt::format("--format {} alone, or --out DIR for files", format.id));
   }
   if (const auto job = job_of(request)) {
     JobReportRequest wanted{{}, request.out, !request.no_figures};
