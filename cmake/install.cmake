@@ -38,7 +38,7 @@ endforeach()
 
 set(config ${CMAKE_INSTALL_LIBDIR}/cmake/kgaudit)
 install(EXPORT kgauditTargets NAMESPACE kgaudit:: DESTINATION ${config} COMPONENT development)
-configure_package_config_file(cmake/kgauditConfig.cmake.in ${PROJECT_BINARY_DIR}/kgauditConfig.cmake
+configure_package_config_file(cmake/package_config.cmake ${PROJECT_BINARY_DIR}/kgauditConfig.cmake
                               INSTALL_DESTINATION ${config})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/kgauditConfigVersion.cmake
                                  COMPATIBILITY SameMinorVersion)

