@@ -88,6 +88,7 @@ Facts dataset_facts(const kgaudit::datasets::DatasetSummary& known) {
   add(facts, "Attributes", fmt::format("{}", fmt::join(known.sensitive, ", ")));
   if (known.download_bytes > 0) add(facts, "Download", bytes_text(known.download_bytes));
   add(facts, "Licence", known.licence);
+  add(facts, "Citation", known.citation);
   return facts;
 }
 

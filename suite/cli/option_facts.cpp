@@ -6,6 +6,7 @@
 
 #include "datasets/planted/planted_people.hpp"
 #include "models/debiasing/erasing/post_hoc.hpp"
+#include "reports/tables/table_choice.hpp"
 #include "suite/base/error.hpp"
 #include "suite/cli/catalogue.hpp"
 #include "suite/cli/command.hpp"
@@ -44,6 +45,7 @@ constexpr std::array kFacts = {
     OptionFacts{"--against", "", "Data"},
     OptionFacts{"--set", "datasets make", "Data", "planted-parameters"},
 
+    OptionFacts{"--systems", "report", "Output"},
     OptionFacts{"--systems", "erase", "Systems", "post-hoc-systems"},
     OptionFacts{"--systems", "", "Systems", "systems"},
     OptionFacts{"--system", "", "Systems", "systems"},
@@ -95,6 +97,10 @@ constexpr std::array kFacts = {
     OptionFacts{"name", "datasets verify", "", "datasets"},
     OptionFacts{"kind", "list", "", "kinds"},
     OptionFacts{"id", "explain", "", "words"},
+    OptionFacts{"id", "cite", "", "systems scores losses optimizers metrics row-measures datasets"},
+    OptionFacts{"--columns", "", "Output", "comparison-columns"},
+    OptionFacts{"--brief", "", "Output"},
+    OptionFacts{"--attributes", "report", "Output"},
     OptionFacts{"shell", "completion", "", ""},
     OptionFacts{"command", "man", "", "commands"},
 };
@@ -149,6 +155,11 @@ std::vector<std::string> listed(std::string_view list) {
   if (list == "post-hoc-systems") return ids_in(models::post_hoc_systems());
   if (list == "commands") return ids_in(commands());
   if (list == "gate-outputs") return ids_in(run::gate_outputs());
+  if (list == "comparison-columns") {
+    std::vector<std::string> names = {"paper", "full"};
+    for (const std::string_view name : reports::comparison_columns()) names.emplace_back(name);
+    return names;
+  }
   std::vector<std::string> words;
   if (list == "planted-parameters") {
     for (const ParameterSpec& row : kgaudit::datasets::planted_people_parameters()) {
@@ -183,7 +194,7 @@ Offered offered_for(const CommandLine& line, const CommandLine::Declared& option
   if (!option.choices.empty()) return {Kind::kWords, option.choices};
   const OptionFacts* facts = facts_of(line, option);
   if (facts == nullptr || facts->takes.empty()) return {paths_of(option.type), {}};
-  const bool several = option.type == "IDS" || option.type == "FORMATS";
+  const bool several = option.type == "IDS" || option.type == "FORMATS" || option.type == "LIST";
   return {several ? Kind::kWordsWithCommas : Kind::kWords, listed(facts->takes)};
 }
 

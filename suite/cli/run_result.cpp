@@ -11,6 +11,7 @@
 #include "reports/record/rows.hpp"
 #include "reports/record/visible_record.hpp"
 #include "reports/tables/run_table.hpp"
+#include "reports/tables/table_choice.hpp"
 #include "suite/base/text.hpp"
 #include "suite/cli/report_files.hpp"
 #include "suite/run/run_directory.hpp"
@@ -44,6 +45,14 @@ bool anything_measured(const reports::RunRecord& record) {
   });
 }
 
+void show_comparison(const Console& console, const reports::Table& comparison, bool chosen) {
+  const reports::Table shown = chosen ? comparison : reports::short_comparison(comparison);
+  console.show(reports::render_terminal(shown, {console.width(), console.colour()}));
+  const std::size_t left_out = comparison.columns.size() - shown.columns.size();
+  if (left_out == 0) return;
+  console.note(fmt::format("{} more columns: kgaudit report RUN --columns full", left_out));
+}
+
 ExitCode show_result(Session& session, const std::filesystem::path& directory,
                      std::string_view opening) {
   const Console& console = session.console;
@@ -56,7 +65,7 @@ ExitCode show_result(Session& session, const std::filesystem::path& directory,
   for (const std::string& sentence : reports::verdict(record)) {
     console.show(fmt::format("{}\n\n", wrapped(sentence, 0, console.width())));
   }
-  console.show(reports::render_terminal(table, {console.width(), console.colour()}));
+  show_comparison(console, table, false);
   console.show(fmt::format("\nreport:  {}\nrecords: {}\n", written.front().string(),
                            run::RunDirectory::record_in(directory).string()));
   console.note(
