@@ -3,7 +3,8 @@
 
   check_schemas.py KGAUDIT
 
-Every command that has no command below it is called once at least, and every schema is used. Exit code: 0 all is
+Every command that has no command below it is called once at least, and every schema is used. `kgaudit explain` knows
+every heading of every table in them, and every fact of the records. Exit code: 0 all is
 well, 1 a fault, 77 jsonschema is not installed.
 """
 import json
@@ -53,6 +54,7 @@ CALLS = [
     ("report", ["tuned"], 0),
     ("report", ["sweep"], 0),
     ("report", ["run", "--out", "report", "--no-figures"], 0),
+    ("report", ["run", "--format", "json"], 0),
     ("verify", ["run", "--no-rerun"], 0),
     ("datasets list", [], 0),
     ("datasets show", ["planted-people"], 0),
@@ -66,6 +68,7 @@ CALLS = [
     ("explain", ["leakage"], 0),
     ("explain", ["MRR"], 0),
     ("explain", ["4"], 0),
+    ("cite", ["kl+attr"], 0),
     ("env", [], 0),
     ("completion", ["bash"], 0),
     ("man", ["bench"], 0),
@@ -88,6 +91,39 @@ def faults_of(validator, document):
             for fault in (jsonschema.exceptions.best_match([one]) for one in validator.iter_errors(document))]
 
 
+def headings_of(document):
+    """Headings of the columns of all tables in a JSON document, and of the groups above them."""
+    if isinstance(document, list):
+        return set().union(*map(headings_of, document), set())
+    if not isinstance(document, dict):
+        return set()
+    found = set().union(*map(headings_of, document.values()), set())
+    for column in document.get("columns", []):
+        if isinstance(column, dict) and "header" in column:
+            found |= {column["header"], column["group"]}
+    return found
+
+
+def names_of_data(records):
+    """Names that a table takes from the data or the plan: systems and their rows, attributes and their values."""
+    names = {""}
+    for record in records:
+        for line in record.read_text().splitlines():
+            document = json.loads(line)
+            if document["kind"] != "measurement":
+                continue
+            system, view = document["system"], document["view"]
+            names |= {system, f"{system} [{view}]"}
+            names |= {value for facet, value in document["facets"].items()
+                      if facet in ("attribute", "value", "group", "first", "second", "towards")}
+    return names
+
+
+def unexplained(kgaudit, words):
+    return [f"kgaudit explain knows nothing of '{word}'" for word in sorted(words)
+            if subprocess.run([kgaudit, "explain", word], capture_output=True).returncode != 0]
+
+
 def commands_of(kgaudit):
     """Every command that does something, from the program's own completion."""
     script = subprocess.run([kgaudit, "completion", "bash"], capture_output=True, text=True, check=True).stdout
@@ -101,6 +137,8 @@ def main():
     kgaudit = str(pathlib.Path(sys.argv[1]).resolve())
     faults = []
     used = set()
+    headings = set()
+    facts = set()
     with tempfile.TemporaryDirectory() as folder:
         (pathlib.Path(folder) / "facts.nt").write_bytes(FACTS)
         for command, arguments, code in CALLS:
@@ -115,6 +153,7 @@ def main():
                 faults.append(f"{where}: {done.stdout.count(chr(10))} lines on stdout, not 1")
                 continue
             document = json.loads(done.stdout)
+            headings |= headings_of(document)
             name = "error" if "error" in document and code != 0 else command.replace(" ", "-")
             used.add(name)
             faults += [f"{where}: {name}: {fault}" for fault in faults_of(schema_of(name), document)]
@@ -127,11 +166,18 @@ def main():
             for line in (pathlib.Path(folder) / record / "record.jsonl").read_text().splitlines():
                 document = json.loads(line)
                 key = (document["kind"], document.get("metric"), "undefined" in document)
+                facts |= {document["metric"]} if "metric" in document else set()
                 kinds.add(document["kind"])
                 if key in seen:
                     continue
                 seen.add(key)
                 faults += [f"{record}/record.jsonl: {fault}: {line[:200]}" for fault in faults_of(validator, document)]
+        report = json.loads((pathlib.Path(folder) / "report" / "report.json").read_text())
+        headings |= headings_of(report)
+        data = names_of_data([pathlib.Path(folder) / record / "record.jsonl" for record in ("run", "audited")])
+        faults += unexplained(kgaudit, (headings - data) | facts)
+        if len(headings) < 60 or len(facts) < 60:
+            faults.append(f"only {len(headings)} headings and {len(facts)} facts were asked for")
         if kinds != {"run", "finding", "epoch", "measurement", "table_hash", "raw", "done"}:
             faults.append(f"the records have lines of the kinds {sorted(kinds)}")
     for command in commands_of(kgaudit) - {call[0] for call in CALLS} - NOT_CALLED:
@@ -141,7 +187,7 @@ def main():
         if name not in used and name.replace("-", " ") not in NOT_CALLED:
             faults.append(f"docs/schemas/{path.name} is not used")
         # A schema that takes anything is none: an unknown field is refused.
-        if name not in ("list", "datasets-list", "explain", "verify", "report") and \
+        if name not in ("list", "datasets-list", "explain", "verify", "report", "cite") and \
                 not faults_of(schema_of(name), {"no_field": 1}):
             faults.append(f"docs/schemas/{path.name} takes an unknown field")
     print("\n".join(faults) or f"{len(CALLS)} outputs are as their schemas say")
