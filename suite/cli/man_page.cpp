@@ -72,8 +72,12 @@ void add_options(std::string& page, const std::vector<Declared>& options) {
 }
 
 void add_examples(std::string& page, const std::vector<Example>& examples) {
+  bool first = true;  // below a heading a paragraph has begun
   for (const Example& example : examples) {
-    if (!example.meaning.empty()) page += ".PP\n" + paragraph(example.meaning + ":");
+    if (!example.meaning.empty()) {
+      page += (first ? "" : ".PP\n") + paragraph(example.meaning + ":");
+    }
+    first = false;
     page += fmt::format(".PP\n.RS 4\n.nf\n{}\n.fi\n.RE\n", roff(example.line));
   }
 }
