@@ -129,6 +129,12 @@ Table chosen_part(const Table& comparison, const TableChoice& choice) {
   table.title = comparison.title;
   table.caption = comparison.caption;
   table.notes = comparison.notes;
+  if (!columns.empty()) {
+    // It goes through all columns of the record.
+    std::erase_if(table.notes, [](const std::string& note) {
+      return note.starts_with("Sample sizes per seed");
+    });
+  }
   for (const std::size_t c : kept) table.columns.push_back(comparison.columns[c]);
   for (const Row& row : comparison.rows) {
     const bool wanted = choice.systems.empty() || row.reference ||

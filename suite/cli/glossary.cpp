@@ -230,6 +230,8 @@ constexpr std::array kWords = {
     Word{"margin", "How much worse it may be", "", "kgaudit gate check"},
     Word{"caught %", "How often the gate failed for a change of this size",
          "From and to: 95 % interval", "kgaudit gate calibrate", "caught|from %|to %"},
+    Word{"undecided without a change", "How often the gate could not decide though nothing changed",
+         "", "kgaudit gate calibrate"},
     Word{"passed %", "How often the gate let such a change pass", "", "kgaudit gate calibrate"},
     Word{"what it is", "The figure in words", "", "kgaudit gate figures"},
     Word{"better", "In which direction the figure is better", "", "kgaudit gate figures"},
@@ -243,6 +245,8 @@ constexpr std::array kWords = {
     Word{"memory.peak", "The most memory that the process had, in bytes", "Lower is better"},
     Word{"significance", "A test of one system against another on one measure",
          "p below .05 after correction: shown", "kgaudit report"},
+    Word{"stability", "Whether other seeds give the same list of professions",
+         "1: the same list; compare with by chance", "profession_bias"},
     Word{"equivalence", "A test whether a figure is as good as its neutral value", "",
          "kgaudit report"},
 };

@@ -22,7 +22,7 @@ except ImportError:
 
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "docs" / "schemas"
 GRAPH = ["--set", "dataset.planted-people.entities=1000", "--epochs", "2", "--dimension", "8", "--threads", "1"]
-FACTS = "".join(f'<http://a/p{n}> <http://a/{name}> <http://a/{value}> .\n' for n in range(40)
+FACTS = "".join(f'<http://a/p{n}> <http://a/{name}> <http://a/{value}> .\n' for n in range(400)
                 for name, value in (("type", "person"), ("gender", f"g{n % 2}"), ("job", f"j{n % 5}"))
                 ).encode()
 
