@@ -15,6 +15,7 @@ struct DatasetSummary {
   std::string title;
   std::string description;
   std::string licence;
+  std::string citation;                  ///< "Toutanova and Chen 2015"; "" = nobody's work
   std::optional<ExpectedCounts> counts;  ///< nothing when parameters decide
   std::vector<std::string> sensitive;    ///< attribute ids
   std::uint64_t download_bytes = 0;      ///< 0 = nothing to fetch

@@ -40,6 +40,10 @@ class Part {
 
   void write() {
     verdict();
+    if (options_.brief) {
+      write_brief();
+      return;
+    }
     tables(Chapter::kComparison, made_for());
     figures(Section::kComparison);
     tables(Chapter::kTests, made_for());
@@ -93,9 +97,21 @@ class Part {
     if (!options.row.system.empty()) text += "_" + slug(name_of(record_, options.row));
     return text;
   }
+  void write_brief() {
+    const RunTable& comparison = find_run_table("comparison");
+    const Table whole = comparison.make(record_, facts_, made_for());
+    table("comparison",
+          options_.choice.any() ? chosen_part(whole, options_.choice) : short_comparison(whole),
+          comparison.below, false);
+    findings();
+    reproduction();
+  }
   void table(const RunTable& entry, const TableOptions& options, bool folded) {
     Table made = entry.make(record_, facts_, options);
     if (made.rows.empty()) return;
+    if (entry.id == "comparison" && options_.choice.any()) {
+      made = chosen_part(made, options_.choice);
+    }
     const std::size_t shown = made.rows.size();
     table(std::string(entry.id) + ending(options), std::move(made), entry.below, folded);
     if (!entry.limited) return;

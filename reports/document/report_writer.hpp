@@ -11,6 +11,7 @@
 #include "reports/document/document.hpp"
 #include "reports/record/run_record.hpp"
 #include "reports/tables/cells.hpp"
+#include "reports/tables/table_choice.hpp"
 
 namespace kgaudit::reports {
 
@@ -34,6 +35,8 @@ struct ReportOptions {
   bool side_by_side = false;  ///< begin with the first record against each of the others
   std::vector<PlacedFigure> figures;
   std::vector<std::string> opening;  ///< paragraphs before everything else
+  TableChoice choice = {};           ///< what the comparison shows
+  bool brief = false;  ///< verdict, comparison and findings alone: a comment of a pull request
   /// Longest Markdown report: sections at its end are left out (see shortened_markdown).
   std::optional<std::uint64_t> markdown_bytes = {};
 };

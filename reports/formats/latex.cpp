@@ -1,9 +1,13 @@
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "reports/document/report_writer.hpp"
 #include "reports/looks/latex_text.hpp"
+#include "reports/record/rows.hpp"
+#include "reports/tables/run_table.hpp"
+#include "reports/tables/table_choice.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports::formats_roster {
@@ -91,6 +95,42 @@ class Latex {
   std::string out_;
 };
 
+/// "0.012": the largest standard deviation over seeds of a table, at three decimals; "" if none.
+std::string largest_sd(const Table& table) {
+  std::optional<double> largest;
+  for (const Row& row : table.rows) {
+    for (std::size_t c = 0; c < row.cells.size(); ++c) {
+      // Times are on another scale.
+      const auto* number = std::get_if<NumberCell>(&row.cells[c]);
+      if (number == nullptr || table.columns[c].key.starts_with("time.")) continue;
+      if (number->summary.sd) largest = std::max(largest.value_or(0.0), *number->summary.sd);
+    }
+  }
+  return largest ? fixed_text(*largest, 3) : "";
+}
+
+/// The comparison as a paper shows it: few columns, a short caption, over both columns of the page.
+std::string paper_table(const RunRecord& record, const TableChoice& choice) {
+  const Table whole = comparison_table(record);
+  const Table table = choice.any() ? chosen_part(whole, choice) : short_comparison(whole);
+  const std::size_t seeds = seeds_of(record).size();
+  const std::string sd = largest_sd(table);
+  const bool stars = std::ranges::any_of(table.rows, [](const Row& row) {
+    return std::ranges::any_of(row.cells, [](const Cell& cell) {
+      const auto* number = std::get_if<NumberCell>(&cell);
+      return number != nullptr && !number->mark.empty();
+    });
+  });
+  std::string caption = fmt::format(
+      "Quality, time and bias on {}, mean over {} seed{}{}. For AUC, 0.5 is a guess. Bold: best.",
+      record.run.dataset, seeds, seeds == 1 ? "" : "s",
+      sd.empty() ? "" : fmt::format(" (largest standard deviation {})", sd));
+  if (stars) caption += " *: differs from the reference, p < 0.05 after Holm's correction.";
+  return "% The comparison for a two-column paper: \\input{paper}\n"
+         "% Needs \\usepackage{array,booktabs} and the T1 font encoding. Run pdflatex twice.\n" +
+         latex_definitions() + render_latex_for_paper(table, "comparison-paper", caption);
+}
+
 std::vector<NamedBytes> write_latex(const Report& report) {
   const Document& document = report.document;
   Latex latex;
@@ -111,7 +151,9 @@ std::vector<NamedBytes> write_latex(const Report& report) {
     }
   }
   std::vector<NamedBytes> files = {{"report.tex", std::move(whole)}};
-  if (!report.records.empty()) files.push_back({"comparison.tex", std::move(tables)});
+  if (report.records.empty()) return files;
+  files.push_back({"comparison.tex", std::move(tables)});
+  files.push_back({"paper.tex", paper_table(report.records.front(), report.options.choice)});
   return files;
 }
 
@@ -122,8 +164,8 @@ constinit const ReportWriter latex = {
     .id = "latex",
     .title = "LaTeX report",
     .description =
-        "The whole report as a document with booktabs tables, and the comparison alone for a "
-        "paper.",
+        "The whole report as a document with booktabs tables, the comparison alone, and its short "
+        "form for a two-column paper.",
     .file_name = "report.tex",
     .write = write_latex,
 };

@@ -312,4 +312,29 @@ std::string render_latex(const Table& table, std::string_view key) {
   return out;
 }
 
+std::string render_latex_for_paper(const Table& table, std::string_view key,
+                                   std::string_view caption) {
+  check_shape(table);
+  Table means = table;
+  for (Row& row : means.rows) {
+    for (Cell& cell : row.cells) {
+      if (auto* number = std::get_if<NumberCell>(&cell)) {
+        number->summary.sd.reset();
+        number->interval.reset();
+        number->note.clear();
+      } else if (std::holds_alternative<UndefinedCell>(cell)) {
+        cell = TextCell{};
+      }
+    }
+  }
+  const LaidOut laid_out = lay_out(means);
+  const ColumnList all = all_columns(means);
+  return fmt::format(
+      "\\begin{{table*}}\n\\centering\\footnotesize\\setlength{{\\tabcolsep}}{{4pt}}\n"
+      "\\begin{{tabular}}{{{}}}\n\\toprule\n{}{}\\bottomrule\n\\end{{tabular}}\n"
+      "\\caption{{{}}}\\label{{tab:{}}}\n\\end{{table*}}\n",
+      column_types(means, all), heading_rows(means, all), body_rows(means, laid_out, all),
+      latex_text(caption), key);
+}
+
 }  // namespace kgaudit::reports

@@ -20,4 +20,9 @@ namespace kgaudit::reports {
 /// over pages. Needs the packages array, booktabs, graphicx, longtable and `latex_definitions`.
 [[nodiscard]] std::string render_latex(const Table& table, std::string_view key);
 
+/// The same as a float over both columns of a two-column paper, for \input: means alone, with
+/// `caption` in place of the table's own and no notes. Undefined values are dashes.
+[[nodiscard]] std::string render_latex_for_paper(const Table& table, std::string_view key,
+                                                 std::string_view caption);
+
 }  // namespace kgaudit::reports

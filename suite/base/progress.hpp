@@ -3,9 +3,18 @@
 #include <atomic>
 #include <cstdint>
 #include <exception>
+#include <string>
 #include <string_view>
 
 namespace kgaudit {
+
+/// What is known of a whole job that has several stages.
+struct Outlook {
+  double share = 0.0;         ///< of its time that is over, in [0, 1]
+  double seconds_left = 0.0;  ///< of what has been timed
+  bool whole = true;       ///< false: some kind of work was never timed yet and is left out of both
+  std::string where = {};  ///< "seed 1 of 2"
+};
 
 /// How a long job tells what it is doing. Libraries call it and never print; the command line
 /// draws it. All calls come from one thread. The default does nothing.
@@ -23,6 +32,8 @@ class Progress {
     static_cast<void>(note);
   }
   virtual void end() {}
+  /// How far the whole job is, as soon as it is known better.
+  virtual void foresee(const Outlook& outlook) { static_cast<void>(outlook); }
   /// The stage ends before its work is done, by an error or because the user stopped it.
   virtual void give_up() { end(); }
   /// Something the user should know and may act on; shown once, never part of a record.

@@ -15,6 +15,7 @@
 #include "models/training/system.hpp"
 #include "reports/document/report_writer.hpp"
 #include "suite/base/text.hpp"
+#include "suite/cli/glossary.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/presets.hpp"
 
@@ -31,11 +32,12 @@ void add(Facts& facts, std::string label, std::string_view value) {
 template <typename Entry>
 Facts facts_of(const Entry& entry) {
   Facts facts;
+  // What a value says comes before how it is computed.
+  if constexpr (requires { entry.direction; }) add(facts, "Direction", entry.direction);
+  if constexpr (requires { entry.neutral; }) add(facts, "Neutral", entry.neutral);
+  if constexpr (requires { entry.range; }) add(facts, "Range", entry.range);
   if constexpr (requires { entry.formula; }) add(facts, "Formula", entry.formula);
   if constexpr (requires { entry.description; }) add(facts, "Holds", entry.description);
-  if constexpr (requires { entry.range; }) add(facts, "Range", entry.range);
-  if constexpr (requires { entry.neutral; }) add(facts, "Neutral", entry.neutral);
-  if constexpr (requires { entry.direction; }) add(facts, "Direction", entry.direction);
   if constexpr (requires { metrics::in_words(entry.vectors); }) {
     add(facts, "Vectors", metrics::in_words(entry.vectors));
   }
@@ -86,6 +88,7 @@ Facts dataset_facts(const kgaudit::datasets::DatasetSummary& known) {
   add(facts, "Attributes", fmt::format("{}", fmt::join(known.sensitive, ", ")));
   if (known.download_bytes > 0) add(facts, "Download", bytes_text(known.download_bytes));
   add(facts, "Licence", known.licence);
+  add(facts, "Citation", known.citation);
   return facts;
 }
 
@@ -131,6 +134,8 @@ std::vector<CatalogueFamily> catalogue() {
       family_of("output-formats", "output format", models::output_formats(), {}),
       datasets(),
       presets(),
+      glossary(),
+      exit_code_family(),
   };
 }
 

@@ -1,5 +1,6 @@
 #include "suite/cli/command_line.hpp"
 
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,35 +16,23 @@ namespace {
 /// messages do not name them either.)
 constexpr const char* kHidden = "hidden";
 
-/// CLI11's help with descriptions wrapped beside their options.
-class WrappedHelp : public CLI::Formatter {
+/// A parser that knows what it was declared with.
+class DescribedApp : public CLI::App {
  public:
-  WrappedHelp() { column_width(kNames); }
-  std::string make_option_desc(const CLI::Option* option) const override {
-    return wrapped(option->get_description(), 0, kLine - kNames);
-  }
-  /// The default adds ":INT", "REQUIRED" and the like; ranges stand in the descriptions.
-  std::string make_option_opts(const CLI::Option* option) const override {
-    const std::string& type = option->get_type_name();
-    return type.empty() || option->get_items_expected_max() == 0 ? "" : " " + type;
-  }
-  std::string make_group(std::string group, bool is_positional,
-                         std::vector<const CLI::Option*> options) const override {
-    if (group == kHidden) return "";
-    return CLI::Formatter::make_group(std::move(group), is_positional, std::move(options));
-  }
-  std::string make_help(const CLI::App* app, std::string name,
-                        CLI::AppFormatMode mode) const override {
-    std::string text = CLI::Formatter::make_help(app, std::move(name), mode);
-    const std::size_t gap = text.find("\n\n\n");  // where a hidden group is left out
-    if (gap != std::string::npos) text.erase(gap, 1);
-    return text;
+  DescribedApp(const std::string& summary, const std::string& name) : CLI::App(summary, name) {
+    set_help_flag("-h,--help", "Print this help and exit");
   }
 
- private:
-  static constexpr std::size_t kLine = 100;
-  static constexpr std::size_t kNames = 28;
+  CommandNotes notes;
+  bool needs_command = false;
+  std::map<const CLI::Option*, std::vector<std::string>> choices;
 };
+
+DescribedApp& described(CLI::App& app) {
+  auto* all = dynamic_cast<DescribedApp*>(&app);
+  KGA_REQUIRE(all != nullptr, "{} was not declared by a CommandLine", app.get_name());
+  return *all;
+}
 
 Option presented(CLI::Option* option, const OptionText& text) {
   option->type_name(text.type)->required(text.required);
@@ -81,14 +70,18 @@ std::vector<std::string> command_names(const CLI::App& app) {
   return names;
 }
 
+std::string path_of(const CLI::App& app) {
+  std::string path;
+  for (const CLI::App* level = &app; level != nullptr; level = level->get_parent()) {
+    path.insert(0, level->get_name() + (path.empty() ? "" : " "));
+  }
+  return path;
+}
+
 /// What to say of a command line that CLI11 could not parse.
 std::string advice_on(CLI::App& app, const CLI::ParseError& error) {
   CLI::App& where = innermost(app);
-  std::string path;
-  for (const CLI::App* level = &where; level != nullptr; level = level->get_parent()) {
-    path.insert(0, level->get_name() + (path.empty() ? "" : " "));
-  }
-  const std::string see = fmt::format("\n  try: {} --help", path);
+  const std::string see = fmt::format("\n  try: {} --help", path_of(where));
   const std::vector<std::string> unknown = app.remaining(true);
   if (unknown.empty()) return error.what() + see;
 
@@ -123,8 +116,9 @@ Option CommandLine::add_text(const OptionText& text, std::string& target, Repeat
 
 Option CommandLine::add_choice(const OptionText& text, std::string& target,
                                const std::vector<std::string>& words) {
-  return presented(app_->add_option(text.name, target, text.help)->check(CLI::IsMember(words)),
-                   text);
+  CLI::Option* option = app_->add_option(text.name, target, text.help);
+  described(*app_).choices[option] = words;
+  return presented(option->check(CLI::IsMember(words)), text);
 }
 
 Option CommandLine::add_count(const OptionText& text, std::size_t& target, CountRange range) {
@@ -161,12 +155,15 @@ Option CommandLine::add_words(const OptionText& text, std::vector<std::string>& 
 }
 
 CommandLine CommandLine::add_command(const std::string& name, const std::string& summary) {
-  CLI::App* below = app_->add_subcommand(name, summary);
+  CLI::App* below = app_->add_subcommand(std::make_shared<DescribedApp>(summary, name));
   below->fallthrough();
   return CommandLine(*below);
 }
 
-void CommandLine::require_command() { app_->require_subcommand(1); }
+void CommandLine::require_command() {
+  described(*app_).needs_command = true;
+  app_->require_subcommand(0, 1);
+}
 
 void CommandLine::when_typed(std::function<void()> callback) {
   app_->final_callback(std::move(callback));
@@ -174,19 +171,35 @@ void CommandLine::when_typed(std::function<void()> callback) {
 
 std::string CommandLine::name() const { return app_->get_name(); }
 
+std::string CommandLine::path() const { return path_of(*app_); }
+
 std::string CommandLine::summary() const { return app_->get_description(); }
 
 std::vector<CommandLine::Declared> CommandLine::options() const {
+  const auto& choices = described(*app_).choices;
   std::vector<Declared> declared;
   for (const CLI::Option* option : std::as_const(*app_).get_options()) {
-    declared.push_back({.name = option->get_name(),
-                        .help = option->get_description(),
-                        .required = option->get_required(),
-                        .hidden = option->get_group() == kHidden,
-                        .answers = option->check_lname("help") || option->check_lname("version")});
+    Declared one = {.name = option->get_name(),
+                    .spellings = {},
+                    .type = option->get_items_expected_max() == 0 ? "" : option->get_type_name(),
+                    .help = option->get_description(),
+                    .choices = {},
+                    .required = option->get_required(),
+                    .hidden = option->get_group() == kHidden,
+                    .answers = option->check_lname("help") || option->check_lname("version"),
+                    .many = option->get_items_expected_max() > 1};
+    for (const std::string& name : option->get_snames()) one.spellings.push_back("-" + name);
+    for (const std::string& name : option->get_lnames()) one.spellings.push_back("--" + name);
+    if (const auto words = choices.find(option); words != choices.end())
+      one.choices = words->second;
+    declared.push_back(std::move(one));
   }
   return declared;
 }
+
+void CommandLine::describe(CommandNotes notes) { described(*app_).notes = std::move(notes); }
+
+const CommandNotes& CommandLine::notes() const { return described(*app_).notes; }
 
 std::vector<CommandLine> CommandLine::commands() const {
   std::vector<CommandLine> below;
@@ -195,10 +208,7 @@ std::vector<CommandLine> CommandLine::commands() const {
 }
 
 ProgramLine::ProgramLine(const About& about)
-    : app_(std::make_unique<CLI::App>(about.description, about.name)) {
-  app_->footer(about.footer);
-  app_->formatter(std::make_shared<WrappedHelp>());
-  app_->set_help_flag("-h,--help", "Print this help and exit");
+    : app_(std::make_unique<DescribedApp>(about.description, about.name)), version_(about.version) {
   app_->set_version_flag("--version", about.version, "Print the version and exit");
 }
 
@@ -207,15 +217,23 @@ ProgramLine& ProgramLine::operator=(ProgramLine&& other) noexcept = default;
 ProgramLine::~ProgramLine() = default;
 
 ProgramLine::Outcome ProgramLine::parse(int argc, const char* const* argv) {
+  using Wants = Outcome::Wants;
+  const auto outcome = [this](Wants wants, std::string complaint) {
+    return Outcome{wants, CommandLine(innermost(*app_)), std::move(complaint)};
+  };
   try {
     app_->parse(argc, argv);
-  } catch (const CLI::Success& request) {  // --help, --version
-    app_->exit(request);
-    return {.answered = true, .complaint = ""};
+  } catch (const CLI::CallForVersion&) {
+    return outcome(Wants::kVersion, "");
+  } catch (const CLI::Success&) {
+    return outcome(Wants::kHelp, "");
   } catch (const CLI::ParseError& error) {
-    return {.answered = false, .complaint = advice_on(*app_, error)};
+    return outcome(Wants::kNothing, advice_on(*app_, error));
   }
-  return {};
+  if (described(innermost(*app_)).needs_command) {
+    return outcome(Wants::kHelp, "no command was given");
+  }
+  return outcome(Wants::kNothing, "");
 }
 
 }  // namespace kgaudit::cli

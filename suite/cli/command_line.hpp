@@ -15,7 +15,8 @@ class Option;
 
 namespace kgaudit::cli {
 
-/// How an option or a positional argument presents itself.
+/// How an option or a positional argument presents itself. Its group in the help and what a shell
+/// offers after it stand in option_facts.cpp.
 struct OptionText {
   std::string name;           ///< "--out", "-q,--quiet"; without dashes a positional argument
   std::string help;           ///< a sentence, then range and default in brackets
@@ -55,6 +56,18 @@ class Option {
   CLI::Option* option_;
 };
 
+/// A command line that does something useful, and what that is.
+struct Example {
+  std::string meaning;
+  std::string line;  ///< "kgaudit bench --dataset fb13"
+};
+
+/// What a command's help says beside its options.
+struct CommandNotes {
+  std::vector<Example> examples;
+  std::vector<int> exit_codes;  ///< those that it can end with
+};
+
 /// The command line of one command: its options, arguments and the commands below it. The parser
 /// (CLI11) is known to command_line.cpp alone, since its header costs seconds in every source that
 /// includes it. This is a handle, cheap to copy, valid as long as its program's command line.
@@ -82,18 +95,26 @@ class CommandLine {
   /// Calls `callback` if this command was typed and all of the command line makes sense.
   void when_typed(std::function<void()> callback);
 
-  /// What was declared, for the tests of the help texts.
+  /// An option or argument as it was declared: what help, man pages and completions are made of.
   struct Declared {
-    std::string name;
+    std::string name;                    ///< "-q,--quiet"; of an argument "records"
+    std::vector<std::string> spellings;  ///< "-q", "--quiet"; none of an argument
+    std::string type;                    ///< "FILE"; "" of a flag
     std::string help;
+    std::vector<std::string> choices;  ///< all words that it takes, if they are few
     bool required = false;
     bool hidden = false;
     bool answers = false;  ///< --help and --version: prints something and ends the program
+    bool many = false;     ///< an argument that takes several words
   };
+  void describe(CommandNotes notes);
   [[nodiscard]] std::string name() const;
+  /// The names from the program's to this one's: "kgaudit gate check".
+  [[nodiscard]] std::string path() const;
   [[nodiscard]] std::string summary() const;
   [[nodiscard]] std::vector<Declared> options() const;
   [[nodiscard]] std::vector<CommandLine> commands() const;
+  [[nodiscard]] const CommandNotes& notes() const;
 
  private:
   CLI::App* app_;
@@ -106,7 +127,6 @@ class ProgramLine {
     std::string name;
     std::string description;
     std::string version;
-    std::string footer;  ///< the end of every help text
   };
   explicit ProgramLine(const About& about);
   ProgramLine(ProgramLine&& other) noexcept;
@@ -116,14 +136,19 @@ class ProgramLine {
   [[nodiscard]] CommandLine root() const { return CommandLine(*app_); }
 
   struct Outcome {
-    bool answered = false;  ///< --help or --version: printed on stdout, nothing is left to do
+    /// What to do in place of a command.
+    enum class Wants { kNothing, kHelp, kVersion };
+    Wants wants = Wants::kNothing;
+    CommandLine where;      ///< the command that was typed last: what --help is about
     std::string complaint;  ///< what is wrong, and what to type instead; empty = nothing
   };
   /// Fills the targets and calls what `when_typed` was given.
   [[nodiscard]] Outcome parse(int argc, const char* const* argv);
+  [[nodiscard]] const std::string& version() const { return version_; }
 
  private:
   std::unique_ptr<CLI::App> app_;
+  std::string version_;
 };
 
 }  // namespace kgaudit::cli

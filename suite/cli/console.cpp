@@ -10,9 +10,11 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include "suite/base/text.hpp"
 #include "suite/base/visible.hpp"
+#include "suite/cli/exit_codes.hpp"
 
 namespace kgaudit::cli {
 namespace {
@@ -48,6 +50,9 @@ std::string visible_but_bold(std::string_view text) {
   return out;
 }
 
+constexpr std::size_t kNarrowestTerminal = 40;
+constexpr std::size_t kWidestTerminal = 10'000;
+
 bool is_set(const char* variable) {
   const char* value = std::getenv(variable);
   return value != nullptr && *value != '\0';
@@ -61,41 +66,98 @@ bool draws(int descriptor) {
 }  // namespace
 
 Console::Console()
-    : stderr_is_terminal_(draws(STDERR_FILENO)),
-      colour_(draws(STDOUT_FILENO) && !is_set("NO_COLOR")) {
+    : stdout_draws_(draws(STDOUT_FILENO)), stderr_is_terminal_(draws(STDERR_FILENO)) {
+  configure({});
+  if (is_set("COLUMNS")) {
+    const auto columns = parse_uint(std::getenv("COLUMNS"));
+    if (columns && *columns >= kNarrowestTerminal && *columns <= kWidestTerminal) {
+      width_ = *columns;
+      return;
+    }
+  }
   winsize size{};
   for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
-    if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
+    if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col >= kNarrowestTerminal) {
       width_ = size.ws_col;
       return;
     }
   }
 }
 
+void Console::configure(const Options& options) {
+  options_ = options;
+  colour_ = options.color == "always" ||
+            (options.color == "auto" && stdout_draws_ && !is_set("NO_COLOR"));
+}
+
+std::unique_lock<std::mutex> Console::fresh_line() const {
+  std::unique_lock<std::mutex> lock(stderr_);
+  if (dotted_) write(stderr, "\n");
+  dotted_ = false;
+  return lock;
+}
+
 void Console::show(std::string_view text) const {
+  const auto lock = fresh_line();
   if (!options_.json) write(stdout, colour_ ? visible_but_bold(text) : visible(text));
 }
 
 void Console::show_json(std::string_view json) const {
+  const auto lock = fresh_line();
   if (options_.json) write(stdout, visible(json) + "\n");
 }
 
 void Console::note(std::string_view text) const {
+  const auto lock = fresh_line();
   if (!options_.quiet) write(stderr, visible(text) + "\n");
 }
 
 void Console::error(std::string_view text) const {
+  const auto lock = fresh_line();
   write(stderr, "kgaudit: " + visible(text) + "\n");
 }
 
+void Console::fail(const Failure& failure) const {
+  error(failure.message);
+  if (!options_.json) return;
+  nlohmann::ordered_json json = {{"code", failure.code},
+                                 {"meaning", exit_code_meaning(failure.code)},
+                                 {"message", failure.message}};
+  const std::pair<const char*, const std::string*> parts[] = {
+      {"place", &failure.complaint.place},
+      {"got", &failure.complaint.got},
+      {"expected", &failure.complaint.expected},
+      {"advice", &failure.complaint.advice}};
+  for (const auto& [name, text] : parts) {
+    if (!text->empty()) json[name] = *text;
+  }
+  show_json(nlohmann::ordered_json{{"error", json}}.dump(
+      -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+void Console::answer(std::string_view text) const {
+  write(stdout, colour_ ? visible_but_bold(text) : visible(text));
+}
+
+void Console::remind(std::string_view text) const { write(stderr, visible(text)); }
+
 std::string Console::lost_output() const {
-  // The parser prints help and version by itself.
   write(stdout, "");
   if (stdout_failure() == 0 && std::ferror(stdout) != 0) stdout_failure() = EIO;
   return stdout_failure() == 0 ? "" : std::strerror(stdout_failure());
 }
 
-void Console::draw(std::string_view bytes) const { write(stderr, bytes); }
+void Console::draw(std::string_view bytes) const {
+  const auto lock = fresh_line();
+  write(stderr, bytes);
+}
+
+void Console::dot() const {
+  if (options_.quiet) return;
+  const std::lock_guard<std::mutex> lock(stderr_);
+  write(stderr, ".");
+  dotted_ = true;
+}
 
 void open_standard_streams() {
   for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {

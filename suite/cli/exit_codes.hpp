@@ -1,6 +1,7 @@
 #pragma once
 
-#include <string>
+#include <string_view>
+#include <vector>
 
 #include "suite/base/exit_code.hpp"
 
@@ -9,7 +10,9 @@ namespace kgaudit::cli {
 /// Interrupted by Ctrl-C or SIGTERM, all saved: 128 + SIGINT, as shells expect.
 inline constexpr int kInterruptedCode = 130;
 
-/// The table of exit codes for the end of every help text.
-[[nodiscard]] std::string exit_code_help();
+/// All exit codes, in ascending order.
+[[nodiscard]] std::vector<int> exit_codes();
+/// What a process says that ends with `code`, which must be one of them.
+[[nodiscard]] std::string_view exit_code_meaning(int code);
 
 }  // namespace kgaudit::cli

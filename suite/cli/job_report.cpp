@@ -61,12 +61,7 @@ void write_files(Session& session, JobReport report, const JobReportRequest& req
   std::vector<fs::path> files =
       write_reports(reports::make_report(std::move(report.document)), formats, request.out);
   files.insert(files.end(), report.figure_files.begin(), report.figure_files.end());
-  auto json = nlohmann::ordered_json::array();
-  for (const fs::path& file : files) {
-    session.console.show(file.string() + "\n");
-    json.push_back(file.string());
-  }
-  session.console.show_json(nlohmann::ordered_json{{"files", json}}.dump());
+  show_files(session.console, request.out, files);
 }
 
 }  // namespace

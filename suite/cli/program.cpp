@@ -10,12 +10,19 @@
 #include "suite/base/text.hpp"
 #include "suite/cli/drawn_progress.hpp"
 #include "suite/cli/exit_codes.hpp"
+#include "suite/cli/help_text.hpp"
 #include "suite/cli/program_declaration.hpp"
 #include "suite/cli/stop_signal.hpp"
 #include "suite/run/provenance.hpp"
 
 namespace kgaudit::cli {
 namespace {
+
+int failed(const Console& console, const InputError& error) {
+  const int code = static_cast<int>(error.code());
+  console.fail({code, error.what(), error.complaint()});
+  return code;
+}
 
 int run_action(const CommandAction& action, const Console& console,
                const std::atomic<bool>& stop_wanted) {
@@ -27,22 +34,22 @@ int run_action(const CommandAction& action, const Console& console,
   } catch (const Interrupted&) {
     return kInterruptedCode;
   } catch (const InputError& error) {
-    console.error(error.what());
-    return static_cast<int>(error.code());
+    return failed(console, error);
   } catch (const std::bad_alloc&) {
-    console.error("not enough memory\n  try: fewer threads, a smaller dimension or batch");
-    return static_cast<int>(ExitCode::kUsage);
+    return failed(
+        console, InputError::usage("memory", "not enough of it", "a job that this machine can hold",
+                                   "fewer threads, a smaller dimension or batch"));
   } catch (const std::filesystem::filesystem_error& error) {
     // A path that the system refuses, where nobody had a better word for it.
-    console.error(InputError::unreadable(error.path1().string(), error.code().message(),
-                                         "a path that the system can follow",
-                                         "check its length, its links and its permissions")
-                      .what());
-    return static_cast<int>(ExitCode::kUnreadable);
+    return failed(console, InputError::unreadable(error.path1().string(), error.code().message(),
+                                                  "a path that the system can follow",
+                                                  "check its length, its links and its "
+                                                  "permissions"));
   } catch (const std::exception& error) {
     const auto build = run::build_fingerprint();
-    console.error(fmt::format("internal error in kgaudit {} (please report):\n  {}",
-                              build.at("version"), error.what()));
+    console.fail({static_cast<int>(ExitCode::kBug),
+                  fmt::format("internal error in kgaudit {} (please report):\n  {}",
+                              build.at("version"), error.what())});
     return static_cast<int>(ExitCode::kBug);
   }
 }
@@ -82,18 +89,32 @@ int run_program(int argc, char** argv) {
   Console console;
   Console::Options console_options;
   CommandAction chosen;
-  if (const auto complaint = argument_of_other_bytes(argc, argv)) {
-    console.error(*complaint);
-    return static_cast<int>(ExitCode::kUsage);
-  }
-  ProgramLine line = declare_program(console_options, chosen);
-  const ProgramLine::Outcome outcome = line.parse(argc, argv);
-  if (outcome.answered) return with_all_output(static_cast<int>(ExitCode::kPass), console);
-  if (!outcome.complaint.empty()) {
-    console.error(outcome.complaint);
-    return static_cast<int>(ExitCode::kUsage);
-  }
+  // What --json asks for holds for a command line that makes no sense, too.
+  for (int i = 1; i < argc; ++i) console_options.json |= std::string_view(argv[i]) == "--json";
   console.configure(console_options);
+  const auto refused = [&console](const std::string& complaint) {
+    console.fail({static_cast<int>(ExitCode::kUsage), complaint});
+    return with_all_output(static_cast<int>(ExitCode::kUsage), console);
+  };
+  if (const auto complaint = argument_of_other_bytes(argc, argv)) return refused(*complaint);
+  ProgramLine program = declare_program(console_options, chosen);
+  const ProgramLine::Outcome outcome = program.parse(argc, argv);
+  console.configure(console_options);
+  using Wants = ProgramLine::Outcome::Wants;
+  if (outcome.wants == Wants::kVersion) console.answer(program.version() + "\n");
+  if (outcome.wants == Wants::kHelp) {
+    const HelpStyle style{console.width(), console.colour() && outcome.complaint.empty()};
+    const std::string help = help_text(program.root(), outcome.where, style);
+    if (outcome.complaint.empty()) {
+      console.answer(help);
+    } else if (!console.json()) {
+      console.remind(help + "\n");
+    }
+  }
+  if (!outcome.complaint.empty()) return refused(outcome.complaint);
+  if (outcome.wants != Wants::kNothing) {
+    return with_all_output(static_cast<int>(ExitCode::kPass), console);
+  }
   return with_all_output(run_action(chosen, console, stop_wanted), console);
 }
 

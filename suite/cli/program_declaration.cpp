@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "suite/base/error.hpp"
+#include "suite/cli/command_notes.hpp"
 #include "suite/cli/exit_codes.hpp"
 #include "suite/run/provenance.hpp"
 
@@ -16,6 +17,11 @@ std::string version_text() {
                      commit == build.end() ? "" : " (" + commit->second + ")");
 }
 
+void add_notes(CommandLine line) {
+  line.describe(notes_for(line.path()));
+  for (const CommandLine& below : line.commands()) add_notes(below);
+}
+
 }  // namespace
 
 ProgramLine declare_program(Console::Options& console, CommandAction& chosen) {
@@ -23,8 +29,7 @@ ProgramLine declare_program(Console::Options& console, CommandAction& chosen) {
       {.name = "kgaudit",
        .description =
            "kgaudit: reproducible benchmark and audit of social bias in knowledge-graph embeddings",
-       .version = version_text(),
-       .footer = exit_code_help()});
+       .version = version_text()});
   CommandLine line = program.root();
   line.add_flag({.name = "-q,--quiet", .help = "Print results and errors only (default: off)"},
                 console.quiet);
@@ -32,6 +37,11 @@ ProgramLine declare_program(Console::Options& console, CommandAction& chosen) {
                  .help = "Print the result as one line of JSON on stdout, everything else on "
                          "stderr (default: off)"},
                 console.json);
+  line.add_choice({.name = "--color",
+                   .help = "Colours and bold: on a terminal (auto), always or never (default: "
+                           "auto, and never where NO_COLOR is set)",
+                   .type = "WHEN"},
+                  console.color, {"auto", "always", "never"});
   line.require_command();
   for (const CommandEntry* entry : commands()) {
     CommandLine below = line.add_command(std::string(entry->id), std::string(entry->summary));
@@ -41,12 +51,18 @@ ProgramLine declare_program(Console::Options& console, CommandAction& chosen) {
         try {
           return action(session);
         } catch (const Interrupted&) {
-          session.console.note(fmt::format("interrupted: {}", entry->when_stopped));
+          const std::string told = fmt::format("interrupted: {}", entry->when_stopped);
+          if (session.console.json()) {
+            session.console.fail({kInterruptedCode, told});
+          } else {
+            session.console.note(told);
+          }
           throw;
         }
       };
     });
   }
+  add_notes(line);
   return program;
 }
 

@@ -1,5 +1,10 @@
 #include "suite/cli/report_files.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
 #include "suite/base/error.hpp"
 #include "suite/base/files/atomic_file.hpp"
 
@@ -24,6 +29,23 @@ std::vector<std::filesystem::path> write_reports(
     }
   }
   return written;
+}
+
+void show_files(const Console& console, const std::filesystem::path& folder,
+                std::span<const std::filesystem::path> files) {
+  constexpr std::size_t kMost = 3;
+  auto json = nlohmann::ordered_json::array();
+  for (const std::filesystem::path& file : files) json.push_back(file.string());
+  console.show_json(nlohmann::ordered_json{{"files", json}}.dump());
+  if (files.size() <= kMost) {
+    for (const std::filesystem::path& file : files) console.show(file.string() + "\n");
+    return;
+  }
+  for (const char* main : {"report.html", "report.md"}) {
+    if (std::ranges::find(files, folder / main) == files.end()) continue;
+    console.show((folder / main).string() + "\n");
+  }
+  console.show(fmt::format("{} files in {}\n", files.size(), folder.string()));
 }
 
 }  // namespace kgaudit::cli

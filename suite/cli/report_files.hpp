@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reports/document/report_writer.hpp"
+#include "suite/cli/console.hpp"
 
 namespace kgaudit::cli {
 
@@ -16,5 +17,9 @@ void make_report_folder(const std::filesystem::path& folder);
 std::vector<std::filesystem::path> write_reports(
     const reports::Report& report, std::span<const reports::ReportWriter* const> formats,
     const std::filesystem::path& folder);
+
+/// Tells people where to begin to read, and programs all files: at most three paths in words.
+void show_files(const Console& console, const std::filesystem::path& folder,
+                std::span<const std::filesystem::path> files);
 
 }  // namespace kgaudit::cli

@@ -11,6 +11,7 @@
 #include "reports/record/rows.hpp"
 #include "reports/record/visible_record.hpp"
 #include "reports/tables/run_table.hpp"
+#include "reports/tables/table_choice.hpp"
 #include "suite/base/text.hpp"
 #include "suite/cli/report_files.hpp"
 #include "suite/run/run_directory.hpp"
@@ -36,7 +37,36 @@ nlohmann::ordered_json result_json(const reports::RunRecord& record, const repor
   return json;
 }
 
+/// The means alone where the table with its spreads is wider than the terminal: four attributes
+/// then take two blocks, and no group of columns is torn.
+void fit(reports::Table& table, std::size_t width) {
+  const std::string whole = reports::render_terminal(table, {0, false});
+  const std::string heading = whole.substr(0, whole.find("\nsystem"));
+  const std::size_t line = whole.find('\n', heading.size() + 1) - heading.size();
+  if (line <= width) return;
+  bool any = false;
+  for (reports::Row& row : table.rows) {
+    for (reports::Cell& cell : row.cells) {
+      auto* number = std::get_if<reports::NumberCell>(&cell);
+      if (number == nullptr || (!number->summary.sd && !number->interval)) continue;
+      number->summary.sd.reset();
+      number->interval.reset();
+      any = true;
+    }
+  }
+  if (any) table.notes.insert(table.notes.begin(), "Means; their spread: --columns full.");
+}
+
 }  // namespace
+
+void show_comparison(const Console& console, const reports::Table& comparison, bool chosen) {
+  reports::Table shown = chosen ? comparison : reports::short_comparison(comparison);
+  if (!chosen) fit(shown, console.width());
+  console.show(reports::render_terminal(shown, {console.width(), console.colour()}));
+  const std::size_t left_out = comparison.columns.size() - shown.columns.size();
+  if (left_out == 0) return;
+  console.note(fmt::format("{} more columns: kgaudit report RUN --columns full", left_out));
+}
 
 bool anything_measured(const reports::RunRecord& record) {
   return std::any_of(record.measurements.begin(), record.measurements.end(), [](const auto& line) {
@@ -56,7 +86,7 @@ ExitCode show_result(Session& session, const std::filesystem::path& directory,
   for (const std::string& sentence : reports::verdict(record)) {
     console.show(fmt::format("{}\n\n", wrapped(sentence, 0, console.width())));
   }
-  console.show(reports::render_terminal(table, {console.width(), console.colour()}));
+  show_comparison(console, table, false);
   console.show(fmt::format("\nreport:  {}\nrecords: {}\n", written.front().string(),
                            run::RunDirectory::record_in(directory).string()));
   console.note(

@@ -4,12 +4,17 @@
 #include <string_view>
 
 #include "reports/record/run_record.hpp"
+#include "reports/tables/table.hpp"
 #include "suite/cli/command.hpp"
 
 namespace kgaudit::cli {
 
 /// Whether a metric has a value. Times and memory are always there; they do not count.
 [[nodiscard]] bool anything_measured(const reports::RunRecord& record);
+
+/// Shows a comparison in the terminal: as it was chosen, else its short form, which fits a hundred
+/// columns in two blocks, with a line about how to see the rest.
+void show_comparison(const Console& console, const reports::Table& comparison, bool chosen);
 
 /// Writes the reports of a finished run or audit beside its record and shows what came out:
 /// `opening`, the verdict of an audit, the comparison and where the files lie. Nothing measured is

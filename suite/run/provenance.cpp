@@ -112,6 +112,8 @@ Fingerprint build_fingerprint() {
   return facts;
 }
 
+std::string_view source_date() { return build_facts::kDate; }
+
 Fingerprint machine_fingerprint() {
   utsname system{};
   uname(&system);

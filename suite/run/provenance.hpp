@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kgaudit::run {
@@ -13,6 +14,9 @@ using Fingerprint = std::map<std::string, std::string>;
 /// What the program is made of: "version", "commit", "compiler", "flags", "build_type", "simd" and
 /// the version of every library that computes or stores.
 [[nodiscard]] Fingerprint build_fingerprint();
+
+/// The day of the commit that the program was built from, "2026-11-29".
+[[nodiscard]] std::string_view source_date();
 
 /// What the program runs on: "cpu", "processors", "caches", "memory", "kernel", "governor". Stable
 /// between two runs on one machine (no load, no clock): records of one run must agree on it.

@@ -19,6 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Where runs go that were given no --out.
+constexpr const char* kDefaultParent = "kgaudit-runs";
+
 fs::path plan_in(const fs::path& root) { return root / "plan.toml"; }
 
 /// "bose-s-gender-seed1": a part of a file's name.
@@ -128,6 +131,8 @@ void RunDirectory::abandon() const {
   fs::remove(plan_in(root_), ignored);
   // Only what is empty goes.
   for (const char* below : {"raw", "checkpoints", ""}) fs::remove(root_ / below, ignored);
+  const fs::path parent = root_.parent_path();
+  if (parent == kDefaultParent) fs::remove(parent, ignored);
 }
 
 void RunDirectory::discard() const {
@@ -188,7 +193,7 @@ fs::path job_directory(const Plan& plan, const JobOptions& options, std::string_
   if (!options.directory.empty()) return options.directory;
   if (const std::string& out = plan.execution().text("out"); !out.empty()) return out;
   const auto named = [&](const std::string& graph) {
-    return fmt::format("kgaudit-runs/{}-{}{}{}", graph, job, job.empty() ? "" : "-",
+    return fmt::format("{}/{}-{}{}{}", kDefaultParent, graph, job, job.empty() ? "" : "-",
                        plan_hash(plan).hex().substr(0, 8));
   };
   const auto taken = [&](const fs::path& folder) {

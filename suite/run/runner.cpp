@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <iterator>
 
@@ -45,6 +46,14 @@ double filtered_mrr(const metrics::RankTable& ranks) {
   return sum / static_cast<double>(2 * ranks.triples.size());
 }
 
+// The kinds of work that a forecast tells apart.
+constexpr const char* kEpoch = "epoch";
+constexpr const char* kMeasuring = "measuring";
+
+double seconds_since(std::chrono::steady_clock::time_point begun) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+}
+
 MeasuredSystem measured_system(const Contestant& contestant) {
   return {contestant.system(), contestant.seed(), contestant.diverged()};
 }
@@ -86,8 +95,8 @@ Runner::Runner(Plan plan, RunOptions options, Progress& progress)
       progress_(progress),
       plan_hash_(plan_hash(plan_).hex()),
       machine_(machine_fingerprint()),
-      directory_(open_directory(plan_, options_)),
-      pool_(worker_threads(plan_), plan_.timing().flag("pin_threads")) {}
+      pool_(worker_threads(plan_), plan_.timing().flag("pin_threads")),
+      directory_(open_directory(plan_, options_)) {}
 
 Runner::~Runner() = default;
 
@@ -96,16 +105,18 @@ void Runner::run() {
   try {
     data_ = prepared_data(load_dataset(plan_, options_.mirror, progress_), plan_.evaluation());
     check_memory();
-  } catch (const InputError&) {
+    measured_ = asked_of_some(data_, plan_.evaluation().text("persons"));
+    known_ = known_triples(data_);
+    validation_ = validation_triples(data_, plan_.evaluation());
+    test_places_ = test_places(data_.graph, plan_.evaluation());
+    for (const std::uint32_t place : test_places_) test_.push_back(data_.graph.test()[place]);
+  } catch (...) {
+    // Wrong data, or the user stopped: there is nothing to go on with.
     directory_.abandon();
     throw;
   }
-  measured_ = asked_of_some(data_, plan_.evaluation().text("persons"));
-  known_ = known_triples(data_);
-  validation_ = validation_triples(data_, plan_.evaluation());
-  test_places_ = test_places(data_.graph, plan_.evaluation());
-  for (const std::uint32_t place : test_places_) test_.push_back(data_.graph.test()[place]);
   open_record();
+  expect_work();
   for (const std::uint64_t seed : plan_.seeds) run_seed(seed);
   record_significance(plan_, directory_.root(), *record_, pool_, progress_);
 }
@@ -148,7 +159,31 @@ void Runner::run_seed(std::uint64_t seed) {
   recall_validation(seed);
   train_in_turns(contestants);
   record_times(contestants);
-  for (Contestant& contestant : contestants) measure(contestant, contestants);
+  for (Contestant& contestant : contestants) {
+    const auto begun = std::chrono::steady_clock::now();
+    measure(contestant, contestants);
+    forecast_.done({kMeasuring, contestant.system()}, seconds_since(begun));
+    foresee(seed);
+  }
+}
+
+void Runner::expect_work() {
+  const std::uint64_t epochs = plan_.training().count("epochs");
+  const reports::RunRecord& earlier = record_->earlier();
+  for (const std::string& system : plan_.systems) {
+    for (const std::uint64_t seed : plan_.seeds) {
+      if (earlier.is_done(system, seed)) continue;
+      forecast_.expect({kEpoch, system}, epochs);
+      forecast_.expect({kMeasuring, system}, 1);
+    }
+  }
+}
+
+void Runner::foresee(std::uint64_t seed) {
+  Outlook outlook = forecast_.outlook();
+  const auto place = std::ranges::find(plan_.seeds, seed) - plan_.seeds.begin();
+  outlook.where = fmt::format("seed {} of {}", place + 1, plan_.seeds.size());
+  progress_.foresee(outlook);
 }
 
 void Runner::recall_validation(std::uint64_t seed) {
@@ -182,6 +217,7 @@ std::vector<Contestant> Runner::unfinished_contestants(std::uint64_t seed) {
     for (const reports::EpochLine& line : earlier.epochs) {
       if (line.system == system && line.seed == seed && line.epoch <= epochs_kept) {
         seconds.push_back(line.seconds);
+        if (!done) forecast_.done({kEpoch, system}, line.seconds);
       }
     }
   }
@@ -209,6 +245,9 @@ void Runner::train_in_turns(std::vector<Contestant>& contestants) {
     }
     if (stops_after(turn, contestants)) break;
   }
+  for (const Contestant& contestant : contestants) {
+    forecast_.drop({kEpoch, contestant.system()}, epochs - contestant.trainer().epochs_done());
+  }
   save_all(contestants);
 }
 
@@ -227,6 +266,7 @@ bool Runner::stops_after(std::uint32_t epoch, std::vector<Contestant>& contestan
 }
 
 void Runner::train_one_epoch(Contestant& contestant) {
+  const auto begun = std::chrono::steady_clock::now();
   const models::EpochReport report = contestant.trainer().run_epoch();
   ++epochs_of_this_process_;
   reports::EpochLine line = epoch_line(contestant, report);
@@ -236,6 +276,8 @@ void Runner::train_one_epoch(Contestant& contestant) {
   seconds_[line.system].push_back(line.seconds);
   record_->append(line);
   if (report.diverged) diverge(contestant, report.epoch);
+  forecast_.done({kEpoch, line.system}, seconds_since(begun));
+  foresee(contestant.seed());
   progress_.advance(++epochs_shown_,
                     fmt::format("{} epoch {}{}", line.system, line.epoch,
                                 line.loss ? fmt::format(", loss {:.4f}", *line.loss) : ""));

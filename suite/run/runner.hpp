@@ -15,6 +15,7 @@
 #include "suite/plan/plan.hpp"
 #include "suite/run/contestant.hpp"
 #include "suite/run/early_stopping.hpp"
+#include "suite/run/forecast.hpp"
 #include "suite/run/job_options.hpp"
 #include "suite/run/provenance.hpp"
 #include "suite/run/run_directory.hpp"
@@ -86,6 +87,9 @@ class Runner {
   void record_epochs(const Contestant& contestant);
   void measure(Contestant& contestant, std::span<const Contestant> all);
   void save_all(std::vector<Contestant>& contestants);
+  /// The work of all seeds that is not on record.
+  void expect_work();
+  void foresee(std::uint64_t seed);
   [[nodiscard]] bool stop_wanted() const;
 
   Plan plan_;
@@ -94,8 +98,8 @@ class Runner {
   std::string plan_hash_;
   /// Read before the workers are bound to processors, which would hide the others.
   Fingerprint machine_;
+  ThreadPool pool_;  ///< before the folder: threads that the system does not give leave none
   RunDirectory directory_;
-  ThreadPool pool_;
   datasets::Dataset data_;
   /// The data as metrics see it, where only some persons are asked.
   std::optional<datasets::Dataset> measured_;
@@ -114,6 +118,7 @@ class Runner {
   bool decider_diverged_ = false;
   std::uint64_t epochs_of_this_process_ = 0;
   std::uint64_t epochs_shown_ = 0;
+  Forecast forecast_;
 };
 
 }  // namespace kgaudit::run

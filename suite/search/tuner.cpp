@@ -108,9 +108,10 @@ Tuner::Tuner(Plan plan, Parameters tuning, TuningOptions options, Progress& prog
       return name == "search.jsonl" || name == "trials";
     });
   }
+  const reports::SearchLine line = search_line();  // wrong data leave no folder
   make_job_directory(options_);
   file_ = std::make_unique<reports::SearchRecordFile>(record(), record_start(options_));
-  file_->begin(search_line());
+  file_->begin(line);
   for (const std::string& notice : search().notices) progress_.warn(notice);
 }
 
@@ -158,9 +159,8 @@ void Tuner::apply(const reports::TrialLine& trial, Plan& plan) const {
 
 Plan Tuner::trial_plan(const std::string& system) const {
   Plan plan = part_of(plan_, {system}, {"link_prediction", "question", "leakage"});
-  if (const reports::TrialLine* shared = best_change(systems_.front());
-      shared != nullptr && !is_reference(system)) {
-    apply(*shared, plan);
+  if (!is_reference(system)) {
+    if (const reports::TrialLine* shared = best_change(systems_.front())) apply(*shared, plan);
   }
   plan.seeds.resize(tuning_.count("trial_seeds"));
   set_value(plan, "evaluation", "set", std::string("valid"));

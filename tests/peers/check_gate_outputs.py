@@ -25,7 +25,7 @@ sys.dont_write_bytecode = True  # tests leave nothing among the sources
 from gate_records import (ALL_OUTPUTS, HOSTILE, RULES, expect, expect_equal, run, start_baseline,
                           write_record)
 
-SCHEMA = pathlib.Path(__file__).parents[2] / "docs" / "gate.schema.json"
+SCHEMA = pathlib.Path(__file__).parents[2] / "docs" / "schemas" / "gate-check.schema.json"
 FIGURE_WORDS = {"mrr": "MRR", "score_gap": "score gap ΔS"}
 MOVES_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
                         "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")

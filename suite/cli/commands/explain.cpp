@@ -8,6 +8,7 @@
 #include "suite/base/text.hpp"
 #include "suite/cli/catalogue.hpp"
 #include "suite/cli/command.hpp"
+#include "suite/cli/glossary.hpp"
 
 namespace kgaudit::cli::commands_roster {
 namespace {
@@ -17,21 +18,49 @@ struct Found {
   CatalogueEntry entry;
 };
 
-/// One id may name things of two kinds (a dataset and its preset): all of them are explained.
-std::vector<Found> find_all(const std::string& id) {
+/// All entries with this id: one id may name things of two kinds (a dataset and its preset).
+std::vector<Found> entries_called(const std::string& id) {
   std::vector<Found> found;
-  std::vector<std::string> known;
   for (CatalogueFamily& family : catalogue()) {
     for (CatalogueEntry& entry : family.entries) {
-      known.push_back(entry.id);
       if (entry.id == id) found.push_back({family.singular, std::move(entry)});
     }
   }
-  if (found.empty()) {
-    throw InputError::usage("explain", fmt::format("unknown id '{}'", printable(id)),
-                            "an id from `kgaudit list`", InputError::guess(id, known));
-  }
   return found;
+}
+
+/// What a fact of a record, "leakage.strongest.auc", is a part of: the longest id that it begins
+/// with.
+std::vector<Found> measure_of_fact(const std::string& fact) {
+  for (std::size_t end = fact.rfind('.'); end != std::string::npos && end > 0;
+       end = fact.rfind('.', end - 1)) {
+    std::vector<Found> found = entries_called(fact.substr(0, end));
+    std::erase_if(found, [](const Found& one) {
+      return one.kind != "metric" && one.kind != "row measure" && one.kind != "word";
+    });
+    for (Found& one : found) {
+      one.entry.title =
+          fmt::format("a fact of {} '{}': {}", one.kind, one.entry.id, one.entry.title);
+      one.kind = "fact";
+      one.entry.id = fact;
+    }
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+std::vector<Found> find_all(const std::string& id) {
+  std::vector<Found> found = entries_called(id);
+  if (found.empty()) found = entries_called(glossary_id(id));
+  if (found.empty()) found = measure_of_fact(id);
+  if (!found.empty()) return found;
+  std::vector<std::string> known;
+  for (const CatalogueFamily& family : catalogue()) {
+    for (const CatalogueEntry& entry : family.entries) known.push_back(entry.id);
+  }
+  throw InputError::usage("explain", fmt::format("unknown id '{}'", printable(id)),
+                          "an id from `kgaudit list`, or a heading of a table",
+                          InputError::guess(id, known));
 }
 
 std::string default_text(const ParameterSpec& row) {
@@ -98,10 +127,12 @@ ExitCode explain(Session& session, const std::string& id) {
 
 CommandAction attach_explain(CommandLine line) {
   auto id = std::make_shared<std::string>();
-  line.add_text({.name = "id",
-                 .help = "An id from `kgaudit list`, e.g. link_prediction or kl+attr",
-                 .required = true},
-                *id);
+  line.add_text(
+      {.name = "id",
+       .help = "An id from `kgaudit list` (link_prediction, kl+attr), a heading of a table (MRR), "
+               "a fact of a record or an exit code (required)",
+       .required = true},
+      *id);
   return [id](Session& session) { return explain(session, *id); };
 }
 
@@ -110,7 +141,7 @@ CommandAction attach_explain(CommandLine line) {
 extern const CommandEntry explain;
 constinit const CommandEntry explain = {
     .id = "explain",
-    .summary = "Explain a metric, system or score: formula, range, source, pitfalls",
+    .summary = "Explain a word of a table, a metric, system or score, or an exit code",
     .attach = &attach_explain,
 };
 

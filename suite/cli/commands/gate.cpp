@@ -181,7 +181,7 @@ ExitCode show(Session& session, const GateOptions& options) {
     console.show(fmt::format("{}  {}  ({})\n", change.when, printable(change.reason, 400),
                              printable(change.program)));
   }
-  console.show_json(run::baseline_text(baseline));
+  console.show_json(nlohmann::ordered_json::parse(run::baseline_text(baseline)).dump());
   return ExitCode::kPass;
 }
 

@@ -15,9 +15,11 @@
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/side_by_side.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/atomic_file.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/job_report.hpp"
+#include "suite/cli/paper_kit.hpp"
 #include "suite/cli/record_file.hpp"
 #include "suite/cli/report_files.hpp"
 #include "suite/cli/run_result.hpp"
@@ -27,6 +29,9 @@
 
 namespace kgaudit::cli::commands_roster {
 namespace {
+
+/// What a comment on GitHub takes, with room for what stands around the report.
+constexpr std::uint64_t kBriefBytes = 60'000;
 
 struct ReportRequest {
   std::vector<std::string> records;
@@ -39,6 +44,8 @@ struct ReportRequest {
   std::string reference;
   bool no_figures = false;
   std::optional<std::uint64_t> max_bytes;  ///< of the Markdown report
+  reports::TableChoice choice;
+  bool brief = false;
 };
 
 std::vector<const reports::ReportWriter*> chosen_formats(const std::vector<std::string>& ids) {
@@ -107,6 +114,11 @@ reports::ReportOptions options_of(const ReportRequest& request, reports::Records
   options.spread = request.spread == "interval" ? reports::Spread::kInterval : reports::Spread::kSd;
   options.side_by_side = request.compare;
   options.markdown_bytes = request.max_bytes;
+  options.choice = request.choice;
+  options.brief = request.brief;
+  if (request.brief) {
+    options.markdown_bytes = std::min(request.max_bytes.value_or(kBriefBytes), kBriefBytes);
+  }
   options.opening = run::lists_over_scores(records);
   for (const run::RankedSystems& ranked : ranking) {
     options.opening.push_back(run::in_words(ranked));
@@ -140,13 +152,16 @@ ExitCode write_into_folder(Session& session, reports::Records records,
   }
   std::vector<std::filesystem::path> files =
       write_reports(reports::make_report(records, std::move(options)), formats, folder);
-  files.insert(files.end(), figure_files.begin(), figure_files.end());
-  auto json = nlohmann::ordered_json::array();
-  for (const auto& file : files) {
-    session.console.show(file.string() + "\n");
-    json.push_back(file.string());
+  if (std::ranges::find(formats, &reports::find_report_writer("latex")) != formats.end()) {
+    const PaperKit kit = paper_kit(records.front());
+    for (const auto& [name, bytes] :
+         {std::pair("methods.tex", &kit.methods), std::pair("references.bib", &kit.references)}) {
+      write_atomically(folder / name, *bytes, kOutputComplaint);
+      files.push_back(folder / name);
+    }
   }
-  session.console.show_json(nlohmann::ordered_json{{"files", json}}.dump());
+  files.insert(files.end(), figure_files.begin(), figure_files.end());
+  show_files(session.console, folder, files);
   return ExitCode::kPass;
 }
 
@@ -157,7 +172,8 @@ std::vector<reports::Table> tables_of(reports::Records records,
   }
   std::vector<reports::Table> tables;
   for (const reports::RunRecord& record : records) {
-    tables.push_back(reports::comparison_table(record, options.spread));
+    const reports::Table whole = reports::comparison_table(record, options.spread);
+    tables.push_back(options.choice.any() ? reports::chosen_part(whole, options.choice) : whole);
   }
   return tables;
 }
@@ -182,7 +198,7 @@ ExitCode show_tables(Session& session, reports::Records records, const ReportReq
   if (request.formats.empty()) {
     for (std::size_t i = 0; i < tables.size(); ++i) {
       if (i != 0) console.show("\n");
-      console.show(reports::render_terminal(tables[i], {console.width(), console.colour()}));
+      show_comparison(console, tables[i], options.choice.any());
     }
     for (const std::string& sentence : run::lists_over_scores(records)) {
       console.show("\n" + sentence + "\n");
@@ -203,8 +219,12 @@ ExitCode show_tables(Session& session, reports::Records records, const ReportReq
 
 ExitCode report(Session& session, const ReportRequest& request) {
   const Console& console = session.console;
-  for (const std::string& id : request.formats) {
-    static_cast<void>(reports::find_report_writer(id));  // before anything is read
+  for (const std::string& id : request.formats) {  // before anything is read
+    const reports::ReportWriter& format = reports::find_report_writer(id);
+    if (!console.json() || !request.out.empty() || format.id == "json") continue;
+    throw InputError::usage("--json", fmt::format("beside --format {}", printable(id)),
+                            "one form of the result on stdout",
+                            fmt::format("--format {} alone, or --out DIR for files", format.id));
   }
   if (const auto job = job_of(request)) {
     JobReportRequest wanted{{}, request.out, !request.no_figures};
@@ -275,6 +295,26 @@ CommandAction attach_report(CommandLine line) {
                           "(at least 1; GitHub takes comments of 65536; default: no limit)",
                   .type = "N"},
                  request->max_bytes);
+  line.add_words({.name = "--columns",
+                  .help = fmt::format("Columns of the comparison, separated by commas: paper (the "
+                                      "short table), full, or any of {} (default: paper in a "
+                                      "terminal, else full)",
+                                      fmt::join(reports::comparison_columns(), ", ")),
+                  .type = "LIST"},
+                 request->choice.columns, Words::kOneList);
+  line.add_words({.name = "--systems",
+                  .help = "Rows of the comparison: systems or their rows, separated by commas "
+                          "(default: all)",
+                  .type = "LIST"},
+                 request->choice.systems, Words::kOneList);
+  line.add_words({.name = "--attributes",
+                  .help = "Attributes of the comparison, separated by commas (default: all)",
+                  .type = "LIST"},
+                 request->choice.attributes, Words::kOneList);
+  line.add_flag({.name = "--brief",
+                 .help = "The verdict, the short comparison and the findings alone, at most 60,000 "
+                         "bytes of Markdown: for a comment of a pull request (default: off)"},
+                request->brief);
   line.add_flag({.name = "--no-figures",
                  .help = "Do not draw figures (default: with --out, draw them as SVG, PDF and PNG, "
                          "with gnuplot script and data)"},

@@ -80,7 +80,7 @@ constinit const GateOutput json = {
     .id = "json",
     .file_name = "gate.json",
     .description = "Everything, for programs: verdict, every question with its numbers",
-    .source = "docs/gate.schema.json",
+    .source = "docs/schemas/gate-check.schema.json",
     .render = &render_gate_json,
 };
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <sstream>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -72,6 +74,58 @@ TEST_CASE("Nothing that a card says acts on the terminal", "[cli][output]") {
   CHECK(refused.exit_code != 0);
   CHECK(refused.err.find('\x1b') == std::string::npos);
   CHECK_THAT(refused.err, Contains("\\x1b[2J") && Contains("expected:"));
+}
+
+TEST_CASE("An error under --json is JSON on stdout, with its parts and its code", "[cli][output]") {
+  const ProgramRun kgaudit;
+  const std::pair<const char*, int> calls[] = {
+      {"bnech --json", 2},
+      {"--json", 2},
+      {"bench --json --set training.dimensoin=3", 2},
+      {"bench --json --epochs 0", 2},
+      {"report --json none", 5},
+      {"gate check --json none", 5},
+      {"explain leakge --json", 2},
+  };
+  for (const auto& [arguments, code] : calls) {
+    INFO(arguments);
+    const Outcome outcome = kgaudit(arguments);
+    CHECK(outcome.exit_code == code);
+    const Json error = Json::parse(outcome.out).at("error");
+    CHECK(error.at("code") == code);
+    CHECK(outcome.err == "kgaudit: " + error.at("message").get<std::string>() + "\n");
+    CHECK(std::count(outcome.out.begin(), outcome.out.end(), '\n') == 1);
+  }
+  const Json error = Json::parse(kgaudit("explain leakge --json").out).at("error");
+  CHECK(error.at("meaning") == "invalid command line, plan or dataset card");
+  CHECK(error.at("place") == "explain");
+  CHECK(error.at("got") == "unknown id 'leakge'");
+  CHECK(error.at("advice") == "did you mean 'leakage'?");
+}
+
+TEST_CASE("--color always draws in a pipe, never does not, and NO_COLOR is weaker than both",
+          "[cli][output]") {
+  const ProgramRun kgaudit;
+  CHECK_THAT(kgaudit("bench --help --color always").out, Contains("\n\x1b[1mData\x1b[0m\n"));
+  CHECK_THAT(kgaudit("bench --help --color always", "NO_COLOR=1").out, Contains("\x1b[1m"));
+  for (const char* arguments : {"bench --help", "bench --help --color never"}) {
+    CHECK(kgaudit(arguments).out.find('\x1b') == std::string::npos);
+  }
+  CHECK(kgaudit("list --color blue").exit_code == 2);
+}
+
+TEST_CASE("COLUMNS is the width of tables and help", "[cli][output]") {
+  const ProgramRun kgaudit;
+  const auto widest = [](const std::string& text) {
+    std::size_t columns = 0;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) columns = std::max(columns, line.size());
+    return columns;
+  };
+  CHECK(widest(kgaudit("list presets", "COLUMNS=70").out) <= 70);
+  CHECK(widest(kgaudit("list presets", "COLUMNS=160").out) > 100);
+  CHECK(kgaudit("list", "COLUMNS=many").out == kgaudit("list").out);
+  CHECK(kgaudit("list", "COLUMNS=3").out == kgaudit("list").out);
 }
 
 }  // namespace

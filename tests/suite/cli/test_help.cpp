@@ -4,7 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "suite/base/text.hpp"
 #include "suite/cli/catalogue.hpp"
+#include "suite/cli/command_notes.hpp"
+#include "suite/cli/exit_codes.hpp"
+#include "suite/cli/help_text.hpp"
+#include "suite/cli/option_facts.hpp"
 #include "suite/cli/program_declaration.hpp"
 #include "tests/suite/cli/program_run.hpp"
 
@@ -42,7 +47,7 @@ TEST_CASE("Every command of the roster has its own help and one line in the prog
   const tests::ProgramRun kgaudit;
   const tests::Outcome program = kgaudit("--help");
   CHECK(program.exit_code == 0);
-  CHECK_THAT(program.out, Contains("Exit codes:") && Contains("130"));
+  CHECK_THAT(program.out, Contains("\nExit codes\n") && Contains("130"));
   for (const CommandEntry* entry : commands()) {
     INFO(entry->id);
     CHECK_THAT(program.out, Contains(std::string(entry->summary)));
@@ -50,6 +55,123 @@ TEST_CASE("Every command of the roster has its own help and one line in the prog
     CHECK(help.exit_code == 0);
     CHECK(help.err.empty());
     CHECK_THAT(help.out, Contains(std::string(entry->summary)));
+  }
+}
+
+/// The words of a line as a shell splits it, from the program's name to the end of its command.
+std::vector<std::string> words_of_call(const std::string& line) {
+  std::vector<std::string> words;
+  std::string word;
+  bool quoted = false;
+  for (const char c : line.substr(line.find("kgaudit ")) + " ") {
+    if (c == '"') {
+      quoted = !quoted;
+    } else if (!quoted && (c == '|' || c == '>' || c == ')')) {
+      break;
+    } else if (!quoted && c == ' ') {
+      if (!word.empty()) words.push_back(word);
+      word.clear();
+    } else {
+      word += c;
+    }
+  }
+  if (!word.empty()) words.push_back(word);
+  return words;
+}
+
+TEST_CASE("Every command's help has two to five examples, and each of them makes sense",
+          "[cli][help]") {
+  Console::Options options;
+  CommandAction chosen;
+  const ProgramLine program = declare_program(options, chosen);
+  std::size_t examples = 0;
+  for_each_line(program.root(), [&](const CommandLine& line) {
+    INFO(line.path());
+    const std::string help = help_text(program.root(), line, {});
+    CHECK_THAT(help, Contains("\nExamples\n"));
+    CHECK(line.notes().examples.size() >= 2);
+    CHECK(line.notes().examples.size() <= 5);
+    bool own = false;
+    for (const Example& example : line.notes().examples) {
+      INFO(example.line);
+      ++examples;
+      Console::Options typed;
+      CommandAction action;
+      ProgramLine parser = declare_program(typed, action);
+      const std::vector<std::string> words = words_of_call(example.line);
+      std::vector<const char*> arguments;
+      for (const std::string& word : words) arguments.push_back(word.c_str());
+      const auto outcome = parser.parse(static_cast<int>(arguments.size()), arguments.data());
+      CHECK(outcome.complaint.empty());
+      own |= outcome.where.path().starts_with(line.path());
+    }
+    CHECK(own);
+  });
+  CHECK(examples > 60);
+}
+
+TEST_CASE("Every command shows its own exit codes and no others", "[cli][help]") {
+  Console::Options options;
+  CommandAction chosen;
+  const ProgramLine program = declare_program(options, chosen);
+  for_each_line(program.root(), [&](const CommandLine& line) {
+    INFO(line.path());
+    const std::string help = help_text(program.root(), line, {});
+    const auto& codes = line.notes().exit_codes;
+    CHECK(std::ranges::is_sorted(codes));
+    for (const int code : exit_codes()) {
+      const bool own = std::ranges::find(codes, code) != codes.end();
+      CHECK((help.find(std::string(exit_code_meaning(code))) != std::string::npos) == own);
+    }
+  });
+  const std::string check =
+      help_text(program.root(), program.root().commands()[4].commands()[1], {});
+  CHECK_THAT(check, Contains("Usage: kgaudit gate check [options] RECORDS...") &&
+                        Contains("\n  3     too few samples to decide\n"));
+  CHECK(program.root().commands().back().notes().exit_codes == std::vector<int>{0, 2, 70});
+}
+
+TEST_CASE("Options stand in groups, and those of every command at the end", "[cli][help]") {
+  Console::Options options;
+  CommandAction chosen;
+  const ProgramLine program = declare_program(options, chosen);
+  for (const CommandLine& line : program.root().commands()) {
+    const std::string help = help_text(program.root(), line, {});
+    std::size_t last = 0;
+    for (const OptionGroup& group : option_groups(line)) {
+      INFO(line.path() << " " << group.heading);
+      const std::size_t at = help.find("\n" + group.heading + "\n");
+      REQUIRE(at != std::string::npos);
+      CHECK(at > last);
+      last = at;
+    }
+    CHECK(help.find("\nOptions of every command\n") > last);
+    CHECK_THAT(help, Contains("--color auto|always|never") && Contains("-q, --quiet"));
+  }
+  const std::string bench = help_text(program.root(), program.root().commands().front(), {});
+  CHECK(bench.find("\nData\n") < bench.find("--dataset"));
+  CHECK(bench.find("--dataset") < bench.find("\nSystems\n"));
+  CHECK(bench.find("\nAdvanced\n") < bench.find("--set KEY=VALUE"));
+}
+
+TEST_CASE("The program's help names every variable of the environment", "[cli][help]") {
+  const tests::ProgramRun kgaudit;
+  const std::string help = kgaudit("--help").out;
+  for (const EnvironmentVariable& variable : environment_variables()) {
+    CHECK_THAT(help, Contains("\n  " + std::string(variable.name) + " "));
+  }
+}
+
+TEST_CASE("Without a command the help is shown, and the code says that nothing was done",
+          "[cli][help]") {
+  const tests::ProgramRun kgaudit;
+  for (const char* arguments : {"", "gate", "datasets", "--quiet"}) {
+    INFO(arguments);
+    const tests::Outcome outcome = kgaudit(arguments);
+    CHECK(outcome.exit_code == 2);
+    CHECK(outcome.out.empty());
+    CHECK_THAT(outcome.err, Contains("\nExamples\n") && Contains("\nCommands\n") &&
+                                Contains("no command was given"));
   }
 }
 
@@ -63,7 +185,8 @@ TEST_CASE("Options that only tests type are not in the help", "[cli][help]") {
     const std::string help = kgaudit(line.name() + " --help").out;
     for (const CommandLine::Declared& option : line.options()) {
       INFO(line.name() << " " << option.name);
-      CHECK((help.find(option.name) == std::string::npos) == option.hidden);
+      const bool shown = help.find("\n  " + option_words(option)) != std::string::npos;
+      CHECK(shown != option.hidden);
       hidden += option.hidden ? 1U : 0U;
     }
   }
@@ -72,11 +195,16 @@ TEST_CASE("Options that only tests type are not in the help", "[cli][help]") {
 
 TEST_CASE("Help is never wider than a hundred columns", "[cli][help]") {
   const tests::ProgramRun kgaudit;
-  for (const char* arguments : {"--help", "bench --help", "tune --help", "datasets make --help"}) {
-    std::istringstream lines(kgaudit(arguments).out);
-    for (std::string line; std::getline(lines, line);) {
-      INFO(line);
-      CHECK(line.size() <= 100);
+  for (const char* columns : {"60", "100", "200"}) {
+    for (const char* arguments :
+         {"--help", "bench --help", "tune --help", "datasets make --help", "report --help"}) {
+      const std::string help = kgaudit(arguments, "COLUMNS=" + std::string(columns)).out;
+      std::istringstream lines(help.substr(0, help.find("\nExamples\n")) +
+                               help.substr(help.find("\nOptions")));
+      for (std::string line; std::getline(lines, line);) {
+        INFO(line);
+        CHECK(display_width(line) <= std::min<std::size_t>(100, std::stoul(columns)));
+      }
     }
   }
 }

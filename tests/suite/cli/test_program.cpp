@@ -1,7 +1,11 @@
 #include <algorithm>
+#include <regex>
+#include <set>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 
+#include "suite/base/text.hpp"
 #include "tests/suite/cli/program_run.hpp"
 
 namespace kgaudit::tests {
@@ -215,6 +219,75 @@ TEST_CASE("A report comes in every format with figures, scripts and data", "[cli
   REQUIRE(kgaudit("report run --out few --format md,tex --no-figures").exit_code == 0);
   CHECK_FALSE(std::filesystem::exists(kgaudit.folder() / "few" / "figures"));
   CHECK_FALSE(std::filesystem::exists(kgaudit.folder() / "few" / "report.html"));
+}
+
+TEST_CASE("The comparison shows the columns, systems and attributes that are asked for",
+          "[cli][report]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit("bench --set dataset.planted-people.entities=1000 --epochs 3 --dimension 8 "
+                  "--seeds 1 --systems basic,kl --metrics link_prediction,question,leakage "
+                  "--threads 1 --out run")
+              .exit_code == 0);
+  const Outcome brief = kgaudit("report run");
+  CHECK_THAT(brief.out, Contains("leakage of hidden persons") && !Contains("peak MiB"));
+  CHECK_THAT(brief.err, Contains("more columns: kgaudit report RUN --columns full"));
+  std::istringstream lines(brief.out);
+  for (std::string line; std::getline(lines, line);) CHECK(display_width(line) <= 100);
+
+  const Outcome full = kgaudit("report run --columns full");
+  CHECK_THAT(full.out, Contains("peak MiB"));
+  const Outcome chosen = kgaudit(
+      "report run --columns mrr,leakage --systems kl "
+      "--attributes gender --format csv");
+  CHECK(chosen.out.substr(0, chosen.out.find("\r\n")).find("leakage.strongest.held_out.gender") !=
+        std::string::npos);
+  CHECK(chosen.out.find("religion") == std::string::npos);
+  CHECK(chosen.out.find("\r\nbasic,") == std::string::npos);
+  CHECK(chosen.out.find("\r\nkl,") != std::string::npos);
+  CHECK_THAT(kgaudit("report run --columns leakge").err, Contains("did you mean 'leakage'?"));
+}
+
+TEST_CASE("A brief report has verdict, comparison and findings, and fits a comment",
+          "[cli][report]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  const Outcome brief = kgaudit("report run --format markdown --brief");
+  const Outcome whole = kgaudit("report run --format markdown");
+  CHECK(brief.out.size() < whole.out.size() / 2);
+  CHECK(brief.out.size() <= 60'000);
+  CHECK_THAT(brief.out, Contains("## Quality, cost and bias of each system") &&
+                            Contains("Findings") && !Contains("Professions by"));
+}
+
+TEST_CASE("A LaTeX report comes with table, methods and references for a paper", "[cli][report]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  REQUIRE(kgaudit("report run --format latex --no-figures --out paper").exit_code == 0);
+  const auto file = [&](const char* name) { return read_file(kgaudit.folder() / "paper" / name); };
+  const std::string table = file("paper.tex");
+  CHECK_THAT(table, Contains("\\begin{table*}") &&
+                        Contains("\\caption{Quality, time and bias on") &&
+                        !Contains("resizebox{\\linewidth}{!}{\\begin"));
+  const std::string methods = file("methods.tex");
+  CHECK_THAT(methods, Contains("We compare Basic~\\cite{fisher2020,lerer2019}") &&
+                          Contains("on the same batches"));
+  const std::string references = file("references.bib");
+  // What is cited is there, and nothing else.
+  std::set<std::string> cited;
+  const std::regex cite("\\\\cite\\{([^}]*)\\}");
+  for (auto at = std::sregex_iterator(methods.begin(), methods.end(), cite);
+       at != std::sregex_iterator(); ++at) {
+    std::istringstream keys((*at)[1].str());
+    for (std::string key; std::getline(keys, key, ',');) cited.insert(key);
+  }
+  std::set<std::string> listed;
+  const std::regex entry("@[a-z]+\\{([a-z0-9]+),");
+  for (auto at = std::sregex_iterator(references.begin(), references.end(), entry);
+       at != std::sregex_iterator(); ++at) {
+    listed.insert((*at)[1].str());
+  }
+  CHECK(cited == listed);
+  CHECK(cited.contains("kgaudit"));
 }
 
 TEST_CASE("A report tests against another reference when the raw files are there",

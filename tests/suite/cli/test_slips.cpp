@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 #include <string>
@@ -239,6 +240,41 @@ TEST_CASE("A card of one's own is fetched as the message says", "[cli][datasets]
   CHECK(fetched.exit_code == 0);
   CHECK(kgaudit("datasets show made/own.toml", cache).exit_code == 0);
   CHECK(kgaudit("datasets verify made/own.toml", cache).exit_code == 0);
+}
+
+TEST_CASE("A start that fails leaves no folder", "[cli][bench]") {
+  const ProgramRun kgaudit;
+  fs::create_directory(kgaudit.folder() / "empty");
+  for (const char* arguments :
+       {"bench --triples empty --out run", "bench --triples nowhere --out run",
+        "bench --dataset fb13 --out run", "tune --dataset fb13 --budget 2 --out run",
+        "bench --dataset fb13 --sweep 2 --out run", "bench --dataset fb13"}) {
+    INFO(arguments);
+    const Outcome outcome = kgaudit(
+        arguments, "KGAUDIT_DATA='" + (kgaudit.folder() / "cache").string() + "' KGAUDIT_MIRROR='" +
+                       (kgaudit.folder() / "no-mirror").string() + "'");
+    CHECK((outcome.exit_code == 2 || outcome.exit_code == 5));
+    CHECK_FALSE(fs::exists(kgaudit.folder() / "run"));
+    CHECK_FALSE(fs::exists(kgaudit.folder() / "kgaudit-runs"));
+  }
+}
+
+TEST_CASE("One form of a result goes to stdout, and at most three paths", "[cli][report]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  const Outcome both = kgaudit("report run --format csv --json");
+  CHECK(both.exit_code == 2);
+  CHECK_THAT(both.err, Contains("--json: beside --format csv") && Contains("try: --format csv"));
+  CHECK(kgaudit("report run --format csv").exit_code == 0);
+  CHECK(kgaudit("report run --format json --json").exit_code == 0);
+
+  const Outcome all = kgaudit("report run --out report --no-figures");
+  CHECK(std::count(all.out.begin(), all.out.end(), '\n') == 3);
+  CHECK_THAT(all.out,
+             Contains("report/report.html\nreport/report.md\n") && Contains(" files in report\n"));
+  CHECK(kgaudit("report run --out one --format json").out == "one/report.json\n");
+  const Json files = Json::parse(kgaudit("report run --out again --no-figures --json").out);
+  CHECK(files.at("files").size() > 3);
 }
 
 }  // namespace

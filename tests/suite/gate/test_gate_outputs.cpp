@@ -229,7 +229,7 @@ TEST_CASE("Exit codes of a gate follow its verdict", "[run][gate]") {
 
 TEST_CASE("The published schema of gate.json has every key that is written, and no other",
           "[run][gate]") {
-  const json schema = json::parse(read_file(source_file("docs/gate.schema.json")));
+  const json schema = json::parse(read_file(source_file("docs/schemas/gate-check.schema.json")));
   const json written = json::parse(rendered("json", report_of("gender")));
   const auto keys_of = [](const json& object) {
     std::set<std::string> keys;

@@ -1,0 +1,165 @@
+#include "reports/tables/table_choice.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <variant>
+
+#include "suite/base/error.hpp"
+
+namespace kgaudit::reports {
+namespace {
+
+struct NamedColumns {
+  std::string_view name;
+  std::string_view key;  ///< of the column, or with a dot and an attribute behind it
+};
+
+constexpr std::array kNamedColumns = {
+    NamedColumns{"mrr_others", "link_prediction.mrr.without_sensitive"},
+    NamedColumns{"mrr", "link_prediction.mrr"},
+    NamedColumns{"hits_at_1", "link_prediction.hits_at_1"},
+    NamedColumns{"hits_at_10", "link_prediction.hits_at_10"},
+    NamedColumns{"epochs", "training.epochs"},
+    NamedColumns{"seconds", "time.seconds_per_epoch"},
+    NamedColumns{"times_basic", "time.ratio_to_basic"},
+    NamedColumns{"memory", "memory.peak"},
+    NamedColumns{"leakage", "leakage.strongest.held_out"},
+    NamedColumns{"question", "question.auc_micro"},
+    NamedColumns{"question_points", "question.excess_accuracy"},
+    NamedColumns{"leakage_seen", "leakage.strongest"},
+    NamedColumns{"score_gap", "score_gap.micro"},
+    NamedColumns{"leakage_linear", "leakage.accuracy.linear"},
+    NamedColumns{"leakage_mlp", "leakage.accuracy.mlp"},
+};
+
+constexpr std::array<std::string_view, 4> kPaperColumns = {"mrr_others", "times_basic", "leakage",
+                                                           "question"};
+
+/// What a column's key says beyond its name: the attribute, or nothing.
+struct ColumnParts {
+  std::string_view name;
+  std::string_view attribute;
+};
+
+/// The longest name counts: "leakage.strongest.held_out.gender" is no "leakage.strongest".
+ColumnParts parts_of(std::string_view key) {
+  ColumnParts parts;
+  std::size_t longest = 0;
+  for (const NamedColumns& named : kNamedColumns) {
+    if (!key.starts_with(named.key) || named.key.size() < longest) continue;
+    const std::string_view rest = key.substr(named.key.size());
+    if (!rest.empty() && rest.front() != '.') continue;
+    longest = named.key.size();
+    parts = {named.name, rest.empty() ? rest : rest.substr(1)};
+  }
+  return parts;
+}
+
+bool holds(const std::vector<std::string>& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+/// "kl+attr" of "kl+attr [rows]".
+std::string_view system_of(std::string_view row) { return row.substr(0, row.find(" [")); }
+
+std::string_view row_name(const Row& row) {
+  const auto* name = std::get_if<TextCell>(&row.cells.front());
+  return name == nullptr ? std::string_view() : std::string_view(name->text);
+}
+
+void refuse_unknown(const char* option, const char* kind, const std::vector<std::string>& typed,
+                    const std::set<std::string_view>& known) {
+  for (const std::string& word : typed) {
+    if (!known.contains(word)) throw InputError::unknown(option, kind, word, known);
+  }
+}
+
+std::vector<std::string> named_columns(const std::vector<std::string>& typed) {
+  std::vector<std::string> names;
+  for (const std::string& word : typed) {
+    if (word == "full") return {};
+    if (word == "paper") {
+      names.insert(names.end(), kPaperColumns.begin(), kPaperColumns.end());
+    } else {
+      names.push_back(word);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+std::vector<std::string_view> comparison_columns() {
+  std::vector<std::string_view> names;
+  for (const NamedColumns& named : kNamedColumns) names.push_back(named.name);
+  return names;
+}
+
+std::span<const std::string_view> paper_columns() { return kPaperColumns; }
+
+Table chosen_part(const Table& comparison, const TableChoice& choice) {
+  const std::vector<std::string> columns = named_columns(choice.columns);
+  std::set<std::string_view> known_columns = {"paper", "full"};
+  std::set<std::string_view> known_attributes;
+  std::set<std::string_view> known_systems;
+  for (const Column& column : comparison.columns) {
+    const ColumnParts parts = parts_of(column.key);
+    known_columns.insert(parts.name);
+    if (!parts.attribute.empty()) known_attributes.insert(parts.attribute);
+  }
+  known_columns.erase("");
+  for (const Row& row : comparison.rows) {
+    known_systems.insert(row_name(row));
+    known_systems.insert(system_of(row_name(row)));
+  }
+  refuse_unknown("--columns", "column of this record", choice.columns, known_columns);
+  refuse_unknown("--systems", "system of this record", choice.systems, known_systems);
+  refuse_unknown("--attributes", "attribute of this record", choice.attributes, known_attributes);
+
+  std::vector<std::size_t> kept = {0};
+  for (std::size_t c = 1; c < comparison.columns.size(); ++c) {
+    const ColumnParts parts = parts_of(comparison.columns[c].key);
+    const bool named = columns.empty() || holds(columns, parts.name);
+    const bool about = choice.attributes.empty() || parts.attribute.empty() ||
+                       holds(choice.attributes, parts.attribute);
+    if (named && about) kept.push_back(c);
+  }
+  Table table;
+  table.title = comparison.title;
+  table.caption = comparison.caption;
+  table.notes = comparison.notes;
+  if (!columns.empty()) {
+    // It goes through all columns of the record.
+    std::erase_if(table.notes, [](const std::string& note) {
+      return note.starts_with("Sample sizes per seed");
+    });
+  }
+  for (const std::size_t c : kept) table.columns.push_back(comparison.columns[c]);
+  for (const Row& row : comparison.rows) {
+    const bool wanted = choice.systems.empty() || row.reference ||
+                        holds(choice.systems, row_name(row)) ||
+                        holds(choice.systems, system_of(row_name(row)));
+    if (!wanted) continue;
+    Row part{{}, row.reference};
+    for (const std::size_t c : kept) part.cells.push_back(row.cells[c]);
+    table.rows.push_back(std::move(part));
+  }
+  return table;
+}
+
+Table short_comparison(const Table& comparison) {
+  const auto has = [&](std::string_view name) {
+    return std::ranges::any_of(comparison.columns, [name](const Column& column) {
+      return parts_of(column.key).name == name;
+    });
+  };
+  if (!has("leakage") && !has("question")) return comparison;
+  TableChoice choice;
+  for (const std::string_view name : kPaperColumns) {
+    if (has(name)) choice.columns.emplace_back(name);
+  }
+  return chosen_part(comparison, choice);
+}
+
+}  // namespace kgaudit::reports

@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "suite/base/error.hpp"
+#include "suite/base/files/atomic_file.hpp"
+#include "suite/cli/command.hpp"
+#include "suite/cli/man_page.hpp"
+#include "suite/cli/program_declaration.hpp"
+#include "suite/cli/report_files.hpp"
+
+namespace kgaudit::cli::commands_roster {
+namespace {
+
+struct ManRequest {
+  std::string command;  ///< empty: the page of the program
+  std::string out;
+};
+
+ExitCode write_pages(Session& session, const std::vector<ManPage>& pages,
+                     const std::filesystem::path& folder) {
+  make_report_folder(folder);
+  auto json = nlohmann::ordered_json::array();
+  for (const ManPage& page : pages) {
+    const std::filesystem::path file = folder / (page.name + ".1");
+    write_atomically(file, page.text, kOutputComplaint);
+    json.push_back(file.string());
+  }
+  session.console.show(fmt::format("{} pages in {}\n", pages.size(), folder.string()));
+  session.console.show_json(nlohmann::ordered_json{{"files", json}}.dump());
+  return ExitCode::kPass;
+}
+
+ExitCode man(Session& session, const ManRequest& request) {
+  Console::Options options;
+  CommandAction chosen;
+  const ProgramLine program = declare_program(options, chosen);
+  std::vector<ManPage> pages = man_pages(program.root());
+  if (!request.command.empty()) {
+    const std::string name = "kgaudit-" + request.command;
+    const auto page = std::ranges::find(pages, name, &ManPage::name);
+    if (page == pages.end()) {
+      std::vector<std::string_view> known;
+      for (const CommandEntry* entry : commands()) known.push_back(entry->id);
+      throw InputError::unknown("man", "command", request.command, known);
+    }
+    pages = {*page};
+  } else if (request.out.empty()) {
+    pages.resize(1);
+  }
+  if (!request.out.empty()) return write_pages(session, pages, request.out);
+  session.console.show(pages.front().text);
+  session.console.show_json(
+      nlohmann::ordered_json{{"name", pages.front().name}, {"page", pages.front().text}}.dump());
+  return ExitCode::kPass;
+}
+
+CommandAction attach_man(CommandLine line) {
+  auto request = std::make_shared<ManRequest>();
+  line.add_text({.name = "command",
+                 .help = "The command whose page is wanted (default: the page of the program; with "
+                         "--out, all pages)"},
+                request->command);
+  line.add_text({.name = "--out",
+                 .help = "Folder for the pages as files (default: none, print on stdout)",
+                 .type = "DIR"},
+                request->out);
+  return [request](Session& session) { return man(session, *request); };
+}
+
+}  // namespace
+
+extern const CommandEntry man;
+constinit const CommandEntry man = {
+    .id = "man",
+    .summary = "Print or write the manual pages",
+    .attach = &attach_man,
+};
+
+}  // namespace kgaudit::cli::commands_roster

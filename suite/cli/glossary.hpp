@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "suite/cli/catalogue.hpp"
+
+namespace kgaudit::cli {
+
+/// The words of tables that no roster knows: headings of columns and of groups of columns, cells
+/// such as "undef.", and facts that no measure makes.
+[[nodiscard]] CatalogueFamily glossary();
+
+/// What stands under exit codes: `explain 4`.
+[[nodiscard]] CatalogueFamily exit_code_family();
+
+/// The id of the entry that a heading of a table is about, as it stands in a report: without
+/// arrows, marks and backslashes, and small and capital letters are the same. The text itself if
+/// none is.
+[[nodiscard]] std::string glossary_id(std::string_view heading);
+
+}  // namespace kgaudit::cli

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "suite/base/progress.hpp"
+
+namespace kgaudit::run {
+
+/// How long a run will still take, from the seconds that each kind of work took so far: an epoch of
+/// Bose's filters is not one of Basic. A kind that was not timed yet takes as long as the others of
+/// its stage did on average; a stage of which nothing was timed is left out.
+class Forecast {
+ public:
+  /// `times` more pieces of this kind are to come: {"epoch", "kl"}.
+  struct Kind {
+    std::string stage;
+    std::string system;
+    auto operator<=>(const Kind&) const = default;
+  };
+  void expect(const Kind& kind, std::uint64_t times);
+  /// One of the expected pieces is done; it took so long.
+  void done(const Kind& kind, double seconds);
+  /// So many pieces will not be needed: training stopped early, or diverged.
+  void drop(const Kind& kind, std::uint64_t times);
+
+  [[nodiscard]] Outlook outlook() const;
+
+ private:
+  struct Work {
+    std::uint64_t expected = 0;
+    std::uint64_t done = 0;
+    double seconds = 0.0;
+  };
+  std::map<Kind, Work> work_;
+};
+
+}  // namespace kgaudit::run
