@@ -47,7 +47,7 @@ std::uint64_t state_of_a_row(const models::OptimizerEntry& optimizer, std::size_
 
 MemoryEstimate memory_estimate(const Plan& plan, const datasets::Dataset& data) {
   const Parameters& training = plan.training();
-  const auto width = static_cast<std::size_t>(training.count("dimension"));
+  const std::size_t width = training.count("dimension");
   const std::uint64_t row = models::FloatTable(0, width).stride() * sizeof(float);
   const std::uint64_t entities = data.graph.entity_count();
   const std::uint64_t relations =
