@@ -258,6 +258,14 @@ constexpr std::array kReferences = {
   year      = {2018}
 }
 )bib"},
+    Reference{"mikolov2013", "Mikolov", "2013", R"bib(@inproceedings{mikolov2013,
+  author    = {Mikolov, Tomas and Sutskever, Ilya and Chen, Kai and Corrado, Greg S. and Dean, Jeff},
+  title     = {Distributed representations of words and phrases and their compositionality},
+  booktitle = {Advances in Neural Information Processing Systems},
+  volume    = {26},
+  year      = {2013}
+}
+)bib"},
     Reference{"mohamed2020", "Mohamed", "2020", R"bib(@inproceedings{mohamed2020,
   author    = {Mohamed, Aisha and Parambath, Shameem and Kaoudi, Zoi and Aboulnaga, Ashraf},
   title     = {Popularity agnostic evaluation of knowledge graph embeddings},

@@ -139,7 +139,7 @@ TEST_CASE("All that ranks give is made again, and what was not is counted", "[ru
   // Bose has a row whose facts are means over its views.
   const FinishedRun run(
       {{"systems", "basic,bose", "test"},
-       {"metrics", "link_prediction,degree_bias,prediction_bias,score_gap", "test"}});
+       {"metrics", "link_prediction,degree_bias,test_prediction_bias,score_gap", "test"}});
   const auto checks = run.verify();
   INFO(named(checks, "metrics of ranks from raw ranks").detail);
   CHECK(named(checks, "metrics of ranks from raw ranks").agreement == Agreement::kSame);

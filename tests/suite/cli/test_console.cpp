@@ -84,7 +84,7 @@ TEST_CASE("An error under --json is JSON on stdout, with its parts and its code"
       {"bench --json --set training.dimensoin=3", 2},
       {"bench --json --epochs 0", 2},
       {"report --json none", 5},
-      {"gate check --json none", 5},
+      {"gate check --json none", 4},
       {"explain leakge --json", 2},
   };
   for (const auto& [arguments, code] : calls) {
@@ -103,7 +103,7 @@ TEST_CASE("An error under --json is JSON on stdout, with its parts and its code"
   CHECK(error.at("advice") == "did you mean 'leakage'?");
 }
 
-TEST_CASE("--color always draws in a pipe, never does not, and NO_COLOR is weaker than both",
+TEST_CASE("A pipe is drawn on with --color always and not with never, whatever NO_COLOR says",
           "[cli][output]") {
   const ProgramRun kgaudit;
   CHECK_THAT(kgaudit("bench --help --color always").out, Contains("\n\x1b[1mData\x1b[0m\n"));

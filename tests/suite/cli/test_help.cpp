@@ -149,9 +149,9 @@ TEST_CASE("Options stand in groups, and those of every command at the end", "[cl
     CHECK_THAT(help, Contains("--color auto|always|never") && Contains("-q, --quiet"));
   }
   const std::string bench = help_text(program.root(), program.root().commands().front(), {});
-  CHECK(bench.find("\nData\n") < bench.find("--dataset"));
-  CHECK(bench.find("--dataset") < bench.find("\nSystems\n"));
-  CHECK(bench.find("\nAdvanced\n") < bench.find("--set KEY=VALUE"));
+  CHECK(bench.find("\nData\n") < bench.find("\n  --dataset NAME"));
+  CHECK(bench.find("\n  --dataset NAME") < bench.find("\nSystems\n"));
+  CHECK(bench.find("\nAdvanced\n") < bench.find("\n  --set KEY=VALUE"));
 }
 
 TEST_CASE("The program's help names every variable of the environment", "[cli][help]") {
@@ -230,8 +230,8 @@ TEST_CASE("Every roster entry is listed and explained", "[cli][explain][list]") 
       INFO(family.singular << " " << entry.id);
       CHECK_THAT(list.out, Contains(entry.id));
       CHECK_FALSE(entry.title.empty());
-      CHECK_FALSE(entry.facts.empty());
-      const tests::Outcome text = kgaudit("explain '" + entry.id + "'");
+      if (family.singular != "word") CHECK_FALSE(entry.facts.empty());
+      const tests::Outcome text = kgaudit("explain -- '" + entry.id + "'");
       CHECK(text.exit_code == 0);
       CHECK_THAT(text.out, Contains(family.singular + " " + entry.id));
       for (const ParameterSpec& row : entry.parameters) CHECK_THAT(text.out, Contains(row.name));

@@ -143,7 +143,7 @@ TEST_CASE("An interrupted bench ends with 130 and resumes to the hashes of a who
   const Json whole = Json::parse(kgaudit(bench + "--out whole").out);
   const Outcome stopped = kgaudit(bench + "--out part --stop-after-epochs 3");
   CHECK(stopped.exit_code == 130);
-  CHECK(stopped.out.empty());
+  CHECK(Json::parse(stopped.out).at("error").at("code") == 130);
   CHECK_THAT(stopped.err, Contains("--resume"));
   const Outcome resumed = kgaudit(bench + "--out part --resume --threads 2");
   INFO(resumed.err);
@@ -214,8 +214,9 @@ TEST_CASE("A report comes in every format with figures, scripts and data", "[cli
         "measurements.csv", "report.json", "figures/score_gap.gp", "figures/score_gap.dat"}) {
     CAPTURE(file);
     CHECK(std::filesystem::exists(kgaudit.folder() / "all" / file));
-    CHECK_THAT(outcome.out, Contains(std::string("all/") + file));
   }
+  CHECK_THAT(outcome.out,
+             Contains("all/report.html\nall/report.md\n") && Contains(" files in all\n"));
   REQUIRE(kgaudit("report run --out few --format md,tex --no-figures").exit_code == 0);
   CHECK_FALSE(std::filesystem::exists(kgaudit.folder() / "few" / "figures"));
   CHECK_FALSE(std::filesystem::exists(kgaudit.folder() / "few" / "report.html"));
@@ -242,8 +243,8 @@ TEST_CASE("The comparison shows the columns, systems and attributes that are ask
   CHECK(chosen.out.substr(0, chosen.out.find("\r\n")).find("leakage.strongest.held_out.gender") !=
         std::string::npos);
   CHECK(chosen.out.find("religion") == std::string::npos);
-  CHECK(chosen.out.find("\r\nbasic,") == std::string::npos);
-  CHECK(chosen.out.find("\r\nkl,") != std::string::npos);
+  CHECK(chosen.out.find("\nbasic,") == std::string::npos);
+  CHECK(chosen.out.find("\nkl,") != std::string::npos);
   CHECK_THAT(kgaudit("report run --columns leakge").err, Contains("did you mean 'leakage'?"));
 }
 
@@ -256,7 +257,7 @@ TEST_CASE("A brief report has verdict, comparison and findings, and fits a comme
   CHECK(brief.out.size() < whole.out.size() / 2);
   CHECK(brief.out.size() <= 60'000);
   CHECK_THAT(brief.out, Contains("## Quality, cost and bias of each system") &&
-                            Contains("Findings") && !Contains("Professions by"));
+                            Contains("## Integrity") && !Contains("Professions by"));
 }
 
 TEST_CASE("A LaTeX report comes with table, methods and references for a paper", "[cli][report]") {

@@ -36,13 +36,15 @@ std::set<std::string> words_of(const std::string& shell, const std::string& line
   CHECK(tests::read_file(folder / "complaints").empty());
   std::istringstream words(tests::read_file(folder / "words"));
   std::set<std::string> found;
-  for (std::string word; std::getline(words, word);) found.insert(word.substr(0, word.find('\t')));
+  for (std::string word; std::getline(words, word);) {
+    if (!word.empty()) found.insert(word.substr(0, word.find('\t')));
+  }
   return found;
 }
 
 /// What bash offers for the last of these words.
 std::set<std::string> bash_offers(const std::string& typed) {
-  return words_of("bash", "source script\nCOMP_WORDS=(" + typed +
+  return words_of("bash", "source ./script\nCOMP_WORDS=(" + typed +
                               ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_kgaudit\n"
                               "printf '%s\\n' \"${COMPREPLY[@]}\"\n");
 }
@@ -86,7 +88,7 @@ TEST_CASE("Bash completes commands, options, ids, lists, plan keys, files and fo
 TEST_CASE("Fish completes the same", "[cli][completion]") {
   if (!is_installed("fish")) KGA_SKIP("fish is not installed");
   const auto offers = [](const std::string& typed) {
-    return words_of("fish", "source script\ncomplete -C '" + typed + "'\n");
+    return words_of("fish", "source ./script\ncomplete -C '" + typed + "'\n");
   };
   using Words = std::set<std::string>;
   CHECK(offers("kgaudit ben") == Words{"bench"});
@@ -101,6 +103,7 @@ TEST_CASE("The scripts know every id of the lists that options take", "[cli][com
   for (const std::string& shell : completed_shells()) {
     const std::string script = script_for(shell);
     for (const CatalogueFamily& family : catalogue()) {
+      if (family.singular == "word") continue;  // words of tables, which no option takes
       for (const CatalogueEntry& entry : family.entries) {
         INFO(shell << " " << entry.id);
         CHECK(script.find(entry.id) != std::string::npos);

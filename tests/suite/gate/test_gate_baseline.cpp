@@ -73,8 +73,8 @@ TEST_CASE("A broken, edited or foreign baseline is refused with what to do", "[r
   for (const char* version : {"1e300", "-1", "1.5"}) {
     CAPTURE(version);
     const std::string odd =
-        std::regex_replace(text, std::regex(R"((\"figure_versions\": \{\s*\"[a-z_]+\": )\d+)"),
-                           std::string("$1") + version);
+        std::regex_replace(text, std::regex(R"((\"figure_versions\": \{\s*\"[a-z0-9_]+\": )\d+)"),
+                           std::string("$01") + version);
     REQUIRE(odd != text);
     CHECK_THAT(refused_baseline(odd).what(), Contains("a small whole number"));
   }
