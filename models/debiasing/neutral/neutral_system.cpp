@@ -106,8 +106,7 @@ float NeutralSystem::share_at(const Batch& batch) const {
   return initial_weight_ + (1.0F - initial_weight_) * static_cast<float>(batch.progress);
 }
 
-void NeutralSystem::begin_batch(const Batch& batch) {
-  weight_share_ = share_at(batch);
+void NeutralSystem::note_persons(const Batch& batch) {
   persons_.clear();
   for (const EntityId p : batch_persons_.of(batch, negatives_too_)) persons_.push_back(p.value);
 }
@@ -124,17 +123,17 @@ std::vector<std::pair<std::string, double>> NeutralSystem::take_losses() {
 }
 
 void NeutralSystem::after_update(const Batch& batch, EmbeddingTable& table) {
-  begin_batch(batch);
+  note_persons(batch);
   if (map_) {
     if (batch.index % kReportEvery == 0) {
       gradient_.grow(persons_.size(), dimension_);
       loss_.loss_and_gradient(table, persons_, gradient_);
     }
-    map_->step(batch, table, persons_, weight_share_);
+    map_->step(batch, table, persons_, share_at(batch));
     return;
   }
   // Not the gradient's share: an accumulator would divide it out again.
-  for (std::size_t s = 0; s < steps_; ++s) gradient_step(table, weight_share_ * learning_rate_);
+  for (std::size_t s = 0; s < steps_; ++s) gradient_step(table, share_at(batch) * learning_rate_);
 }
 
 void NeutralSystem::gradient_step(EmbeddingTable& table, float learning_rate) {

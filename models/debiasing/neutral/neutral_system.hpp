@@ -27,10 +27,9 @@ namespace kgaudit::models {
 /// triples moves no person, so that there is less to take out. What neither reaches, because it
 /// lies in the rows' shape and not in the scores, is left to small adversaries on the rows, whose
 /// gradient enters the likelihood's with its sign reversed, see RowAdversaries. The weights have a
-/// schedule: all w_j
-/// (the learning rate where the step has one, class_weight and the adversaries' weights too) go
-/// from their share `initial_weight` at the first batch towards the whole, batch by batch in equal
-/// steps; a kept proximal map keeps its share.
+/// schedule: all w_j (the learning rate where the step has one, class_weight and the adversaries'
+/// weights too) go from their share `initial_weight` at the first batch towards the whole, batch by
+/// batch in equal steps; a kept proximal map keeps its share.
 class NeutralSystem : public System {
  public:
   static constexpr std::array<std::string_view, 2> kUpdates = {"auto", "own"};
@@ -72,15 +71,15 @@ class NeutralSystem : public System {
   void visit(Archive& archive) override;
 
  private:
+  /// Of every weight, at this batch of the schedule.
   [[nodiscard]] float share_at(const Batch& batch) const;
-  void begin_batch(const Batch& batch);
+  void note_persons(const Batch& batch);
   void gradient_step(EmbeddingTable& table, float learning_rate);
 
   ThreadPool& pool_;
   std::size_t dimension_;
   bool negatives_too_;
   float initial_weight_;
-  float weight_share_ = 1.0F;  ///< of every w_j, at the current batch
   float learning_rate_;
   std::size_t steps_;
   AttributeSet detached_ = 0;
