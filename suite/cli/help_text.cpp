@@ -120,7 +120,8 @@ std::vector<OptionGroup> option_groups(const CommandLine& line) {
 std::vector<CommandLine::Declared> global_options(const CommandLine& root) {
   std::vector<CommandLine::Declared> options = root.options();
   std::erase_if(options, is_argument);
-  std::ranges::stable_partition(options, [](const auto& option) { return !option.answers; });
+  std::stable_partition(options.begin(), options.end(),
+                        [](const auto& option) { return !option.answers; });
   return options;
 }
 
