@@ -24,6 +24,7 @@ constinit const SystemEntry basic = {
         "initial values.",
     .parameters = &basic_parameters,
     .make = &make_basic,
+    .trains_as_reference = true,
 };
 
 }  // namespace kgaudit::models::systems_roster

@@ -169,11 +169,14 @@ constinit const SystemEntry fan = {
         "The paper's details are not public: network shapes, the residual form and all parameters "
         "are this project's. A minimax game need not settle: lambda and steps decide, and a new "
         "probe may find what these adversaries missed. fit_share: the probe asks persons inside "
-        "and outside the fit split; its row held_out is all unfitted. s/epoch is training alone; "
-        "the filter is fitted anew each time that the table is published (each validation too).",
+        "and outside the fit split; its row held_out is all unfitted. s/epoch is the training and "
+        "a "
+        "share of the step after it; the filter is fitted anew each time that the table is "
+        "published.",
     .parameters = &fan_parameters,
     .make = &make_fan,
     .erase = &fan_erase,
+    .trains_as_reference = true,
     .by_default = false,
     .tunable = kFanTunable,
 };

@@ -84,10 +84,11 @@ constinit const SystemEntry hard_debias = {
         "non-linear one (Gonen & Goldberg 2019). The projection goes through the origin, not "
         "through the mean. fit_share: half of the persons are fitted on, and the probe asks both "
         "halves; its row held_out is all unfitted. Rows of entities that train does not show as "
-        "persons stay. s/epoch is training alone.",
+        "persons stay. s/epoch is the training and a share of the step after it.",
     .parameters = &hard_debias_parameters,
     .make = &make_hard_debias,
     .erase = &hard_debias_erase,
+    .trains_as_reference = true,
     .by_default = false,
     .tunable = kHardDebiasTunable,
 };

@@ -59,10 +59,12 @@ constinit const SystemEntry inlp = {
         "attributes with many values soon use up the embedding. A group too small to be guessed "
         "ends the rounds at once, though its members may still be ranked rightly. Orthogonal "
         "projections remove more than needed (see leace). fit_share: the probe asks persons inside "
-        "and outside the fit split; its row held_out is all unfitted. s/epoch is training alone.",
+        "and outside the fit split; its row held_out is all unfitted. s/epoch is the training and "
+        "a share of the step after it.",
     .parameters = &inlp_parameters,
     .make = &make_inlp,
     .erase = &inlp_erase,
+    .trains_as_reference = true,
     .by_default = false,
     .tunable = kInlpTunable,
 };

@@ -43,10 +43,11 @@ constinit const SystemEntry leace = {
         "erased with fit_share = 1 make a cross-validated probe worse than chance, for what its "
         "train folds lack its test fold must have. [a] removes up to the number of values of all "
         "attributes as dimensions: with many values and few dimensions little else is left. "
-        "s/epoch is training alone.",
+        "s/epoch is the training and a share of the step after it.",
     .parameters = &leace_parameters,
     .make = &make_leace,
     .erase = &leace_erase,
+    .trains_as_reference = true,
     .by_default = false,
 };
 

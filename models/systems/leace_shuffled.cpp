@@ -48,6 +48,7 @@ constinit const SystemEntry leace_shuffled = {
     .parameters = &leace_shuffled_parameters,
     .make = &make_leace_shuffled,
     .erase = &leace_shuffled_erase,
+    .trains_as_reference = true,
     .by_default = false,
 };
 

@@ -52,6 +52,7 @@ constinit const SystemEntry prior_removal = {
         "every system.",
     .parameters = &prior_removal_parameters,
     .make = &make_prior_removal,
+    .trains_as_reference = true,
     .by_default = false,
 };
 

@@ -40,6 +40,7 @@ constinit const SystemEntry random_projection = {
     .parameters = &random_projection_parameters,
     .make = &make_random_projection,
     .erase = &random_projection_erase,
+    .trains_as_reference = true,
     .by_default = false,
 };
 

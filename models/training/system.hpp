@@ -160,6 +160,9 @@ struct SystemEntry {
   /// Post-hoc systems only: changes the entity rows of a finished table, see
   /// models/debiasing/erasing/post_hoc.hpp.
   void (*erase)(const PostHocTask& task, FloatTable& entities) = nullptr;
+  /// It adds nothing to the reference's training and only reads the finished table its own way: one
+  /// training serves both. Its System has no hook but `views`, and no state.
+  bool trains_as_reference = false;
   /// Whether a plan that names no systems runs it.
   bool by_default = true;
   /// What a search may change; empty = the system is trained as it is.

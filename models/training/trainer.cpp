@@ -91,8 +91,7 @@ struct Trainer::State {
       throw InputError::usage("dataset " + data.id, "there is nothing to train on",
                               "at least one training triple");
     }
-    system = entry.make({data, training, score, options.dimension, optimizer, seed, pool},
-                        system_parameters);
+    system = make_system(entry, data, training, system_parameters, seed, pool);
     own_triples = system->training_triples();
     const std::span<const datasets::Triple> train =
         own_triples ? std::span<const datasets::Triple>(*own_triples) : data.graph.train();
@@ -349,6 +348,15 @@ struct Trainer::State {
   }
 };
 
+std::unique_ptr<System> make_system(const SystemEntry& entry, const datasets::Dataset& data,
+                                    const Parameters& training, const Parameters& system_parameters,
+                                    std::uint64_t seed, ThreadPool& pool) {
+  return entry.make(
+      {data, training, find_score(training.text("score")).function(), training.count("dimension"),
+       find_optimizer(training.text("optimizer")), seed, pool},
+      system_parameters);
+}
+
 Trainer::Trainer(const datasets::Dataset& data, const SystemEntry& system,
                  const Parameters& training, const Parameters& system_parameters,
                  std::uint64_t seed, ThreadPool& pool)
@@ -360,9 +368,11 @@ Trainer& Trainer::operator=(Trainer&&) noexcept = default;
 EpochReport Trainer::run_epoch() { return state_->run_epoch(); }
 std::uint32_t Trainer::epochs_done() const { return state_->epoch; }
 
-std::vector<ModelView> Trainer::publish() const {
+std::vector<ModelView> Trainer::publish() const { return publish_through(*state_->system); }
+
+std::vector<ModelView> Trainer::publish_through(System& reader) const {
   std::vector<ModelView> views;
-  for (TableView& view : state_->system->views(state_->published())) {
+  for (TableView& view : reader.views(state_->published())) {
     if (state_->options.prior_removal) {
       view.table = without_prior(std::move(view.table), state_->score, state_->data.attributes);
     }

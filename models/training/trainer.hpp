@@ -38,6 +38,15 @@ struct ModelView {
   LinkScorer scorer;
 };
 
+/// A system of the roster for training, or for reading the table that another one trained. Throws
+/// InputError (usage) where it cannot work on this data or with these parameters. `data` and `pool`
+/// must outlive it.
+[[nodiscard]] std::unique_ptr<System> make_system(const SystemEntry& entry,
+                                                  const datasets::Dataset& data,
+                                                  const Parameters& training,
+                                                  const Parameters& system_parameters,
+                                                  std::uint64_t seed, ThreadPool& pool);
+
 /// Trains one system on one graph with one seed.
 ///
 /// Same dataset, parameters and seed give the same bits, for any number of threads and whether or
@@ -63,6 +72,9 @@ class Trainer {
 
   /// Copies the current embedding out, ready for measuring.
   [[nodiscard]] std::vector<ModelView> publish() const;
+  /// The same embedding as another system reads it that trains as this one does
+  /// (SystemEntry::trains_as_reference), so that one training serves both.
+  [[nodiscard]] std::vector<ModelView> publish_through(System& reader) const;
 
   /// SHA-256 over everything that the next epoch depends on.
   [[nodiscard]] Digest digest() const;

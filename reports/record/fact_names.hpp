@@ -117,6 +117,9 @@ inline constexpr FactName kMlpExcess = of_probe("leakage.excess_accuracy", kMlpP
 /// The epoch after which a system was measured.
 inline constexpr FactName kTrainedEpochs = {.metric = "training.epochs"};
 inline constexpr FactName kSecondsPerEpoch = {.metric = "time.seconds_per_epoch"};
+/// What a system that shares another's training did with the finished table; the facet trained_by
+/// names that system.
+inline constexpr FactName kOwnStep = {.metric = "time.own_step"};
 inline constexpr FactName kRatioToBasic = {.metric = "time.ratio_to_basic"};
 inline constexpr FactName kPeakMemory = {.metric = "memory.peak",
                                          .facets = {{{"scope", "process"}}}};

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "reports/record/fact_names.hpp"
+
 namespace kgaudit::reports {
 
 bool of_training(std::string_view metric) {
@@ -52,6 +54,13 @@ const std::string& label_of(const RunRecord& record, const std::string& id) {
 std::string name_of(const RunRecord& record, const SystemView& row) {
   const std::string& system = label_of(record, row.system);
   return row.view.empty() ? system : fmt::format("{} [{}]", system, row.view);
+}
+
+std::string trained_by(const RunRecord& record, const std::string& system) {
+  const auto line = std::ranges::find_if(record.measurements, [&](const MeasurementLine& found) {
+    return found.system == system && found.metric == kOwnStep.metric;
+  });
+  return line == record.measurements.end() ? system : facet_or(line->facets, "trained_by", system);
 }
 
 std::vector<std::string> attributes_of(const RunRecord& record) {

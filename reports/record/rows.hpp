@@ -34,6 +34,9 @@ inline constexpr std::string_view kWhole = "whole";     ///< rows, vectors, and 
 /// The label of an id in a facet, or the id itself.
 [[nodiscard]] const std::string& label_of(const RunRecord& record, const std::string& id);
 
+/// The system whose training the system's rows come from: most often itself (kOwnStep).
+[[nodiscard]] std::string trained_by(const RunRecord& record, const std::string& system);
+
 /// Values of the facet "attribute", in order of first appearance in facts of no single relation.
 [[nodiscard]] std::vector<std::string> attributes_of(const RunRecord& record);
 /// Ascending.

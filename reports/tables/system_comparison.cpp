@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <variant>
@@ -135,6 +136,28 @@ std::string n_note(const std::vector<ChosenColumn>& chosen, const RunRecord& rec
       question ? "question: persons; " : "", fmt::join(texts, "; "));
 }
 
+// "hard-debias and leace read the rows that basic trained: ..."
+std::string shared_training_note(const RunRecord& record, const FactIndex& facts) {
+  std::map<std::string, std::vector<std::string>> readers;  // by the system that trained
+  for (const SystemView& row : facts.systems()) {
+    const std::string trained = trained_by(record, row.system);
+    if (trained == row.system) continue;
+    std::vector<std::string>& names = readers[trained];
+    if (const std::string& name = label_of(record, row.system);
+        names.empty() || names.back() != name) {
+      names.push_back(name);
+    }
+  }
+  std::vector<std::string> sentences;
+  for (const auto& [trained, names] : readers) {
+    sentences.push_back(fmt::format(
+        "{} read{} the rows that {} trained, one training for all of them: s/epoch is that "
+        "training's and their own step, spread over the epochs.",
+        fmt::join(names, ", "), names.size() == 1 ? "s" : "", label_of(record, trained)));
+  }
+  return fmt::format("{}", fmt::join(sentences, " "));
+}
+
 }  // namespace
 
 bool has_rulers(const RunRecord& record, const FactIndex& facts) {
@@ -194,6 +217,13 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
     shown.push_back({choice.fact.of_attribute ? std::string(choice.group)
                                               : fmt::format("{} {}", choice.group, choice.header),
                      std::string(choice.fact.metric)});
+  }
+  const bool timed = std::ranges::any_of(chosen, [](const ChosenColumn& column) {
+    return column.choice->fact.metric == kSecondsPerEpoch.metric ||
+           column.choice->fact.metric == kRatioToBasic.metric;
+  });
+  if (std::string note = timed ? shared_training_note(record, facts) : ""; !note.empty()) {
+    table.notes.push_back(std::move(note));
   }
   add_release_note(table, record, shown);
   if (std::string note = marks.note(); !note.empty()) table.notes.push_back(std::move(note));

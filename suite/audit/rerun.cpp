@@ -67,10 +67,8 @@ std::string cheapest(const RunRecord& record, const std::vector<std::string>& sy
                      std::uint64_t seed) {
   std::map<std::string, std::pair<bool, double>> costs;
   for (const std::string& system : systems) {
-    costs[system].first = divergence_on_record(record, system, seed).has_value();
-  }
-  for (const reports::EpochLine& line : record.epochs) {
-    if (line.seed == seed) costs[line.system].second += line.seconds;
+    costs[system] = {divergence_on_record(record, system, seed).has_value(),
+                     training_seconds(record, {system, seed})};
   }
   return *std::ranges::min_element(systems, {}, [&](const auto& id) { return costs.at(id); });
 }
@@ -162,9 +160,10 @@ Rerun chosen_rerun(const RunRecord& record, const Rerun& asked) {
 }
 
 double training_seconds(const RunRecord& record, const Rerun& chosen) {
+  const std::string trained = reports::trained_by(record, chosen.system);
   double seconds = 0.0;
   for (const reports::EpochLine& line : record.epochs) {
-    if (line.system == chosen.system && line.seed == *chosen.seed) seconds += line.seconds;
+    if (line.system == trained && line.seed == *chosen.seed) seconds += line.seconds;
   }
   return seconds;
 }

@@ -1,6 +1,8 @@
 #include "suite/run/memory_estimate.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -12,6 +14,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/run/provenance.hpp"
+#include "suite/run/training.hpp"
 
 namespace kgaudit::run {
 namespace {
@@ -56,10 +59,13 @@ MemoryEstimate memory_estimate(const Plan& plan, const datasets::Dataset& data) 
   const std::uint64_t threads = worker_threads(plan);
 
   MemoryEstimate estimate;
-  estimate.systems = plan.systems.size();
+  std::set<std::string> trained;
+  for (const std::string& id : plan.systems) trained.insert(trained_by(plan.systems, id));
+  estimate.trainings = trained.size();
   estimate.data = resident_memory();
-  estimate.tables = estimate.systems * (entities + relations) * row;
-  estimate.optimizer = estimate.systems * (entities + relations) * state_of_a_row(optimizer, width);
+  estimate.tables = estimate.trainings * (entities + relations) * row;
+  estimate.optimizer =
+      estimate.trainings * (entities + relations) * state_of_a_row(optimizer, width);
 
   const std::uint64_t batch = training.count("batch_size");
   const std::uint64_t chunk = training.count("chunk_size");
@@ -69,8 +75,8 @@ MemoryEstimate memory_estimate(const Plan& plan, const datasets::Dataset& data) 
       negatives + (training.flag("in_batch_negatives") ? 2 * chunk : 0) + 1;
   // Heads, tails and candidates of both directions, once as rows and once as gradients; scores of
   // the chunks that are under way.
-  estimate.batch = estimate.systems * (2 * (2 * batch + 2 * chunks * negatives) * row +
-                                       2 * threads * chunk * candidates * sizeof(float));
+  estimate.batch = estimate.trainings * (2 * (2 * batch + 2 * chunks * negatives) * row +
+                                         2 * threads * chunk * candidates * sizeof(float));
 
   std::uint64_t copies = 1;
   for (const std::string& id : plan.systems) {
@@ -84,10 +90,11 @@ MemoryEstimate memory_estimate(const Plan& plan, const datasets::Dataset& data) 
 
 std::string MemoryEstimate::in_words() const {
   return fmt::format(
-      "about {}: {} with the data loaded, {} for the rows of {} system{}, {} for the optimiser, {} "
+      "about {}: {} with the data loaded, {} for the rows of {} training{}, {} for the optimiser, "
+      "{} "
       "for batches and their candidates, {} for measuring",
-      bytes_text(total()), bytes_text(data), bytes_text(tables), systems, systems == 1 ? "" : "s",
-      bytes_text(optimizer), bytes_text(batch), bytes_text(measured));
+      bytes_text(total()), bytes_text(data), bytes_text(tables), trainings,
+      trainings == 1 ? "" : "s", bytes_text(optimizer), bytes_text(batch), bytes_text(measured));
 }
 
 void require_memory(const MemoryEstimate& estimate, std::uint64_t limit) {
@@ -95,9 +102,10 @@ void require_memory(const MemoryEstimate& estimate, std::uint64_t limit) {
   throw InputError::usage(
       "--max-memory", fmt::format("{}; the run needs {}", bytes_text(limit), estimate.in_words()),
       fmt::format("at least {}", bytes_text(estimate.total())),
-      estimate.systems > 1 ? "fewer --systems in a run (each seed trains them side by side), or a "
-                             "smaller --dimension"
-                           : "a smaller --dimension, or another optimizer, such as row-adagrad");
+      estimate.trainings > 1
+          ? "fewer --systems in a run (each seed trains them side by side), or a "
+            "smaller --dimension"
+          : "a smaller --dimension, or another optimizer, such as row-adagrad");
 }
 
 }  // namespace kgaudit::run

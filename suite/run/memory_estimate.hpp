@@ -13,11 +13,11 @@ namespace kgaudit::run {
 /// rows that Bose's filters give), and so is what probes of persons take. In bytes.
 struct MemoryEstimate {
   std::uint64_t data = 0;       ///< this process with the data loaded
-  std::uint64_t tables = 0;     ///< rows of all systems of a seed
+  std::uint64_t tables = 0;     ///< rows of all trainings of a seed
   std::uint64_t optimizer = 0;  ///< what the update rule keeps for these rows
   std::uint64_t batch = 0;      ///< rows, gradients and candidates' scores of a batch
   std::uint64_t measured = 0;   ///< the rows that are measured, and the scores of a ranking
-  std::size_t systems = 0;      ///< trained side by side
+  std::size_t trainings = 0;    ///< side by side
 
   [[nodiscard]] std::uint64_t total() const { return data + tables + optimizer + batch + measured; }
   /// "1.2 GiB: 0.3 GiB for the data, ..."

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <iterator>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -58,10 +59,10 @@ MeasuredSystem measured_system(const Contestant& contestant) {
   return {contestant.system(), contestant.seed(), contestant.diverged()};
 }
 
-reports::EpochLine epoch_line(const Contestant& contestant, const models::EpochReport& report) {
+reports::EpochLine epoch_line(const Training& training, const models::EpochReport& report) {
   reports::EpochLine line;
-  line.system = contestant.system();
-  line.seed = contestant.seed();
+  line.system = training.system();
+  line.seed = training.seed();
   line.round = report.epoch;
   line.epoch = report.epoch;
   line.seconds = report.seconds;
@@ -158,11 +159,15 @@ void Runner::run_seed(std::uint64_t seed) {
   if (contestants.empty()) return;
   recall_validation(seed);
   train_in_turns(contestants);
-  record_times(contestants);
-  for (Contestant& contestant : contestants) {
+  for (auto contestant = contestants.begin(); contestant != contestants.end(); ++contestant) {
     const auto begun = std::chrono::steady_clock::now();
-    measure(contestant, contestants);
-    forecast_.done({kMeasuring, contestant.system()}, seconds_since(begun));
+    measure(*contestant);
+    const Training* done = &contestant->training();
+    const bool last = std::none_of(contestant + 1, contestants.end(), [&](const Contestant& later) {
+      return &later.training() == done;
+    });
+    if (last) done->forget_checkpoints();
+    forecast_.done({kMeasuring, contestant->system()}, seconds_since(begun));
     foresee(seed);
   }
 }
@@ -170,10 +175,13 @@ void Runner::run_seed(std::uint64_t seed) {
 void Runner::expect_work() {
   const std::uint64_t epochs = plan_.training().count("epochs");
   const reports::RunRecord& earlier = record_->earlier();
-  for (const std::string& system : plan_.systems) {
-    for (const std::uint64_t seed : plan_.seeds) {
+  for (const std::uint64_t seed : plan_.seeds) {
+    std::set<std::string> trained;
+    for (const std::string& system : plan_.systems) {
       if (earlier.is_done(system, seed)) continue;
-      forecast_.expect({kEpoch, system}, epochs);
+      if (trained.insert(trained_by(plan_.systems, system)).second) {
+        forecast_.expect({kEpoch, trained_by(plan_.systems, system)}, epochs);
+      }
       forecast_.expect({kMeasuring, system}, 1);
     }
   }
@@ -203,98 +211,123 @@ void Runner::recall_validation(std::uint64_t seed) {
 std::vector<Contestant> Runner::unfinished_contestants(std::uint64_t seed) {
   const reports::RunRecord& earlier = record_->earlier();
   std::vector<Contestant> contestants;
+  trainings_.clear();
   seconds_.clear();
   for (const std::string& system : plan_.systems) {
-    const bool done = earlier.is_done(system, seed);
-    std::uint64_t epochs_kept = ~std::uint64_t{0};
-    if (!done) {
-      contestants.emplace_back(plan_, data_, models::find_system(system), seed, pool_, directory_,
-                               earlier);
-      const Contestant& contestant = contestants.back();
-      if (!contestant.diverged()) epochs_kept = contestant.trainer().epochs_done();
+    if (earlier.is_done(system, seed)) continue;
+    std::shared_ptr<Training> training = training_of(system, seed);
+    if (training->system() == system) {
+      contestants.emplace_back(std::move(training));
+      continue;
     }
-    std::vector<double>& seconds = seconds_[system];
-    for (const reports::EpochLine& line : earlier.epochs) {
-      if (line.system == system && line.seed == seed && line.epoch <= epochs_kept) {
-        seconds.push_back(line.seconds);
-        if (!done) forecast_.done({kEpoch, system}, line.seconds);
-      }
+    contestants.emplace_back(
+        system, std::move(training),
+        models::make_system(models::find_system(system), data_, plan_.training(),
+                            plan_.system(system), seed, pool_));
+    if (auto reason = divergence_on_record(earlier, system, seed)) {
+      contestants.back().diverge(std::move(*reason));
     }
+  }
+  for (const reports::EpochLine& line : earlier.epochs) {
+    if (line.seed != seed) continue;
+    const auto training =
+        std::ranges::find(trainings_, line.system, [](const auto& t) { return t->system(); });
+    const bool unfinished = training != trainings_.end();
+    if (unfinished && !(*training)->diverged() &&
+        line.epoch > (*training)->trainer().epochs_done()) {
+      continue;
+    }
+    seconds_[line.system].push_back(line.seconds);
+    if (unfinished) forecast_.done({kEpoch, line.system}, line.seconds);
   }
   return contestants;
 }
 
-void Runner::train_in_turns(std::vector<Contestant>& contestants) {
+std::shared_ptr<Training> Runner::training_of(const std::string& system, std::uint64_t seed) {
+  const std::string by = trained_by(plan_.systems, system);
+  const auto there =
+      std::ranges::find(trainings_, by, [](const auto& training) { return training->system(); });
+  if (there != trainings_.end()) return *there;
+  trainings_.push_back(std::make_shared<Training>(plan_, data_, models::find_system(by), seed,
+                                                  pool_, directory_, record_->earlier()));
+  return trainings_.back();
+}
+
+void Runner::train_in_turns(std::span<const Contestant> contestants) {
   const std::size_t epochs = plan_.training().count("epochs");
   const std::size_t checkpoint_every = plan_.execution().count("checkpoint_every");
   const Stage stage(progress_, fmt::format("training, seed {}", contestants.front().seed()),
-                    epochs * contestants.size());
+                    epochs * trainings_.size());
   epochs_shown_ = 0;
-  for (const Contestant& c : contestants) epochs_shown_ += c.trainer().epochs_done();
+  for (const auto& training : trainings_) epochs_shown_ += training->trainer().epochs_done();
 
-  // A resumed system may be a turn behind the others; it catches up because a turn has a number.
+  // A resumed training may be a turn behind the others; it catches up because a turn has a number.
   for (std::uint32_t turn = 1; turn <= epochs; ++turn) {
-    for (Contestant& contestant : contestants) {
-      if (contestant.trained() || contestant.trainer().epochs_done() >= turn) continue;
-      train_one_epoch(contestant);
-      if (checkpoint_every > 0 && turn % checkpoint_every == 0) contestant.save();
+    for (const auto& training : trainings_) {
+      if (training->over() || training->trainer().epochs_done() >= turn) continue;
+      train_one_epoch(*training, contestants);
+      if (checkpoint_every > 0 && turn % checkpoint_every == 0) training->save();
       if (stop_wanted()) {
-        save_all(contestants);
+        save_all();
         throw Interrupted();
       }
     }
-    if (stops_after(turn, contestants)) break;
+    if (stops_after(turn)) break;
   }
-  for (const Contestant& contestant : contestants) {
-    forecast_.drop({kEpoch, contestant.system()}, epochs - contestant.trainer().epochs_done());
+  for (const auto& training : trainings_) {
+    forecast_.drop({kEpoch, training->system()}, epochs - training->trainer().epochs_done());
   }
-  save_all(contestants);
+  save_all();
 }
 
-bool Runner::stops_after(std::uint32_t epoch, std::vector<Contestant>& contestants) {
-  const auto given = options_.measured_epochs.find(contestants.front().seed());
+bool Runner::stops_after(std::uint32_t epoch) {
+  const auto given = options_.measured_epochs.find(trainings_.front()->seed());
   if (given != options_.measured_epochs.end()) return epoch >= given->second;
   const auto result = validated_.find(epoch);
   if (result == validated_.end()) return false;
   if (stopping_->observe(epoch, result->second)) {
-    for (Contestant& contestant : contestants) {
+    for (const auto& training : trainings_) {
       // One that was resumed from a later epoch kept this one when it was there.
-      if (!contestant.diverged() && contestant.trainer().epochs_done() == epoch) contestant.keep();
+      if (!training->diverged() && training->trainer().epochs_done() == epoch) training->keep();
     }
   }
   return stopping_->exhausted();
 }
 
-void Runner::train_one_epoch(Contestant& contestant) {
+void Runner::train_one_epoch(Training& training, std::span<const Contestant> contestants) {
   const auto begun = std::chrono::steady_clock::now();
-  const models::EpochReport report = contestant.trainer().run_epoch();
+  const models::EpochReport report = training.trainer().run_epoch();
   ++epochs_of_this_process_;
-  reports::EpochLine line = epoch_line(contestant, report);
+  reports::EpochLine line = epoch_line(training, report);
   const bool due = stopping_->due(report.epoch) && !validation_.empty() &&
-                   !options_.measured_epochs.contains(contestant.seed());
-  if (due && !report.diverged) validate(contestant, line);
+                   !options_.measured_epochs.contains(training.seed());
+  if (due && !report.diverged) validate(training, line);
   seconds_[line.system].push_back(line.seconds);
   record_->append(line);
-  if (report.diverged) diverge(contestant, report.epoch);
+  if (report.diverged) {
+    training.diverge(divergence_reason(report.epoch));
+    for (const Contestant& contestant : contestants) {
+      if (&contestant.training() != &training) continue;
+      tell_divergence(contestant.system(), contestant.seed(), report.epoch);
+    }
+  }
   forecast_.done({kEpoch, line.system}, seconds_since(begun));
-  foresee(contestant.seed());
+  foresee(training.seed());
   progress_.advance(++epochs_shown_,
                     fmt::format("{} epoch {}{}", line.system, line.epoch,
                                 line.loss ? fmt::format(", loss {:.4f}", *line.loss) : ""));
 }
 
-void Runner::diverge(Contestant& contestant, std::uint64_t epoch) {
-  const reports::FindingLine finding =
-      divergence_finding(contestant.system(), contestant.seed(), epoch);
-  contestant.diverge(divergence_reason(epoch));
+void Runner::tell_divergence(const std::string& system, std::uint64_t seed, std::uint64_t epoch) {
+  const reports::FindingLine finding = divergence_finding(system, seed, epoch);
   record_->append(finding);
-  if (contestant.system() == deciding_system(plan_.systems)) decider_diverged_ = true;
+  if (system == deciding_system(plan_.systems)) decider_diverged_ = true;
   progress_.warn(fmt::format("{}: {}", finding.subject, finding.message));
 }
 
-void Runner::validate(Contestant& contestant, reports::EpochLine& line) {
+void Runner::validate(const Training& training, reports::EpochLine& line) {
   Progress silent;  // a stage of its own would replace the training's
-  const std::vector<models::ModelView> views = contestant.trainer().publish();
+  const std::vector<models::ModelView> views = training.trainer().publish();
   const double mrr =
       filtered_mrr(metrics::rank_triples(views.front().scorer, validation_, known_, pool_, silent));
   line.terms[kValidationTerm] = mrr;
@@ -303,52 +336,61 @@ void Runner::validate(Contestant& contestant, reports::EpochLine& line) {
   }
 }
 
-void Runner::record_times(std::span<const Contestant> contestants) {
+void Runner::record_times(const Contestant& contestant, double own_seconds) {
   const std::string reference(models::reference_system().id);
-  std::optional<std::string> reference_diverged;
-  for (const Contestant& c : contestants) {
-    if (c.system() == reference) reference_diverged = c.diverged();
-  }
-  if (!reference_diverged) {
-    reference_diverged =
-        divergence_on_record(record_->earlier(), reference, contestants.front().seed());
-  }
   const std::size_t warm_up = plan_.timing().count("warm_up_epochs");
-  for (const Contestant& c : contestants) {
-    const std::vector<double>& seconds = seconds_.at(c.system());
-    std::vector<metrics::Fact> facts = epoch_time_facts(seconds, warm_up);
-    if (const auto of_reference = seconds_.find(reference); of_reference != seconds_.end()) {
-      metrics::Fact ratio = {fmt::format("time.ratio_to_{}", reference),
-                             {},
-                             epoch_time_ratio(seconds, of_reference->second, warm_up)};
-      if (reference_diverged) {
-        ratio.measurement = Measurement::undefined(
-            fmt::format("{} {}", reference, *reference_diverged), 0, "", Direction::kLower);
-      }
-      facts.push_back(std::move(ratio));
-    }
-    // One process trains all systems of the seed, so this is the peak of them together.
-    facts.push_back(
-        {"memory.peak",
-         {{"scope", "process"}},
-         Measurement::of(static_cast<double>(peak_memory()), 1, "bytes", Direction::kLower)});
-    views_->record_facts(measured_system(c), "", std::move(facts));
+  std::vector<double> seconds = seconds_[contestant.training().system()];
+  std::vector<metrics::Fact> facts;
+  if (contestant.only_reads()) {
+    facts.push_back({std::string(reports::kOwnStep.metric),
+                     {{"trained_by", contestant.training().system()}},
+                     Measurement::of(own_seconds, 1, "s", Direction::kLower)});
+    for (double& epoch : seconds) epoch += own_seconds / static_cast<double>(seconds.size());
   }
+  for (metrics::Fact& fact : epoch_time_facts(seconds, warm_up)) facts.push_back(std::move(fact));
+  if (const auto of_reference = seconds_.find(reference); of_reference != seconds_.end()) {
+    metrics::Fact ratio = {fmt::format("time.ratio_to_{}", reference),
+                           {},
+                           epoch_time_ratio(seconds, of_reference->second, warm_up)};
+    const auto training =
+        std::ranges::find(trainings_, reference, [](const auto& other) { return other->system(); });
+    const auto diverged =
+        training != trainings_.end()
+            ? (*training)->diverged()
+            : divergence_on_record(record_->earlier(), reference, contestant.seed());
+    if (diverged) {
+      ratio.measurement = Measurement::undefined(fmt::format("{} {}", reference, *diverged), 0, "",
+                                                 Direction::kLower);
+    }
+    facts.push_back(std::move(ratio));
+  }
+  // One process trains all systems of the seed, so this is the peak of them together.
+  facts.push_back(
+      {"memory.peak",
+       {{"scope", "process"}},
+       Measurement::of(static_cast<double>(peak_memory()), 1, "bytes", Direction::kLower)});
+  views_->record_facts(measured_system(contestant), "", std::move(facts));
 }
 
-void Runner::measure(Contestant& contestant, std::span<const Contestant> all) {
+void Runner::measure(Contestant& contestant) {
+  Training& training = contestant.training();
   std::vector<models::ModelView> views;
+  double own_seconds = 0.0;
   if (!contestant.diverged()) {
     if (const auto best = stopping_->best_epoch(); best && !decider_diverged_) {
-      contestant.return_to(*best);
+      training.return_to(*best);
     }
-    views = contestant.trainer().publish();
+    const auto begun = std::chrono::steady_clock::now();
+    views = contestant.publish();
+    own_seconds = seconds_since(begun);
     // What a system makes of a finite table, a filter say, may still not be finite.
     if (!std::ranges::all_of(views, [](const auto& view) { return view.scorer.finite(); })) {
-      diverge(contestant, contestant.trainer().epochs_done());
-      record_times(all);
+      const std::uint32_t epoch = training.trainer().epochs_done();
+      contestant.diverge(divergence_reason(epoch));
+      tell_divergence(contestant.system(), contestant.seed(), epoch);
     }
   }
+  record_times(contestant, own_seconds);
   std::optional<models::Trainer> untrained;
   if (contestant.diverged()) {
     untrained.emplace(data_, models::find_system(contestant.system()), plan_.training(),
@@ -377,7 +419,6 @@ void Runner::measure(Contestant& contestant, std::span<const Contestant> all) {
     }
   }
   record_->append(reports::DoneLine{contestant.system(), contestant.seed()});
-  contestant.forget_checkpoints();
 }
 
 void Runner::keep_embeddings(const Contestant& contestant,
@@ -389,15 +430,16 @@ void Runner::keep_embeddings(const Contestant& contestant,
 }
 
 void Runner::record_epochs(const Contestant& contestant) {
-  views_->record_facts(measured_system(contestant), "",
-                       {{std::string(reports::kTrainedEpochs.metric),
-                         {},
-                         Measurement::of(static_cast<double>(contestant.trainer().epochs_done()), 1,
-                                         "epochs", Direction::kDescriptive)}});
+  views_->record_facts(
+      measured_system(contestant), "",
+      {{std::string(reports::kTrainedEpochs.metric),
+        {},
+        Measurement::of(static_cast<double>(contestant.training().trainer().epochs_done()), 1,
+                        "epochs", Direction::kDescriptive)}});
 }
 
-void Runner::save_all(std::vector<Contestant>& contestants) {
-  for (Contestant& contestant : contestants) contestant.save();
+void Runner::save_all() {
+  for (const auto& training : trainings_) training->save();
 }
 
 bool Runner::stop_wanted() const {

@@ -41,10 +41,11 @@ struct RunOptions : JobOptions {
 
 /// Carries out a plan and puts every fact on record as soon as it is known:
 ///
-///   dataset -> for each seed: trainers of all systems, their epochs in turns (A B C A B C ...),
-///   all
-///              stopped and measured after the same epoch -> times -> for each system: views ->
-///              ranks -> metrics -> record
+///   dataset -> for each seed: trainings, their epochs in turns (A B C A B C ...), all stopped and
+///              measured after the same epoch -> for each system: views -> times -> ranks ->
+///              metrics -> record
+///
+/// Systems that only read Basic's table their own way share one training (trained_by).
 ///
 /// A system that publishes attribute vectors has two more rows: "rows", ranked without any vector,
 /// and "whole", in which probes and questions use all vectors. Metrics that would only repeat what
@@ -74,19 +75,25 @@ class Runner {
   void run_seed(std::uint64_t seed);
   /// What earlier processes validated with the seed.
   void recall_validation(std::uint64_t seed);
+  /// Sets `trainings_` too.
   [[nodiscard]] std::vector<Contestant> unfinished_contestants(std::uint64_t seed);
-  void train_in_turns(std::vector<Contestant>& contestants);
-  void train_one_epoch(Contestant& contestant);
-  void validate(Contestant& contestant, reports::EpochLine& line);
-  /// After all systems have done this epoch: whether it is the one to measure, and whether to stop.
-  [[nodiscard]] bool stops_after(std::uint32_t epoch, std::vector<Contestant>& contestants);
-  void diverge(Contestant& contestant, std::uint64_t epoch);
-  void record_times(std::span<const Contestant> contestants);
+  [[nodiscard]] std::shared_ptr<Training> training_of(const std::string& system,
+                                                      std::uint64_t seed);
+  void train_in_turns(std::span<const Contestant> contestants);
+  void train_one_epoch(Training& training, std::span<const Contestant> contestants);
+  void validate(const Training& training, reports::EpochLine& line);
+  /// After all trainings have done this epoch: whether it is the one to measure, and whether to
+  /// stop.
+  [[nodiscard]] bool stops_after(std::uint32_t epoch);
+  /// Puts it on record.
+  void tell_divergence(const std::string& system, std::uint64_t seed, std::uint64_t epoch);
+  /// `own_seconds`: what the system did with the finished table before it could be measured.
+  void record_times(const Contestant& contestant, double own_seconds);
   void keep_embeddings(const Contestant& contestant,
                        std::span<const models::ModelView> views) const;
   void record_epochs(const Contestant& contestant);
-  void measure(Contestant& contestant, std::span<const Contestant> all);
-  void save_all(std::vector<Contestant>& contestants);
+  void measure(Contestant& contestant);
+  void save_all();
   /// The work of all seeds that is not on record.
   void expect_work();
   void foresee(std::uint64_t seed);
@@ -109,7 +116,8 @@ class Runner {
   std::vector<datasets::Triple> test_;      ///< the triples there
   std::unique_ptr<reports::RunRecordFile> record_;
   std::unique_ptr<ViewRecorder> views_;
-  /// Seconds of every epoch of the current seed, by system, those of earlier processes included.
+  std::vector<std::shared_ptr<Training>> trainings_;  ///< of the current seed
+  /// Seconds of every epoch of the current seed, those of earlier processes included.
   EpochSeconds seconds_;
   /// Of the current seed: validation results of the system that decides, by epoch; what it made of
   /// them; whether it diverged, after which all epochs are trained.

@@ -30,7 +30,7 @@ TEST_CASE("What a run will hold is told from its rows, its optimiser and its sys
   // 20 numbers take two lines of 16.
   const std::uint64_t table = rows * 32 * sizeof(float);
   const MemoryEstimate two = memory_estimate(plan, data);
-  CHECK(two.systems == 2);
+  CHECK(two.trainings == 2);
   CHECK(two.tables == 2 * table);
   CHECK(two.data > 0);
   CHECK(two.batch > 0);
@@ -48,8 +48,11 @@ TEST_CASE("What a run will hold is told from its rows, its optimiser and its sys
   // A table for all attributes and one for each are measured side by side.
   const std::uint64_t ranking = std::uint64_t{2} * (16U << 20U);
   CHECK(two.measured == table + ranking);
-  CHECK(memory_estimate(memory_plan("basic,leace", "adagrad"), data).measured ==
-        (1 + data.attributes.sensitive().size()) * table + ranking);
+  const MemoryEstimate erased = memory_estimate(memory_plan("basic,leace,inlp", "adagrad"), data);
+  CHECK(erased.measured == (1 + data.attributes.sensitive().size()) * table + ranking);
+  // One training serves them all.
+  CHECK(erased.trainings == 1);
+  CHECK(erased.tables == table);
 }
 
 TEST_CASE("A run that will hold more than it may is refused with its parts", "[run][memory]") {
@@ -57,7 +60,7 @@ TEST_CASE("A run that will hold more than it may is refused with its parts", "[r
   estimate.data = std::uint64_t{1} << 30U;
   estimate.tables = std::uint64_t{3} << 30U;
   estimate.optimizer = std::uint64_t{3} << 30U;
-  estimate.systems = 6;
+  estimate.trainings = 6;
   CHECK_NOTHROW(require_memory(estimate, std::uint64_t{7} << 30U));
   try {
     require_memory(estimate, std::uint64_t{4} << 30U);
@@ -67,7 +70,7 @@ TEST_CASE("A run that will hold more than it may is refused with its parts", "[r
     CHECK(error.complaint().place == "--max-memory");
     CHECK_THAT(error.complaint().got,
                Contains("4.0 GiB; the run needs about 7.0 GiB: 1.0 GiB with the data loaded, "
-                        "3.0 GiB for the rows of 6 systems, 3.0 GiB for the optimiser"));
+                        "3.0 GiB for the rows of 6 trainings, 3.0 GiB for the optimiser"));
     CHECK_THAT(error.complaint().advice, Contains("fewer --systems"));
   }
 }

@@ -123,6 +123,35 @@ TEST_CASE("Post-hoc systems train the bits of Basic and change persons alone",
   }
 }
 
+TEST_CASE("Who trains as the reference trains its bits and reads its table as its own",
+          "[models][basic][prior-removal]") {
+  const Dataset data = toy_town();
+  ThreadPool pool(2);
+  Trainer reference(data, reference_system(), toy_training(), {}, 3, pool);
+  for (int i = 0; i < 3; ++i) reference.run_epoch();
+  std::size_t readers = 0;
+  for (const SystemEntry* system : systems()) {
+    INFO(std::string(system->id));
+    CHECK((system->erase == nullptr || system->trains_as_reference));
+    if (!system->trains_as_reference) continue;
+    ++readers;
+    const Parameters parameters =
+        system->erase == nullptr ? Parameters(system->parameters()) : quick(*system);
+    Digest state;
+    const auto own = trained(data, *system, parameters, &state);
+    CHECK(state == reference.digest());
+    const auto reader = make_system(*system, data, toy_training(), parameters, 3, pool);
+    const auto read = reference.publish_through(*reader);
+    REQUIRE(read.size() == own.size());
+    for (std::size_t i = 0; i < read.size(); ++i) {
+      CHECK(read[i].id == own[i].id);
+      CHECK(read[i].attribute == own[i].attribute);
+      CHECK(read[i].scorer.table().digest() == own[i].scorer.table().digest());
+    }
+  }
+  CHECK(readers > post_hoc_systems().size());
+}
+
 TEST_CASE("A post-hoc system does to a table from elsewhere what it does to its own", "[models]") {
   const Dataset data = toy_town();
   const auto plain = trained(data, find_system("basic"), {});
