@@ -95,8 +95,7 @@ constinit const MetricEntry prediction_bias = {
     .neutral = "none; mrr of the others equal to the overall mrr means that flags do not matter",
     .direction = "higher mrr on predictions that are not flagged is better",
     .source =
-        "Rossi, Firmani, Merialdo, Teofili 2021 (research.lpbias); flags reproduced exactly "
-        "on FB15k-237",
+        "Rossi, Firmani, Merialdo 2021 (research.lpbias); flags reproduced exactly on FB15k-237",
     .pitfalls =
         "Flags are a property of the data and the same for every system. More in "
         "docs/measures.md.",

@@ -325,9 +325,9 @@ constexpr std::array kReferences = {
   year      = {2021}
 }
 )bib"},
-    Reference{"rossi2021bias", "Rossi, Firmani, Merialdo, Teofili", "2021",
+    Reference{"rossi2021bias", "Rossi, Firmani, Merialdo", "2021",
               R"bib(@inproceedings{rossi2021bias,
-  author    = {Rossi, Andrea and Firmani, Donatella and Merialdo, Paolo and Teofili, Tommaso},
+  author    = {Rossi, Andrea and Firmani, Donatella and Merialdo, Paolo},
   title     = {Knowledge graph embeddings or bias graph embeddings? {A} study of bias in link prediction models},
   booktitle = {Proceedings of DL4KG at ISWC},
   year      = {2021}
