@@ -100,6 +100,7 @@ constexpr std::array kFacts = {
     OptionFacts{"id", "cite", "", "systems scores losses optimizers metrics row-measures datasets"},
     OptionFacts{"--columns", "", "Output", "comparison-columns"},
     OptionFacts{"--brief", "", "Output"},
+    OptionFacts{"--table", "", "Output"},
     OptionFacts{"--attributes", "report", "Output"},
     OptionFacts{"shell", "completion", "", ""},
     OptionFacts{"command", "man", "", "commands"},

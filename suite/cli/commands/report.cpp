@@ -46,6 +46,7 @@ struct ReportRequest {
   std::optional<std::uint64_t> max_bytes;  ///< of the Markdown report
   reports::TableChoice choice;
   bool brief = false;
+  bool table = false;
 };
 
 std::vector<const reports::ReportWriter*> chosen_formats(const std::vector<std::string>& ids) {
@@ -190,6 +191,21 @@ std::optional<JobRecord> job_of(const ReportRequest& request) {
   return std::nullopt;
 }
 
+/// The rows of the comparison, to be pasted between words of one's own.
+ExitCode show_rows(const Console& console, reports::Records records, const ReportRequest& request) {
+  for (const reports::RunRecord& record : records) {
+    const reports::Spread spread =
+        request.spread == "interval" ? reports::Spread::kInterval : reports::Spread::kSd;
+    const reports::Table whole = reports::comparison_table(record, spread);
+    reports::Table rows = request.choice.any() ? reports::chosen_part(whole, request.choice)
+                                               : reports::short_comparison(whole);
+    rows.caption.clear();
+    rows.notes.clear();
+    console.show(reports::render_markdown(rows, 0));
+  }
+  return ExitCode::kPass;
+}
+
 ExitCode show_tables(Session& session, reports::Records records, const ReportRequest& request) {
   const Console& console = session.console;
   reports::ReportOptions options =
@@ -226,14 +242,20 @@ ExitCode report(Session& session, const ReportRequest& request) {
                             "one form of the result on stdout",
                             fmt::format("--format {} alone, or --out DIR for files", format.id));
   }
+  if (request.table && (!request.out.empty() || !request.formats.empty() || request.brief ||
+                        request.compare || console.json())) {
+    throw InputError::usage("--table", "beside --out, --format, --brief, --compare or --json",
+                            "--table with --columns, --systems, --attributes or --spread");
+  }
   if (const auto job = job_of(request)) {
     JobReportRequest wanted{{}, request.out, !request.no_figures};
     if (!request.formats.empty()) wanted.formats = chosen_formats(request.formats);
     return report_job(session, *job, wanted);
   }
   const std::vector<reports::RunRecord> records = read_records(session, request);
-  const ExitCode shown = request.out.empty() ? show_tables(session, records, request)
-                                             : write_into_folder(session, records, request);
+  const ExitCode shown = request.table         ? show_rows(console, records, request)
+                         : request.out.empty() ? show_tables(session, records, request)
+                                               : write_into_folder(session, records, request);
   if (std::ranges::any_of(records, anything_measured)) return shown;
   console.error(
       "nothing was measured: no metric of the record has a value\n"
@@ -315,6 +337,10 @@ CommandAction attach_report(CommandLine line) {
                  .help = "The verdict, the short comparison and the findings alone, at most 60,000 "
                          "bytes of Markdown: for a comment of a pull request (default: off)"},
                 request->brief);
+  line.add_flag({.name = "--table",
+                 .help = "The rows of the comparison alone, as Markdown without heading and notes: "
+                         "for a README (default: off)"},
+                request->table);
   line.add_flag({.name = "--no-figures",
                  .help = "Do not draw figures (default: with --out, draw them as SVG, PDF and PNG, "
                          "with gnuplot script and data)"},
