@@ -4,27 +4,18 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "reports/document/report_document.hpp"
 #include "reports/record/fact_index.hpp"
 #include "reports/record/list_stability.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/significance_facts.hpp"
-#include "suite/base/files/strict_json.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
 namespace {
 
 constexpr std::size_t kGroupsNamed = 6;
-
-/// Whether the plan ranks validation triples.
-bool ranks_validation(const RunRecord& record) {
-  const nlohmann::ordered_json plan = parse_strict_json(record.run.plan, "plan");
-  const nlohmann::ordered_json::json_pointer set("/tables/evaluation/set");
-  return plan.contains(set) && plan.at(set) == "valid";
-}
 
 std::string joined(const std::vector<std::string>& texts) {
   if (texts.empty()) return "none";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
@@ -34,15 +35,14 @@ bool is_in_path(const char* program) {
   return false;
 }
 
-/// Whether gnuplot says its version, asked once for each PATH: one that does not answer (a wrapper
-/// that waits for a licence or a display, say) is not asked again for every figure.
-bool gnuplot_answers() {
-  static std::map<std::string, bool> answers;
+/// Why the gnuplot of this PATH is left alone. It is asked for its version once, and one that kept
+/// us waiting (a wrapper that waits for a licence or a display, say) gets no further figure.
+std::optional<std::string>& trouble_of_path() {
+  static std::map<std::string, std::optional<std::string>> troubles;
   const char* path = std::getenv("PATH");
-  const auto [known, fresh] = answers.emplace(path == nullptr ? "" : path, false);
-  if (fresh) {
-    known->second =
-        std::system("timeout -s KILL 5 gnuplot --version </dev/null >/dev/null 2>&1") == 0;
+  const auto [known, fresh] = troubles.emplace(path == nullptr ? "" : path, std::nullopt);
+  if (fresh && std::system("timeout -s KILL 5 gnuplot --version </dev/null >/dev/null 2>&1") != 0) {
+    known->second = "gnuplot did not say its version within 5 seconds";
   }
   return known->second;
 }
@@ -51,8 +51,7 @@ bool gnuplot_answers() {
 std::optional<std::string> trouble_with_gnuplot() {
   if (!is_in_path(kProgram)) return "gnuplot is not installed";
   if (!is_in_path("timeout")) return "the program timeout, which watches gnuplot, is not installed";
-  if (!gnuplot_answers()) return "gnuplot did not say its version within 5 seconds";
-  return std::nullopt;
+  return trouble_of_path();
 }
 
 // While it lives, writing to a gnuplot that has died is an error of the stream and not the end of
@@ -160,7 +159,8 @@ std::string figure_script(const std::string& name, const FigureSize& size,
       size.height / kPixelsPerInch, 2 * size.width, 2 * size.height, series_styles());
 }
 
-Drawing draw(const Figure& figure, const std::filesystem::path& folder) {
+Drawing draw(const Figure& figure, const std::filesystem::path& folder,
+             std::chrono::seconds patience) {
   KGA_REQUIRE(!figure.name.empty() &&
                   figure.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") ==
                       std::string::npos,
@@ -183,13 +183,19 @@ Drawing draw(const Figure& figure, const std::filesystem::path& folder) {
     drawing.not_drawn = *trouble + "; the script and the data are there";
     return drawing;
   }
+  const auto begun = std::chrono::steady_clock::now();
   {
     const BrokenPipeIgnored guard;
     // Default settings: no start-up file of the user has a part in the picture.
     // "|| true": gnuplot-iostream prints when the program ends in an error; the pictures tell us.
-    Gnuplot gnuplot("timeout -s KILL 120 gnuplot --default-settings 2>/dev/null || true");
+    Gnuplot gnuplot(fmt::format("timeout -s KILL {} gnuplot --default-settings 2>/dev/null || true",
+                                patience.count()));
     gnuplot << "cd " << gnuplot_quoted(std::filesystem::absolute(folder).string()) << '\n'
             << "load " << gnuplot_quoted(script) << std::endl;
+  }
+  if (std::chrono::steady_clock::now() - begun >= patience) {
+    trouble_of_path() =
+        fmt::format("gnuplot took more than {} s over {}", patience.count(), figure.name);
   }
   for (const std::string& picture : pictures) {
     std::error_code failure;

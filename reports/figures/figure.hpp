@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -47,7 +48,9 @@ struct Drawing {
 
 /// Writes the data file and the script into `folder` and has gnuplot draw the pictures. A machine
 /// without gnuplot is no error: the sources are written and `not_drawn` says why no picture is.
+/// A gnuplot that takes longer than `patience` over one figure is ended and gets no further one.
 /// Throws InputError (usage) if the sources cannot be written.
-[[nodiscard]] Drawing draw(const Figure& figure, const std::filesystem::path& folder);
+[[nodiscard]] Drawing draw(const Figure& figure, const std::filesystem::path& folder,
+                           std::chrono::seconds patience = std::chrono::seconds(120));
 
 }  // namespace kgaudit::reports

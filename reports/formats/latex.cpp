@@ -122,9 +122,9 @@ std::string paper_table(const RunRecord& record, const TableChoice& choice) {
     });
   });
   std::string caption = fmt::format(
-      "Quality, time and bias on {}, mean over {} seed{}{}. For AUC, 0.5 is a guess. Bold: best.",
-      record.run.dataset, seeds, seeds == 1 ? "" : "s",
-      sd.empty() ? "" : fmt::format(" (largest standard deviation {})", sd));
+      "Quality, time and bias on {}{}, mean over {} seed{}{}. For AUC, 0.5 is a guess. Bold: best.",
+      record.run.dataset, ranks_validation(record) ? " (validation triples)" : "", seeds,
+      seeds == 1 ? "" : "s", sd.empty() ? "" : fmt::format(" (largest standard deviation {})", sd));
   if (stars) caption += " *: differs from the reference, p < 0.05 after Holm's correction.";
   return "% The comparison for a two-column paper: \\input{paper}\n"
          "% Needs \\usepackage{array,booktabs} and the T1 font encoding. Run pdflatex twice.\n" +

@@ -4,10 +4,19 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "reports/record/fact_names.hpp"
+#include "suite/base/files/strict_json.hpp"
 
 namespace kgaudit::reports {
+
+bool ranks_validation(const RunRecord& record) {
+  if (record.run.plan.empty()) return false;
+  const nlohmann::ordered_json plan = parse_strict_json(record.run.plan, "plan");
+  const nlohmann::ordered_json::json_pointer set("/tables/evaluation/set");
+  return plan.contains(set) && plan.at(set) == "valid";
+}
 
 bool of_training(std::string_view metric) {
   return metric.starts_with("time.") || metric.starts_with("memory.") ||

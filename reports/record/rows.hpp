@@ -42,6 +42,9 @@ inline constexpr std::string_view kWhole = "whole";     ///< rows, vectors, and 
 /// Ascending.
 [[nodiscard]] std::vector<std::uint64_t> seeds_of(const RunRecord& record);
 
+/// Whether the plan ranks validation triples in place of test triples.
+[[nodiscard]] bool ranks_validation(const RunRecord& record);
+
 /// Whether a metric speaks of training: time, memory and epochs.
 [[nodiscard]] bool of_training(std::string_view metric);
 

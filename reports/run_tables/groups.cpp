@@ -49,7 +49,8 @@ Table make_groups(const RunRecord& record, const FactIndex& facts, const TableOp
   table.caption =
       "Persons: those whose value is stated in train. ΔS: score of the true value minus the mean "
       "of "
-      "the others, mean over these persons. MRR: filtered rank of the true value in test.";
+      "the others, mean over these persons. MRR: filtered rank of the true value in ";
+  table.caption += ranks_validation(record) ? "valid." : "test.";
   add_release_note(table, record,
                    std::array{ShownMeasure{"score gap ΔS", "score_gap.by_value"},
                               ShownMeasure{"MRR of the value", "group_gap.mrr"}});

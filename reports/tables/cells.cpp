@@ -26,6 +26,7 @@ std::string caption_of(const RunRecord& record, Spread spread) {
                                       "largest]"
                                     : "mean ± sd, times: median (sd over seeds)");
   }
+  if (ranks_validation(record)) caption += "; validation triples ranked, not test triples";
   for (const auto& [name, value] : record.run.settings) {
     caption += fmt::format("; {} {}", name, value);
   }

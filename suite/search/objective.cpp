@@ -67,7 +67,10 @@ Verdict judge(const Headline& system, const Headline& basic, const Parameters& t
   if (!system.mrr) verdict.misses.emplace_back("MRR undefined");
   for (const Headline::Attribute& reference : basic.attributes) {
     const Headline::Attribute* own = system.find(reference.id);
-    if (reference.question && *reference.question > 0.0) {
+    if (!reference.question) {
+      // What a cut would be measured against is not there: the demand is not met.
+      miss(1.0, fmt::format("question of {} undefined with basic", reference.id));
+    } else if (*reference.question > 0.0) {
       const double wanted = wanted_reduction(tuning, reference.id);
       if (own == nullptr || !own->question) {
         miss(1.0, fmt::format("question of {} undefined", reference.id));
@@ -81,7 +84,7 @@ Verdict judge(const Headline& system, const Headline& basic, const Parameters& t
         }
       }
     }
-    if (reference.id != kGender || !reference.leakage) continue;
+    if (reference.id != kGender) continue;
     const double margin = tuning.real("leakage_margin");
     if (own == nullptr || !own->leakage) {
       miss(1.0, "leakage of gender undefined");

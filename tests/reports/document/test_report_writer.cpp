@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <set>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "reports/document/report_document.hpp"
@@ -85,6 +86,26 @@ TEST_CASE("Every report format has a test with its tag and keeps the contract of
     CHECK_NOTHROW(written(*writer, hostile_record()));
   }
   for (const char* id : {"markdown", "latex", "html", "csv", "json"}) CHECK(ids.contains(id));
+}
+
+TEST_CASE("A run that ranked validation triples says so, and beside its figures, too",
+          "[reports][formats]") {
+  RunRecord record = example_record();
+  for (const bool valid : {true, false}) {
+    record.run.plan =
+        fmt::format(R"({{"tables":{{"evaluation":{{"set":"{}"}}}}}})", valid ? "valid" : "test");
+    for (const char* id : {"markdown", "html", "latex"}) {
+      CAPTURE(id, valid);
+      const std::string report = main_file(id, record);
+      CHECK(count(report, "Validation triples were ranked, not test triples") == (valid ? 1U : 0U));
+      CHECK(count(report, "; validation triples ranked, not test triples") >= (valid ? 1U : 0U));
+      CHECK((count(report, "alidation triples") > 0) == valid);
+    }
+    for (const NamedBytes& file : written(find_report_writer("latex"), record)) {
+      if (!file.name.ends_with("paper.tex")) continue;
+      CHECK((count(file.bytes, "(validation triples)") == 1) == valid);
+    }
+  }
 }
 
 TEST_CASE("A report format is also found by its file's extension", "[reports][formats]") {

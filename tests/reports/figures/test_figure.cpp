@@ -283,6 +283,21 @@ TEST_CASE("Without gnuplot the sources are written and the picture is excused",
   CHECK(read_file(folder / "bias_vs_mrr.gp") == figure->script);
 }
 
+TEST_CASE("A gnuplot that hangs over one figure gets no further one", "[reports][figure]") {
+  const TemporaryDirectory folder;
+  std::filesystem::create_directory(folder / "bin");
+  kgaudit::tests::write_file(folder / "bin/gnuplot",
+                             "#!/bin/sh\n[ \"$1\" = --version ] || exec sleep 600\n");
+  std::filesystem::permissions(folder / "bin/gnuplot", std::filesystem::perms::owner_all);
+  const Path first(((folder / "bin").string() + ':' + std::getenv("PATH")).c_str());
+  const auto figure = bias_figure(example_record());
+  REQUIRE(figure);
+  CHECK_THAT(draw(*figure, folder.path(), std::chrono::seconds(1)).not_drawn,
+             Contains("did not draw bias_vs_mrr.png"));
+  CHECK_THAT(draw(*figure, folder.path()).not_drawn,
+             Contains("took more than 1 s over bias_vs_mrr; the script and the data are there"));
+}
+
 TEST_CASE("A gnuplot that fails leaves a word and no old picture", "[reports][figure]") {
   const TemporaryDirectory folder;
   kgaudit::tests::write_file(folder / "bias_vs_mrr.png", "old");

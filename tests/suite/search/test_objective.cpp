@@ -30,11 +30,17 @@ TEST_CASE("A verdict adds up by how much each demand is missed", "[run][tune]") 
   CHECK(judge(headline(0.3, 0.4, -0.3, -0.1), basic, tuning).result.violation == Approx(0.9 + 1.0));
 }
 
-TEST_CASE("A demand that Basic cannot state is not made, one left unanswered is missed in whole",
+TEST_CASE("Where Basic has nothing to reduce nothing is asked; what cannot be measured is missed",
           "[run][tune]") {
   const Parameters tuning(tuning_parameters());
-  Headline basic = headline(0.3, 0.0, 0.1, std::nullopt);  // nothing to reduce, no probe to fool
-  CHECK(judge(headline(0.3, 0.5, 0.01, 0.49), basic, tuning).result.violation == 0.0);
+  Headline basic = headline(0.3, 0.0, 0.1, std::nullopt);  // gender: nothing to reduce
+  CHECK(judge(headline(0.3, 0.5, 0.01, 0.1), basic, tuning).result.violation == 0.0);
+  // The most that a probe may read does not depend on what it reads of Basic.
+  CHECK(judge(headline(0.3, 0.5, 0.01, 0.49), basic, tuning).result.violation == Approx(0.34));
+  basic.attributes[1].question = std::nullopt;
+  const Verdict unmeasured = judge(headline(0.3, 0.0, 0.01, 0.1), basic, tuning);
+  CHECK(unmeasured.result.violation == 1.0);
+  CHECK(unmeasured.misses == std::vector<std::string>{"question of religion undefined with basic"});
   basic = headline(0.3, 0.2, 0.1, 0.4);
   Headline mute = headline(0.3, 0.0, 0.0, std::nullopt);
   mute.attributes[1].question = std::nullopt;
