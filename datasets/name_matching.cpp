@@ -173,7 +173,7 @@ NameMatches NameMatcher::finish() const {
   struct Claim {
     std::uint32_t asked;
     NameRule rule;
-    bool shared = false;
+    std::optional<std::uint32_t> rival = {};  ///< the next one with a claim of the same strictness
   };
   std::unordered_map<std::uint32_t, Claim> claims;
   for (std::size_t a = 0; a < candidates_.size(); ++a) {
@@ -185,7 +185,7 @@ NameMatches NameMatcher::finish() const {
     if (own.rule < place->second.rule) {
       place->second = claim;
     } else if (own.rule == place->second.rule) {
-      place->second.shared = true;
+      if (!place->second.rival) place->second.rival = claim.asked;
     }
   }
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
@@ -201,19 +201,8 @@ NameMatches NameMatcher::finish() const {
       continue;
     }
     const Claim& claim = claims.at(own.rows.front());
-    if (claim.asked != a || claim.shared) {
-      // The first of several equal claims names the next one as its rival.
-      std::uint32_t rival = claim.asked;
-      if (rival == a) {
-        for (std::size_t other = i + 1; other < candidates_.size(); ++other) {
-          const Candidates& their = candidates_[other];
-          if (their.rows == own.rows && their.rule == own.rule) {
-            rival = static_cast<std::uint32_t>(other);
-            break;
-          }
-        }
-      }
-      result.ambiguous.push_back({a, own.rows, rival});
+    if (claim.asked != a || claim.rival) {
+      result.ambiguous.push_back({a, own.rows, claim.asked == a ? *claim.rival : claim.asked});
       continue;
     }
     result.row_of[i] = own.rows.front();

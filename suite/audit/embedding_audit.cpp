@@ -444,7 +444,7 @@ class Auditor {
   }
 
   void measure() {
-    const RunDirectory directory(folder(), plan_, RunDirectory::Start::kFresh);
+    const RunDirectory directory(folder(), plan_, RunDirectory::Start::kOnce);
     try {
       measure_into(directory);
     } catch (...) {
@@ -526,12 +526,7 @@ class Auditor {
   /// The folder that was asked for, or one with a name of its own. Without a graph, the embedding
   /// gives the name.
   [[nodiscard]] fs::path folder() const {
-    JobOptions job = job_;
-    if (!request_.with_dataset && plan_.execution().text("out").empty() && job.directory.empty()) {
-      job.directory =
-          fmt::format("kgaudit-runs/{}-{}", result_.name, plan_hash(plan_).hex().substr(0, 8));
-    }
-    return job_directory(plan_, job);
+    return job_directory(plan_, job_, "", request_.with_dataset ? "" : result_.name);
   }
 
   void say(std::string check, std::string sentence) {

@@ -61,6 +61,9 @@ Check check_file(std::string what, const std::string& sha256, const fs::path& fi
 /// The files that the record names, beside or below the path that was audited. Names and tables
 /// that were given by options lie elsewhere: they are counted and not checked.
 std::vector<Check> check_embedding(const RunRecord& record, const fs::path& audited) {
+  if (!fs::exists(audited)) {
+    return {{"embedding " + audited.string(), Agreement::kUnreadable, "no such file or folder"}};
+  }
   const fs::path folder = fs::is_directory(audited) ? audited : audited.parent_path();
   constexpr std::string_view kHash = "SHA-256 ";
   std::vector<Check> checks;
@@ -68,7 +71,7 @@ std::vector<Check> check_embedding(const RunRecord& record, const fs::path& audi
   for (const reports::FindingLine& finding : record.findings) {
     const std::size_t at = finding.message.find(kHash);
     if (finding.check != "embedding_file" || at == std::string::npos) continue;
-    const fs::path file = folder / finding.subject;
+    const fs::path file = path_below(folder, finding.subject, "the embedding file");
     if (file != audited && !fs::exists(file)) {
       ++elsewhere;
       continue;

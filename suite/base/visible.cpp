@@ -34,6 +34,8 @@ std::uint32_t code_point(std::string_view sequence) {
 }
 
 std::string written_out(std::string_view character) {
+  // JSON holds it as it is, and has no escape that begins with \x.
+  if (character == "\x7f") return "\\u007f";
   if (utf8_sequence_length(character) != character.size() || character.size() == 1) {
     return fmt::format("\\x{:02x}", static_cast<unsigned char>(character.front()));
   }

@@ -178,6 +178,10 @@ run::Plan PlanOptions::resolve_over(run::Plan base, std::span<const run::Assignm
   run::PlanSources all = sources(last);
   if (all.file_text) return run::resolve_plan(all);
   const bool other = names_other_graph(base);
+  // The plan may come with somebody's files: where results go is said here alone.
+  std::erase_if(base.sections, [](const run::PlanSection& section) {
+    return section.path == run::kExecutionTable;
+  });
   if (other) {
     std::erase_if(base.sections, [](const run::PlanSection& section) {
       return section.path.starts_with("dataset.");

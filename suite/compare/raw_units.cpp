@@ -142,14 +142,19 @@ Outcome<UnitValues> of_ranks(const std::vector<reports::RawColumn>& columns,
 
 }  // namespace
 
-std::filesystem::path raw_path(const std::filesystem::path& folder, const reports::RawLine& line) {
-  const std::filesystem::path name(line.file);
+std::filesystem::path path_below(const std::filesystem::path& folder, const std::string& file,
+                                 std::string_view what) {
+  const std::filesystem::path name(file);
   const bool climbs = std::find(name.begin(), name.end(), "..") != name.end();
   if (name.is_absolute() || climbs || name.empty()) {
-    throw InputError::unsafe("the record", fmt::format("the raw file '{}'", printable(line.file)),
+    throw InputError::unsafe("the record", fmt::format("{} '{}'", what, printable(file)),
                              "a file below the record's folder");
   }
   return folder / name;
+}
+
+std::filesystem::path raw_path(const std::filesystem::path& folder, const reports::RawLine& line) {
+  return path_below(folder, line.file, "the raw file");
 }
 
 void require_raw_files(const reports::RunRecord& record, const std::filesystem::path& folder) {

@@ -14,8 +14,11 @@
 
 namespace kgaudit::run {
 
-/// The file of a raw line in the record's folder. Throws InputError (unsafe) for a name that leads
-/// out of it: a record may come from anywhere.
+/// A file that the record names, in `folder`. Throws InputError (unsafe) for a name that leads out
+/// of it: a record may come from anywhere. `what`: "the raw file".
+[[nodiscard]] std::filesystem::path path_below(const std::filesystem::path& folder,
+                                               const std::string& file, std::string_view what);
+/// The file of a raw line in the record's folder.
 [[nodiscard]] std::filesystem::path raw_path(const std::filesystem::path& folder,
                                              const reports::RawLine& line);
 

@@ -105,13 +105,14 @@ void refuse_other_plan(const fs::path& root, const Plan& plan) {
 
 RunDirectory::RunDirectory(fs::path root, const Plan& plan, Start start) : root_(std::move(root)) {
   const bool taken = holds_run(root_);
-  if (taken && start == Start::kFresh) {
-    throw InputError::usage(root_.string(), "a run is already there", "a folder without a run",
-                            "--resume to go on with it, or another --out");
+  if (taken && start != Start::kResume) {
+    throw InputError::usage(
+        root_.string(), "a run is already there", "a folder without a run",
+        start == Start::kOnce ? "another --out" : "--resume to go on with it, or another --out");
   }
   if (taken) {
     refuse_other_plan(root_, plan);
-  } else if (start == Start::kFresh || !is_there(record())) {
+  } else if (start != Start::kResume || !is_there(record())) {
     refuse_foreign_folder(root_, [&plan](const fs::directory_entry& entry) {
       return is_left_by_a_start(entry, plan);
     });
@@ -189,7 +190,8 @@ void refuse_foreign_folder(const fs::path& folder,
   }
 }
 
-fs::path job_directory(const Plan& plan, const JobOptions& options, std::string_view job) {
+fs::path job_directory(const Plan& plan, const JobOptions& options, std::string_view job,
+                       const std::string& named_after) {
   if (!options.directory.empty()) return options.directory;
   if (const std::string& out = plan.execution().text("out"); !out.empty()) return out;
   const auto named = [&](const std::string& graph) {
@@ -199,8 +201,8 @@ fs::path job_directory(const Plan& plan, const JobOptions& options, std::string_
   const auto taken = [&](const fs::path& folder) {
     return job.empty() ? RunDirectory::holds_run(folder) : is_there(folder);
   };
-  std::string base = named(graph_name(plan));
-  const std::string earlier = named(graph_name_by_path(plan));
+  std::string base = named(named_after.empty() ? graph_name(plan) : named_after);
+  const std::string earlier = named(named_after.empty() ? graph_name_by_path(plan) : named_after);
   if (options.resume && !taken(base) && taken(earlier)) base = earlier;
   fs::path last = base;
   for (int number = 2; taken(last); ++number) {

@@ -20,7 +20,8 @@ namespace kgaudit::run {
 /// Reports lie beside them.
 class RunDirectory {
  public:
-  enum class Start { kFresh, kResume };
+  /// Once: a fresh start of what cannot be resumed.
+  enum class Start { kFresh, kResume, kOnce };
 
   /// Makes the folder and writes the plan into it, before any work is done. Throws InputError:
   /// usage if the folder cannot be written, (fresh) already holds a run, or holds anything else,
@@ -69,8 +70,9 @@ void refuse_foreign_folder(
 /// before the hash. Of these a fresh start takes the first of that name, -2, -3 ... that is not
 /// taken, a resume the last that is; it looks under the name of earlier versions too (see
 /// graph_name_by_path). A job of one run, which has no name, leaves folders to others
-/// that hold no run.
+/// that hold no run. `named_after` takes the place of the graph's name.
 [[nodiscard]] std::filesystem::path job_directory(const Plan& plan, const JobOptions& options,
-                                                  std::string_view job = "");
+                                                  std::string_view job = "",
+                                                  const std::string& named_after = "");
 
 }  // namespace kgaudit::run

@@ -116,6 +116,16 @@ TEST_CASE("Two names that claim one row get it by the stricter rule, or neither 
   CHECK(equal.ambiguous[1].rival == std::optional<std::uint32_t>(0));
 }
 
+TEST_CASE("Of three names that claim one row each is told the first other one",
+          "[datasets][name_matching]") {
+  const NameMatches found =
+      matches({"a"}, {"http://x.org/a", "http://y.org/a", "http://z.org/a"}, NameRule::kIriPrefix);
+  REQUIRE(found.ambiguous.size() == 3);
+  CHECK(found.ambiguous[0].rival == std::optional<std::uint32_t>(1));
+  CHECK(found.ambiguous[1].rival == std::optional<std::uint32_t>(0));
+  CHECK(found.ambiguous[2].rival == std::optional<std::uint32_t>(0));
+}
+
 TEST_CASE("Capitals are never changed; names that differ in them alone are counted and advised on",
           "[datasets][name_matching]") {
   const Names asked = {"Ada", "bob"};

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <fmt/format.h>
@@ -18,6 +19,8 @@ namespace kgaudit {
 namespace {
 
 constexpr int kDeepestJson = 64;
+/// Of an object whose keys keep their order: it is searched from its first key for every new one.
+constexpr std::size_t kMostOrderedKeys = 20'000;
 
 /// `place_of` names the place of a byte for messages, or of the whole where no byte is known.
 using PlaceOf = std::function<std::string(std::optional<std::size_t>)>;
@@ -44,9 +47,11 @@ class Watch : public nlohmann::json_sax<Json> {
   bool start_array(std::size_t) override { return open(); }
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
+  [[nodiscard]] bool too_many_keys() const { return too_many_keys_; }
   bool key(Text& name) override {
     if (!keys_.back().insert(name).second) repeated_ = name;
-    return !repeated_ && here();
+    too_many_keys_ = kOrdered && keys_.back().size() > kMostOrderedKeys;
+    return !repeated_ && !too_many_keys_ && here();
   }
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
     return false;
@@ -68,7 +73,9 @@ class Watch : public nlohmann::json_sax<Json> {
   }
 
   std::vector<std::set<std::string>> keys_;  ///< of the open objects; none of an open array
+  static constexpr bool kOrdered = std::is_same_v<Json, nlohmann::ordered_json>;
   bool too_deep_ = false;
+  bool too_many_keys_ = false;
   std::optional<std::string> repeated_;
 };
 
@@ -90,6 +97,10 @@ Json parse(std::string_view text, const PlaceOf& place_of) {
   if (watch.too_deep()) {
     throw refuse(std::nullopt, fmt::format("nested deeper than {}", kDeepestJson),
                  "a JSON value of modest depth");
+  }
+  if (watch.too_many_keys()) {
+    throw refuse(std::nullopt, fmt::format("an object with more than {} keys", kMostOrderedKeys),
+                 "a JSON value of modest size");
   }
   if (const auto& name = watch.repeated()) {
     throw refuse(std::nullopt, fmt::format("the key '{}' is given twice", printable(*name)),

@@ -51,13 +51,16 @@ std::string program_text() {
          (version == build.end() ? std::string("of unknown version") : version->second);
 }
 
-run::GateState state_of(const std::string& record) {
-  return run::gate_state_of(reports::read_record(record_file(record)));
+/// A signal that comes while a record is read ends the command before it writes or says anything.
+run::GateState state_of(const Session& session, const std::string& record) {
+  run::GateState state = run::gate_state_of(reports::read_record(record_file(record)));
+  if (session.progress.stop_requested()) throw Interrupted();
+  return state;
 }
 
-run::GateState state_of(const std::vector<std::string>& records) {
+run::GateState state_of(const Session& session, const std::vector<std::string>& records) {
   std::vector<run::NamedState> states;
-  for (const std::string& record : records) states.push_back({record, state_of(record)});
+  for (const std::string& record : records) states.push_back({record, state_of(session, record)});
   return run::combined_state(std::move(states));
 }
 
@@ -101,8 +104,8 @@ std::size_t count_measured(const run::GateState& state) {
 }
 
 /// The state of the records that a baseline is made of.
-run::GateState reference_state(const std::vector<std::string>& records) {
-  run::GateState state = state_of(records);
+run::GateState reference_state(const Session& session, const std::vector<std::string>& records) {
+  run::GateState state = state_of(session, records);
   if (count_measured(state) > 0) return state;
   throw InputError(ExitCode::kNothingMeasured,
                    {names_of(records), "a record without any figure that can be gated",
@@ -115,7 +118,7 @@ reports::Cell mean_cell(const run::GatedValue& value) {
 }
 
 ExitCode init(Session& session, const GateOptions& options) {
-  const run::GateState state = reference_state(options.records);
+  const run::GateState state = reference_state(session, options.records);
   const bool with_rules = !fs::exists(options.rules);
   const run::GateRules rules =
       with_rules ? run::sensible_rules(state) : run::read_gate_rules(options.rules);
@@ -150,7 +153,7 @@ ExitCode update(Session& session, const GateOptions& options) {
   const run::GateRules rules = existing_rules(options.rules);
   const fs::path file = baseline_path(options, rules);
   run::GateBaseline baseline = existing_baseline(file);
-  run::GateState state = reference_state(options.records);
+  run::GateState state = reference_state(session, options.records);
   baseline.history.push_back(change_of(state, options.reason));
   baseline.state = std::move(state);
   write_atomically(file, run::baseline_text(baseline), kOutputComplaint);
@@ -246,10 +249,10 @@ ExitCode check(Session& session, const GateOptions& options) {
   for (const std::string& id : options.write) static_cast<void>(run::find_gate_output(id));
   const run::GateRules rules = existing_rules(options.rules);
   run::GateReport report;
-  const run::GateState now = state_of(options.records);
+  const run::GateState now = state_of(session, options.records);
   run::GateState before;
   if (!options.against.empty()) {
-    before = state_of(options.against);
+    before = state_of(session, options.against);
     report.baseline = options.against;
   } else if (!rules.baseline_row.empty() && options.baseline.empty()) {
     before = run::baseline_of_row(now, rules.baseline_row, rules.baseline_row_place);
@@ -288,7 +291,7 @@ ExitCode check(Session& session, const GateOptions& options) {
 ExitCode diff(Session& session, const GateOptions& options) {
   const run::GateRules rules = existing_rules(options.rules);
   const run::GateState before = existing_baseline(baseline_path(options, rules)).state;
-  const run::GateState now = state_of(options.records);
+  const run::GateState now = state_of(session, options.records);
   const Console& console = session.console;
   for (const std::string& reason : run::why_not_comparable(before, now)) {
     console.show(fmt::format("not comparable: {}\n", reason));
@@ -344,7 +347,7 @@ Table planted_table(const run::GateCalibration& done) {
 }
 
 ExitCode calibrate(Session& session, const GateOptions& options) {
-  const run::GateState state = state_of(options.records);
+  const run::GateState state = state_of(session, options.records);
   const run::GateRules rules =
       fs::exists(options.rules) ? run::read_gate_rules(options.rules) : run::sensible_rules(state);
   run::CalibrationOptions calibration;

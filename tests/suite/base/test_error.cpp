@@ -62,7 +62,7 @@ TEST_CASE("A broken invariant names the place, the expression and the values", "
 
 TEST_CASE("Printable text has no control bytes and a limit", "[base][error]") {
   CHECK(printable("plain é") == "plain é");
-  CHECK(printable("a\x1b[31m\n\x7f") == "a\\x1b[31m\\x0a\\x7f");
+  CHECK(printable("a\x1b[31m\n\x7f") == "a\\x1b[31m\\x0a\\u007f");
   CHECK(printable("\xff\xc3") == "\\xff\\xc3");
   CHECK(printable("a\xE2\x80\xAE"
                   "b\xC2\x9B") == "a\\u202eb\\u009b");

@@ -11,7 +11,7 @@ using namespace kgaudit;
 TEST_CASE("Characters that act on a terminal or hide text are written out", "[base][text]") {
   const std::pair<std::string, const char*> texts[] = {
       {"\x1b[31mRED", "\\x1b[31mRED"},
-      {"a\rb\x07\x7f", "a\\x0db\\x07\\x7f"},
+      {"a\rb\x07\x7f", "a\\x0db\\x07\\u007f"},
       {std::string("a\0b", 3), "a\\x00b"},
       {"\xc2\x9b"
        "31m",

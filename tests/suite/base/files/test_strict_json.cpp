@@ -43,6 +43,23 @@ TEST_CASE("Strict JSON refuses what readers commonly let pass", "[base][files]")
   CHECK_THAT(json_refusal(std::string(1'000'000, '[')), Contains("nested deeper than 64"));
 }
 
+TEST_CASE("An object with more keys than can be kept in order at leisure is refused",
+          "[base][files]") {
+  const auto object_of = [](int keys) {
+    std::string text = "{";
+    for (int i = 0; i < keys; ++i) text += fmt::format("{}\"{}\":0", i == 0 ? "" : ",", i);
+    return text + "}";
+  };
+  CHECK(parse_strict_json(object_of(20'000), "p").size() == 20'000);
+  CHECK_THROWS_WITH(parse_strict_json(object_of(20'001), "p"), Contains("20000 keys"));
+  // Objects one after the other have their own.
+  CHECK(parse_strict_json(fmt::format("[{0},{0}]", object_of(15'000)), "p").size() == 2);
+  // A file is read into a map, which takes any number.
+  const TemporaryDirectory folder;
+  write_file(folder / "many.json", object_of(30'000));
+  CHECK(read_strict_json(folder / "many.json", 10'000'000, "names").size() == 30'000);
+}
+
 TEST_CASE("A file of strict JSON is refused with its line", "[base][files]") {
   const TemporaryDirectory folder;
   const auto file = folder / "a.json";

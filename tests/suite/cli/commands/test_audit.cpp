@@ -97,7 +97,8 @@ TEST_CASE("An audit of arrays and names gives a verdict, tables and a record tha
   CHECK_THAT(report.out, Contains("was trained elsewhere") && Contains("model.json"));
   const Outcome again = kgaudit(std::string(kVillage) + "--out out");
   CHECK(again.exit_code == 2);
-  CHECK_THAT(again.err, Contains("a run is already there"));
+  // An audit cannot be gone on with.
+  CHECK_THAT(again.err, Contains("a run is already there") && Contains("try: another --out"));
   const Outcome json = kgaudit(std::string(kVillage) + "--out json --json");
   CHECK_FALSE(nlohmann::json::parse(json.out)["verdict"].empty());
 }
@@ -173,6 +174,11 @@ TEST_CASE(
   const Outcome verified = kgaudit("verify '" + run.string() + "'");
   INFO(verified.out << verified.err);
   CHECK(verified.exit_code == 0);
+  // The same once more gets a folder of its own.
+  CHECK(kgaudit("audit vectors.npy --entities names.txt --people people.csv --intersect "
+                "gender,born --min-group 12 --whatif leace --threads 1")
+            .exit_code == 0);
+  CHECK(std::distance(fs::directory_iterator(runs), fs::directory_iterator()) == 2);
 }
 
 TEST_CASE("Relations left aside are said before all figures, and rows are measured",

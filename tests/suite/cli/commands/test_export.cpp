@@ -72,6 +72,50 @@ TEST_CASE("An export is audited without options and gives the figures of the run
       fs::exists(kgaudit.folder() / "run/exports/kl+attr-seed2/gender_vectors_embeddings.npy"));
 }
 
+TEST_CASE("A plan that comes with rows does not say where an audit writes", "[cli][export]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(kKeptBench).exit_code == 0);
+  REQUIRE(kgaudit("export run --system basic --format npy --out rows").exit_code == 0);
+  const fs::path about = kgaudit.folder() / "rows" / "kgaudit_embedding.json";
+  Json json = Json::parse(read_file(about));
+  json.at("origin").at("plan").at("tables")["run"] = {
+      {"out", (kgaudit.folder() / "elsewhere").string()}};
+  write_file(about, json.dump());
+  const Outcome audit = kgaudit("audit rows --metrics score_gap --threads 1");
+  INFO(audit.out << audit.err);
+  CHECK(audit.exit_code == 0);
+  CHECK_FALSE(fs::exists(kgaudit.folder() / "elsewhere"));
+  CHECK(fs::exists(kgaudit.folder() / "kgaudit-runs"));
+}
+
+TEST_CASE("Verify of an audit reads no file outside the folder of the rows, and misses none",
+          "[cli][export]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(kKeptBench).exit_code == 0);
+  REQUIRE(kgaudit("export run --system basic --format npy --out rows").exit_code == 0);
+  REQUIRE(kgaudit("audit rows --metrics score_gap --threads 1 --out audited").exit_code == 0);
+  const fs::path record = kgaudit.folder() / "audited" / "record.jsonl";
+  const std::string text = read_file(record);
+  const std::string subject = "\"subject\":\"entity_embeddings.npy\"";
+  const std::size_t at = text.find(subject);
+  REQUIRE(at != std::string::npos);
+  for (const char* other : {"/etc/passwd", "../people.csv"}) {
+    INFO(other);
+    std::string changed = text;
+    changed.replace(at, subject.size(), std::string("\"subject\":\"") + other + "\"");
+    write_file(record, changed);
+    const Outcome outcome = kgaudit("verify audited --no-rerun");
+    CHECK(outcome.exit_code == 6);
+    CHECK_THAT(outcome.err, Contains(other));
+  }
+  write_file(record, text);
+  CHECK(kgaudit("verify audited --no-rerun").exit_code == 0);
+  fs::rename(kgaudit.folder() / "rows", kgaudit.folder() / "moved");
+  const Outcome gone = kgaudit("verify audited --no-rerun");
+  CHECK(gone.exit_code == 5);
+  CHECK_THAT(gone.out + gone.err, Contains("no such file or folder"));
+}
+
 TEST_CASE("Export refuses what it can't do, with what to type", "[cli][export]") {
   const ProgramRun kgaudit;
   REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
