@@ -121,7 +121,7 @@ ExitCode explain(Session& session, const std::string& id) {
     json.push_back(in_json(found));
   }
   session.console.show(text);
-  session.console.show_json(json.dump());
+  session.console.show_json(json);
   return ExitCode::kPass;
 }
 

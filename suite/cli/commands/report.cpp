@@ -229,7 +229,7 @@ ExitCode show_tables(Session& session, reports::Records records, const ReportReq
   for (const reports::Table& table : tables) {
     json.push_back(nlohmann::ordered_json::parse(reports::render_json(table)));
   }
-  console.show_json(json.size() == 1 ? json.front().dump() : json.dump());
+  console.show_json(json.size() == 1 ? json.front() : json);
   return ExitCode::kPass;
 }
 
