@@ -10,8 +10,7 @@ namespace kgaudit::datasets {
 
 /// Writes train.txt, valid.txt, test.txt, card.toml and truth.json into the new folder `directory`
 /// (it must not exist, or be empty), which appears only when all of it is written. load_dataset
-/// reads it. Throws InputError (usage) when the folder holds something, (unreadable) when the disk
-/// refuses.
+/// reads it. Throws InputError (usage) when the folder holds something or the disk refuses.
 void write_planted_people(const std::filesystem::path& directory, const Parameters& parameters,
                           Progress& progress = silent_progress());
 

@@ -69,16 +69,18 @@ void detail::fail_invariant(const char* expression, const char* file, int line,
 
 std::string printable(std::string_view bytes, std::size_t limit) {
   std::string out;
+  std::size_t shown = 0;
   for (std::size_t i = 0; i < bytes.size();) {
-    if (out.size() >= limit) return out + "...";
+    if (shown >= limit) return out + "...";
     const std::size_t length = std::max<std::size_t>(utf8_sequence_length(bytes.substr(i)), 1);
     const std::string_view character = bytes.substr(i, length);
     // `visible` keeps the two that shape a text of several lines.
-    if (character == "\n" || character == "\t") {
-      out += character == "\n" ? "\\x0a" : "\\x09";
-    } else {
-      out += visible(character);
-    }
+    const std::string text = character == "\n"   ? "\\x0a"
+                             : character == "\t" ? "\\x09"
+                                                 : visible(character);
+    // One that stays is one character, one that is written out is as many as its ASCII text has.
+    shown += text == character ? 1 : text.size();
+    out += text;
     i += length;
   }
   return out;

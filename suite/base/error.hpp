@@ -99,7 +99,7 @@ namespace detail {
   } while (false)
 
 /// A byte string made safe to print in a line: what `visible` writes out, line ends and tabs too,
-/// and anything over `limit` characters is cut with an ellipsis.
+/// and what is over `limit` characters of the result is cut with an ellipsis.
 [[nodiscard]] std::string printable(std::string_view bytes, std::size_t limit = 80);
 
 }  // namespace kgaudit

@@ -13,7 +13,11 @@ struct Outlook {
   double share = 0.0;         ///< of its time that is over, in [0, 1]
   double seconds_left = 0.0;  ///< of what has been timed
   bool whole = true;       ///< false: some kind of work was never timed yet and is left out of both
+  std::string of = {};     ///< what was timed so far: "training", "training and measuring"
   std::string where = {};  ///< "seed 1 of 2"
+
+  /// Whether something is known of what is still ahead.
+  [[nodiscard]] bool foretells() const { return whole || seconds_left > 0.0; }
 };
 
 /// How a long job tells what it is doing. Libraries call it and never print; the command line

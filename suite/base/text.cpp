@@ -65,6 +65,16 @@ std::size_t utf8_sequence_length(std::string_view bytes) {
   return 0;
 }
 
+std::uint32_t utf8_code_point(std::string_view sequence) {
+  const auto lead = static_cast<unsigned char>(sequence.front());
+  if (sequence.size() == 1) return lead;
+  std::uint32_t value = lead & (0x7fU >> sequence.size());
+  for (const char c : sequence.substr(1)) {
+    value = (value << 6U) | (static_cast<unsigned char>(c) & 0x3fU);
+  }
+  return value;
+}
+
 std::optional<std::size_t> find_broken_utf8(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size();) {
     const std::size_t length = utf8_sequence_length(bytes.substr(i));

@@ -20,6 +20,9 @@ namespace kgaudit {
 /// (overlong forms, surrogates and values over U+10FFFF count as broken; Unicode 15, table 3-7).
 [[nodiscard]] std::size_t utf8_sequence_length(std::string_view bytes);
 
+/// The code point of one well-formed sequence.
+[[nodiscard]] std::uint32_t utf8_code_point(std::string_view sequence);
+
 /// Offset of the first byte that is not part of well-formed UTF-8; nothing if all is well.
 [[nodiscard]] std::optional<std::size_t> find_broken_utf8(std::string_view bytes);
 

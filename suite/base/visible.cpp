@@ -22,24 +22,13 @@ constexpr std::array kUnsafe = {
     CodePoints{0x2028, 0x202e}, CodePoints{0x2060, 0x206f},  CodePoints{0xfeff, 0xfeff},
     CodePoints{0xfff9, 0xfffb}, CodePoints{0xe0000, 0xe007f}};
 
-/// Of one well-formed sequence.
-std::uint32_t code_point(std::string_view sequence) {
-  const auto lead = static_cast<unsigned char>(sequence.front());
-  if (sequence.size() == 1) return lead;
-  std::uint32_t value = lead & (0x7fU >> sequence.size());
-  for (const char c : sequence.substr(1)) {
-    value = (value << 6U) | (static_cast<unsigned char>(c) & 0x3fU);
-  }
-  return value;
-}
-
 std::string written_out(std::string_view character) {
   // JSON holds it as it is, and has no escape that begins with \x.
   if (character == "\x7f") return "\\u007f";
   if (utf8_sequence_length(character) != character.size() || character.size() == 1) {
     return fmt::format("\\x{:02x}", static_cast<unsigned char>(character.front()));
   }
-  const std::uint32_t point = code_point(character);
+  const std::uint32_t point = utf8_code_point(character);
   if (point < 0x10000) return fmt::format("\\u{:04x}", point);
   const std::uint32_t over = point - 0x10000;
   return fmt::format("\\u{:04x}\\u{:04x}", 0xd800 + (over >> 10U), 0xdc00 + (over & 0x3ffU));
@@ -50,7 +39,7 @@ std::string written_out(std::string_view character) {
 std::size_t unsafe_length(std::string_view bytes) {
   const std::size_t length = utf8_sequence_length(bytes);
   if (length == 0) return bytes.empty() ? 0 : 1;
-  const std::uint32_t point = code_point(bytes.substr(0, length));
+  const std::uint32_t point = utf8_code_point(bytes.substr(0, length));
   if (point >= 0x20 && point < 0x7f) return 0;
   const bool is_unsafe = std::ranges::any_of(kUnsafe, [point](const CodePoints& range) {
     return range.first <= point && point <= range.last;

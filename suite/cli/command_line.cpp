@@ -40,6 +40,9 @@ Option presented(CLI::Option* option, const OptionText& text) {
   return Option(*option);
 }
 
+/// CLI11 would put a validator's own words behind the type that help and completions show.
+CLI::Validator without_words(CLI::Validator validator) { return validator.description(""); }
+
 std::string refused_if_empty(const std::string& text) {
   return text.empty() ? "an empty text; expected: a value, or no such option" : "";
 }
@@ -118,13 +121,12 @@ Option CommandLine::add_choice(const OptionText& text, std::string& target,
                                const std::vector<std::string>& words) {
   CLI::Option* option = app_->add_option(text.name, target, text.help);
   described(*app_).choices[option] = words;
-  return presented(option->check(CLI::IsMember(words)), text);
+  return presented(option->check(without_words(CLI::IsMember(words))), text);
 }
 
 Option CommandLine::add_count(const OptionText& text, std::size_t& target, CountRange range) {
-  return presented(
-      app_->add_option(text.name, target, text.help)->check(CLI::Range(range.least, range.most)),
-      text);
+  CLI::Option* option = app_->add_option(text.name, target, text.help);
+  return presented(option->check(without_words(CLI::Range(range.least, range.most))), text);
 }
 
 Option CommandLine::add_count(const OptionText& text, std::optional<std::uint64_t>& target) {

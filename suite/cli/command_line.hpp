@@ -65,7 +65,8 @@ struct Example {
 /// What a command's help says beside its options.
 struct CommandNotes {
   std::vector<Example> examples;
-  std::vector<int> exit_codes;  ///< those that it can end with
+  std::vector<int> exit_codes;    ///< those that it can end with
+  std::string when_stopped = {};  ///< what an interrupted one leaves; "" for the program itself
 };
 
 /// The command line of one command: its options, arguments and the commands below it. The parser

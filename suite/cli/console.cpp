@@ -102,9 +102,12 @@ void Console::show(std::string_view text) const {
   if (!options_.json) write(stdout, colour_ ? visible_but_bold(text) : visible(text));
 }
 
-void Console::show_json(std::string_view json) const {
+void Console::show_json(const nlohmann::ordered_json& json) const {
   const auto lock = fresh_line();
-  if (options_.json) write(stdout, visible(json) + "\n");
+  if (!options_.json) return;
+  write(
+      stdout,
+      visible(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) + "\n");
 }
 
 void Console::note(std::string_view text) const {
@@ -131,8 +134,7 @@ void Console::fail(const Failure& failure) const {
   for (const auto& [name, text] : parts) {
     if (!text->empty()) json[name] = *text;
   }
-  show_json(nlohmann::ordered_json{{"error", json}}.dump(
-      -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  show_json({{"error", json}});
 }
 
 void Console::answer(std::string_view text) const {

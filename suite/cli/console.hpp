@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "suite/base/error.hpp"
 
 namespace kgaudit::cli {
@@ -41,15 +43,16 @@ class Console {
 
   /// A result for people: stdout, and nowhere with --json.
   void show(std::string_view text) const;
-  /// A result for programs: stdout, one line, and nowhere without --json.
-  void show_json(std::string_view json) const;
+  /// A result for programs: stdout, one line, and nowhere without --json. Bytes of a path that are
+  /// not UTF-8, which JSON has no way to say, become U+FFFD.
+  void show_json(const nlohmann::ordered_json& json) const;
   /// What a user may want to know but did not ask for: stderr, unless quiet.
   void note(std::string_view text) const;
   /// Why the program failed: stderr, always.
   void error(std::string_view text) const;
   /// The same for a program that ends with `code`; with --json its JSON on stdout, too.
   void fail(const Failure& failure) const;
-  /// Help, version, pages and scripts, also with --json: stdout.
+  /// What was asked for by --help and --version, which have no JSON: stdout, also with --json.
   void answer(std::string_view text) const;
   /// The help of a command line without a command: stderr.
   void remind(std::string_view text) const;

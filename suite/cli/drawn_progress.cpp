@@ -131,7 +131,7 @@ std::string DrawnProgress::whole_text() const {
     text = fmt::format("[{}{}] ", std::string(std::min(full, kBar), '='),
                        std::string(kBar - std::min(full, kBar), ' '));
   }
-  const char* of = outlook_->whole ? "" : " of training";
+  const std::string of = outlook_->whole ? "" : " of " + outlook_->of;
   text += fmt::format("{:.0f} %{}, ", std::floor(100.0 * share), of);
   // A second less than none is not said: the estimate was short.
   text += left < 1.0    ? std::string("nearly done")
@@ -141,12 +141,14 @@ std::string DrawnProgress::whole_text() const {
 }
 
 std::string DrawnProgress::state_text() const {
-  std::string text = outlook_ ? whole_text() : "";
+  // Where all is done that was timed, the stage alone can say how far it is.
+  const bool foretold = outlook_ && outlook_->foretells();
+  std::string text = foretold ? whole_text() : "";
   text += stage_;
   if (total_ > 0) text += fmt::format(": {} of {}", with_thousands(done_), with_thousands(total_));
   if (!note_.empty()) text += fmt::format(" ({})", note_);
   const std::uint64_t fresh = done_ - std::min(done_, done_at_start_);
-  if (!outlook_ && fresh > 0 && total_ > done_) {
+  if (!foretold && fresh > 0 && total_ > done_) {
     const double each = seconds(Clock::now() - begun_) / static_cast<double>(fresh);
     text += fmt::format(", {} left", duration_text(each * static_cast<double>(total_ - done_)));
   } else if (fresh == 0 || total_ == 0) {

@@ -27,8 +27,7 @@ constexpr std::array kExitCodes = {
                 "unsafe input, such as a path that leads out of its folder"},
     ExitCodeRow{static_cast<int>(ExitCode::kNothingMeasured), "nothing could be measured"},
     ExitCodeRow{static_cast<int>(ExitCode::kBug), "internal error (please report)"},
-    ExitCodeRow{kInterruptedCode,
-                "interrupted; all finished work is saved, continue with --resume"},
+    ExitCodeRow{kInterruptedCode, "interrupted"},
 };
 
 }  // namespace

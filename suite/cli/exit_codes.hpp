@@ -7,7 +7,8 @@
 
 namespace kgaudit::cli {
 
-/// Interrupted by Ctrl-C or SIGTERM, all saved: 128 + SIGINT, as shells expect.
+/// Interrupted by Ctrl-C or SIGTERM: 128 + SIGINT, as shells expect. What is left then is each
+/// command's own, see CommandEntry::when_stopped.
 inline constexpr int kInterruptedCode = 130;
 
 /// All exit codes, in ascending order.

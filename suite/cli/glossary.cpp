@@ -322,9 +322,20 @@ std::string glossary_id(std::string_view heading) {
   for (const Word& word : kWords) {
     if (is_spelled(word, plain)) return std::string(word.id);
   }
-  if (plain.ends_with("-leaning")) return "-leaning";
-  if (plain.starts_with("n ")) return "n";
   return std::string(heading);
+}
+
+std::optional<ValueHeading> heading_with_value(std::string_view heading) {
+  constexpr std::string_view kLeaning = "-leaning";
+  constexpr std::string_view kCount = "n ";
+  if (heading.ends_with(kLeaning) && heading.size() > kLeaning.size()) {
+    return ValueHeading{std::string(kLeaning),
+                        std::string(heading.substr(0, heading.size() - kLeaning.size()))};
+  }
+  if (heading.starts_with(kCount) && heading.size() > kCount.size()) {
+    return ValueHeading{"n", std::string(heading.substr(kCount.size()))};
+  }
+  return std::nullopt;
 }
 
 }  // namespace kgaudit::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,5 +20,13 @@ namespace kgaudit::cli {
 /// arrows, marks and backslashes, and small and capital letters are the same. The text itself if
 /// none is.
 [[nodiscard]] std::string glossary_id(std::string_view heading);
+
+/// A heading that a report makes with a value of an attribute, "male-leaning" or "n male": the id
+/// of the entry about it, and the value. Any word may be a value of somebody's data.
+struct ValueHeading {
+  std::string id;
+  std::string value;
+};
+[[nodiscard]] std::optional<ValueHeading> heading_with_value(std::string_view heading);
 
 }  // namespace kgaudit::cli

@@ -131,6 +131,11 @@ Json attribute_json(const datasets::ProposedAttribute& attribute,
           {"doubtful", list(attribute.doubtful)}};
 }
 
+/// A path as a command takes it that takes names of data sets, too.
+std::string word_for_path(const std::string& path) {
+  return path.find('/') == std::string::npos && !path.starts_with('.') ? "./" + path : path;
+}
+
 void refuse_to_overwrite(const std::string& file) {
   std::error_code failure;
   if (!fs::exists(file, failure)) return;
@@ -150,7 +155,7 @@ ExitCode split_file(Session& session, const std::string& file, const std::string
   session.console.show(fmt::format("{}\n{}", out, split_text(triples, split, options)));
   Json json = Json::parse(datasets::split_json(triples, split, options));
   json["directory"] = out;
-  session.console.show_json(json.dump());
+  session.console.show_json(json);
   if (split.leaking_test > 0) {
     session.console.note("train answers some test triples; to avoid it: --leaks together or drop");
   }
@@ -167,11 +172,11 @@ ExitCode import_dump(Session& session, const std::string& dump, const std::strin
   session.console.show(fmt::format("{}\n{}", out, import_text(report)));
   Json json = Json::parse(datasets::import_json(report, options));
   json["directory"] = out;
-  session.console.show_json(json.dump());
+  session.console.show_json(json);
   session.console.note(
       report.has_card
-          ? fmt::format("read {0}/card.toml before you use it; then: kgaudit datasets show ./{0}",
-                        out)
+          ? fmt::format("read {}/card.toml before you use it; then: kgaudit datasets show {}", out,
+                        word_for_path(out))
           : fmt::format("to describe the graph: kgaudit datasets propose {0} --out {0}/card.toml",
                         out));
   return ExitCode::kPass;
@@ -183,10 +188,10 @@ ExitCode propose_card(Session& session, const std::string& path, const std::stri
   const datasets::KnowledgeGraph graph = graph_of(source, session.progress);
   const datasets::CardProposal proposal = datasets::propose_card(graph);
   if (proposal.sensitive.empty() && !proposal.profession) {
-    session.console.note(
-        "no relation looks like gender, religion, ethnicity, nationality or profession; "
-        "docs/cards.md says how to write a card by hand");
-    session.console.show_json(Json{{"sensitive", Json::array()}}.dump());
+    session.console.error(
+        "no relation looks like gender, religion, ethnicity, nationality or profession\n"
+        "  try: a card written by hand, as docs/cards.md says");
+    session.console.show_json({{"sensitive", Json::array()}});
     return ExitCode::kNothingMeasured;
   }
   const std::string toml = datasets::proposal_toml(proposal, graph, datasets::name_of(source));
@@ -204,7 +209,7 @@ ExitCode propose_card(Session& session, const std::string& path, const std::stri
     session.console.show(out + "\n");
     session.console.note("read it before you use it: every line is a guess with its reason");
   }
-  session.console.show_json(json.dump());
+  session.console.show_json(json);
   return ExitCode::kPass;
 }
 

@@ -98,6 +98,12 @@ std::string option_words(const CommandLine::Declared& option) {
   return fmt::format("{}{}", fmt::join(option.spellings, ", "), type);
 }
 
+std::string exit_code_words(const CommandLine& line, int code) {
+  const std::string meaning(exit_code_meaning(code));
+  const std::string& left = line.notes().when_stopped;
+  return code == kInterruptedCode && !left.empty() ? meaning + ": " + left : meaning;
+}
+
 std::vector<CommandLine::Declared> arguments_of(const CommandLine& line) {
   std::vector<CommandLine::Declared> arguments = line.options();
   std::erase_if(arguments, [](const auto& option) { return !is_argument(option); });
@@ -153,7 +159,7 @@ std::string help_text(const CommandLine& root, const CommandLine& line, const He
   }
   page.heading("Exit codes");
   for (const int code : line.notes().exit_codes) {
-    page.row(std::to_string(code), exit_code_meaning(code), 8);
+    page.row(std::to_string(code), exit_code_words(line, code), 8);
   }
   return page.text();
 }

@@ -22,6 +22,8 @@ struct OptionGroup {
 [[nodiscard]] std::vector<CommandLine::Declared> arguments_of(const CommandLine& line);
 /// The options in groups, without those that only tests type and those of the whole program.
 [[nodiscard]] std::vector<OptionGroup> option_groups(const CommandLine& line);
+/// What a command means by one of its exit codes: "interrupted: nothing of it is kept".
+[[nodiscard]] std::string exit_code_words(const CommandLine& line, int code);
 /// The options that every command understands.
 [[nodiscard]] std::vector<CommandLine::Declared> global_options(const CommandLine& root);
 

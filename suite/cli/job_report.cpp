@@ -91,7 +91,7 @@ ExitCode report_job(Session& session, const JobRecord& record, const JobReportRe
     write_files(session, std::move(report), request);
     return ExitCode::kPass;
   }
-  console.show_json(nlohmann::ordered_json::parse(reports::render_json(report.table)).dump());
+  console.show_json(nlohmann::ordered_json::parse(reports::render_json(report.table)));
   if (request.formats.empty()) {
     console.show(reports::render_terminal(report.table, {console.width(), console.colour()}));
     return ExitCode::kPass;

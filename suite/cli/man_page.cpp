@@ -16,16 +16,6 @@ namespace {
 
 using Declared = CommandLine::Declared;
 
-/// The code point that a well-formed sequence stands for.
-std::uint32_t code_point(std::string_view sequence) {
-  if (sequence.size() == 1) return static_cast<unsigned char>(sequence[0]);
-  std::uint32_t code = static_cast<unsigned char>(sequence[0]) & (0xffU >> (sequence.size() + 1));
-  for (const char c : sequence.substr(1)) {
-    code = code << 6U | (static_cast<unsigned char>(c) & 0x3fU);
-  }
-  return code;
-}
-
 /// Text between requests: nothing in it is taken for one.
 std::string roff(std::string_view text) {
   std::string out;
@@ -39,7 +29,7 @@ std::string roff(std::string_view text) {
     } else if ((character == "." || character == "'") && (i == 0 || text[i - 1] == '\n')) {
       out += fmt::format("\\&{}", character);
     } else if (length > 1) {
-      out += fmt::format("\\[u{:04X}]", code_point(character));
+      out += fmt::format("\\[u{:04X}]", utf8_code_point(character));
     } else {
       out += character;
     }
@@ -154,8 +144,8 @@ ManPage man_page(const CommandLine& root, const CommandLine& line) {
   }
   page += ".SH EXIT STATUS\n";
   for (const int code : line.notes().exit_codes) {
-    page +=
-        fmt::format(".TP\n{}\n{}", bold(std::to_string(code)), paragraph(exit_code_meaning(code)));
+    page += fmt::format(".TP\n{}\n{}", bold(std::to_string(code)),
+                        paragraph(exit_code_words(line, code)));
   }
   if (!is_root) page += ".SH SEE ALSO\n\\fBkgaudit\\fR(1)\n";
   return {name, page};

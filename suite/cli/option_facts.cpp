@@ -1,6 +1,7 @@
 #include "suite/cli/option_facts.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -70,7 +71,6 @@ constexpr std::array kFacts = {
     OptionFacts{"--dimension", "tune", "Training"},
     OptionFacts{"--threads", "", "Training"},
 
-    OptionFacts{"--out", "datasets propose", "Output"},
     OptionFacts{"--out", "", "Output"},
     OptionFacts{"--format", "report", "Output", "formats"},
     OptionFacts{"--format", "export", "Output", "output-formats"},
@@ -98,7 +98,7 @@ constexpr std::array kFacts = {
     OptionFacts{"kind", "list", "", "kinds"},
     OptionFacts{"id", "explain", "", "words"},
     OptionFacts{"id", "cite", "", "systems scores losses optimizers metrics row-measures datasets"},
-    OptionFacts{"--columns", "", "Output", "comparison-columns"},
+    OptionFacts{"--columns", "report", "Output", "comparison-columns"},
     OptionFacts{"--brief", "", "Output"},
     OptionFacts{"--table", "", "Output"},
     OptionFacts{"--attributes", "report", "Output"},
@@ -106,9 +106,12 @@ constexpr std::array kFacts = {
     OptionFacts{"command", "man", "", "commands"},
 };
 
-const OptionFacts* facts_of(const CommandLine& line, const CommandLine::Declared& option) {
+/// The first row of an option, not looking at those before `from`.
+const OptionFacts* facts_of(const CommandLine& line, const CommandLine::Declared& option,
+                            std::size_t from = 0) {
   const std::string path = line.path();
-  const auto found = std::ranges::find_if(kFacts, [&](const OptionFacts& facts) {
+  const auto rows = std::span(kFacts).subspan(from);
+  const auto found = std::ranges::find_if(rows, [&](const OptionFacts& facts) {
     const bool here = facts.command.empty() || path.ends_with(" " + std::string(facts.command));
     const bool named =
         option.spellings.empty()
@@ -116,7 +119,20 @@ const OptionFacts* facts_of(const CommandLine& line, const CommandLine::Declared
             : std::ranges::find(option.spellings, facts.option) != option.spellings.end();
     return here && named;
   });
-  return found == kFacts.end() ? nullptr : &*found;
+  return found == rows.end() ? nullptr : &*found;
+}
+
+void strike_out(const CommandLine& line, std::vector<const OptionFacts*>& unused) {
+  for (const CommandLine::Declared& option : line.options()) {
+    const OptionFacts* row = facts_of(line, option);
+    if (row == nullptr) continue;
+    const auto place = static_cast<std::size_t>(row - kFacts.data());
+    const OptionFacts* next = facts_of(line, option, place + 1);
+    const bool says_the_same =
+        next != nullptr && next->group == row->group && next->takes == row->takes;
+    if (!says_the_same) std::erase(unused, row);
+  }
+  for (const CommandLine& below : line.commands()) strike_out(below, unused);
 }
 
 std::vector<std::string> plan_keys() {
@@ -183,6 +199,17 @@ Offered::Kind paths_of(std::string_view type) {
 }
 
 }  // namespace
+
+std::vector<std::string> unused_option_facts(const CommandLine& root) {
+  std::vector<const OptionFacts*> unused;
+  for (const OptionFacts& facts : kFacts) unused.push_back(&facts);
+  strike_out(root, unused);
+  std::vector<std::string> words;
+  for (const OptionFacts* facts : unused) {
+    words.push_back(fmt::format("{} of '{}'", facts->option, facts->command));
+  }
+  return words;
+}
 
 std::string_view group_of(const CommandLine& line, const CommandLine::Declared& option) {
   const OptionFacts* facts = facts_of(line, option);

@@ -25,4 +25,8 @@ struct Offered {
 };
 [[nodiscard]] Offered offered_for(const CommandLine& line, const CommandLine::Declared& option);
 
+/// The rows of the table behind both that change nothing: no option's first match, or one that says
+/// what the next match says.
+[[nodiscard]] std::vector<std::string> unused_option_facts(const CommandLine& root);
+
 }  // namespace kgaudit::cli

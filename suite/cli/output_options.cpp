@@ -69,7 +69,7 @@ void show_written(Session& session, const models::WrittenEmbedding& written,
   for (const models::VectorTable& table : embedding.attribute_vectors) {
     json["attribute_vectors"].push_back(table.attribute);
   }
-  console.show_json(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  console.show_json(json);
 }
 
 }  // namespace kgaudit::cli

@@ -1,5 +1,8 @@
 #include "suite/cli/program_declaration.hpp"
 
+#include <string_view>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "suite/base/error.hpp"
@@ -17,9 +20,11 @@ std::string version_text() {
                      commit == build.end() ? "" : " (" + commit->second + ")");
 }
 
-void add_notes(CommandLine line) {
-  line.describe(notes_for(line.path()));
-  for (const CommandLine& below : line.commands()) add_notes(below);
+void add_notes(CommandLine line, std::string_view when_stopped) {
+  CommandNotes notes = notes_for(line.path());
+  notes.when_stopped = when_stopped;
+  line.describe(std::move(notes));
+  for (const CommandLine& below : line.commands()) add_notes(below, when_stopped);
 }
 
 }  // namespace
@@ -46,6 +51,7 @@ ProgramLine declare_program(Console::Options& console, CommandAction& chosen) {
   for (const CommandEntry* entry : commands()) {
     CommandLine below = line.add_command(std::string(entry->id), std::string(entry->summary));
     const CommandAction action = entry->attach(below);
+    add_notes(below, entry->when_stopped);
     below.when_typed([&chosen, action, entry] {
       chosen = [action, entry](Session& session) {
         try {
@@ -62,7 +68,7 @@ ProgramLine declare_program(Console::Options& console, CommandAction& chosen) {
       };
     });
   }
-  add_notes(line);
+  line.describe(notes_for(line.path()));
   return program;
 }
 

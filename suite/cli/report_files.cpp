@@ -36,7 +36,7 @@ void show_files(const Console& console, const std::filesystem::path& folder,
   constexpr std::size_t kMost = 3;
   auto json = nlohmann::ordered_json::array();
   for (const std::filesystem::path& file : files) json.push_back(file.string());
-  console.show_json(nlohmann::ordered_json{{"files", json}}.dump());
+  console.show_json({{"files", json}});
   if (files.size() <= kMost) {
     for (const std::filesystem::path& file : files) console.show(file.string() + "\n");
     return;

@@ -1,6 +1,7 @@
 #include "suite/cli/run_result.hpp"
 
 #include <algorithm>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -37,13 +38,25 @@ nlohmann::ordered_json result_json(const reports::RunRecord& record, const repor
   return json;
 }
 
+/// Columns that the rows of a table take when none is broken.
+std::size_t terminal_columns(reports::Table table) {
+  // What stands around the rows is broken into lines by itself.
+  table.title.clear();
+  table.caption.clear();
+  table.notes.clear();
+  std::size_t widest = 0;
+  std::istringstream lines(reports::render_terminal(table, {0, false}));
+  // An empty line is followed by the footnotes.
+  for (std::string line; std::getline(lines, line) && !line.empty();) {
+    widest = std::max(widest, display_width(line));
+  }
+  return widest;
+}
+
 /// The means alone where the table with its spreads is wider than the terminal: four attributes
 /// then take two blocks, and no group of columns is torn.
 void fit(reports::Table& table, std::size_t width) {
-  const std::string whole = reports::render_terminal(table, {0, false});
-  const std::string heading = whole.substr(0, whole.find("\nsystem"));
-  const std::size_t line = whole.find('\n', heading.size() + 1) - heading.size();
-  if (line <= width) return;
+  if (terminal_columns(table) <= width) return;
   bool any = false;
   for (reports::Row& row : table.rows) {
     for (reports::Cell& cell : row.cells) {
@@ -91,7 +104,7 @@ ExitCode show_result(Session& session, const std::filesystem::path& directory,
                            run::RunDirectory::record_in(directory).string()));
   console.note(
       fmt::format("to draw the figures: kgaudit report {} --out FOLDER", directory.string()));
-  console.show_json(result_json(record, table, directory).dump());
+  console.show_json(result_json(record, table, directory));
   if (anything_measured(record)) return ExitCode::kPass;
   console.error("nothing was measured; the report has the reason of every value");
   return ExitCode::kNothingMeasured;

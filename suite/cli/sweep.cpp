@@ -43,10 +43,14 @@ ExitCode sweep(Session& session, const run::Plan& plan, const SweepRequest& requ
   const nlohmann::ordered_json json = {
       {"directory", folder.string()},
       {"table", nlohmann::ordered_json::parse(reports::render_json(table))}};
-  console.show_json(json.dump());
+  console.show_json(json);
   const bool measured = std::any_of(record.points.begin(), record.points.end(),
                                     [](const auto& point) { return point.mrr.has_value(); });
-  return measured ? ExitCode::kPass : ExitCode::kNothingMeasured;
+  if (measured) return ExitCode::kPass;
+  console.error(fmt::format(
+      "nothing was measured: no point of the sweep has an MRR; {} has the reason of each (failure)",
+      run::sweep_record_in(folder).string()));
+  return ExitCode::kNothingMeasured;
 }
 
 }  // namespace kgaudit::cli

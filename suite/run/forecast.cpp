@@ -2,9 +2,15 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 namespace kgaudit::run {
 
-void Forecast::expect(const Kind& kind, std::uint64_t times) { work_[kind].expected += times; }
+void Forecast::expect(const Kind& kind, std::uint64_t times) {
+  work_[kind].expected += times;
+  if (std::ranges::find(stages_, kind.stage) == stages_.end()) stages_.push_back(kind.stage);
+}
 
 void Forecast::done(const Kind& kind, double seconds) {
   Work& work = work_[kind];
@@ -37,6 +43,9 @@ Outlook Forecast::outlook() const {
     outlook.seconds_left +=
         static_cast<double>(work.expected) * known.seconds / static_cast<double>(known.done);
   }
+  std::vector<std::string> timed = stages_;
+  std::erase_if(timed, [&](const std::string& stage) { return stages.at(stage).done == 0; });
+  outlook.of = fmt::format("{}", fmt::join(timed, " and "));
   const double all = spent + outlook.seconds_left;
   outlook.share = all > 0.0 ? spent / all : 0.0;
   return outlook;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "suite/base/progress.hpp"
 
@@ -34,6 +35,7 @@ class Forecast {
     double seconds = 0.0;
   };
   std::map<Kind, Work> work_;
+  std::vector<std::string> stages_;  ///< in the order in which they were first expected
 };
 
 }  // namespace kgaudit::run

@@ -62,6 +62,7 @@ MemoryEstimate memory_estimate(const Plan& plan, const datasets::Dataset& data) 
   std::set<std::string> trained;
   for (const std::string& id : plan.systems) trained.insert(trained_by(plan.systems, id));
   estimate.trainings = trained.size();
+  estimate.rule = optimizer.id;
   estimate.data = resident_memory();
   estimate.tables = estimate.trainings * (entities + relations) * row;
   estimate.optimizer =
@@ -84,28 +85,50 @@ MemoryEstimate memory_estimate(const Plan& plan, const datasets::Dataset& data) 
     if (models::find_system(id).erase == nullptr) continue;
     copies = std::max<std::uint64_t>(copies, 1 + data.attributes.sensitive().size());
   }
-  estimate.measured = copies * (entities + relations) * row + threads * kRankingBlock;
+  estimate.scores = threads * kRankingBlock;
+  estimate.measured = copies * (entities + relations) * row + estimate.scores;
   return estimate;
 }
 
 std::string MemoryEstimate::in_words() const {
   return fmt::format(
       "about {}: {} with the data loaded, {} for the rows of {} training{}, {} for the optimiser, "
-      "{} "
-      "for batches and their candidates, {} for measuring",
+      "{} for batches and their candidates, {} for measuring",
       bytes_text(total()), bytes_text(data), bytes_text(tables), trainings,
       trainings == 1 ? "" : "s", bytes_text(optimizer), bytes_text(batch), bytes_text(measured));
+}
+
+std::string MemoryEstimate::advice(std::uint64_t limit) const {
+  if (data >= limit) {
+    return "a smaller graph, or more memory: the loaded data alone take more than that";
+  }
+  const std::uint64_t largest =
+      std::max({tables, optimizer, batch, scores, measured - std::min(scores, measured)});
+  if (largest == scores) return "fewer --threads";
+  std::string advice;
+  if (largest == batch) {
+    advice = "a smaller training.batch_size or training.uniform_negatives (--set)";
+  } else {
+    advice = "a smaller --dimension";
+    // Adam and Adagrad keep numbers for each of a row's; this rule keeps one a row, SGD none.
+    if (largest == optimizer && rule != "row-adagrad") {
+      advice += ", or --set training.optimizer=row-adagrad";
+    }
+  }
+  // The rows that are measured are one training's at a time.
+  const bool side_by_side = largest == tables || largest == optimizer || largest == batch;
+  if (trainings > 1 && side_by_side) {
+    advice += ", or fewer --systems (each seed trains them side by side)";
+  }
+  return advice;
 }
 
 void require_memory(const MemoryEstimate& estimate, std::uint64_t limit) {
   if (estimate.total() <= limit) return;
   throw InputError::usage(
-      "--max-memory", fmt::format("{}; the run needs {}", bytes_text(limit), estimate.in_words()),
-      fmt::format("at least {}", bytes_text(estimate.total())),
-      estimate.trainings > 1
-          ? "fewer --systems in a run (each seed trains them side by side), or a "
-            "smaller --dimension"
-          : "a smaller --dimension, or another optimizer, such as row-adagrad");
+      "--max-memory",
+      fmt::format("{}; the run is estimated to hold {}", bytes_text(limit), estimate.in_words()),
+      fmt::format("at least {}", bytes_text(estimate.total())), estimate.advice(limit));
 }
 
 }  // namespace kgaudit::run

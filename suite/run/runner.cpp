@@ -48,8 +48,9 @@ double filtered_mrr(const metrics::RankTable& ranks) {
 }
 
 // The kinds of work that a forecast tells apart.
-constexpr const char* kEpoch = "epoch";
+constexpr const char* kEpoch = "training";
 constexpr const char* kMeasuring = "measuring";
+constexpr const char* kTests = "tests";
 
 double seconds_since(std::chrono::steady_clock::time_point begun) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
@@ -119,6 +120,7 @@ void Runner::run() {
   open_record();
   expect_work();
   for (const std::uint64_t seed : plan_.seeds) run_seed(seed);
+  foresee(plan_.seeds.back());
   record_significance(plan_, directory_.root(), *record_, pool_, progress_);
 }
 
@@ -128,7 +130,8 @@ void Runner::check_memory() const {
   const std::uint64_t there = machine_memory();
   if (there == 0 || estimate.total() <= there) return;
   progress_.warn(
-      fmt::format("this run needs {}; the machine has {}", estimate.in_words(), bytes_text(there)));
+      fmt::format("this run is estimated to hold {}; the machine has {}; what may help: {}",
+                  estimate.in_words(), bytes_text(there), estimate.advice(there)));
 }
 
 void Runner::open_record() {
@@ -185,6 +188,8 @@ void Runner::expect_work() {
       forecast_.expect({kMeasuring, system}, 1);
     }
   }
+  // Once for all seeds, at the end: nothing tells beforehand how long they take.
+  forecast_.expect({kTests, ""}, 1);
 }
 
 void Runner::foresee(std::uint64_t seed) {

@@ -6,7 +6,6 @@
 
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
-#include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_parameters.hpp"
 #include "suite/run/run_line.hpp"
 #include "suite/run/runner.hpp"
@@ -120,8 +119,8 @@ reports::RecordFile::Start record_start(const JobOptions& options) {
   return options.resume ? reports::RecordFile::Start::kResume : reports::RecordFile::Start::kFresh;
 }
 
-reports::JobLine job_line(const Plan& plan, const JobOptions& options, Progress& progress) {
-  const datasets::Dataset data = load_dataset(plan, options.mirror, progress);
+reports::JobLine job_line(const Plan& plan, const datasets::Dataset& data,
+                          const JobOptions& options) {
   reports::RunLine run = run_line(plan, data, {}, options.started);
   return {.plan = std::move(run.plan),
           .plan_hash = std::move(run.plan_hash),

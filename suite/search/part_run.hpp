@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "datasets/dataset.hpp"
 #include "reports/record/job_lines.hpp"
 #include "reports/record/run_record.hpp"
 #include "suite/base/progress.hpp"
@@ -50,9 +51,8 @@ void set_value(Plan& plan, std::string_view section, std::string_view name,
 /// Makes the job's folder. Throws InputError (usage) if it cannot be made.
 void make_job_directory(const JobOptions& options);
 [[nodiscard]] reports::RecordFile::Start record_start(const JobOptions& options);
-/// What the record of a job says first: the plan with its hash and its seeds, and the data, which
-/// are loaded for their hashes. Throws InputError as `load_dataset` does.
-[[nodiscard]] reports::JobLine job_line(const Plan& plan, const JobOptions& options,
-                                        Progress& progress);
+/// What the record of a job says first: the plan with its hash and its seeds, and the data.
+[[nodiscard]] reports::JobLine job_line(const Plan& plan, const datasets::Dataset& data,
+                                        const JobOptions& options);
 
 }  // namespace kgaudit::run

@@ -10,6 +10,8 @@
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
+#include "suite/plan/dataset_source.hpp"
+#include "suite/run/memory_estimate.hpp"
 #include "suite/run/run_directory.hpp"
 #include "suite/run/runner.hpp"
 #include "suite/search/headline.hpp"
@@ -105,9 +107,9 @@ void refuse_taken(const JobOptions& options) {
 }
 
 reports::SweepLine sweep_line(const Plan& plan, std::span<const SweepStep> steps,
-                              const JobOptions& options, Progress& progress) {
+                              const datasets::Dataset& data, const JobOptions& options) {
   reports::SweepLine line;
-  line.job = job_line(plan, options, progress);
+  line.job = job_line(plan, data, options);
   for (const char* name : {"epochs", "dimension"}) {
     line.settings.emplace_back(name, value_text(plan.training().value(name)));
   }
@@ -131,6 +133,19 @@ Plan part_for(const Plan& plan, const SweepStep& step) {
     set_value(part, "system." + step.system, name, value);
   }
   return part;
+}
+
+/// The record's first line. What cannot run, because of its data or its memory, is refused here,
+/// before anything is made.
+reports::SweepLine checked_line(const Plan& plan, std::span<const SweepStep> steps,
+                                const JobOptions& options, Progress& progress) {
+  const datasets::Dataset data = load_dataset(plan, options.mirror, progress);
+  if (options.max_memory) {
+    for (const SweepStep& step : steps) {
+      require_memory(memory_estimate(part_for(plan, step), data), *options.max_memory);
+    }
+  }
+  return sweep_line(plan, steps, data, options);
 }
 
 }  // namespace
@@ -175,7 +190,7 @@ std::vector<SweepStep> sweep_steps(const Plan& plan, std::span<const std::string
 reports::SweepRecord run_sweep(const Plan& plan, std::span<const SweepStep> steps,
                                const JobOptions& options, Progress& progress) {
   refuse_taken(options);
-  const reports::SweepLine line = sweep_line(plan, steps, options, progress);
+  const reports::SweepLine line = checked_line(plan, steps, options, progress);
   make_job_directory(options);
   reports::SweepRecordFile file(sweep_record_in(options.directory), record_start(options));
   file.begin(line);

@@ -117,7 +117,7 @@ Tuner::Tuner(Plan plan, Parameters tuning, TuningOptions options, Progress& prog
 
 reports::SearchLine Tuner::search_line() const {
   reports::SearchLine line;
-  line.job = job_line(plan_, options_, progress_);
+  line.job = job_line(plan_, load_dataset(plan_, options_.mirror, progress_), options_);
   line.job.seeds = trial_plan(systems_.front()).seeds;
   for (const auto& [name, value] : tuning_.entries()) {
     line.tuning.emplace_back(name, value_text(value));

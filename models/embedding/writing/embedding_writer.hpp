@@ -46,8 +46,8 @@ struct CopiedRows {
 ///
 /// Throws InputError before anything is written: usage for a name that a format can't hold
 /// (require_writable_names), rows without names where a format needs them, a folder that holds
-/// something, and names that would make another reader take the file; unreadable at `place` as
-/// rows_of, for numbers that are not finite, and when the disk refuses; Interrupted when the user
+/// something or that the disk refuses, and names that would make another reader take the file;
+/// unreadable at `place` as rows_of, and for numbers that are not finite; Interrupted when the user
 /// asks to stop. Nothing is then left.
 [[nodiscard]] WrittenEmbedding write_embedding(
     const ForeignEmbedding& embedding, std::span<const OutputFormat* const> formats,

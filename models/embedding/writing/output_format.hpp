@@ -26,7 +26,7 @@ struct TableShape {
 };
 
 /// A file on its way, row by row: it appears whole with finish(), or not at all. Every function
-/// throws InputError (unreadable) when the disk refuses.
+/// throws InputError (usage) when the disk refuses.
 class RowWriter {
  public:
   explicit RowWriter(const std::filesystem::path& file) : out_(file) {}

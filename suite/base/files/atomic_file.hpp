@@ -9,16 +9,17 @@
 
 namespace kgaudit {
 
-/// What the user is told when the disk refuses a write.
+/// What the user is told when the disk refuses a write. An output place is a part of the command
+/// line, hence the code.
 struct WriteComplaint {
-  ExitCode code = ExitCode::kUnreadable;
+  ExitCode code = ExitCode::kUsage;
   std::string_view expected = "a place that can be written";
   std::string_view advice = "another folder, or more room on the disk";
 };
 
-/// For files in a folder that the user named on the command line (exit code 2).
-inline constexpr WriteComplaint kOutputComplaint{ExitCode::kUsage,
-                                                 "a writable folder and free disk space", ""};
+/// For files in a folder that the user named on the command line.
+inline constexpr WriteComplaint kOutputComplaint{
+    .expected = "a writable folder and free disk space", .advice = ""};
 
 /// A file that is written under a temporary name beside its own. `commit` hands it to the disk and
 /// gives it its name in one step: a reader sees the old file or the whole new one, never a part.

@@ -21,8 +21,7 @@ namespace fs = std::filesystem;
 constexpr int kMostNames = 1000;
 
 [[noreturn]] void refuse(const fs::path& folder, const std::string& why) {
-  throw InputError::unreadable(folder.string(), why, "a place that can be written",
-                               "another folder");
+  throw InputError::usage(folder.string(), why, "a place that can be written", "another folder");
 }
 
 }  // namespace

@@ -8,8 +8,8 @@ namespace kgaudit {
 /// Nothing that is there already is touched.
 class NewFolder {
  public:
-  /// Throws InputError (usage) when something is there that is not an empty folder, (unreadable)
-  /// when the disk refuses.
+  /// Throws InputError (usage) when something is there that is not an empty folder, and when the
+  /// disk refuses.
   explicit NewFolder(const std::filesystem::path& folder);
   ~NewFolder();
   NewFolder(const NewFolder&) = delete;
@@ -17,7 +17,7 @@ class NewFolder {
 
   /// Where to write meanwhile.
   [[nodiscard]] const std::filesystem::path& part() const { return part_; }
-  /// Gives the folder its name. The last call. Throws InputError (unreadable).
+  /// Gives the folder its name. The last call. Throws InputError (usage).
   void commit();
 
  private:

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "suite/base/error.hpp"
 #include "suite/base/memory_budget.hpp"
@@ -56,7 +57,7 @@ ExitCode bench(Session& session, const BenchOptions& options) {
   const bool with_rules = check_gate_rules_of(options.plan.file(), plan);
   if (options.dump_plan) {
     session.console.show(run::print(plan));
-    session.console.show_json(run::to_json(plan));
+    session.console.show_json(nlohmann::ordered_json::parse(run::to_json(plan)));
     return ExitCode::kPass;
   }
   if (const std::string advice = advice_for_card(plan); !advice.empty()) {
@@ -100,9 +101,9 @@ CommandAction attach_bench(CommandLine line) {
                 options->dump_plan);
   line.add_text(
       {.name = "--max-memory",
-       .help = "Refuse a run that will hold more than this, before it trains: the message "
-               "says what takes how much (such as 8G; default: a warning where it is more "
-               "than the machine has)",
+       .help = "Refuse a run that is estimated to hold more than this, before it trains: the "
+               "message says what takes how much (such as 8G; default: a warning where it is "
+               "more than the machine has)",
        .type = "SIZE"},
       options->max_memory);
   options->sweep = line.add_words(

@@ -55,7 +55,7 @@ ExitCode cite(Session& session, const std::string& id) {
     session.console.show(fmt::format("{}{}", json.empty() ? "" : "\n", work->bibtex));
     json.push_back({{"key", work->key}, {"bibtex", work->bibtex}});
   }
-  session.console.show_json(json.dump());
+  session.console.show_json(json);
   return ExitCode::kPass;
 }
 

@@ -18,7 +18,7 @@ ExitCode completion(Session& session, const std::string& shell) {
   const ProgramLine program = declare_program(options, chosen);
   const std::string script = shell_completion(program.root(), shell);
   session.console.show(script);
-  session.console.show_json(nlohmann::ordered_json{{"shell", shell}, {"script", script}}.dump());
+  session.console.show_json({{"shell", shell}, {"script", script}});
   return ExitCode::kPass;
 }
 

@@ -47,9 +47,8 @@ ExitCode convert(Session& session, const ConvertOptions& options) {
     wanted.insert(list.begin(), list.end());
     reading.keep = [&wanted](std::string_view name) { return wanted.contains(std::string(name)); };
   }
-  const models::ForeignEmbedding embedding = [&] {
-    return models::read_foreign_embedding(options.reading.path(), reading, session.progress);
-  }();
+  const models::ForeignEmbedding embedding =
+      models::read_foreign_embedding(options.reading.path(), reading, session.progress);
   std::optional<std::vector<std::uint64_t>> rows;
   if (!list.empty()) {
     models::PickedRows picked =

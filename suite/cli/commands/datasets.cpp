@@ -56,7 +56,7 @@ ExitCode list_all(Session& session) {
                     {"sensitive", known.sensitive}});
   }
   session.console.show(text);
-  session.console.show_json(json.dump());
+  session.console.show_json(json);
   return ExitCode::kPass;
 }
 
@@ -127,7 +127,7 @@ ExitCode show(Session& session, const std::string& name, const std::string& mirr
                                 {"count", finding.count},
                                 {"detail", finding.detail}});
   }
-  session.console.show_json(json.dump());
+  session.console.show_json(json);
   return ExitCode::kPass;
 }
 
@@ -139,7 +139,7 @@ ExitCode fetch(Session& session, const std::string& id, const std::string& mirro
     session.console.show(file.string() + "\n");
     json.push_back(file.string());
   }
-  session.console.show_json(Json{{"files", json}}.dump());
+  session.console.show_json({{"files", json}});
   return ExitCode::kPass;
 }
 
@@ -155,7 +155,7 @@ ExitCode verify(Session& session, const std::string& id) {
                     {"expected_sha256", state.file.sha256},
                     {"got_sha256", state.got_sha256}});
   }
-  session.console.show_json(Json{{"files", json}}.dump());
+  session.console.show_json({{"files", json}});
   if (all_good) return ExitCode::kPass;
   session.console.note(fmt::format("try: kgaudit datasets fetch {}", id));
   return ExitCode::kUnreadable;
@@ -171,7 +171,7 @@ ExitCode make(Session& session, const std::string& folder,
   }
   datasets::write_planted_people(folder, parameters, session.progress);
   session.console.show(folder + "\n");
-  session.console.show_json(Json{{"directory", folder}}.dump());
+  session.console.show_json({{"directory", folder}});
   return ExitCode::kPass;
 }
 

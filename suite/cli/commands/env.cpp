@@ -21,7 +21,7 @@ ExitCode env(Session& session) {
     for (const auto& [key, value] : facts) text += fmt::format("  {:<18}{}\n", key, value);
   }
   session.console.show(text);
-  session.console.show_json(json.dump());
+  session.console.show_json(json);
   return ExitCode::kPass;
 }
 

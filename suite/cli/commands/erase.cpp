@@ -88,7 +88,7 @@ ExitCode erase(Session& session, const EraseOptions& options) {
                              {"before", one.before},
                              {"after", one.after}});
   }
-  console.show_json(json.dump());
+  console.show_json(json);
   if (!run::anything_read(erasing)) {
     console.error(
         "no probe could be measured, so whether anything was erased is not known; the table has "

@@ -49,10 +49,25 @@ std::vector<Found> measure_of_fact(const std::string& fact) {
   return {};
 }
 
+/// "male-leaning": what the rest of the heading means, and what was taken for a value of the data.
+std::vector<Found> heading_of_value(const std::string& heading) {
+  const auto made = heading_with_value(heading);
+  if (!made) return {};
+  std::vector<Found> found = entries_called(made->id);
+  for (Found& one : found) {
+    one.entry.title = fmt::format("a heading of '{}', if '{}' is a value of your data: {}",
+                                  one.entry.id, printable(made->value), one.entry.title);
+    one.kind = "heading";
+    one.entry.id = heading;
+  }
+  return found;
+}
+
 std::vector<Found> find_all(const std::string& id) {
   std::vector<Found> found = entries_called(id);
   if (found.empty()) found = entries_called(glossary_id(id));
   if (found.empty()) found = measure_of_fact(id);
+  if (found.empty()) found = heading_of_value(id);
   if (!found.empty()) return found;
   std::vector<std::string> known;
   for (const CatalogueFamily& family : catalogue()) {
@@ -121,7 +136,7 @@ ExitCode explain(Session& session, const std::string& id) {
     json.push_back(in_json(found));
   }
   session.console.show(text);
-  session.console.show_json(json.dump());
+  session.console.show_json(json);
   return ExitCode::kPass;
 }
 

@@ -141,7 +141,7 @@ ExitCode init(Session& session, const GateOptions& options) {
                                        {"rules", options.rules},
                                        {"rules_written", with_rules},
                                        {"figures", count_measured(state)}};
-  session.console.show_json(json.dump());
+  session.console.show_json(json);
   return ExitCode::kPass;
 }
 
@@ -161,7 +161,7 @@ ExitCode update(Session& session, const GateOptions& options) {
       fmt::format("baseline: {} ({} changes so far)\n", file.string(), baseline.history.size()));
   const nlohmann::ordered_json json = {{"baseline", file.string()},
                                        {"changes", baseline.history.size()}};
-  session.console.show_json(json.dump());
+  session.console.show_json(json);
   return ExitCode::kPass;
 }
 
@@ -184,7 +184,7 @@ ExitCode show(Session& session, const GateOptions& options) {
     console.show(fmt::format("{}  {}  ({})\n", change.when, printable(change.reason, 400),
                              printable(change.program)));
   }
-  console.show_json(nlohmann::ordered_json::parse(run::baseline_text(baseline)).dump());
+  console.show_json(nlohmann::ordered_json::parse(run::baseline_text(baseline)));
   return ExitCode::kPass;
 }
 
@@ -279,7 +279,7 @@ ExitCode check(Session& session, const GateOptions& options) {
   }
   write_outputs(session.console, report, options);
   session.console.show_json(
-      nlohmann::ordered_json::parse(run::find_gate_output("json").render(report)).dump());
+      nlohmann::ordered_json::parse(run::find_gate_output("json").render(report)));
   if (!options.report_only) return report.code;
   if (report.code != ExitCode::kPass) {
     session.console.note(
@@ -316,7 +316,7 @@ ExitCode diff(Session& session, const GateOptions& options) {
         {{reports::TextCell{key.text()}, mean_of(before, key), mean_of(now, key)}});
   }
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
-  console.show_json(nlohmann::ordered_json::parse(reports::render_json(table)).dump());
+  console.show_json(nlohmann::ordered_json::parse(reports::render_json(table)));
   return ExitCode::kPass;
 }
 
@@ -394,7 +394,7 @@ ExitCode calibrate(Session& session, const GateOptions& options) {
        {{"low", done.false_alarm_rate.low}, {"high", done.false_alarm_rate.high}}},
       {"planted", nlohmann::ordered_json::parse(reports::render_json(planted))},
       {"table", nlohmann::ordered_json::parse(reports::render_json(table))}};
-  console.show_json(json.dump());
+  console.show_json(json);
   return ExitCode::kPass;
 }
 
@@ -411,16 +411,17 @@ ExitCode figures(Session& session) {
   }
   const Console& console = session.console;
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
-  console.show_json(nlohmann::ordered_json::parse(reports::render_json(table)).dump());
+  console.show_json(nlohmann::ordered_json::parse(reports::render_json(table)));
   return ExitCode::kPass;
 }
 
 std::string outputs_help() {
-  std::string help = "Files for CI systems, separated by commas: ";
+  std::vector<std::string> files;
   for (const run::GateOutput* output : run::gate_outputs()) {
-    help += fmt::format("{} ({}), ", output->id, output->description);
+    files.push_back(fmt::format("{} ({})", output->id, output->description));
   }
-  return help + "(default: none)";
+  return fmt::format("Files for CI systems, separated by commas: {}; default: none",
+                     fmt::join(files, ", "));
 }
 
 CommandAction attach_gate(CommandLine line) {

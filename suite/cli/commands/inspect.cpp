@@ -180,9 +180,7 @@ ExitCode inspect(Session& session, const ReadingOptions& request) {
       models::read_foreign_embedding(request.path(), request.options(), session.progress);
   const RowCounts counts = counted(embedding, request.path());
   session.console.show(text_of(embedding, counts, session.console.width()));
-  session.console.show_json(
-      json_of(embedding, counts)
-          .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  session.console.show_json(json_of(embedding, counts));
   return ExitCode::kPass;
 }
 

@@ -50,7 +50,7 @@ ExitCode list(Session& session, const std::string& wanted) {
     text += (text.empty() ? "" : "\n") + table_of(family, session.console.width());
   }
   session.console.show(text);
-  session.console.show_json(json.dump());
+  session.console.show_json(json);
   return ExitCode::kPass;
 }
 

@@ -31,7 +31,7 @@ ExitCode write_pages(Session& session, const std::vector<ManPage>& pages,
     json.push_back(file.string());
   }
   session.console.show(fmt::format("{} pages in {}\n", pages.size(), folder.string()));
-  session.console.show_json(nlohmann::ordered_json{{"files", json}}.dump());
+  session.console.show_json({{"files", json}});
   return ExitCode::kPass;
 }
 
@@ -54,8 +54,7 @@ ExitCode man(Session& session, const ManRequest& request) {
   }
   if (!request.out.empty()) return write_pages(session, pages, request.out);
   session.console.show(pages.front().text);
-  session.console.show_json(
-      nlohmann::ordered_json{{"name", pages.front().name}, {"page", pages.front().text}}.dump());
+  session.console.show_json({{"name", pages.front().name}, {"page", pages.front().text}});
   return ExitCode::kPass;
 }
 

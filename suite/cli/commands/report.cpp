@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -37,7 +38,7 @@ struct ReportRequest {
   std::vector<std::string> records;
   std::vector<std::string> formats;
   std::string out;
-  std::string spread = "sd";
+  std::string spread;  ///< empty: not typed, "sd"
   std::size_t professions = reports::ReportOptions{}.professions;
   std::size_t relations = reports::ReportOptions{}.relations;
   bool compare = false;
@@ -135,7 +136,7 @@ ExitCode write_into_folder(Session& session, reports::Records records,
   reports::ReportOptions options = options_of(request, records, ranking);
   const std::filesystem::path folder = request.out;
   std::vector<std::filesystem::path> figure_files;
-  if (request.no_figures) {
+  if (request.no_figures || request.brief) {  // a brief report has none
     make_report_folder(folder);
   } else {
     make_report_folder(folder / "figures");
@@ -179,11 +180,52 @@ std::vector<reports::Table> tables_of(reports::Records records,
   return tables;
 }
 
+/// The first typed option that chooses what of a run is shown: "" for none.
+std::string_view option_about_runs(const ReportRequest& request) {
+  const std::pair<std::string_view, bool> options[] = {
+      {"--brief", request.brief},
+      {"--table", request.table},
+      {"--columns", !request.choice.columns.empty()},
+      {"--systems", !request.choice.systems.empty()},
+      {"--attributes", !request.choice.attributes.empty()},
+      {"--spread", !request.spread.empty()},
+      {"--max-bytes", request.max_bytes.has_value()}};
+  for (const auto& [option, typed] : options) {
+    if (typed) return option;
+  }
+  return "";
+}
+
+/// Options that would change nothing beside each other are refused, before anything is read.
+void refuse_without_effect(const ReportRequest& request, const Console& console) {
+  if (request.table && (!request.out.empty() || !request.formats.empty() || request.brief ||
+                        request.compare || console.json())) {
+    throw InputError::usage("--table", "beside --out, --format, --brief, --compare or --json",
+                            "--table with --columns, --systems, --attributes or --spread");
+  }
+  if (request.brief && request.formats.empty() && request.out.empty()) {
+    throw InputError::usage("--brief", "neither --format nor --out",
+                            "a report: the table in a terminal is short already",
+                            "--brief --format markdown");
+  }
+  if (request.compare && request.choice.any()) {
+    throw InputError::usage("--compare", "beside --columns, --systems or --attributes",
+                            "--compare alone: two records are compared in all their measures",
+                            "kgaudit report RUN with these options for each of the two");
+  }
+}
+
 /// The search or the sweep that is asked for; nothing for runs.
 std::optional<JobRecord> job_of(const ReportRequest& request) {
   for (const std::string& given : request.records) {
     auto job = job_record(given);
     if (!job) continue;
+    if (const std::string_view option = option_about_runs(request); !option.empty()) {
+      throw InputError::usage(std::string(option),
+                              fmt::format("beside a search or a sweep, {}", printable(given)),
+                              "a run: a search or a sweep has one table",
+                              "the same without it, or one of its runs in place of it");
+    }
     if (request.records.size() == 1 && !request.compare && request.reference.empty()) return job;
     throw InputError::usage(given, "a search or a sweep beside other records, or with tests",
                             "one search or sweep at a time, without --compare and --reference");
@@ -229,7 +271,7 @@ ExitCode show_tables(Session& session, reports::Records records, const ReportReq
   for (const reports::Table& table : tables) {
     json.push_back(nlohmann::ordered_json::parse(reports::render_json(table)));
   }
-  console.show_json(json.size() == 1 ? json.front().dump() : json.dump());
+  console.show_json(json.size() == 1 ? json.front() : json);
   return ExitCode::kPass;
 }
 
@@ -242,11 +284,7 @@ ExitCode report(Session& session, const ReportRequest& request) {
                             "one form of the result on stdout",
                             fmt::format("--format {} alone, or --out DIR for files", format.id));
   }
-  if (request.table && (!request.out.empty() || !request.formats.empty() || request.brief ||
-                        request.compare || console.json())) {
-    throw InputError::usage("--table", "beside --out, --format, --brief, --compare or --json",
-                            "--table with --columns, --systems, --attributes or --spread");
-  }
+  refuse_without_effect(request, console);
   if (const auto job = job_of(request)) {
     JobReportRequest wanted{{}, request.out, !request.no_figures};
     if (!request.formats.empty()) wanted.formats = chosen_formats(request.formats);
@@ -303,15 +341,16 @@ CommandAction attach_report(CommandLine line) {
                 request->reference);
   line.add_count(
       {.name = "--professions",
-       .help = "Number of rows in each profession table, largest bias first (at least 1; "
-               "default: 20)",
+       .help = "Number of rows in each profession table, largest bias first (integer in [1, "
+               "1000000]; default: 20)",
        .type = "N"},
       request->professions, {.least = 1, .most = 1000000});
-  line.add_count({.name = "--relations",
-                  .help = "Number of rows in the relation table, most test triples first (at least "
-                          "1; default: 40)",
-                  .type = "N"},
-                 request->relations, {.least = 1, .most = 1000000});
+  line.add_count(
+      {.name = "--relations",
+       .help = "Number of rows in the relation table, most test triples first (integer in "
+               "[1, 1000000]; default: 40)",
+       .type = "N"},
+      request->relations, {.least = 1, .most = 1000000});
   line.add_count({.name = "--max-bytes",
                   .help = "Longest Markdown report: sections at the end are left out and named "
                           "(at least 1; GitHub takes comments of 65536; default: no limit)",
@@ -333,10 +372,12 @@ CommandAction attach_report(CommandLine line) {
                   .help = "Attributes of the comparison, separated by commas (default: all)",
                   .type = "LIST"},
                  request->choice.attributes, Words::kOneList);
-  line.add_flag({.name = "--brief",
-                 .help = "The verdict, the short comparison and the findings alone, at most 60,000 "
-                         "bytes of Markdown: for a comment of a pull request (default: off)"},
-                request->brief);
+  line.add_flag(
+      {.name = "--brief",
+       .help = "The verdict, the short comparison and the findings alone, without figures and in "
+               "at most 60,000 bytes of Markdown, with --format or --out: for a comment of a pull "
+               "request (default: off)"},
+      request->brief);
   line.add_flag({.name = "--table",
                  .help = "The rows of the comparison alone, as Markdown without heading and notes: "
                          "for a README (default: off)"},

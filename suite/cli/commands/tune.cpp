@@ -51,7 +51,7 @@ void show_result(Session& session, const run::Tuner& tuner) {
       {"weights", tuner.weights().string()},
       {"search", tuner.record().string()},
       {"table", nlohmann::ordered_json::parse(reports::render_json(table))}};
-  console.show_json(json.dump());
+  console.show_json(json);
 }
 
 bool any_trial_measured(const run::Tuner& tuner) {
@@ -74,7 +74,11 @@ ExitCode tune(Session& session, const TuneOptions& options) {
   session.console.note(fmt::format("objective: {}", run::objective_text(tuning)));
   tuner.run();
   show_result(session, tuner);
-  return any_trial_measured(tuner) ? ExitCode::kPass : ExitCode::kNothingMeasured;
+  if (any_trial_measured(tuner)) return ExitCode::kPass;
+  session.console.error(
+      fmt::format("nothing was measured: no trial has an MRR; {} has the reason of each (failure)",
+                  tuner.record().string()));
+  return ExitCode::kNothingMeasured;
 }
 
 std::string option_name(std::string parameter) {

@@ -121,7 +121,7 @@ ExitCode verify(Session& session, const VerifyRequest& request) {
     console.show(fmt::format("  {}\n", conclusion(code)));
     json.push_back(std::move(entry));
   }
-  console.show_json(json.dump());
+  console.show_json(json);
   return worst;
 }
 

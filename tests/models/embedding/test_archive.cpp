@@ -155,7 +155,7 @@ TEST_CASE("An archive that cannot be written says so", "[models]") {
   const TemporaryDirectory folder;
   Toy toy;
   const auto [code, text] = complaint([&] { save(folder / "absent" / "file", toy); });
-  CHECK(code == ExitCode::kUnreadable);
+  CHECK(code == ExitCode::kUsage);
   CHECK(text.find("cannot be written") != std::string::npos);
 }
 

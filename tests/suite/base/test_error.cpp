@@ -68,5 +68,9 @@ TEST_CASE("Printable text has no control bytes and a limit", "[base][error]") {
                   "b\xC2\x9B") == "a\\u202eb\\u009b");
   CHECK(printable("abcdef", 3) == "abc...");
   CHECK(printable("abc", 3) == "abc");
+  // Characters, whatever bytes they take; one that is written out counts as it is shown.
+  CHECK(printable("éééé", 3) == "ééé...");
+  CHECK(printable("ééé", 3) == "ééé");
+  CHECK(printable("\n\n", 4) == "\\x0a...");
   CHECK(printable("").empty());
 }

@@ -11,6 +11,13 @@
 using namespace kgaudit;
 using namespace std::string_literals;
 
+TEST_CASE("A sequence of UTF-8 stands for its code point", "[base][text]") {
+  CHECK(utf8_code_point("A") == 0x41);
+  CHECK(utf8_code_point("\xc3\xa9") == 0xe9);
+  CHECK(utf8_code_point("\xe2\x82\xac") == 0x20ac);
+  CHECK(utf8_code_point("\xf0\x9f\x98\x80") == 0x1f600);
+}
+
 TEST_CASE("Numbers are written as the shortest text that reads back", "[base][text]") {
   CHECK(number_text(0.1) == "0.1");
   CHECK(number_text(1.0) == "1");

@@ -103,6 +103,18 @@ TEST_CASE("An error under --json is JSON on stdout, with its parts and its code"
   CHECK(error.at("advice") == "did you mean 'leakage'?");
 }
 
+TEST_CASE("A folder whose name is not UTF-8 is shown as JSON with a mark in place of the byte",
+          "[cli][output]") {
+  const ProgramRun kgaudit;
+  write_file(kgaudit.folder() / "call.sh", "KGAUDIT_DATA=$'cache\\xff' exec \"$@\"\n");
+  const Outcome outcome = kgaudit("datasets verify fb13 --json", "bash call.sh");
+  CHECK(outcome.exit_code == 5);
+  const Json files = Json::parse(outcome.out).at("files");
+  REQUIRE_FALSE(files.empty());
+  CHECK_THAT(files[0].at("path").get<std::string>(), Contains("cache\xef\xbf\xbd/"));
+  CHECK(files[0].at("condition") == "missing");
+}
+
 TEST_CASE("A pipe is drawn on with --color always and not with never, whatever NO_COLOR says",
           "[cli][output]") {
   const ProgramRun kgaudit;

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "suite/base/text.hpp"
 #include "suite/cli/catalogue.hpp"
 #include "suite/cli/command_notes.hpp"
@@ -121,7 +123,8 @@ TEST_CASE("Every command shows its own exit codes and no others", "[cli][help]")
     CHECK(std::ranges::is_sorted(codes));
     for (const int code : exit_codes()) {
       const bool own = std::ranges::find(codes, code) != codes.end();
-      CHECK((help.find(std::string(exit_code_meaning(code))) != std::string::npos) == own);
+      const std::string row = fmt::format("\n  {:<6}{}", code, exit_code_meaning(code));
+      CHECK((help.find(row) != std::string::npos) == own);
     }
   });
   const std::string check =
@@ -129,6 +132,72 @@ TEST_CASE("Every command shows its own exit codes and no others", "[cli][help]")
   CHECK_THAT(check, Contains("Usage: kgaudit gate check [options] RECORDS...") &&
                         Contains("\n  3     too few samples to decide\n"));
   CHECK(program.root().commands().back().notes().exit_codes == std::vector<int>{0, 2, 70});
+}
+
+TEST_CASE("A command that can be interrupted says what it leaves then", "[cli][help]") {
+  Console::Options options;
+  CommandAction chosen;
+  const ProgramLine program = declare_program(options, chosen);
+  CHECK(exit_code_meaning(130) == "interrupted");
+  CHECK_THAT(help_text(program.root(), program.root(), {}), Contains("\n  130   interrupted\n"));
+  const auto lines = program.root().commands();
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const CommandEntry& entry = *commands()[i];
+    for_each_line(lines[i], [&](const CommandLine& line) {
+      INFO(line.path());
+      const std::string told = fmt::format("interrupted: {}", entry.when_stopped);
+      CHECK(exit_code_words(line, 130) == told);
+      CHECK(exit_code_words(line, 2) == exit_code_meaning(2));
+      // Only a command that has the option sends its user there.
+      const bool resumes = std::ranges::any_of(
+          line.options(), [](const auto& option) { return option.name == "--resume"; });
+      CHECK((told.find("--resume") != std::string::npos) == resumes);
+      const auto& codes = line.notes().exit_codes;
+      const bool stops = std::ranges::find(codes, 130) != codes.end();
+      CHECK((help_text(program.root(), line, {}).find("\n  130   " + told) != std::string::npos) ==
+            stops);
+    });
+  }
+}
+
+TEST_CASE("The type of a value is the word that was declared, and counts say their range in words",
+          "[cli][help]") {
+  Console::Options options;
+  CommandAction chosen;
+  const ProgramLine program = declare_program(options, chosen);
+  for_each_line(program.root(), [](const CommandLine& line) {
+    for (const CommandLine::Declared& option : line.options()) {
+      INFO(line.path() << " " << option.name << " " << option.type);
+      CHECK(option.type.find_first_of(" {") == std::string::npos);
+    }
+  });
+  const tests::ProgramRun kgaudit;
+  CHECK_THAT(kgaudit("gate calibrate --help").out,
+             Contains("\n  --seeds N ") && Contains("(integer in [1, 100000]"));
+  CHECK_THAT(kgaudit("report --help").out,
+             Contains("\n  --spread sd|interval") && Contains("\n  --professions N "));
+  const tests::Outcome far = kgaudit("gate calibrate run --comparisons 3");
+  CHECK(far.exit_code == 2);
+  CHECK_THAT(far.err, Contains("3 not in range 20 to 100000"));
+}
+
+TEST_CASE("The files of gate check stand in its help with commas between them", "[cli][help]") {
+  Console::Options options;
+  CommandAction chosen;
+  const ProgramLine program = declare_program(options, chosen);
+  const auto declared = program.root().commands()[4].commands()[1].options();
+  const auto write =
+      std::ranges::find(declared, std::string("--write"), &CommandLine::Declared::name);
+  REQUIRE(write != declared.end());
+  CHECK_THAT(write->help, Contains("), ") && Catch::Matchers::EndsWith("); default: none"));
+}
+
+TEST_CASE("Each row of the options' facts is some option's first match and says something new",
+          "[cli][help]") {
+  Console::Options options;
+  CommandAction chosen;
+  const ProgramLine program = declare_program(options, chosen);
+  CHECK(unused_option_facts(program.root()) == std::vector<std::string>{});
 }
 
 TEST_CASE("Options stand in groups, and those of every command at the end", "[cli][help]") {
@@ -237,6 +306,17 @@ TEST_CASE("Every roster entry is listed and explained", "[cli][explain][list]") 
       for (const ParameterSpec& row : entry.parameters) CHECK_THAT(text.out, Contains(row.name));
     }
   }
+}
+
+TEST_CASE("A heading with a value of the data in it is explained as one", "[cli][explain]") {
+  const tests::ProgramRun kgaudit;
+  CHECK_THAT(kgaudit("explain male-leaning").out,
+             Contains("heading male-leaning: a heading of '-leaning', if 'male' is a value of your "
+                      "data: The professions"));
+  CHECK_THAT(kgaudit("explain 'n blah'").out,
+             Contains("heading n blah: a heading of 'n', if 'blah' is a value of your data: How"));
+  CHECK_THAT(kgaudit("explain n").out, Contains("word n: How many"));
+  CHECK(kgaudit("explain 'n '").out == kgaudit("explain n").out);
 }
 
 TEST_CASE("A preset is explained with its text as it is", "[cli][explain]") {

@@ -31,6 +31,8 @@ TEST_CASE("Every command has a manual page with its options, examples and exit c
   }
   CHECK_THAT(pages[1].text, Contains("\\fB\\-\\-dataset\\fR \\fINAME\\fR"));
   CHECK_THAT(pages[1].text, Contains("kgaudit bench \\-\\-dump\\-plan"));
+  CHECK_THAT(pages[1].text, Contains("interrupted: all finished work is saved; continue with "
+                                     "\\-\\-resume"));
 }
 
 TEST_CASE("The pages are well-formed for groff and mandoc", "[cli][man]") {

@@ -2,6 +2,8 @@
 #include <regex>
 #include <set>
 #include <sstream>
+#include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -258,6 +260,48 @@ TEST_CASE("A brief report has verdict, comparison and findings, and fits a comme
   CHECK(brief.out.size() <= 60'000);
   CHECK_THAT(brief.out, Contains("## Quality, cost and bias of each system") &&
                             Contains("## Integrity") && !Contains("Professions by"));
+}
+
+TEST_CASE("Options of a report that would change nothing are refused", "[cli][report]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  const std::pair<const char*, const char*> calls[] = {
+      {"report run --brief", "--brief: neither --format nor --out"},
+      {"report run run --compare --columns mrr", "--compare: beside --columns"},
+      {"report run run --compare --systems kl", "--compare: beside --columns"},
+      {"report run run --compare --attributes gender --out r", "--compare: beside --columns"},
+  };
+  for (const auto& [arguments, complaint] : calls) {
+    INFO(arguments);
+    const Outcome refused = kgaudit(arguments);
+    CHECK(refused.exit_code == 2);
+    CHECK(refused.out.empty());
+    CHECK_THAT(refused.err, Contains(complaint) && Contains("expected:") && Contains("try:"));
+  }
+  CHECK_FALSE(std::filesystem::exists(kgaudit.folder() / "r"));
+}
+
+TEST_CASE("A brief report has no figures", "[cli][report]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  CHECK(kgaudit("report run --brief --format markdown --out brief").out == "brief/report.md\n");
+  CHECK_FALSE(std::filesystem::exists(kgaudit.folder() / "brief" / "figures"));
+}
+
+TEST_CASE("A table that just fits the terminal keeps its spreads", "[cli][report]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--seeds 2 --out run").exit_code == 0);
+  const std::string wide = kgaudit("report run", "COLUMNS=900").out;
+  REQUIRE_THAT(wide, Contains("±"));
+  std::size_t columns = 0;
+  std::istringstream lines(wide.substr(wide.find("\nsystem") + 1));
+  for (std::string line; std::getline(lines, line) && !line.empty();) {
+    columns = std::max(columns, display_width(line));
+  }
+  CHECK_THAT(kgaudit("report run", "COLUMNS=" + std::to_string(columns)).out,
+             !Contains("Means; their spread"));
+  CHECK_THAT(kgaudit("report run", "COLUMNS=" + std::to_string(columns - 1)).out,
+             Contains("Means; their spread"));
 }
 
 TEST_CASE("The rows of the comparison can be had alone, as Markdown for a README",

@@ -80,6 +80,8 @@ TEST_CASE("Bash completes commands, options, ids, lists, plan keys, files and fo
   CHECK(bash_offers("kgaudit datasets split to") == Words{});
   CHECK(bash_offers("kgaudit bench --triples to") == Words{"town"});
   CHECK(bash_offers("kgaudit bench --plan to") == Words{"town", "town.tsv"});
+  CHECK(bash_offers("kgaudit report run --columns lea").contains("leakage"));
+  CHECK(bash_offers("kgaudit datasets split to --columns ''").empty());
   CHECK(bash_offers("kgaudit datasets fetch plan") == Words{"planted-people"});
   CHECK(bash_offers("kgaudit explain leaka").contains("leakage"));
   CHECK(bash_offers("kgaudit bench --stop-after").empty());  // hidden

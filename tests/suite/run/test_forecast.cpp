@@ -36,6 +36,25 @@ TEST_CASE("What was never timed takes as long as the rest of its stage, or is sa
   CHECK(forecast.outlook().whole);
 }
 
+TEST_CASE("What was timed is named, and work that nothing tells of is no time left",
+          "[run][progress]") {
+  Forecast forecast;
+  forecast.expect(kBasic, 2);
+  forecast.expect(kMeasureBasic, 1);
+  forecast.expect({"tests", ""}, 1);
+  forecast.done(kBasic, 1.0);
+  CHECK(forecast.outlook().of == "epoch");
+  CHECK(forecast.outlook().foretells());
+  forecast.done(kBasic, 1.0);
+  forecast.done(kMeasureBasic, 1.0);
+  CHECK(forecast.outlook().of == "epoch and measuring");
+  CHECK_FALSE(forecast.outlook().whole);
+  CHECK_FALSE(forecast.outlook().foretells());
+  forecast.done({"tests", ""}, 1.0);
+  CHECK(forecast.outlook().whole);
+  CHECK(forecast.outlook().share == 1.0);
+}
+
 TEST_CASE("Work that is not needed is no longer ahead, and a forecast of nothing is empty",
           "[run][progress]") {
   Forecast forecast;

@@ -34,6 +34,8 @@ TEST_CASE("What a run will hold is told from its rows, its optimiser and its sys
   CHECK(two.tables == 2 * table);
   CHECK(two.data > 0);
   CHECK(two.batch > 0);
+  CHECK(two.rule == "adagrad");
+  CHECK(two.scores == std::uint64_t{2} * (16U << 20U));
   CHECK(two.total() == two.data + two.tables + two.optimizer + two.batch + two.measured);
   CHECK(memory_estimate(memory_plan("basic", "adagrad"), data).tables == table);
 
@@ -68,11 +70,49 @@ TEST_CASE("A run that will hold more than it may is refused with its parts", "[r
   } catch (const InputError& error) {
     CHECK(error.code() == ExitCode::kUsage);
     CHECK(error.complaint().place == "--max-memory");
-    CHECK_THAT(error.complaint().got,
-               Contains("4.0 GiB; the run needs about 7.0 GiB: 1.0 GiB with the data loaded, "
-                        "3.0 GiB for the rows of 6 trainings, 3.0 GiB for the optimiser"));
+    CHECK_THAT(
+        error.complaint().got,
+        Contains(
+            "4.0 GiB; the run is estimated to hold about 7.0 GiB: 1.0 GiB with the data loaded, "
+            "3.0 GiB for the rows of 6 trainings, 3.0 GiB for the optimiser"));
     CHECK_THAT(error.complaint().advice, Contains("fewer --systems"));
   }
+}
+
+TEST_CASE("What is advised makes the largest part smaller that the plan decides on",
+          "[run][memory]") {
+  const std::uint64_t limit = 1000;
+  const auto estimate = [] {
+    MemoryEstimate made;
+    made.data = 100;
+    made.tables = made.optimizer = made.batch = made.measured = made.scores = 10;
+    made.trainings = 1;
+    made.rule = "adam";
+    return made;
+  };
+  MemoryEstimate one = estimate();
+  one.tables = 2000;
+  CHECK(one.advice(limit) == "a smaller --dimension");
+  one.trainings = 3;
+  CHECK(one.advice(limit) ==
+        "a smaller --dimension, or fewer --systems (each seed trains them side by side)");
+  one = estimate();
+  one.optimizer = 2000;
+  CHECK(one.advice(limit) == "a smaller --dimension, or --set training.optimizer=row-adagrad");
+  one.rule = "row-adagrad";
+  CHECK(one.advice(limit) == "a smaller --dimension");
+  one = estimate();
+  one.batch = 2000;
+  CHECK(one.advice(limit) == "a smaller training.batch_size or training.uniform_negatives (--set)");
+  one = estimate();
+  one.measured = 2000;
+  one.scores = 1900;
+  one.trainings = 3;
+  CHECK(one.advice(limit) == "fewer --threads");
+  one.scores = 100;
+  CHECK(one.advice(limit) == "a smaller --dimension");
+  one.data = 1000;
+  CHECK_THAT(one.advice(limit), Contains("a smaller graph"));
 }
 
 }  // namespace

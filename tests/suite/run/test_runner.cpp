@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
+#include <string_view>
+#include <utility>
 
 #include "reports/record/raw_store.hpp"
 #include "suite/base/error.hpp"
@@ -16,6 +19,34 @@ namespace kgaudit::run {
 namespace {
 
 using namespace tests;
+
+/// Keeps what was foreseen when the tests began.
+class OutlookAtTests final : public Progress {
+ public:
+  void begin(std::string_view stage, std::uint64_t /*total*/) override {
+    if (stage == "comparing systems") at_tests = last_;
+  }
+  void foresee(const Outlook& outlook) override { last_ = outlook; }
+
+  std::optional<Outlook> at_tests;
+
+ private:
+  std::optional<Outlook> last_;
+};
+
+TEST_CASE("A run whose tests are still ahead does not foretell that it is nearly done",
+          "[run][progress]") {
+  const tests::TemporaryDirectory folder;
+  OutlookAtTests progress;
+  RunOptions options;
+  options.directory = folder / "run";
+  Runner runner(tiny_plan(), std::move(options), progress);
+  runner.run();
+  REQUIRE(progress.at_tests);
+  CHECK(progress.at_tests->of == "training and measuring");
+  CHECK_FALSE(progress.at_tests->whole);
+  CHECK_FALSE(progress.at_tests->foretells());
+}
 
 TEST_CASE("A run puts epochs in turns, times, facts, raw columns and hashes on record",
           "[run][runner]") {

@@ -115,5 +115,19 @@ TEST_CASE("A sweep is on record point by point, and goes on where it was interru
   }
 }
 
+TEST_CASE("A sweep that is estimated to hold too much is refused before it makes its folder",
+          "[run][sweep]") {
+  const tests::TemporaryDirectory folder;
+  Progress silent;
+  const Plan plan = swept_plan();
+  const std::vector<std::string> words = {"2"};
+  JobOptions options;
+  options.directory = folder / "sweep";
+  options.max_memory = 1 << 20;
+  CHECK_THROWS_WITH(run_sweep(plan, sweep_steps(plan, words), options, silent),
+                    Catch::Matchers::Contains("--max-memory: 1.0 MiB; the run is estimated to "));
+  CHECK_FALSE(std::filesystem::exists(folder / "sweep"));
+}
+
 }  // namespace
 }  // namespace kgaudit::run

@@ -104,7 +104,7 @@ TEST_CASE("Who is told of a refusal decides the exit code", "[base][files]") {
     }
     return ExitCode::kPass;
   };
-  CHECK(code_of({}) == ExitCode::kUnreadable);
+  CHECK(code_of({}) == ExitCode::kUsage);
   CHECK(code_of(kOutputComplaint) == ExitCode::kUsage);
 }
 

@@ -39,6 +39,17 @@ TEST_CASE("What is there already is refused and stays", "[base][files]") {
   CHECK(read_file(place / "old" / "a") == "1");
 }
 
+TEST_CASE("A folder that cannot be made is an error of the command line", "[base][files]") {
+  try {
+    const NewFolder folder("/dev/null/x");
+    FAIL("it was made");
+  } catch (const InputError& error) {
+    CHECK(error.code() == ExitCode::kUsage);
+    CHECK(error.complaint().place == "/dev/null/x");
+    CHECK(error.complaint().advice == "another folder");
+  }
+}
+
 TEST_CASE("A folder of the user's that ends in .part stays", "[base][files]") {
   const TemporaryDirectory place;
   fs::create_directory(place / "new.part");

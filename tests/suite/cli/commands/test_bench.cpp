@@ -32,6 +32,15 @@ TEST_CASE("A bench with a system that diverges ends well and says so", "[cli][be
              Contains("diverged at epoch 1"));
 }
 
+TEST_CASE("A sweep of which every training diverges ends with 7 and says so, also when quiet",
+          "[cli][bench]") {
+  const ProgramRun kgaudit;
+  const Outcome outcome =
+      kgaudit(kDiverging + "--systems neutral --sweep system.neutral.weight_gender=1000000 -q");
+  CHECK(outcome.exit_code == 7);
+  CHECK_THAT(outcome.err, Contains("nothing was measured") && Contains("run/sweep.jsonl"));
+}
+
 TEST_CASE("A bench of which every training diverges ends with 7", "[cli][bench]") {
   const ProgramRun kgaudit;
   const Outcome outcome = kgaudit(kDiverging + "--systems neutral");

@@ -90,6 +90,9 @@ TEST_CASE("A dump of RDF becomes a graph of its persons, with counts and what to
                            Contains("P735         200 triples of 200 persons") &&
                            Contains("P140         0 triples"));
   CHECK_THAT(done.err, Contains("kgaudit datasets show ./people"));
+  const std::string whole = (kgaudit.folder() / "whole").string();
+  CHECK_THAT(kgaudit("datasets import dump.nt --out '" + whole + "'").err,
+             Contains("kgaudit datasets show " + whole));
   const Outcome shown = kgaudit("datasets show ./people");
   CHECK(shown.exit_code == 0);
   CHECK_THAT(shown.out, Contains("gender       200 persons, 2 values") && Contains("told by P735"));
@@ -121,9 +124,11 @@ TEST_CASE("What split and propose cannot use is named", "[cli][datasets]") {
   for (const char* list : {"train.txt", "valid.txt", "test.txt"}) {
     write_file(kgaudit.folder() / "films" / list, "film\tcountry\tfrance\n");
   }
-  const Outcome films = kgaudit("datasets propose ./films");
-  CHECK(films.exit_code == 7);
-  CHECK_THAT(films.err, Contains("docs/cards.md"));
+  for (const char* arguments : {"datasets propose ./films", "datasets propose ./films -q"}) {
+    const Outcome films = kgaudit(arguments);
+    CHECK(films.exit_code == 7);
+    CHECK_THAT(films.err, Contains("docs/cards.md"));
+  }
   std::filesystem::remove(kgaudit.folder() / "films" / "test.txt");
   CHECK_THAT(kgaudit("datasets propose ./films").err, Contains("kgaudit datasets split"));
 }

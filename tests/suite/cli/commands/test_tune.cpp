@@ -94,6 +94,15 @@ TEST_CASE("A report makes the table of a search again from its record alone", "[
     INFO(wrong);
     CHECK(kgaudit(wrong).exit_code != 0);
   }
+  for (const std::string option :
+       {"--brief --format md", "--table", "--columns mrr", "--systems basic", "--attributes gender",
+        "--spread sd", "--max-bytes 900 --out small"}) {
+    INFO(option);
+    const Outcome refused = kgaudit("report search " + option);
+    CHECK(refused.exit_code == 2);
+    CHECK_THAT(refused.err, Contains(option.substr(0, option.find(' ')) +
+                                     ": beside a search or a sweep, search"));
+  }
 }
 
 TEST_CASE("A report makes the table and the figures of a sweep again from its record alone",
@@ -133,6 +142,18 @@ TEST_CASE("A search in which one system diverges ends well, resumes and is repor
   CHECK(tuned.exit_code == 0);
   CHECK_THAT(tuned.out, Contains("1 of 3 trials of neutral failed: diverged at epoch"));
   CHECK(tuned.out.starts_with(kgaudit("report search").out));
+}
+
+TEST_CASE("A search of which every trial diverges ends with 7 and says so, also when quiet",
+          "[cli][tune][divergence]") {
+  const ProgramRun kgaudit;
+  const Outcome tuned = kgaudit(
+      "tune --budget 1 --shared-budget 1 --trial-seeds 1 --out search --seeds 1 --threads 1 "
+      "--set dataset.planted-people.entities=1000 --epochs 3 --dimension 8 --systems basic "
+      "--set training.optimizer=sgd --set training.learning_rate=100 "
+      "--set training.initial_scale=10 -q");
+  CHECK(tuned.exit_code == 7);
+  CHECK_THAT(tuned.err, Contains("nothing was measured") && Contains("search/search.jsonl"));
 }
 
 TEST_CASE("A sweep or a search that makes no sense ends with code 2", "[cli][errors]") {
