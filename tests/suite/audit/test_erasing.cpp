@@ -297,7 +297,7 @@ TEST_CASE("A probe that reads more after erasing than before, and more than a gu
   CHECK(worse[0].probe == "mlp");
   CHECK(worse[0].before == 0.7);
   CHECK(worse[0].after == 0.85);
-  // Of 100 persons: 1.645 sqrt(2 p (1 - p) / n) is .105.
+  // Of 100 persons: 1.645 sqrt(2 p (1 - p) / n) is .101.
   erasing.files[0].leakage[1] = accuracy_fact("gender", "mlp", 0.79);
   CHECK(worse_readings(erasing).empty());
   // The same persons tell more: 9 gained and 0 lost are no chance, 1 gained is.
