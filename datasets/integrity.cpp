@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <map>
+#include <span>
 
 #include <fmt/format.h>
 
 #include "datasets/people_file.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
+#include "suite/base/visible.hpp"
 
 namespace kgaudit::datasets {
 
@@ -23,6 +27,10 @@ struct Split {
 };
 
 std::string quoted(const std::string& name) { return fmt::format("'{}'", printable(name)); }
+
+/// A name as it stands in a card: the whole of it, to be copied. TOML reads "\u202e" as what it
+/// stands for.
+std::string name_in_card(const std::string& name) { return visible(toml_text(name)); }
 
 class Check {
  public:
@@ -295,49 +303,61 @@ class Check {
     return stated;
   }
 
-  /// Each relation and direction that repeats one of these values.
+  /// A relation and a direction as one number.
+  static std::size_t stated_by(const StatingRelation& by) {
+    return by.relation.index() * 2 + (by.inverse ? 1 : 0);
+  }
+
+  /// Each relation and direction that repeats one of these values, in the order of the triples.
   [[nodiscard]] std::vector<Restating> repeating(const PersonAttribute& attribute,
                                                  const std::vector<std::uint64_t>& stated) const {
     const PersonRelation& source = attribute.source();
-    const auto declared = [&](RelationId r) {
-      return source.states(r) || std::ranges::find(source.proxies, r, &StatingRelation::relation) !=
-                                     source.proxies.end();
-    };
-    using Repeated = std::pair<std::uint64_t, std::uint64_t>;  // relation and direction, value
+    std::vector<bool> declared(graph_.relation_count(), false);
+    for (std::uint32_t r = 0; r < declared.size(); ++r) declared[r] = source.states(RelationId(r));
+    for (const StatingRelation& proxy : source.proxies) declared[proxy.relation.index()] = true;
+    using Repeated = std::pair<std::size_t, std::uint64_t>;  // relation and direction, value
     std::vector<Repeated> repeated;
     std::vector<Restating> found;
+    std::vector<bool> is_found(declared.size() * 2, false);
     for (const Split& split : splits_) {
       for (const Triple& t : split.triples) {
+        if (declared[t.relation.index()]) continue;
         for (const bool inverse : {false, true}) {
           const StatingRelation by{t.relation, inverse};
-          if (!attribute.value_index(by.value(t)) || declared(t.relation)) continue;
+          if (!attribute.value_index(by.value(t))) continue;
           const std::uint64_t value = stated_value(by.person(t), by.value(t));
           if (!std::ranges::binary_search(stated, value)) continue;
-          repeated.emplace_back(std::uint64_t{t.relation.value} * 2 + (inverse ? 1 : 0), value);
-          if (std::ranges::find(found, by, &Restating::by) == found.end()) {
-            found.push_back({by, 0, t});
-          }
+          const std::size_t key = stated_by(by);
+          repeated.emplace_back(key, value);
+          if (!is_found[key]) found.push_back({by, 0, t});
+          is_found[key] = true;
         }
       }
     }
     std::ranges::sort(repeated);
     repeated.erase(std::unique(repeated.begin(), repeated.end()), repeated.end());
     for (Restating& one : found) {
-      const std::uint64_t key = std::uint64_t{one.by.relation.value} * 2 + (one.by.inverse ? 1 : 0);
-      one.shared = static_cast<std::uint64_t>(std::ranges::count(repeated, key, &Repeated::first));
+      one.shared =
+          std::ranges::equal_range(repeated, stated_by(one.by), {}, &Repeated::first).size();
     }
     return found;
   }
 
-  [[nodiscard]] std::uint64_t distinct_triples(RelationId relation) const {
-    std::vector<std::uint64_t> ends;
+  /// How many distinct triples each of these relations has, all in one pass.
+  [[nodiscard]] std::map<RelationId, std::uint64_t> distinct_triples(
+      std::span<const Restating> of) const {
+    std::vector<bool> wanted(graph_.relation_count(), false);
+    for (const Restating& one : of) wanted[one.by.relation.index()] = true;
+    std::vector<Triple> triples;
     for (const Split& split : splits_) {
-      for (const Triple& t : split.triples) {
-        if (t.relation == relation) ends.push_back(stated_value(t.head, t.tail));
-      }
+      std::ranges::copy_if(split.triples, std::back_inserter(triples),
+                           [&](const Triple& t) { return wanted[t.relation.index()]; });
     }
-    std::ranges::sort(ends);
-    return static_cast<std::uint64_t>(std::unique(ends.begin(), ends.end()) - ends.begin());
+    std::ranges::sort(triples);
+    triples.erase(std::unique(triples.begin(), triples.end()), triples.end());
+    std::map<RelationId, std::uint64_t> counts;
+    for (const Triple& t : triples) ++counts[t.relation];
+    return counts;
   }
 
   /// What hides an attribute, or leaves it out of training, knows the relations of the card alone.
@@ -345,9 +365,12 @@ class Check {
     if (!attribute.source().in_graph()) return;
     const std::vector<std::uint64_t> stated = stated_values(attribute.source());
     if (stated.size() < kSmallestGroup) return;
-    for (const Restating& one : repeating(attribute, stated)) {
-      if (one.shared < kSmallestGroup) continue;
-      const std::uint64_t all = distinct_triples(one.by.relation);
+    std::vector<Restating> candidates = repeating(attribute, stated);
+    std::erase_if(candidates, [](const Restating& one) { return one.shared < kSmallestGroup; });
+    if (candidates.empty()) return;
+    const std::map<RelationId, std::uint64_t> counts = distinct_triples(candidates);
+    for (const Restating& one : candidates) {
+      const std::uint64_t all = counts.at(one.by.relation);
       const auto smaller = static_cast<double>(std::min<std::uint64_t>(all, stated.size()));
       if (static_cast<double>(one.shared) < kRestatingShare * smaller) continue;
       const std::string& name = graph_.relations().name(one.by.relation.value);
@@ -356,9 +379,9 @@ class Check {
               "Values of {0} that the relation {1} states {2}, in {3} of its {4} triples, e.g. "
               "{5}. "
               "The card does not name it: what hides {0} or trains without it leaves these in. To "
-              "count it as {0}, add {{ relation = \"{6}\"{7} }} to `also` of {0} in the card.",
+              "count it as {0}, add {{ relation = {6}{7} }} to `also` of {0} in the card.",
               attribute.id(), quoted(name), one.by.inverse ? "the other way round" : "too",
-              one.shared, all, text(one.example), printable(name, 200),
+              one.shared, all, text(one.example), name_in_card(name),
               one.by.inverse ? ", inverse = true" : ""));
     }
   }

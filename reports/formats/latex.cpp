@@ -1,12 +1,15 @@
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "reports/document/report_writer.hpp"
 #include "reports/looks/latex_text.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/run_table.hpp"
+#include "reports/tables/significance_facts.hpp"
 #include "reports/tables/table_choice.hpp"
 #include "suite/base/text.hpp"
 
@@ -95,40 +98,89 @@ class Latex {
   std::string out_;
 };
 
-/// "0.012": the largest standard deviation over seeds of a table, at three decimals; "" if none.
+/// "0.012": the largest standard deviation over seeds of the figures that share a scale, which are
+/// those without a unit, at three decimals; "" if none.
 std::string largest_sd(const Table& table) {
   std::optional<double> largest;
   for (const Row& row : table.rows) {
     for (std::size_t c = 0; c < row.cells.size(); ++c) {
-      // Times are on another scale.
       const auto* number = std::get_if<NumberCell>(&row.cells[c]);
-      if (number == nullptr || table.columns[c].key.starts_with("time.")) continue;
+      const Column& column = table.columns[c];
+      // A ratio of times has no unit and is on another scale.
+      if (number == nullptr || !column.unit.empty() || column.key.starts_with("time.")) continue;
       if (number->summary.sd) largest = std::max(largest.value_or(0.0), *number->summary.sd);
     }
   }
   return largest ? fixed_text(*largest, 3) : "";
 }
 
+bool any_cell(const Table& table, const std::function<bool(const Cell&, const Column&)>& wanted) {
+  return std::ranges::any_of(table.rows, [&](const Row& row) {
+    for (std::size_t c = 0; c < row.cells.size(); ++c) {
+      if (wanted(row.cells[c], table.columns[c])) return true;
+    }
+    return false;
+  });
+}
+
+/// Why cells of a table have no value, in words; "" if all have one.
+std::string undefined_words(const Table& table) {
+  constexpr std::size_t kReasonsOfCaption = 2;
+  std::vector<std::string> reasons;
+  for (const Row& row : table.rows) {
+    for (const Cell& cell : row.cells) {
+      const auto* undefined = std::get_if<UndefinedCell>(&cell);
+      if (undefined == nullptr) continue;
+      if (std::ranges::find(reasons, undefined->reason) == reasons.end()) {
+        reasons.push_back(undefined->reason);
+      }
+    }
+  }
+  if (reasons.empty()) return "";
+  return reasons.size() > kReasonsOfCaption ? "measured, without a value"
+                                            : fmt::format("{}", fmt::join(reasons, "; "));
+}
+
+/// What the table shows beside numbers, and nothing that it does not show.
+std::string paper_caption(const RunRecord& record, const Table& table) {
+  const std::size_t seeds = seeds_of(record).size();
+  const std::string sd = largest_sd(table);
+  std::string caption = fmt::format(
+      "Quality, time and bias on {}{}, mean over {} seed{}{}.", record.run.dataset,
+      ranks_validation(record) ? " (validation triples)" : "", seeds, seeds == 1 ? "" : "s",
+      sd.empty() ? ""
+                 : fmt::format(" (largest standard deviation of figures without a unit {})", sd));
+  const bool auc = std::ranges::any_of(table.columns, [](const Column& column) {
+    return column.group.find("AUC") != std::string::npos;
+  });
+  if (auc) caption += " For AUC, 0.5 is a guess.";
+  caption += " Bold: best.";
+  const bool stars = any_cell(table, [](const Cell& cell, const Column&) {
+    const auto* number = std::get_if<NumberCell>(&cell);
+    return number != nullptr && !number->mark.empty();
+  });
+  if (stars) {
+    const SignificanceMarks marks(record);
+    caption += fmt::format(" *: differs from {}, {}.", marks.reference(), marks.how());
+  }
+  const std::string undefined = undefined_words(table);
+  if (!undefined.empty()) caption += fmt::format(" undef.: {}.", undefined);
+  const bool dashes = any_cell(table, [](const Cell& cell, const Column& column) {
+    const auto* text = std::get_if<TextCell>(&cell);
+    return text != nullptr && text->text.empty() && column.align == Column::Align::kRight;
+  });
+  if (dashes) caption += " –: not measured.";
+  return caption;
+}
+
 /// The comparison as a paper shows it: few columns, a short caption, over both columns of the page.
 std::string paper_table(const RunRecord& record, const TableChoice& choice) {
   const Table whole = comparison_table(record);
   const Table table = choice.any() ? chosen_part(whole, choice) : short_comparison(whole);
-  const std::size_t seeds = seeds_of(record).size();
-  const std::string sd = largest_sd(table);
-  const bool stars = std::ranges::any_of(table.rows, [](const Row& row) {
-    return std::ranges::any_of(row.cells, [](const Cell& cell) {
-      const auto* number = std::get_if<NumberCell>(&cell);
-      return number != nullptr && !number->mark.empty();
-    });
-  });
-  std::string caption = fmt::format(
-      "Quality, time and bias on {}{}, mean over {} seed{}{}. For AUC, 0.5 is a guess. Bold: best.",
-      record.run.dataset, ranks_validation(record) ? " (validation triples)" : "", seeds,
-      seeds == 1 ? "" : "s", sd.empty() ? "" : fmt::format(" (largest standard deviation {})", sd));
-  if (stars) caption += " *: differs from the reference, p < 0.05 after Holm's correction.";
   return "% The comparison for a two-column paper: \\input{paper}\n"
          "% Needs \\usepackage{array,booktabs} and the T1 font encoding. Run pdflatex twice.\n" +
-         latex_definitions() + render_latex_for_paper(table, "comparison-paper", caption);
+         latex_definitions() +
+         render_latex_for_paper(table, "comparison-paper", paper_caption(record, table));
 }
 
 std::vector<NamedBytes> write_latex(const Report& report) {

@@ -323,7 +323,7 @@ std::string render_latex_for_paper(const Table& table, std::string_view key,
         number->interval.reset();
         number->note.clear();
       } else if (std::holds_alternative<UndefinedCell>(cell)) {
-        cell = TextCell{};
+        cell = TextCell{"undef."};  // without its footnote
       }
     }
   }

@@ -21,7 +21,8 @@ namespace kgaudit::reports {
 [[nodiscard]] std::string render_latex(const Table& table, std::string_view key);
 
 /// The same as a float over both columns of a two-column paper, for \input: means alone, with
-/// `caption` in place of the table's own and no notes. Undefined values are dashes.
+/// `caption` in place of the table's own and no notes. What has no value is "undef.", and what was
+/// not measured a dash: the caption has to say so.
 [[nodiscard]] std::string render_latex_for_paper(const Table& table, std::string_view key,
                                                  std::string_view caption);
 

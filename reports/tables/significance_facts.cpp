@@ -66,13 +66,17 @@ std::string SignificanceMarks::reference() const {
   return adjusted_.empty() ? "" : facet_or(adjusted_.begin()->second->facets, "reference");
 }
 
-std::string SignificanceMarks::note() const {
+std::string SignificanceMarks::how() const {
   if (adjusted_.empty()) return "";
   const MeasurementLine& any = *adjusted_.begin()->second;
+  return fmt::format("adjusted p ≤ {} ({}; {})", facet_or(any.facets, "alpha"),
+                     facet_or(any.facets, "test"), facet_or(any.facets, "correction", "none"));
+}
+
+std::string SignificanceMarks::note() const {
+  if (adjusted_.empty()) return "";
   const std::string reference = this->reference();
-  const std::string how =
-      fmt::format("adjusted p ≤ {} ({}; {})", facet_or(any.facets, "alpha"),
-                  facet_or(any.facets, "test"), facet_or(any.facets, "correction", "none"));
+  const std::string how = this->how();
   if (tested_ == 0) {
     return fmt::format("No difference from {} could be tested: {}.", reference,
                        fmt::join(reasons_, "; "));

@@ -38,6 +38,11 @@ class SignificanceMarks {
                                                   const Facets& facets) const;
   /// The system that the others were held against; "" without such facts.
   [[nodiscard]] std::string reference() const;
+  /// Whether any difference could be tested.
+  [[nodiscard]] bool tested() const { return tested_ > 0; }
+  /// "adjusted p ≤ 0.05 (paired t over seeds; Holm over the 22 hypotheses of each system)"; ""
+  /// without such facts.
+  [[nodiscard]] std::string how() const;
   /// What the marks mean: reference, test, correction with the family's size; or why there are
   /// none. Empty without such facts.
   [[nodiscard]] std::string note() const;

@@ -50,6 +50,11 @@ std::string name_of_fact(const FactKey& key) {
                      metric, facets);
 }
 
+Check same_facts(std::string what, std::size_t count) {
+  if (count == 0) return {std::move(what), Agreement::kSkipped, "no fact to compare"};
+  return {std::move(what), Agreement::kSame, fmt::format("{} facts", count)};
+}
+
 Check compare_facts(std::string what, const Facts& recorded, const Facts& again,
                     CheckedFacts& checked) {
   for (const auto& [key, measurement] : recorded) checked.insert(key);
@@ -72,7 +77,7 @@ Check compare_facts(std::string what, const Facts& recorded, const Facts& again,
     if (!recorded.contains(key)) differs(key, "nothing", text_of(fact));
   }
   if (different == 0) {
-    return {std::move(what), Agreement::kSame, fmt::format("{} facts", recorded.size())};
+    return same_facts(std::move(what), recorded.size());
   }
   return {std::move(what), Agreement::kDiffer,
           fmt::format("{} of {} facts differ; first: {}", different, recorded.size(), first)};

@@ -37,6 +37,9 @@ struct Check {
 [[nodiscard]] Check compare_hashes(std::string what, const std::string& was, const std::string& is,
                                    std::string_view when);
 
+/// So many facts were compared and are the same; where there was none, nothing was compared.
+[[nodiscard]] Check same_facts(std::string what, std::size_t count);
+
 /// What a fact is about: system, view, seed, metric, facets.
 using FactKey = std::tuple<std::string, std::string, std::uint64_t, std::string,
                            std::map<std::string, std::string>>;

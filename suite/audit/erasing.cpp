@@ -1,6 +1,7 @@
 #include "suite/audit/erasing.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -19,6 +20,7 @@
 #include "models/scoring/link_scorer.hpp"
 #include "reports/record/fact_names.hpp"
 #include "reports/tables/erasing_table.hpp"
+#include "suite/base/distributions/distributions.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/base/thread_pool.hpp"
@@ -123,12 +125,11 @@ class Probes {
     parameters_.set("probes", std::string_view("rows"), "erase");
   }
 
-  [[nodiscard]] std::vector<Fact> read(std::shared_ptr<const models::EmbeddingTable> table,
-                                       const std::string& attribute = "") const {
+  [[nodiscard]] metrics::MetricOutput read(std::shared_ptr<const models::EmbeddingTable> table,
+                                           const std::string& attribute = "") const {
     const models::LinkScorer scorer(std::move(table), models::find_score(kAnyScore).function());
-    return metrics::find_metric("leakage")
-        .measure({data_, scorer, {}, pool_, seed_, attribute}, parameters_)
-        .facts;
+    return metrics::find_metric("leakage").measure({data_, scorer, {}, pool_, seed_, attribute},
+                                                   parameters_);
   }
 
  private:
@@ -206,6 +207,35 @@ reports::ProbedRows probed(std::string name, std::span<const Fact> leakage) {
   return rows;
 }
 
+/// The chance that such a rise counts as one where there is none.
+constexpr double kLevelOfRise = 0.05;
+
+const metrics::RawSeries* answers_of(const std::vector<metrics::RawSeries>& all,
+                                     const std::pair<std::string, std::string>& of) {
+  const auto found = std::ranges::find(
+      all, fmt::format("leakage.{}.{}.correct", of.first, of.second), &metrics::RawSeries::name);
+  return found == all.end() ? nullptr : &*found;
+}
+
+/// Whether chance alone would let a probe rise so far: see WorseReading.
+bool is_chance(const metrics::RawSeries* before, const metrics::RawSeries* after, double was,
+               double is, std::uint64_t n) {
+  if (before != nullptr && after != nullptr && before->ids == after->ids) {
+    std::uint64_t gained = 0;
+    std::uint64_t lost = 0;
+    for (std::size_t i = 0; i < before->values.size(); ++i) {
+      if (before->values[i] < after->values[i]) ++gained;
+      if (before->values[i] > after->values[i]) ++lost;
+    }
+    return gained <= lost ||
+           distributions::binomial_half_at_least(gained, gained + lost) > kLevelOfRise;
+  }
+  const double p = (was + is) / 2.0;
+  const double sd =
+      std::sqrt(2.0 * p * (1.0 - p) / static_cast<double>(std::max<std::uint64_t>(n, 1)));
+  return is - was <= distributions::normal_quantile(1.0 - kLevelOfRise) * sd;
+}
+
 }  // namespace
 
 Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request, Progress& progress) {
@@ -242,7 +272,9 @@ Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request, Progre
   const auto table = aligned(read, entities, data.graph.entity_count());
   {
     const Stage stage(progress, "probing the rows as read");
-    result.leakage = probes.read(table);
+    metrics::MetricOutput read_before = probes.read(table);
+    result.leakage = std::move(read_before.facts);
+    result.answers = std::move(read_before.raw);
   }
   std::error_code error;
   fs::create_directories(folder, error);
@@ -264,8 +296,9 @@ Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request, Progre
                                   into, place, writing, {}, &copied, progress);
       result.rounded = read.rounded + written.rounded;  // of entities, and of relations
       const Stage stage(progress, fmt::format("probing {} [{}]", system->id, view.id));
+      metrics::MetricOutput after = probes.read(view.table, view.attribute.value_or(""));
       result.files.push_back({std::string(system->id), view.id, into, std::move(written),
-                              probes.read(view.table, view.attribute.value_or(""))});
+                              std::move(after.facts), std::move(after.raw)});
     }
   }
   return result;
@@ -293,11 +326,16 @@ std::vector<WorseReading> worse_readings(const Erasing& erasing) {
   for (const ErasedFile& file : erasing.files) {
     const reports::ProbedRows after = probed("", file.leakage);
     for (const auto& [of, accuracy] : after.accuracies) {
+      if (of.second != reports::kLinearProbe && of.second != reports::kMlpProbe) continue;
       const auto was = value(before, of);
       const auto is = accuracy.maybe_value();
       const double guess =
           value(before, {of.first, std::string(reports::kMajorityProbe)}).value_or(0.0);
       if (!was || !is || *is <= *was || *is <= guess) continue;
+      if (is_chance(answers_of(erasing.answers, of), answers_of(file.answers, of), *was, *is,
+                    accuracy.n())) {
+        continue;
+      }
       worse.push_back({file.system, file.view, of.first, of.second, *was, *is});
     }
   }

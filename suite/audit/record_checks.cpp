@@ -208,7 +208,7 @@ Check check_ranking(const RunRecord& record, const std::filesystem::path& folder
       ++same;
     }
   }
-  return {what, Agreement::kSame, fmt::format("{} facts", same)};
+  return same_facts(what, same);
 }
 
 namespace {
@@ -355,7 +355,7 @@ class RankMetrics {
 Check check_rank_metrics(const RunRecord& record, const std::filesystem::path& folder,
                          const Plan& plan, const datasets::Dataset& data, ThreadPool& pool,
                          CheckedFacts& checked, Progress& progress) {
-  const std::string what = "metrics of ranks from raw ranks";
+  const std::string what = kRankMetrics;
   try {
     RankMetrics again(record, folder, plan, data, pool);
     if (again.nothing_to_do()) return {what, Agreement::kSkipped, "the plan has none"};
@@ -401,7 +401,7 @@ Check check_probes(const RunRecord& record, const std::filesystem::path& folder,
   } catch (const InputError& error) {
     return unreadable(what, error);
   }
-  return {what, Agreement::kSame, fmt::format("{} facts", with_thousands(same))};
+  return same_facts(what, same);
 }
 
 Check facts_left(const RunRecord& record, const CheckedFacts& checked) {

@@ -16,6 +16,9 @@ namespace kgaudit::run {
 
 // What can be held against a record without training anything again. `folder` is the record's.
 
+/// What check_rank_metrics is called among the checks.
+inline constexpr const char* kRankMetrics = "metrics of ranks from raw ranks";
+
 /// What check_data found, and the data where they could be loaded.
 struct CheckedData {
   std::vector<Check> checks;

@@ -59,6 +59,10 @@ std::vector<Check> verify_record(const std::filesystem::path& record_file,
     plan = plan_on_record(record);
   } catch (const InputError& error) {
     checks.push_back({"plan", Agreement::kNotComparable, error.complaint().got});
+    // What is not looked at is said, too.
+    for (const char* what : {"tests between systems", kRankMetrics}) {
+      checks.push_back({what, Agreement::kSkipped, "the plan on record cannot be used"});
+    }
     return finish();
   }
   checks.push_back({"plan", Agreement::kSame, "SHA-256 " + record.run.plan_hash.substr(0, 12)});
@@ -68,6 +72,7 @@ std::vector<Check> verify_record(const std::filesystem::path& record_file,
   if (const std::string other = other_surroundings(record); !other.empty()) {
     // Hashes compare anywhere; what has to be computed again does not.
     checks.push_back({"tests between systems", Agreement::kNotComparable, other});
+    checks.push_back({kRankMetrics, Agreement::kSkipped, other});
     if (rerun) {
       checks.push_back({name_of(*rerun), Agreement::kNotComparable, other});
     }
@@ -76,7 +81,12 @@ std::vector<Check> verify_record(const std::filesystem::path& record_file,
   ThreadPool pool(options.threads == 0 ? available_processors() : options.threads);
   pool.heed(progress);
   checks.push_back(check_tests(record, folder, *plan, pool, checked));
-  if (data.data && !is_audit(*plan)) {
+  if (is_audit(*plan)) {
+    checks.push_back({kRankMetrics, Agreement::kSkipped,
+                      "an audit ranks the triples whose names have a row, which its files say"});
+  } else if (!data.data) {
+    checks.push_back({kRankMetrics, Agreement::kSkipped, "the data could not be read"});
+  } else {
     checks.push_back(
         check_rank_metrics(record, folder, *plan, *data.data, pool, checked, progress));
   }

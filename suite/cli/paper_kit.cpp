@@ -6,8 +6,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/document/report_document.hpp"
 #include "reports/looks/latex_text.hpp"
+#include "reports/record/fact_names.hpp"
 #include "reports/record/rows.hpp"
+#include "reports/tables/significance_facts.hpp"
 #include "suite/cli/catalogue.hpp"
 #include "suite/cli/references.hpp"
 
@@ -84,90 +87,159 @@ std::string fact_of(const std::map<std::string, std::string>& facts, const std::
   return found == facts.end() ? "" : found->second;
 }
 
-std::string systems_sentence(const reports::RunRecord& record, Citations& citations) {
+/// What stands in a setting of the record, as LaTeX text.
+std::string setting_text(const reports::RunRecord& record, std::string_view name) {
+  return reports::latex_text(setting(record, name));
+}
+
+std::vector<std::string> systems_on_record(const reports::RunRecord& record) {
   std::vector<std::string> ids;
   for (const reports::SystemView& row : reports::system_views(record)) {
     if (std::ranges::find(ids, row.system) == ids.end()) ids.push_back(row.system);
   }
+  return ids;
+}
+
+/// Systems with what they come from.
+std::string cited_systems(const std::vector<std::string>& ids, Citations& citations) {
   std::vector<std::string> systems;
   for (const std::string& id : ids) {
     systems.push_back(citations.title("systems", id) + citations.of_entry("systems", id));
   }
-  return fmt::format("We compare {} on {}{} with kgaudit {}{}.", listed_in_words(systems),
-                     citations.title("datasets", record.run.dataset),
-                     citations.of_entry("datasets", record.run.dataset),
-                     reports::latex_text(fact_of(record.run.build, "version")),
-                     citations.of_work("kgaudit"));
+  return listed_in_words(systems);
+}
+
+std::string systems_sentence(const reports::RunRecord& record, Citations& citations) {
+  const std::string data =
+      record.run.dataset.empty()
+          ? ""
+          : fmt::format(" on {}{}", citations.title("datasets", record.run.dataset),
+                        citations.of_entry("datasets", record.run.dataset));
+  const std::string with = fmt::format("{} with kgaudit {}{}.", data,
+                                       reports::latex_text(fact_of(record.run.build, "version")),
+                                       citations.of_work("kgaudit"));
+  std::vector<std::string> ids = systems_on_record(record);
+  if (!reports::of_audit(record)) {
+    return fmt::format("We compare {}{}", cited_systems(ids, citations), with);
+  }
+  // The first is the embedding; the others are what post-hoc systems would make of its rows.
+  std::string text = fmt::format("We audit the embedding {}, which was trained elsewhere,{}",
+                                 setting_text(record, "embedding"), with);
+  if (ids.size() > 1) {
+    ids.erase(ids.begin());
+    text += fmt::format(" Beside it stand previews, made from its rows: {}.",
+                        cited_systems(ids, citations));
+  }
+  return text;
+}
+
+/// Those that had a training of their own.
+std::vector<std::string> trained_systems(const reports::RunRecord& record) {
+  std::vector<std::string> ids = systems_on_record(record);
+  std::erase_if(ids, [&](const auto& id) { return reports::trained_by(record, id) != id; });
+  return ids;
 }
 
 std::string training_sentence(const reports::RunRecord& record, Citations& citations) {
   const std::string score = setting(record, "score");
   const std::string loss = setting(record, "loss");
   const std::string optimizer = setting(record, "optimizer");
-  if (score.empty()) return "";
+  if (score.empty() || reports::of_audit(record)) return "";
   const std::size_t seeds = reports::seeds_of(record).size();
-  return fmt::format(
+  std::string text = fmt::format(
       " All systems are trained with {} seed{} on the same batches, negatives and initial values: "
       "{}{} with {} dimensions, {}{}, {}{}, at most {} epochs.",
       seeds, seeds == 1 ? "" : "s", citations.title("scores", score),
-      citations.of_entry("scores", score), setting(record, "dimension"),
+      citations.of_entry("scores", score), setting_text(record, "dimension"),
       citations.title("losses", loss), citations.of_entry("losses", loss),
       citations.title("optimizers", optimizer), citations.of_entry("optimizers", optimizer),
-      setting(record, "epochs"));
+      setting_text(record, "epochs"));
+  std::vector<std::string> readers;
+  for (const std::string& id : systems_on_record(record)) {
+    if (reports::trained_by(record, id) != id) readers.push_back(citations.title("systems", id));
+  }
+  if (!readers.empty()) {
+    text += fmt::format(" One training serves {} and the system whose finished table they read.",
+                        listed_in_words(readers));
+  }
+  return text;
 }
 
-bool measures_fact(const reports::RunRecord& record, std::string_view prefix) {
-  return std::ranges::any_of(record.measurements,
-                             [&](const auto& line) { return line.metric.starts_with(prefix); });
+/// Whether a metric whose name begins so has a value, for these persons or parts if any are named.
+bool measures_fact(const reports::RunRecord& record, std::string_view prefix,
+                   const std::string& facet = "", std::string_view value = "") {
+  return std::ranges::any_of(record.measurements, [&](const reports::MeasurementLine& line) {
+    return line.metric.starts_with(prefix) && line.measurement.defined() &&
+           (facet.empty() || reports::facet_or(line.facets, facet) == value);
+  });
 }
 
 std::string measures_sentences(const reports::RunRecord& record, Citations& citations) {
   std::string text;
-  if (measures_fact(record, "link_prediction.")) {
-    text += " Quality is the filtered mean reciprocal rank of heads and tails" +
-            citations.of_work("bordes2013") +
-            ", without test triples of sensitive relations, which a debiased system is meant to "
-            "lose.";
+  if (measures_fact(record, "link_prediction.mrr")) {
+    text += fmt::format(" Quality is the filtered mean reciprocal rank of heads and tails{}{}{}.",
+                        reports::ranks_validation(record) ? " of validation triples" : "",
+                        citations.of_work("bordes2013"),
+                        measures_fact(record, "link_prediction.mrr", "set", "without_sensitive")
+                            ? ", without triples of sensitive relations, which a debiased system "
+                              "is meant to lose"
+                            : "");
   }
-  if (measures_fact(record, "question.")) {
+  if (measures_fact(record, "question.auc")) {
     text +=
         " Question AUC is the chance that a person who has a value scores higher for it than "
         "one who has not; ";
     text += "intervals are those of DeLong et al." + citations.of_work("delong1988") + ".";
   }
-  if (measures_fact(record, "leakage.")) {
+  const std::string strongest(reports::kStrongestAuc.metric);
+  if (measures_fact(record, strongest, "persons", reports::kHeldOutPersons)) {
     text +=
         " Leakage AUC is that of the strongest of several probes on rows of persons whose value "
         "was hidden from training" +
         citations.of_work("bose2019") + ".";
-  }
-  if (measures_fact(record, "significance.")) {
+  } else if (measures_fact(record, strongest)) {
     text +=
-        " Differences are tested by paired $t$ tests over seeds with Holm's correction over all "
-        "tests.";
+        " Leakage AUC is that of the strongest of several probes, cross-validated over persons "
+        "whose value was not hidden from training" +
+        citations.of_work("bose2019") + ".";
+  }
+  const reports::SignificanceMarks marks(record);
+  if (marks.tested()) {
+    text += fmt::format(" A difference from {} counts as shown at an {}.",
+                        reports::latex_text(marks.reference()), reports::latex_text(marks.how()));
   }
   return text;
 }
 
 std::string machine_sentence(const reports::RunRecord& record) {
   const std::string cpu = fact_of(record.run.machine, "cpu");
-  if (cpu.empty()) return "";
+  if (cpu.empty() || !measures_fact(record, "time.")) return "";
   return fmt::format(
-      " Times were measured on one machine ({}; processors: {}), systems taking turns "
-      "epoch by epoch.",
-      reports::latex_text(cpu), reports::latex_text(fact_of(record.run.machine, "processors")));
+      " Times were measured on one machine ({}; processors: {}){}.", reports::latex_text(cpu),
+      reports::latex_text(fact_of(record.run.machine, "processors")),
+      trained_systems(record).size() > 1 ? ", systems taking turns epoch by epoch" : "");
 }
 
 }  // namespace
 
-PaperKit paper_kit(const reports::RunRecord& record) {
+PaperKit paper_kit(reports::Records records) {
   Citations citations;
+  std::string text;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const reports::RunRecord& record = records[i];
+    // The parts of a report of several runs are numbered like this.
+    if (records.size() > 1) text += fmt::format("{}Run {}. ", i == 0 ? "" : "\n", i + 1);
+    text += systems_sentence(record, citations) + training_sentence(record, citations) +
+            measures_sentences(record, citations) + machine_sentence(record) + "\n";
+  }
   PaperKit kit;
-  kit.methods =
-      "% The methods of the run, for \\input{methods}; the entries are in "
-      "references.bib.\n" +
-      systems_sentence(record, citations) + training_sentence(record, citations) +
-      measures_sentences(record, citations) + machine_sentence(record) + "\n";
+  kit.methods = fmt::format(
+      "% The methods of the run{}, for \\input{{methods}}; the entries are in "
+      "references.bib.\n",
+      records.size() > 1 ? "s" : "");
+  // Letters that pdfLaTeX does not know.
+  if (text.find("\\kgauditchar") != std::string::npos) kit.methods += reports::latex_definitions();
+  kit.methods += text;
   kit.references = citations.bibliography();
   return kit;
 }

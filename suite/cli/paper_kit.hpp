@@ -2,17 +2,19 @@
 
 #include <string>
 
-#include "reports/record/run_record.hpp"
+#include "reports/document/report_writer.hpp"
 
 namespace kgaudit::cli {
 
 /// What a paper needs beside its table: a paragraph on the methods with \cite, and the entries that
 /// it cites.
 struct PaperKit {
-  std::string methods;     ///< methods.tex, for \input
+  std::string methods;     ///< methods.tex, for \input: a paragraph for each record
   std::string references;  ///< references.bib
 };
 
-[[nodiscard]] PaperKit paper_kit(const reports::RunRecord& record);
+/// Says what was done and measured as far as the records have it. Their words are escaped: a record
+/// of somebody else brings no command of TeX along.
+[[nodiscard]] PaperKit paper_kit(reports::Records records);
 
 }  // namespace kgaudit::cli

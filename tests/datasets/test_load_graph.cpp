@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <functional>
+#include <iterator>
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -488,4 +490,40 @@ TEST_CASE("A relation that states an attribute without the card's word is named"
   const StatingRelation copy{relation("sex"), false};
   CHECK(named(checked({"gender", relation("gender"), false, {inverse}, {}})).size() == 1);
   CHECK(named(checked({"gender", relation("gender"), false, {inverse}, {copy}})).empty());
+}
+
+TEST_CASE("The line for the card names a relation as TOML reads it, and copies count once",
+          "[datasets]") {
+  Folder folder;
+  const std::string odd = "the \"sex\" \\ \u202e" + std::string(250, 'x');
+  std::string train;
+  for (int p = 0; p < 20; ++p) {
+    const char* gender = p % 2 == 0 ? "male" : "female";
+    train += fmt::format("p{0}\tgender\t{1}\np{0}\tsays\t{1}\n{1}\tsays\tp{0}\n", p, gender);
+    train += fmt::format("p{0}\t{1}\t{2}\n", p, odd, gender);
+  }
+  folder.put("train.txt", train);
+  // Copies of what train says, which are the same values and the same triples.
+  folder.put("valid.txt", fmt::format("p0\t{}\tmale\n", odd));
+  folder.put("test.txt", "p0\tsays\tmale\nmale\tsays\tp0\n");
+  const KnowledgeGraph graph = load_graph_directory(folder.path()).graph;
+  const PersonRelation gender{
+      "gender", RelationId(*graph.relations().find("gender")), false, {}, {}};
+  const IntegrityReport report = check_integrity(
+      graph, AttributeTable(graph, {gender}, std::nullopt), graph.entities().names());
+  std::vector<IntegrityFinding> found;
+  std::ranges::copy_if(report.findings, std::back_inserter(found),
+                       [](const auto& f) { return f.id == "restating_relation"; });
+  // In the order in which the triples come.
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].count == 20);
+  CHECK_THAT(found[0].detail, Contains("'says' states too, in 20 of its 40 triples") &&
+                                  Contains("{ relation = \"says\" }"));
+  CHECK_THAT(found[1].detail,
+             Contains("'says' states the other way round, in 20 of its 40 triples") &&
+                 Contains("{ relation = \"says\", inverse = true }"));
+  CHECK(found[2].count == 20);
+  CHECK_THAT(found[2].detail, Contains("in 20 of its 20 triples") &&
+                                  Contains("{ relation = \"the \\\"sex\\\" \\\\ \\u202e" +
+                                           std::string(250, 'x') + "\" }"));
 }

@@ -205,7 +205,13 @@ ExportManifest parse_manifest(std::string_view text, const std::string& place) {
   facts.tool = text_or_none(object, "tool");
   facts.score = text_or_none(object, "score");
   facts.formula = text_or_none(object, "formula");
-  if (object.has("norm")) facts.norm = object.whole("norm") == 1 ? 1 : 2;
+  if (object.has("norm")) {
+    const std::uint64_t norm = object.whole("norm");
+    if (norm != 1 && norm != 2) {
+      throw InputError::unreadable(place, fmt::format("norm {}", norm), "norm 1 or 2");
+    }
+    facts.norm = static_cast<int>(norm);
+  }
   facts.comparator = text_or_none(object, "comparator");
   if (object.has("normalise")) facts.normalise = object.flag("normalise");
   facts.complex_layout = word_from(object, "complex_layout", kComplexLayouts);

@@ -11,6 +11,7 @@
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
+#include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/trigamma.hpp>
 #include <boost/math/tools/roots.hpp>
@@ -84,6 +85,13 @@ double chi_squared_above(double x, double degrees) {
 }
 double fisher_f_above(double f, double degrees, double other_degrees) {
   return cdf(complement(FisherF(degrees, other_degrees), f));
+}
+
+double binomial_half_at_least(std::uint64_t k, std::uint64_t n) {
+  KGA_REQUIRE(k <= n, "{} of {}", k, n);
+  if (k == 0) return 1.0;
+  // The incomplete beta function sums the tail.
+  return boost::math::ibeta(static_cast<double>(k), static_cast<double>(n - k + 1), 0.5);
 }
 
 double normal_range_cdf(double range, std::size_t groups) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 
 namespace kgaudit::distributions {
@@ -39,6 +40,9 @@ namespace kgaudit::distributions {
 [[nodiscard]] double chi_squared_above(double x, double degrees);
 /// Fisher's F distribution.
 [[nodiscard]] double fisher_f_above(double f, double degrees, double other_degrees);
+
+/// P(X >= k) of n fair coins, 0 <= k <= n.
+[[nodiscard]] double binomial_half_at_least(std::uint64_t k, std::uint64_t n);
 
 /// P(range of `groups` independent standard normals <= range): the studentized range distribution
 /// at infinitely many degrees of freedom, k int phi(z) (Phi(z) - Phi(z - range))^(k-1) dz by

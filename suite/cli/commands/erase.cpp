@@ -36,7 +36,8 @@ struct EraseOptions {
 
 std::string worse_words(const run::WorseReading& worse) {
   return fmt::format(
-      "{} [{}] makes it worse: the {} probe reads {} with accuracy {:.4f}, before with {:.4f}",
+      "{} [{}] makes it worse: the {} probe reads {} with accuracy {:.4f}, before with {:.4f}; "
+      "chance alone gives such a rise in less than 5 % of cases",
       worse.system, worse.view, worse.probe, worse.attribute, worse.after, worse.before);
 }
 
@@ -122,8 +123,8 @@ CommandAction attach_erase(CommandLine line) {
                  .required = true},
                 options->out);
   line.add_flag({.name = "--fail-if-worse",
-                 .help = "Exit with 1 where a probe reads an attribute better after erasing than "
-                         "before (default: a warning says so)"},
+                 .help = "Exit with 1 where the linear or the mlp probe reads an attribute better "
+                         "after erasing than before, beyond chance (default: a warning says so)"},
                 options->fail_if_worse);
   add_mirror_option(line, options->mirror);
   return [options](Session& session) { return erase(session, *options); };

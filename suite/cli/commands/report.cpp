@@ -155,7 +155,7 @@ ExitCode write_into_folder(Session& session, reports::Records records,
   std::vector<std::filesystem::path> files =
       write_reports(reports::make_report(records, std::move(options)), formats, folder);
   if (std::ranges::find(formats, &reports::find_report_writer("latex")) != formats.end()) {
-    const PaperKit kit = paper_kit(records.front());
+    const PaperKit kit = paper_kit(records);
     for (const auto& [name, bytes] :
          {std::pair("methods.tex", &kit.methods), std::pair("references.bib", &kit.references)}) {
       write_atomically(folder / name, *bytes, kOutputComplaint);

@@ -17,6 +17,7 @@ using namespace kgaudit::reports;
 using Catch::Matchers::Contains;
 using kgaudit::reports::tests::example_bytes;
 using kgaudit::reports::tests::example_record;
+using kgaudit::reports::tests::fact;
 using kgaudit::reports::tests::hostile_record;
 
 namespace {
@@ -325,6 +326,48 @@ TEST_CASE("A LaTeX report has booktabs tables and the comparison for a paper",
   CHECK_THAT(table, Contains("\\textsuperscript{1} no value has 10 persons or more"));
   CHECK_THAT(table, Contains("\\label{tab:comparison}"));
   CHECK(table.find("\\begin{document}") == std::string::npos);
+}
+
+TEST_CASE("The caption for a paper says what the record says, and of what the table shows",
+          "[reports][formats][latex]") {
+  const auto paper = [](const RunRecord& record) {
+    for (const NamedBytes& file : written(find_report_writer("latex"), record)) {
+      if (file.name == "paper.tex") return file.bytes;
+    }
+    return std::string();
+  };
+  RunRecord record = example_record();
+  // Score gaps have a unit and vary more; there is no AUC and no star, but a figure without a
+  // value.
+  CHECK_THAT(
+      paper(record),
+      Contains("(largest standard deviation of figures without a unit 0.\\allowbreak{}014)") &&
+          !Contains("AUC") && !Contains("differs from") &&
+          Contains("3.00 & undef.\\allowbreak{} & 0.990") &&
+          Contains(" undef.\\allowbreak{}: no value has 10 persons or more") &&
+          Contains("majority guess & -- & -- & -- & -- & 0.750") && Contains("--: not measured"));
+
+  MeasurementLine adjusted = fact("kl+attr", 1, "significance.p_adjusted",
+                                  {{"metric", "question.auc_micro"},
+                                   {"attribute", "gender"},
+                                   {"reference", "basic"},
+                                   {"test", "sign flips over seeds"},
+                                   {"correction", "Holm over 7 hypotheses"},
+                                   {"alpha", "0.1"}},
+                                  0.0625);
+  record.measurements.push_back(adjusted);
+  std::erase_if(record.measurements, [](const auto& line) { return !line.measurement.defined(); });
+  std::erase_if(record.measurements,
+                [](const auto& line) { return facet_or(line.facets, "probe") == "majority"; });
+  for (const char* system : {"basic", "kl+attr"}) {
+    record.measurements.push_back(fact(system, 1, "question.auc_micro",
+                                       {{"attribute", "gender"}, {"persons", "stated"}}, 0.75));
+  }
+  CHECK_THAT(paper(record),
+             Contains("For AUC, 0.\\allowbreak{}5 is a guess") &&
+                 Contains("{*}: differs from basic, adjusted p $\\leq$ 0.\\allowbreak{}1 (sign "
+                          "flips over seeds; Holm over 7 hypotheses)") &&
+                 !Contains("undef."));
 }
 
 TEST_CASE("The LaTeX report of any names goes through pdflatex", "[reports][formats][latex]") {

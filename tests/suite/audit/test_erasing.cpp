@@ -196,6 +196,7 @@ TEST_CASE("A row that erasing does not touch keeps every byte of its line", "[ru
                                               ""},
                                              silent);
     REQUIRE(erasing.persons > 0);
+    CHECK(erasing.rounded == 0);  // digits that were copied are no rounded numbers
     const std::string written =
         tests::read_file(erasing.files[0].folder / erasing.files[0].written.files[0]);
     std::istringstream lines(written);
@@ -285,7 +286,7 @@ TEST_CASE("A probe that reads more after erasing than before, and more than a gu
   file.system = "leace";
   file.view = "a";
   // The linear probe rose, but to what a guess gives without any row.
-  file.leakage = {accuracy_fact("gender", "majority", 0.6), accuracy_fact("gender", "mlp", 0.75),
+  file.leakage = {accuracy_fact("gender", "majority", 0.6), accuracy_fact("gender", "mlp", 0.85),
                   accuracy_fact("gender", "linear", 0.6)};
   erasing.files = {file};
   const std::vector<WorseReading> worse = worse_readings(erasing);
@@ -295,7 +296,25 @@ TEST_CASE("A probe that reads more after erasing than before, and more than a gu
   CHECK(worse[0].attribute == "gender");
   CHECK(worse[0].probe == "mlp");
   CHECK(worse[0].before == 0.7);
-  CHECK(worse[0].after == 0.75);
+  CHECK(worse[0].after == 0.85);
+  // Of 100 persons: 1.645 sqrt(2 p (1 - p) / n) is .101.
+  erasing.files[0].leakage[1] = accuracy_fact("gender", "mlp", 0.79);
+  CHECK(worse_readings(erasing).empty());
+  // The same persons tell more: 9 gained and 0 lost are no chance, 1 gained is.
+  const auto right = [](std::size_t first, std::size_t last) {
+    metrics::RawSeries series{"leakage.gender.mlp.correct", "entity", {}, {}};
+    for (std::uint32_t i = 0; i < 100; ++i) {
+      series.ids.push_back(i);
+      series.values.push_back(i >= first && i < last ? 1.0F : 0.0F);
+    }
+    return series;
+  };
+  erasing.answers = {right(0, 70)};
+  erasing.files[0].answers = {right(0, 79)};
+  CHECK(worse_readings(erasing).size() == 1);
+  erasing.files[0].leakage[1] = accuracy_fact("gender", "mlp", 0.71);
+  erasing.files[0].answers = {right(0, 71)};
+  CHECK(worse_readings(erasing).empty());
   erasing.files[0].leakage[1] = accuracy_fact("gender", "mlp", 0.7);
   CHECK(worse_readings(erasing).empty());
 }

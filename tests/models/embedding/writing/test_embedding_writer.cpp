@@ -317,6 +317,7 @@ TEST_CASE("A description that was tampered with is refused with its key", "[mode
   };
   CHECK_THAT(complaint("\"kgaudit_embedding\": 1", "\"kgaudit_embedding\": 2"),
              Contains("version 2"));
+  CHECK_THAT(complaint("\"norm\": 1", "\"norm\": 3"), Contains("norm 3"));
   CHECK_THAT(complaint("\"appended\"", "\"both\""), Contains("inverse_layout"));
   CHECK_THAT(complaint("\"rows\": 7", "\"rows\": 8"), Contains("8 x 5"));
   CHECK_THAT(complaint("\"reader\": \"npy\"", "\"reader\": \"npi\""), Contains("npi"));

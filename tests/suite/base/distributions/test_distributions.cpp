@@ -81,6 +81,13 @@ TEST_CASE("The range of normals undoes its quantile", "[base][distributions]") {
   CHECK(normal_range_cdf(-1.0, 3) == 0.0);
 }
 
+TEST_CASE("The upper tail of fair coins is its sum", "[base][distributions]") {
+  CHECK(binomial_half_at_least(0, 4) == 1.0);
+  CHECK(binomial_half_at_least(3, 4) == Approx(5.0 / 16.0));
+  CHECK(binomial_half_at_least(9, 9) == Approx(1.0 / 512.0));
+  CHECK(binomial_half_at_least(1, 1) == Approx(0.5));
+}
+
 TEST_CASE("Harmonic numbers are their sums", "[base][distributions]") {
   double sum = 0.0;
   double squares = 0.0;
