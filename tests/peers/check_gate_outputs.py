@@ -55,7 +55,7 @@ def needed(name):
 def inert(text):
     def written_out(found):
         code = ord(found[0])
-        return f"\\x{code:02x}" if code < 0x80 else json.dumps(found[0])[1:-1]
+        return f"\\x{code:02x}" if code < 0x7f else f"\\u{code:04x}" if code == 0x7f else json.dumps(found[0])[1:-1]
 
     return MOVES_TEXT.sub(written_out, text)
 
