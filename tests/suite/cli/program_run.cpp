@@ -16,4 +16,24 @@ Outcome ProgramRun::operator()(const std::string& arguments, const std::string& 
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(out), read_file(err)};
 }
 
+std::vector<std::string> words_of_call(const std::string& line) {
+  std::vector<std::string> words;
+  std::string word;
+  bool quoted = false;
+  for (const char c : line.substr(line.find("kgaudit ")) + " ") {
+    if (c == '"') {
+      quoted = !quoted;
+    } else if (!quoted && (c == '|' || c == '>' || c == ')' || (c == '#' && word.empty()))) {
+      break;
+    } else if (!quoted && c == ' ') {
+      if (!word.empty()) words.push_back(word);
+      word.clear();
+    } else {
+      word += c;
+    }
+  }
+  if (!word.empty()) words.push_back(word);
+  return words;
+}
+
 }  // namespace kgaudit::tests

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "tests/test_support.hpp"
 
@@ -25,6 +26,10 @@ class ProgramRun {
  private:
   TemporaryDirectory folder_;
 };
+
+/// The words of a line as a shell splits it, from the program's name to the end of its command.
+/// What follows a blank and # is a comment.
+[[nodiscard]] std::vector<std::string> words_of_call(const std::string& line);
 
 /// A plan of a second: one thousand entities, few epochs, two systems.
 inline constexpr const char* kTinyBench =

@@ -60,27 +60,6 @@ TEST_CASE("Every command of the roster has its own help and one line in the prog
   }
 }
 
-/// The words of a line as a shell splits it, from the program's name to the end of its command.
-std::vector<std::string> words_of_call(const std::string& line) {
-  std::vector<std::string> words;
-  std::string word;
-  bool quoted = false;
-  for (const char c : line.substr(line.find("kgaudit ")) + " ") {
-    if (c == '"') {
-      quoted = !quoted;
-    } else if (!quoted && (c == '|' || c == '>' || c == ')')) {
-      break;
-    } else if (!quoted && c == ' ') {
-      if (!word.empty()) words.push_back(word);
-      word.clear();
-    } else {
-      word += c;
-    }
-  }
-  if (!word.empty()) words.push_back(word);
-  return words;
-}
-
 TEST_CASE("Every command's help has two to five examples, and each of them makes sense",
           "[cli][help]") {
   Console::Options options;
@@ -100,7 +79,7 @@ TEST_CASE("Every command's help has two to five examples, and each of them makes
       Console::Options typed;
       CommandAction action;
       ProgramLine parser = declare_program(typed, action);
-      const std::vector<std::string> words = words_of_call(example.line);
+      const std::vector<std::string> words = tests::words_of_call(example.line);
       std::vector<const char*> arguments;
       for (const std::string& word : words) arguments.push_back(word.c_str());
       const auto outcome = parser.parse(static_cast<int>(arguments.size()), arguments.data());
