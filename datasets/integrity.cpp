@@ -337,8 +337,10 @@ class Check {
     std::ranges::sort(repeated);
     repeated.erase(std::unique(repeated.begin(), repeated.end()), repeated.end());
     for (Restating& one : found) {
-      one.shared =
-          std::ranges::equal_range(repeated, stated_by(one.by), {}, &Repeated::first).size();
+      const std::size_t key = stated_by(one.by);
+      const auto first = std::ranges::lower_bound(repeated, key, {}, &Repeated::first);
+      const auto last = std::ranges::upper_bound(repeated, key, {}, &Repeated::first);
+      one.shared = static_cast<std::uint64_t>(last - first);
     }
     return found;
   }
