@@ -1,5 +1,6 @@
 #include "reports/document/report_document.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <set>
 
@@ -133,12 +134,21 @@ class Part {
     }
   }
 
+  /// "In short: of 8 rows ..." with what it is about in bold.
+  static Spans with_label(const std::string& sentence) {
+    constexpr std::size_t kLongestLabel = 80;
+    const std::size_t colon = sentence.find(": ");
+    const std::size_t stop = sentence.find(". ");
+    if (colon == std::string::npos || colon > std::min(stop, kLongestLabel)) return {{sentence}};
+    return {strong(sentence.substr(0, colon + 1)), {sentence.substr(colon + 1)}};
+  }
+
   void verdict() {
     const std::vector<std::string> sentences = reports::verdict(record_);
     if (sentences.empty()) return;
     heading("Verdict");
     ItemList list;
-    for (const std::string& sentence : sentences) list.items.push_back({{sentence}});
+    for (const std::string& sentence : sentences) list.items.push_back(with_label(sentence));
     add(std::move(list));
   }
 

@@ -6,12 +6,21 @@
 namespace kgaudit::reports::formats_roster {
 namespace {
 
+/// A number and its per cent sign stay in one line.
+std::string with_whole_shares(std::string html) {
+  constexpr std::string_view kSign = " %";
+  for (std::size_t at = html.find(kSign); at != std::string::npos; at = html.find(kSign, at + 1)) {
+    html.replace(at, 1, "&nbsp;");
+  }
+  return html;
+}
+
 std::string html_spans(const Spans& spans) {
   std::string out;
   for (const Span& span : spans) {
     switch (span.style) {
       case Span::Style::kPlain:
-        out += html_text(span.text);
+        out += with_whole_shares(html_text(span.text));
         break;
       case Span::Style::kStrong:
         out += fmt::format("<strong>{}</strong>", html_text(span.text));
@@ -83,13 +92,15 @@ class Html {
         "'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n"
         "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n"
         "<a class=\"skip\" href=\"#main\">Skip to the report</a>\n"
-        "<header>\n<h1>{0}</h1>\n<nav aria-label=\"Contents\">\n<ul>\n",
+        "<header>\n<h1>{0}</h1>\n<nav "
+        "aria-label=\"Contents\">\n<details><summary>Contents</summary>\n"
+        "<ul>\n",
         html_text(title), html_style());
     for (const auto& [id, text] : contents_) {
       out += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", id, html_text(text));
     }
     out += fmt::format(
-        "</ul>\n</nav>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n{}</main>\n"
+        "</ul>\n</details>\n</nav>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n{}</main>\n"
         "<footer><p>Made by <code>kgaudit report</code> from records alone.</p></footer>\n"
         "<script>{}</script>\n</body>\n</html>\n",
         out_, html_script());

@@ -20,7 +20,12 @@ h3{font-size:1.08rem;margin:1.75rem 0 .5rem}
 a{color:var(--accent)}
 p,li{max-width:70ch;overflow-wrap:anywhere}
 nav ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.25rem 1.1rem}
+nav details{margin:0}
+nav details[open] ul{padding-bottom:.6rem}
 nav a{display:inline-block;padding:.15rem 0}
+main>ul{padding-left:1.25rem}
+main>ul>li{margin:.45rem 0}
+main>h2:first-child{margin-top:1.25rem;border-top:0}
 .skip{position:absolute;left:-200vw;background:var(--paper);padding:.5rem 1rem}
 .skip:focus{left:0;top:0;z-index:2}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:6px;margin:.5rem 0;max-width:100%}
@@ -53,7 +58,7 @@ figcaption{color:var(--dim);font-size:.875rem;max-width:70ch}
 code{font:.85em ui-monospace,SFMono-Regular,Menlo,monospace;background:var(--soft);padding:.1em .3em;border-radius:4px;overflow-wrap:anywhere}
 pre{background:var(--soft);padding:.75rem;overflow-x:auto;border-radius:6px;font-size:.8125rem}
 @media (max-width:40rem){tbody th.l{max-width:8.5rem;min-width:6rem}th,td{padding:.3rem .45rem}}
-@media print{.scroll{overflow:visible;border:0}th button::after{content:""}details{border:0}}
+@media print{.scroll{overflow:visible;border:0}th button::after{content:""}details{border:0}nav{display:none}}
 )";
 
 constexpr std::string_view kScript = R"(
