@@ -10,7 +10,7 @@ namespace kgaudit::run {
 
 std::string trained_by(std::span<const std::string> systems, std::string_view system) {
   if (!models::find_system(system).trains_as_reference) return std::string(system);
-  const std::string reference(models::reference_system().id);
+  std::string reference(models::reference_system().id);
   if (std::ranges::find(systems, reference) != systems.end()) return reference;
   const auto first = std::ranges::find_if(
       systems, [](const std::string& id) { return models::find_system(id).trains_as_reference; });
