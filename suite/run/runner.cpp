@@ -235,11 +235,8 @@ std::vector<Contestant> Runner::unfinished_contestants(std::uint64_t seed) {
   }
   for (const reports::EpochLine& line : earlier.epochs) {
     if (line.seed != seed) continue;
-    const auto training =
-        std::ranges::find(trainings_, line.system, [](const auto& t) { return t->system(); });
-    const bool unfinished = training != trainings_.end();
-    if (unfinished && !(*training)->diverged() &&
-        line.epoch > (*training)->trainer().epochs_done()) {
+    const std::shared_ptr<Training> unfinished = training_called(line.system);
+    if (unfinished && !unfinished->diverged() && line.epoch > unfinished->trainer().epochs_done()) {
       continue;
     }
     seconds_[line.system].push_back(line.seconds);
@@ -248,11 +245,15 @@ std::vector<Contestant> Runner::unfinished_contestants(std::uint64_t seed) {
   return contestants;
 }
 
+std::shared_ptr<Training> Runner::training_called(const std::string& system) const {
+  const auto found = std::ranges::find(trainings_, system,
+                                       [](const auto& training) { return training->system(); });
+  return found == trainings_.end() ? nullptr : *found;
+}
+
 std::shared_ptr<Training> Runner::training_of(const std::string& system, std::uint64_t seed) {
   const std::string by = trained_by(plan_.systems, system);
-  const auto there =
-      std::ranges::find(trainings_, by, [](const auto& training) { return training->system(); });
-  if (there != trainings_.end()) return *there;
+  if (auto there = training_called(by)) return there;
   trainings_.push_back(std::make_shared<Training>(plan_, data_, models::find_system(by), seed,
                                                   pool_, directory_, record_->earlier()));
   return trainings_.back();
@@ -357,12 +358,10 @@ void Runner::record_times(const Contestant& contestant, double own_seconds) {
     metrics::Fact ratio = {fmt::format("time.ratio_to_{}", reference),
                            {},
                            epoch_time_ratio(seconds, of_reference->second, warm_up)};
-    const auto training =
-        std::ranges::find(trainings_, reference, [](const auto& other) { return other->system(); });
+    const std::shared_ptr<Training> training = training_called(reference);
     const auto diverged =
-        training != trainings_.end()
-            ? (*training)->diverged()
-            : divergence_on_record(record_->earlier(), reference, contestant.seed());
+        training ? training->diverged()
+                 : divergence_on_record(record_->earlier(), reference, contestant.seed());
     if (diverged) {
       ratio.measurement = Measurement::undefined(fmt::format("{} {}", reference, *diverged), 0, "",
                                                  Direction::kLower);

@@ -77,6 +77,9 @@ class Runner {
   void recall_validation(std::uint64_t seed);
   /// Sets `trainings_` too.
   [[nodiscard]] std::vector<Contestant> unfinished_contestants(std::uint64_t seed);
+  /// The training of the current seed that goes by this system; nullptr if there is none.
+  [[nodiscard]] std::shared_ptr<Training> training_called(const std::string& system) const;
+  /// The training that serves the system, made if it is not there.
   [[nodiscard]] std::shared_ptr<Training> training_of(const std::string& system,
                                                       std::uint64_t seed);
   void train_in_turns(std::span<const Contestant> contestants);
