@@ -8,6 +8,7 @@
 #include "reports/document/report_document.hpp"
 #include "reports/record/fact_index.hpp"
 #include "reports/record/fact_names.hpp"
+#include "reports/record/release.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/significance_facts.hpp"
 #include "suite/base/text.hpp"
@@ -57,6 +58,7 @@ class ComparisonVerdict {
   explicit ComparisonVerdict(const RunRecord& record)
       : record_(record), facts_(record), marks_(record), attributes_(attributes_of(record)) {
     for (const SystemView& row : facts_.systems()) {
+      if (mixes_releases(record, row) && row.system != marks_.reference()) continue;
       RowFigures figures = figures_of(row);
       if (figures.mrr || figures.bias()) rows_.push_back(std::move(figures));
     }

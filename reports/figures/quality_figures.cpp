@@ -32,34 +32,52 @@ std::vector<std::pair<double, double>> pareto_front(
   return {front.begin(), front.end()};
 }
 
+struct Axes {
+  FactName quality;
+  FactName bias;
+  double neutral;  ///< of `bias`
+  const char* quality_name;
+  const char* bias_name;
+};
+constexpr Axes kRulerAxes = {kMrrWithoutSensitive, kQuestionAuc, 0.5,
+                             "filtered MRR without sensitive relations",
+                             "distance of the question's AUC from .5"};
+/// For records from before these figures.
+constexpr Axes kOlderAxes = {kFilteredMrr, kGapMicro, 0.0, "filtered MRR", "|ΔS|"};
+
 }  // namespace
 
 std::optional<Figure> bias_against_quality(const RunRecord& record, const FactIndex& facts,
                                            const std::string& attribute, const std::string& name) {
   const std::string& label = label_of(record, attribute);
+  const Axes axes = facts.first(kQuestionAuc, attribute) != nullptr ? kRulerAxes : kOlderAxes;
   Figure figure = finished(
       name, Section::kComparison, fmt::format("Bias against quality, {}", label),
-      fmt::format(
-          "|ΔS| of {} over the filtered MRR on {}; each point is one system. Down and to the "
-          "right is better. Dotted: Pareto front. {}",
-          label, record.run.dataset, kSpreadWords));
+      fmt::format("{} of {} over the {} on {}; each point is one system. Down and to the right is "
+                  "better. Dotted: Pareto front. {}",
+                  axes.bias_name, label, axes.quality_name, record.run.dataset, kSpreadWords));
   if (!systems_with_vectors(record).empty()) {
+    const bool apart = std::ranges::any_of(
+        facts.systems(), [&](const SystemView& row) { return mixes_releases(record, row); });
     figure.caption +=
-        " Of a system with attribute vectors the MRR is with them and |ΔS| of the rows alone; "
-        "[rows] "
-        "and [whole] have both of one release.";
+        apart ? " [rows] is what a system with attribute vectors publishes without them, [whole] "
+                "rows and vectors together."
+              : " Of a system with attribute vectors the quality is with them and the bias of the "
+                "rows alone.";
   }
-  figure.data = "# mrr mrr_low mrr_high abs_score_gap low high name; then the Pareto front\n";
+  figure.data = "# mrr mrr_low mrr_high bias low high name; then the Pareto front\n";
   std::vector<std::string> parts;
   std::vector<std::string> keys = {"Pareto front"};
   std::vector<std::pair<double, double>> points;
   double left = std::numeric_limits<double>::infinity();
   double right = -left;
   for (const SystemView& row : facts.systems()) {
-    const auto x = spanned(cell_of(facts, row, kFilteredMrr));
-    const auto signed_y = spanned(cell_of(facts, row, kGapMicro, attribute));
+    if (mixes_releases(record, row)) continue;
+    const auto x = spanned(cell_of(facts, row, axes.quality));
+    const auto signed_y = spanned(cell_of(facts, row, axes.bias, attribute));
     if (!x || !signed_y) continue;
-    const Spanned y = magnitude(*signed_y);
+    const Spanned y = magnitude({signed_y->value - axes.neutral, signed_y->low - axes.neutral,
+                                 signed_y->high - axes.neutral});
     keys.push_back(name_of(record, row));
     figure.data += fmt::format("{} {} {} {} {} {} {}\n", number_text(x->value), number_text(x->low),
                                number_text(x->high), number_text(y.value), number_text(y.low),
@@ -84,16 +102,17 @@ std::optional<Figure> bias_against_quality(const RunRecord& record, const FactIn
                "linewidth 1.5 title 'Pareto front'");
   const double span = std::max(right - left, 0.02);
   const Margins margins{0, longest(keys)};
-  figure.script = figure_script(
-      name, {580 + margins.pixels(), 400},
-      titles(figure.title + ", " + record.run.dataset, "filtered MRR (right is better)",
-             fmt::format("|ΔS| {}, score units (down is better)", label)) +
-          margins.text() +
-          fmt::format("set xrange [{}:{}]\nset xtics {:.3g}\nset yrange [0:*]\n"
-                      "set offsets 0, 0, graph 0.08, 0\n",
-                      number_text(left - 0.05 * span), number_text(right + 0.05 * span),
-                      tick_step(1.1 * span)),
-      plot_of(parts));
+  figure.script =
+      figure_script(name, {580 + margins.pixels(), 400},
+                    titles(figure.title + ", " + record.run.dataset,
+                           fmt::format("{} (right is better)", axes.quality_name),
+                           fmt::format("{}, {} (down is better)", axes.bias_name, label)) +
+                        margins.text() +
+                        fmt::format("set xrange [{}:{}]\nset xtics {:.3g}\nset yrange [0:*]\n"
+                                    "set offsets 0, 0, graph 0.08, 0\n",
+                                    number_text(left - 0.05 * span),
+                                    number_text(right + 0.05 * span), tick_step(1.1 * span)),
+                    plot_of(parts));
   return figure;
 }
 

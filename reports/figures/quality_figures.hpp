@@ -14,8 +14,10 @@ namespace kgaudit::reports {
 // Every figure is nothing where the record lacks its facts. Bars and whiskers: sd over seeds, with
 // one seed its 95 % confidence interval. `name` is the stem of the files.
 
-/// |ΔS| of `attribute` over the filtered MRR, one point for every system, and the Pareto front: the
-/// least bias that some system has at this MRR or a higher one. Down and to the right is better.
+/// How far the AUC of the question of `attribute` lies from .5 over the filtered MRR without
+/// sensitive relations (in records without them |ΔS| over the MRR): one point for every system, and
+/// the Pareto front, the least bias that some system has at this MRR or a higher one. Down and to
+/// the right is better. A system with attribute vectors has a point for each of its releases.
 [[nodiscard]] std::optional<Figure> bias_against_quality(const RunRecord& record,
                                                          const FactIndex& facts,
                                                          const std::string& attribute,

@@ -21,6 +21,10 @@ bool has_releases(const RunRecord& record, std::string_view system) {
   });
 }
 
+bool mixes_releases(const RunRecord& record, const SystemView& row) {
+  return row.view.empty() && has_releases(record, row.system);
+}
+
 bool named_for_vectors(std::string_view system) { return system.ends_with("+attr"); }
 
 std::vector<std::string> systems_with_vectors(const RunRecord& record) {

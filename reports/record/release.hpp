@@ -19,6 +19,10 @@ namespace kgaudit::reports {
 /// Whether the record measures releases of the system by themselves.
 [[nodiscard]] bool has_releases(const RunRecord& record, std::string_view system);
 
+/// Whether the row has quality of the one and bias of the other, and both stand on record by
+/// themselves: nobody can have what such a row shows, so it is not compared with others.
+[[nodiscard]] bool mixes_releases(const RunRecord& record, const SystemView& row);
+
 /// Systems of the record that publish attribute vectors, in order of first appearance: those with
 /// such rows, and in records from before these rows those whose id says it ("+attr").
 [[nodiscard]] std::vector<std::string> systems_with_vectors(const RunRecord& record);

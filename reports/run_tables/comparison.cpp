@@ -45,9 +45,10 @@ constexpr std::array<ComparisonColumn, 9> kOlderHeadlines = {{
 // attribute what the strongest probe reads and what the model itself answers.
 Table make_comparison(const RunRecord& record, const FactIndex& facts,
                       const TableOptions& options) {
-  Table table = has_rulers(record, facts)
-                    ? compare_systems(record, facts, options, kHeadlines, "graph alone")
-                    : compare_systems(record, facts, options, kOlderHeadlines, "majority guess");
+  Table table = has_rulers(record, facts) ? compare_systems(record, facts, options, kHeadlines,
+                                                            "graph alone", MixedRows::kLeftOut)
+                                          : compare_systems(record, facts, options, kOlderHeadlines,
+                                                            "majority guess", MixedRows::kShown);
   table.title = "Quality, cost and bias of each system";
   return table;
 }

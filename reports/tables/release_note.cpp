@@ -41,10 +41,20 @@ std::string opening(std::span<const std::string> names) {
                      names.size() == 1 ? "es" : "");
 }
 
+std::vector<std::string> those_with_vectors(std::span<const std::string> systems) {
+  std::vector<std::string> names;
+  for (const std::string& system : systems) {
+    if (named_for_vectors(system) && std::ranges::find(names, system) == names.end()) {
+      names.push_back(system);
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
-void add_release_note(Table& table, const RunRecord& record,
-                      std::span<const ShownMeasure> measures) {
+void add_release_note(Table& table, const RunRecord& record, std::span<const ShownMeasure> measures,
+                      bool mixed_rows) {
   std::vector<std::string> names;
   bool audited = false;
   for (const std::string& system : systems_with_vectors(record)) {
@@ -52,25 +62,31 @@ void add_release_note(Table& table, const RunRecord& record,
     audited = audited || has_releases(record, system);
   }
   if (names.empty() || measures.empty() || table.rows.empty()) return;
-  table.notes.push_back(fmt::format(
-      "{}. Under {} own name: {} {}", opening(names), names.size() == 1 ? "its" : "their",
-      by_release(measures),
-      audited ? "Under [rows] all figures are of the rows alone, ranked without vectors; under "
-                "[whole] they are of rows and vectors together, as anyone has them who downloads "
-                "both."
-              : "What rows and vectors tell together is not on this record."));
+  std::string note = opening(names) + ".";
+  if (mixed_rows || !audited) {
+    note += fmt::format(" Under {} own name: {}", names.size() == 1 ? "its" : "their",
+                        by_release(measures));
+  }
+  note += audited
+              ? " Under [rows] all figures are of the rows alone, ranked without vectors; under "
+                "[whole] they are of rows and vectors together, as anyone has them who "
+                "downloads both."
+              : " What rows and vectors tell together is not on this record.";
+  table.notes.push_back(std::move(note));
 }
 
 void add_release_note(Table& table, std::span<const std::string> systems,
                       std::span<const ShownMeasure> measures) {
-  std::vector<std::string> names;
-  for (const std::string& system : systems) {
-    if (named_for_vectors(system) && std::ranges::find(names, system) == names.end()) {
-      names.push_back(system);
-    }
-  }
+  const std::vector<std::string> names = those_with_vectors(systems);
   if (names.empty() || measures.empty() || table.rows.empty()) return;
   table.notes.push_back(fmt::format("{}. Shown are {}", opening(names), by_release(measures)));
+}
+
+void add_rows_alone_note(Table& table, std::span<const std::string> systems) {
+  const std::vector<std::string> names = those_with_vectors(systems);
+  if (names.empty() || table.rows.empty()) return;
+  table.notes.push_back(fmt::format(
+      "{}. Shown are figures of the rows alone, ranked without vectors.", opening(names)));
 }
 
 }  // namespace kgaudit::reports

@@ -72,6 +72,11 @@ Column column_for(const RunRecord& record, const FactIndex& facts, const ChosenC
           .intervals = spread == Spread::kInterval};
 }
 
+/// Whether a fact is about what others read from a release, not about how well it ranks.
+bool attacks(const FactName& name) {
+  return !of_training(name.metric) && release_of({}, name.metric, {}) == kRowsAlone;
+}
+
 CellStyle style_of(const ComparisonColumn& choice, Spread spread) {
   return {choice.centre, choice.scale, spread};
 }
@@ -168,7 +173,8 @@ bool has_rulers(const RunRecord& record, const FactIndex& facts) {
 }
 
 Table compare_systems(const RunRecord& record, const FactIndex& facts, const TableOptions& options,
-                      std::span<const ComparisonColumn> choices, std::string_view reference_row) {
+                      std::span<const ComparisonColumn> choices, std::string_view reference_row,
+                      MixedRows mixed) {
   const Spread spread = options.spread;
   Table table;
   table.caption = caption_of(record, spread);
@@ -190,6 +196,8 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
 
   const SignificanceMarks marks(record);
   for (const SystemView& system : facts.systems()) {
+    const bool left_out = mixed == MixedRows::kLeftOut && mixes_releases(record, system);
+    if (left_out && system.system != marks.reference()) continue;
     Row row;
     row.cells.emplace_back(TextCell{name_of(record, system)});
     for (const ChosenColumn& column : chosen) {
@@ -198,16 +206,15 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
           cell_of(facts, system, name, column.attribute, style_of(*column.choice, spread)));
       if (auto* number = std::get_if<NumberCell>(&row.cells.back())) {
         number->mark = marks.mark(system, name.metric, name.all_facets(column.attribute));
+        // Who has the whole has the rows, too, even where a probe that sees more reads less. And
+        // beside a mixed row its parts are no further systems.
+        number->rival = mixed == MixedRows::kShown ? !is_release(system)
+                                                   : system.view != kWhole || !attacks(name);
       }
     }
-    row.reference = is_release(system);
     table.rows.push_back(std::move(row));
   }
-  // A release is no further system, so it is no rival either: who has the whole has the rows, too,
-  // even where a probe that sees more reads less.
   mark_best(table);
-  const std::size_t first = table.rows.size() - facts.systems().size();
-  for (std::size_t i = first; i < table.rows.size(); ++i) table.rows[i].reference = false;
   if (std::string note = n_note(chosen, record, table); !note.empty()) {
     table.notes.push_back(std::move(note));
   }
@@ -225,7 +232,7 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
   if (std::string note = timed ? shared_training_note(record, facts) : ""; !note.empty()) {
     table.notes.push_back(std::move(note));
   }
-  add_release_note(table, record, shown);
+  add_release_note(table, record, shown, mixed == MixedRows::kShown);
   if (std::string note = marks.note(); !note.empty()) table.notes.push_back(std::move(note));
   return table;
 }

@@ -60,12 +60,17 @@ inline constexpr ComparisonColumn kMlpColumn = {
 /// probe): records from before them do not.
 [[nodiscard]] bool has_rulers(const RunRecord& record, const FactIndex& facts);
 
+/// Whether a system with attribute vectors has a row under its own name, with figures of both
+/// things that it publishes, where each of them has a row of its own. The reference of the tests
+/// always has its row.
+enum class MixedRows { kLeftOut, kShown };
+
 /// A row for each system and a column for each choice that the record has a fact of; above them a
 /// reference row, named `reference_row`, if any column has a value for it. Marks the best value of
 /// each column and the differences that tests confirm; a note tells the sample sizes.
 [[nodiscard]] Table compare_systems(const RunRecord& record, const FactIndex& facts,
                                     const TableOptions& options,
                                     std::span<const ComparisonColumn> choices,
-                                    std::string_view reference_row);
+                                    std::string_view reference_row, MixedRows mixed);
 
 }  // namespace kgaudit::reports

@@ -207,7 +207,7 @@ void mark_best(Table& table) {
       auto* number = std::get_if<NumberCell>(&row.cells[c]);
       if (number == nullptr) continue;
       number->best = false;
-      if (!row.reference) rivals.push_back(number);
+      if (!row.reference && number->rival) rivals.push_back(number);
     }
     if (rivals.size() < 2) continue;
     const auto looks = [&](const NumberCell* cell) {

@@ -39,6 +39,7 @@ struct NumberCell {
   std::optional<std::uint64_t> n = {};  ///< units (persons, predictions) behind each seed's value
   /// What it is measured on, "rows" or "whole" (record/release.hpp); "" where there is no choice.
   std::string release = {};
+  bool rival = true;  ///< whether it can be the best of its column
 };
 /// Shown as "undef." with the reason as a footnote.
 struct UndefinedCell {

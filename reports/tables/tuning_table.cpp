@@ -65,6 +65,18 @@ std::string failures_text(const SearchRecord& search, const std::string& system)
                      fmt::join(failures, ", "));
 }
 
+/// Schema 1 measured quality with attribute vectors and bias without; later ones the rows alone.
+void add_note_on_rows(Table& table, const SearchRecord& search, const char* bias) {
+  const std::vector<std::string> systems = search.systems();
+  if (search.search.schema != 1) {
+    add_rows_alone_note(table, systems);
+    return;
+  }
+  add_release_note(table, systems,
+                   std::array{ShownMeasure{"valid MRR", std::string(kFilteredMrr.metric)},
+                              ShownMeasure{bias, "leakage"}});
+}
+
 }  // namespace
 
 Table tuning_table(const SearchRecord& search) {
@@ -124,9 +136,7 @@ Table tuning_table(const SearchRecord& search) {
     }
   }
   mark_best(table);
-  add_release_note(table, search.systems(),
-                   std::array{ShownMeasure{"valid MRR", std::string(kFilteredMrr.metric)},
-                              ShownMeasure{"figures of attributes", "leakage"}});
+  add_note_on_rows(table, search, "figures of attributes");
   table.notes.emplace_back(
       "Chosen on validation triples and on the selection half of the persons, with few seeds: "
       "figures to report come from `kgaudit bench --plan`, on test triples; with --set "
@@ -162,9 +172,7 @@ Table trials_table(const SearchRecord& search) {
                  TextCell{trial.plan_hash.substr(0, 8)}};
     table.rows.push_back(std::move(row));
   }
-  add_release_note(table, search.systems(),
-                   std::array{ShownMeasure{"valid MRR", std::string(kFilteredMrr.metric)},
-                              ShownMeasure{"misses in bias", "leakage"}});
+  add_note_on_rows(table, search, "misses in bias");
   return table;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -49,9 +50,7 @@ std::vector<Item> common(const std::vector<const RunRecord*>& records, const Lis
 RankedSystems rank_by(const std::vector<const RunRecord*>& records,
                       const std::vector<SystemView>& rows, std::string measure,
                       const std::vector<reports::FactIndex>& facts, const reports::FactName& fact,
-                      const std::string& attribute, double alpha) {
-  const bool magnitude = fact.of_attribute;  // bias on either side of 0
-
+                      const std::string& attribute, std::optional<double> neutral, double alpha) {
   RankedSystems ranked;
   ranked.measure = std::move(measure);
   for (const RunRecord* record : records) ranked.datasets.push_back(record->run.dataset);
@@ -75,7 +74,7 @@ RankedSystems rank_by(const std::vector<const RunRecord*>& records,
       }
       // Larger is better for the ranks.
       const double value = number->summary.centre;
-      of_dataset.push_back(magnitude ? -std::abs(value) : value);
+      of_dataset.push_back(neutral ? -std::abs(value - *neutral) : value);
     }
   }
   const std::vector<std::span<const double>> spans(scores.begin(), scores.end());
@@ -89,16 +88,20 @@ std::vector<RankedSystems> rank_systems(std::span<const RunRecord> records, doub
   if (records.empty()) return {};
   const std::vector<const RunRecord*> datasets = one_of_each_graph(records);
   auto rows = common<SystemView>(datasets, reports::system_views);
-  // What a system publishes in two forms is still one system: ranks would count it again.
-  std::erase_if(rows, reports::is_release);
+  // What a system publishes in two forms is still one system: ranks would count it again. Its rows
+  // alone stand for it, in quality and in bias.
+  std::erase_if(rows, [&](const SystemView& row) {
+    return row.view == reports::kWhole || reports::mixes_releases(*datasets.front(), row);
+  });
   const auto attributes = common<std::string>(datasets, reports::attributes_of);
   std::vector<reports::FactIndex> facts;
   for (const RunRecord* record : datasets) facts.emplace_back(*record);
   std::vector<RankedSystems> all;
-  all.push_back(rank_by(datasets, rows, "MRR", facts, reports::kFilteredMrr, "", alpha));
+  all.push_back(rank_by(datasets, rows, "MRR without sensitive relations", facts,
+                        reports::kMrrWithoutSensitive, "", std::nullopt, alpha));
   for (const std::string& attribute : attributes) {
-    all.push_back(rank_by(datasets, rows, fmt::format("|ΔS| {}", attribute), facts,
-                          reports::kGapMicro, attribute, alpha));
+    all.push_back(rank_by(datasets, rows, fmt::format("question AUC {}, nearness to .5", attribute),
+                          facts, reports::kQuestionAuc, attribute, 0.5, alpha));
   }
   return all;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reports/record/fact_names.hpp"
+#include "reports/record/release.hpp"
 
 namespace kgaudit::run {
 namespace {
@@ -120,7 +121,8 @@ Headline headline_of(const reports::RunRecord& record, std::string_view system) 
   Headline headline;
   const reports::MeasurementLine* first = first_mrr(record, system, ranking);
   if (first == nullptr) return headline;
-  const Row row(record, system, first->view);
+  const bool mixed = reports::mixes_releases(record, {std::string(system), first->view});
+  const Row row(record, system, mixed ? std::string(reports::kRowsAlone) : first->view);
   const OverSeeds ranks = row.values(reports::kMrrWithoutSensitive);
   headline.mrr = ranks.mean();
   headline.failure = ranks.reason;

@@ -35,7 +35,8 @@ struct Headline {
 };
 
 /// Of a system with several views the first one speaks: for filters and erasers the one in which
-/// all attributes are taken out.
+/// all attributes are taken out. Of a system with attribute vectors its rows alone speak, in
+/// quality and in bias.
 [[nodiscard]] Headline headline_of(const reports::RunRecord& record, std::string_view system);
 
 }  // namespace kgaudit::run

@@ -52,7 +52,7 @@ std::string objective_text(const Parameters& tuning) {
       "least {:.3g} % and of every other attribute at least {:.3g} % less often right above the "
       "commonest answer than with Basic of the same seeds, and an AUC of the strongest probe of "
       "hidden persons' gender of at most {:.3g}; weights that miss a demand are ordered by the sum "
-      "of what they miss",
+      "of what they miss; of a system with attribute vectors its rows alone are measured",
       100.0 * tuning.real("question_reduction_gender"), 100.0 * tuning.real("question_reduction"),
       0.5 + tuning.real("leakage_margin"));
 }

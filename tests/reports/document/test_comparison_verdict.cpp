@@ -103,6 +103,26 @@ TEST_CASE("The verdict says when bias rose, when nothing is better and when one 
   CHECK(lost[1] == "How sure: 2 seeds; nothing was tested.");
 }
 
+TEST_CASE("The verdict speaks of what can be had, not of quality with vectors and bias without",
+          "[reports][releases]") {
+  RunRecord record = record_of({{"basic", 0.30, 0.80, 0.70}, {"kl+attr", 0.30, 0.55, 0.55}}, 1);
+  const RunRecord rows = record_of({{"kl+attr", 0.25, 0.55, 0.55}}, 1);
+  const RunRecord whole = record_of({{"kl+attr", 0.30, 0.99, 0.99}}, 1);
+  for (const auto& [part, view] : {std::pair{&rows, "rows"}, std::pair{&whole, "whole"}}) {
+    for (MeasurementLine line : part->measurements) {
+      line.view = view;
+      record.measurements.push_back(std::move(line));
+    }
+  }
+  const std::vector<std::string> sentences = comparison_verdict(record);
+  REQUIRE(sentences.size() == 5);
+  CHECK_THAT(sentences[0], Contains("of 2 rows beside basic, kl+attr [rows] has the least bias") &&
+                               Contains("keeps 83.3 %") &&
+                               Contains("None of those that keep at least 95 %"));
+  CHECK_THAT(sentences[2], StartsWith("kl+attr [rows]: quality 83.3 %"));
+  CHECK_THAT(sentences[3], StartsWith("kl+attr [whole]: quality 100.0 %"));
+}
+
 TEST_CASE("There is no verdict without something to compare", "[reports]") {
   CHECK(comparison_verdict(record_of({{"basic", 0.30, 0.80, 0.70}}, 2)).empty());
   CHECK(

@@ -9,6 +9,7 @@
 #include "reports/figures/record_figures.hpp"
 #include "reports/figures/score_figures.hpp"
 #include "reports/figures/time_figures.hpp"
+#include "reports/record/fact_names.hpp"
 #include "suite/base/error.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
@@ -74,7 +75,7 @@ TEST_CASE("The figure's data are the table's numbers", "[reports][figure]") {
   const auto figure = bias_figure(example_record());
   REQUIRE(figure);
   CHECK(figure->data ==
-        "# mrr mrr_low mrr_high abs_score_gap low high name; then the Pareto front\n"
+        "# mrr mrr_low mrr_high bias low high name; then the Pareto front\n"
         "0.69 0.675857864376269 0.7041421356237308 3 2.2928932188134525 3.7071067811865475 "
         "\"basic\"\n"
         "0.66 0.66 0.66 0.25 0 0.9571067811865476 \"kl+attr\"\n"
@@ -231,6 +232,30 @@ TEST_CASE("Every figure is drawn as SVG, PDF and PNG whatever the names", "[repo
   const auto files =
       static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
   CHECK(files == 5 * figures.size());
+}
+
+TEST_CASE("Bias against quality is drawn by the question's AUC, a point for each thing published",
+          "[reports][figure]") {
+  RunRecord record = example_record();
+  const auto add = [&](const char* system, const char* view, double mrr, double auc) {
+    record.measurements.push_back(fact(system, 1, "link_prediction.mrr",
+                                       kMrrWithoutSensitive.all_facets(), mrr, Direction::kHigher));
+    record.measurements.back().view = view;
+    record.measurements.push_back(fact(system, 1, "question.auc_micro",
+                                       kQuestionAuc.all_facets("gender"), auc, Direction::kNearer));
+    record.measurements.back().view = view;
+  };
+  add("basic", "", 0.5, 0.875);
+  add("kl+attr", "", 0.5, 0.25);
+  add("kl+attr", "rows", 0.375, 0.25);
+  add("kl+attr", "whole", 0.5, 1.0);
+  const auto figure = bias_figure(record);
+  REQUIRE(figure.has_value());
+  CHECK_THAT(figure->caption, Contains("distance of the question's AUC from .5") &&
+                                  Contains("[rows] is what a system with attribute vectors"));
+  CHECK_THAT(figure->data, Contains("0.5 0.5 0.5 0.375 0.375 0.375 \"basic\"\n") &&
+                               Contains("0.375 0.375 0.375 0.25 0.25 0.25 \"kl+attr [rows]\"\n") &&
+                               Contains("\"kl+attr [whole]\"") && !Contains("\"kl+attr\""));
 }
 
 TEST_CASE("The frame of bias against quality holds every whisker", "[reports][figure]") {

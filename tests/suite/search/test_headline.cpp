@@ -52,6 +52,20 @@ TEST_CASE("A headline is the mean over seeds of the first view's own figures", "
   CHECK(headline.find("age") == nullptr);
 }
 
+TEST_CASE("Of a system with attribute vectors the rows alone are judged, in quality and in bias",
+          "[run][tune][releases]") {
+  reports::RunRecord record;
+  const auto put = [&](const char* view, double mrr, double question) {
+    add(record, view, 0, "link_prediction.mrr", kRanking, mrr);
+    add(record, view, 0, "question.excess_accuracy", asked("gender"), question);
+  };
+  put("", 0.3, 0.0);
+  put("rows", 0.2, 0.0);
+  put("whole", 0.3, 0.4);
+  CHECK(*headline_of(record, "bose").mrr == Approx(0.2));
+  CHECK(*headline_of(record, "bose").mean_question() == Approx(0.0));
+}
+
 TEST_CASE("A headline says nothing where a seed has no value or nothing was measured",
           "[run][tune]") {
   reports::RunRecord record = example();
