@@ -63,6 +63,22 @@ bool draws(int descriptor) {
   return isatty(descriptor) == 1 && !(terminal != nullptr && std::string_view(terminal) == "dumb");
 }
 
+/// Version of what --json prints; another meaning or another field is another version.
+constexpr int kResultSchema = 1;
+
+/// The result with its version in front. A file of the gate has its own; a list becomes the "items"
+/// of an object.
+nlohmann::ordered_json with_schema(const nlohmann::ordered_json& result) {
+  if (result.is_object() && result.contains("schema")) return result;
+  nlohmann::ordered_json versioned = {{"schema", kResultSchema}};
+  if (result.is_object()) {
+    versioned.update(result);
+  } else {
+    versioned["items"] = result;
+  }
+  return versioned;
+}
+
 }  // namespace
 
 Console::Console()
@@ -105,9 +121,9 @@ void Console::show(std::string_view text) const {
 void Console::show_json(const nlohmann::ordered_json& json) const {
   const auto lock = fresh_line();
   if (!options_.json) return;
-  write(
-      stdout,
-      visible(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) + "\n");
+  write(stdout, visible(with_schema(json).dump(-1, ' ', false,
+                                               nlohmann::ordered_json::error_handler_t::replace)) +
+                    "\n");
 }
 
 void Console::note(std::string_view text) const {

@@ -43,8 +43,9 @@ class Console {
 
   /// A result for people: stdout, and nowhere with --json.
   void show(std::string_view text) const;
-  /// A result for programs: stdout, one line, and nowhere without --json. Bytes of a path that are
-  /// not UTF-8, which JSON has no way to say, become U+FFFD.
+  /// A result for programs: stdout, one line, and nowhere without --json. An object whose first
+  /// field is the version of its "schema"; a list stands in its field "items". Bytes of a path that
+  /// are not UTF-8, which JSON has no way to say, become U+FFFD.
   void show_json(const nlohmann::ordered_json& json) const;
   /// What a user may want to know but did not ask for: stderr, unless quiet.
   void note(std::string_view text) const;

@@ -382,8 +382,8 @@ TEST_CASE("Verify ends with 0 for the same bits, 1 for others, 5 for a missing f
   CHECK(same.exit_code == 0);
   CHECK_THAT(same.out, Contains("re-run of") && Contains("to the last bit"));
   const Json json = Json::parse(kgaudit("verify run --no-rerun --json").out);
-  CHECK(json[0]["code"] == 0);
-  CHECK(json[0]["checks"].back()["agreement"] == "skipped");
+  CHECK(json["items"][0]["code"] == 0);
+  CHECK(json["items"][0]["checks"].back()["agreement"] == "skipped");
   CHECK(kgaudit("verify run --rerun kl:x").exit_code == 2);
   CHECK(kgaudit("verify run --rerun kl --no-rerun").exit_code == 2);
 
