@@ -26,6 +26,14 @@ struct MutableRowBlock {
 
   [[nodiscard]] float* row(std::size_t i) const { return data + i * stride; }
   [[nodiscard]] MutableRowBlock padded() const { return {data, rows, stride, stride}; }
+  /// Without the first `n` rows.
+  [[nodiscard]] MutableRowBlock rows_from(std::size_t n) const {
+    return {row(n), rows - n, width, stride};
+  }
+  /// Without the first `n` columns.
+  [[nodiscard]] MutableRowBlock columns_from(std::size_t n) const {
+    return {data + n, rows, width - n, stride};
+  }
   // NOLINTNEXTLINE(google-explicit-constructor): what may be written may be read
   operator RowBlock() const { return {data, rows, width, stride}; }
 };

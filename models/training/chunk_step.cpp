@@ -12,6 +12,10 @@ void add_row(const float* from, float* to, std::size_t n) {
   for (std::size_t k = 0; k < n; ++k) to[k] += from[k];
 }
 
+void add_scaled(float weight, const float* from, float* to, std::size_t n) {
+  for (std::size_t k = 0; k < n; ++k) to[k] += weight * from[k];
+}
+
 }  // namespace
 
 ChunkStep::ChunkStep(const ChunkSettings& settings) : settings_(settings) {
@@ -179,31 +183,41 @@ void ChunkStep::score_group(const ChunkJob& job, AskedSide side, std::size_t fir
     }
     candidates = &augmented_;
   }
-  scores_.grow(m, n);
-  seen_scores_.grow(m, n);
-  score_gradients_.grow(m, n);
+  const ScoreColumns columns = columns_of(job);
+  const std::size_t unasked = columns.unasked;
+  const std::size_t width = columns.width(n);
+  scores_.grow(m, width);
+  seen_scores_.grow(m, width);
+  score_gradients_.grow(m, width);
   const RowBlock queries = std::as_const(state.query_rows).block(first, m);
-  const RowBlock asked = candidates->block(0, n);
-  compare_training(comparator, queries, asked, panels_, scores_.block(0, m));
+  const RowBlock answers = candidates->block(0, unasked);
+  const RowBlock asked = candidates->block(unasked, n - unasked);
+  const MutableRowBlock shared_scores = scores_.block(0, m).columns_from(columns.shared());
+  compare_training(comparator, queries, asked, panels_, shared_scores);
+  for (std::size_t i = 0; unasked > 0 && i < m; ++i) {
+    scores_.row(i)[0] =
+        compare_one(comparator, queries.row(i), answers.row(state.queries[first + i].positive), d);
+  }
   for (std::size_t i = 0; i < m; ++i) {
     const float constant = state.constants[first + i];
-    for (std::size_t c = 0; c < n; ++c) seen_scores_.row(i)[c] = scores_.row(i)[c] + constant;
+    for (std::size_t c = 0; c < width; ++c) seen_scores_.row(i)[c] = scores_.row(i)[c] + constant;
   }
   const std::size_t first_override = state.overrides.size();
   if (vectors_) score_overrides(job, side, first, last);
   mask_scores(job, side, first, last);
   for (std::size_t i = 0; i < m; ++i) {
     float* gradient = score_gradients_.row(i);
-    out.loss += settings_.loss->row_loss(settings_.loss_settings, {seen_scores_.row(i), n},
-                                         state.queries[first + i].positive, gradient);
+    out.loss += settings_.loss->row_loss(settings_.loss_settings, {seen_scores_.row(i), width},
+                                         columns.of(state.queries[first + i].positive), gradient);
   }
   for (std::size_t o = first_override; o < state.overrides.size(); ++o) {
     ScoreOverride& single = state.overrides[o];
-    single.gradient = std::exchange(score_gradients_.row(single.row - first)[single.column], 0.0F);
+    single.gradient =
+        std::exchange(score_gradients_.row(single.row - first)[columns.of(single.column)], 0.0F);
   }
   for (std::size_t i = 0; i < m; ++i) {
     float sum = 0.0F;
-    for (std::size_t c = 0; c < n; ++c) sum += score_gradients_.row(i)[c];
+    for (std::size_t c = 0; c < width; ++c) sum += score_gradients_.row(i)[c];
     state.constant_gradients[first + i] = sum;
   }
   // The first group writes the candidates' gradients where they belong; later ones are added.
@@ -216,9 +230,12 @@ void ChunkStep::score_group(const ChunkJob& job, AskedSide side, std::size_t fir
     candidate_gradients_.grow(n, d);
     target = candidate_gradients_.block(0, n);
   }
-  compare_all_gradient(comparator, queries, asked, scores_.block(0, m),
-                       score_gradients_.block(0, m),
-                       {state.query_gradients.block(first, m), target});
+  const MutableRowBlock dqueries = state.query_gradients.block(first, m);
+  const bool moves = target.data != nullptr;
+  compare_all_gradient(comparator, queries, asked, shared_scores,
+                       score_gradients_.block(0, m).columns_from(columns.shared()),
+                       {dqueries, moves ? target.rows_from(unasked) : MutableRowBlock{}});
+  if (unasked > 0) own_answers_gradient(answers, state, first, dqueries, target);
   if (added != 0) {
     for (std::size_t c = 0; c < n; ++c) {
       if (!asked_[c]) continue;
@@ -229,6 +246,26 @@ void ChunkStep::score_group(const ChunkJob& job, AskedSide side, std::size_t fir
     if (first == 0) std::fill_n(rows.data, n * rows.stride, 0.0F);
   } else if (first != 0) {
     add_row(target.data, rows.data, n * rows.stride);
+  }
+}
+
+void ChunkStep::own_answers_gradient(const RowBlock& answers, const SideState& state,
+                                     std::size_t first, const MutableRowBlock& queries,
+                                     const MutableRowBlock& targets) {
+  const std::size_t d = settings_.dimension;
+  const bool moves = targets.data != nullptr;
+  if (moves) std::fill_n(targets.data, answers.rows * targets.stride, 0.0F);
+  row_scratch_.grow(5, d);
+  float* dquery = row_scratch_.row(0);
+  float* danswer = row_scratch_.row(1);
+  for (std::size_t i = 0; i < queries.rows; ++i) {
+    const float weight = score_gradients_.row(i)[0];
+    if (weight == 0.0F) continue;
+    const std::size_t answer = state.queries[first + i].positive;
+    compare_one_gradient(settings_.score->comparator(), state.query_rows.row(first + i),
+                         answers.row(answer), d, scores_.row(i)[0], dquery, danswer);
+    add_scaled(weight, dquery, queries.row(i), d);
+    if (moves) add_scaled(weight, danswer, targets.row(answer), d);
   }
 }
 
@@ -244,15 +281,18 @@ void ChunkStep::mark_asked(const ChunkJob& job, AskedSide side, std::size_t firs
 void ChunkStep::mask_scores(const ChunkJob& job, AskedSide side, std::size_t first,
                             std::size_t last) {
   const SideState& state = side_of(side);
+  const ScoreColumns columns = columns_of(job);
   for (std::size_t i = first; i < last; ++i) {
     const ChunkQuery& q = state.queries[i];
     float* row = seen_scores_.row(i - first);
-    const float positive_score = row[q.positive];
-    if (!settings_.in_batch_negatives) std::fill_n(row, job.positives.size(), kMasked);
+    const std::size_t own = columns.of(q.positive);
+    const float positive_score = row[own];
     const auto mask_entity = [&](std::uint32_t entity) {
       auto at = std::lower_bound(sorted_candidates_.begin(), sorted_candidates_.end(),
                                  std::pair<std::uint32_t, std::uint32_t>(entity, 0));
-      for (; at != sorted_candidates_.end() && at->first == entity; ++at) row[at->second] = kMasked;
+      for (; at != sorted_candidates_.end() && at->first == entity; ++at) {
+        row[columns.of(at->second)] = kMasked;
+      }
     };
     mask_entity(state.candidate_ids[q.positive]);
     if (settings_.known != nullptr) {
@@ -265,11 +305,11 @@ void ChunkStep::mask_scores(const ChunkJob& job, AskedSide side, std::size_t fir
       } else {
         for (const auto& [entity, column] : sorted_candidates_) {
           if (std::binary_search(known.begin(), known.end(), EntityId(entity)))
-            row[column] = kMasked;
+            row[columns.of(column)] = kMasked;
         }
       }
     }
-    row[q.positive] = positive_score;
+    row[own] = positive_score;
   }
 }
 
@@ -277,6 +317,7 @@ void ChunkStep::score_overrides(const ChunkJob& job, AskedSide side, std::size_t
                                 std::size_t last) {
   SideState& state = side_of(side);
   const std::size_t d = settings_.dimension;
+  const ScoreColumns columns = columns_of(job);
   const std::size_t listed = state.overrides.size();
   vectors_->list_overrides(job, side, state.queries, first, last, state.overrides);
   row_scratch_.grow(5, d);
@@ -289,7 +330,7 @@ void ChunkStep::score_overrides(const ChunkJob& job, AskedSide side, std::size_t
     std::copy_n(job.entities.row(entity), d, known);
     vectors_->add(entity, single.known, known);
     const float constant = make_query(known, relation_of(side, q), side, query);
-    seen_scores_.row(single.row - first)[single.column] =
+    seen_scores_.row(single.row - first)[columns.of(single.column)] =
         constant +
         compare_one(settings_.score->comparator(), query, state.candidates.row(single.column), d);
   }

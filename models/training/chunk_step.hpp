@@ -78,10 +78,30 @@ class ChunkStep {
   /// the others' scores are masked and their gradients 0.
   void mark_asked(const ChunkJob& job, AskedSide side, std::size_t first, std::size_t last);
   void mask_scores(const ChunkJob& job, AskedSide side, std::size_t first, std::size_t last);
+  /// Adds what the queries of a group and their own answers learn from each other where the answers
+  /// are no columns of the group's product.
+  void own_answers_gradient(const RowBlock& answers, const SideState& state, std::size_t first,
+                            const MutableRowBlock& queries, const MutableRowBlock& targets);
   void score_overrides(const ChunkJob& job, AskedSide side, std::size_t first, std::size_t last);
   void queries_gradient(const ChunkJob& job, AskedSide side, ChunkGradient& out);
   void overrides_gradient(const ChunkJob& job, AskedSide side, ChunkGradient& out);
 
+  /// Where a query's scores stand. Without in-batch negatives the answers of other positives have
+  /// no score: a row then has that of its own answer, followed by those of the negatives.
+  struct ScoreColumns {
+    std::size_t unasked = 0;  ///< candidates before those that all queries are asked about
+
+    [[nodiscard]] std::size_t shared() const { return unasked == 0 ? 0 : 1; }
+    [[nodiscard]] std::size_t width(std::size_t candidates) const {
+      return candidates - unasked + shared();
+    }
+    [[nodiscard]] std::size_t of(std::size_t candidate) const {
+      return candidate < unasked ? 0 : candidate - unasked + shared();
+    }
+  };
+  [[nodiscard]] ScoreColumns columns_of(const ChunkJob& job) const {
+    return {settings_.in_batch_negatives ? 0 : job.positives.size()};
+  }
   /// Queries of one product: their candidates carry the same vectors, and learn or do not.
   [[nodiscard]] static std::pair<bool, AttributeSet> product_of(const ChunkQuery& q) {
     return {!q.moves_candidates, q.sets.candidate};
