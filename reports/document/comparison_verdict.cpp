@@ -23,10 +23,23 @@ constexpr double kKept = 0.95;
 constexpr double kLeastBias = 0.02;
 /// Less than this share of the reference's bias is no success worth naming.
 constexpr double kWorthNaming = 0.1;
+/// Below this the spread of seeds is too unsure to say how many would do.
+constexpr std::size_t kFewestForForecast = 4;
 /// Differences that are named as not shown; further ones are counted.
 constexpr std::size_t kMostNamed = 4;
 
 std::string percent(double share) { return fmt::format("{:.1f} %", 100.0 * share); }
+
+/// Mean distance of these AUCs from .5; nothing if one of them is missing.
+std::optional<double> mean_distance(const std::vector<std::optional<double>>& aucs) {
+  double sum = 0.0;
+  for (const auto& auc : aucs) {
+    if (!auc) return std::nullopt;
+    sum += std::abs(*auc - kNeutralAuc);
+  }
+  if (aucs.empty()) return std::nullopt;
+  return sum / static_cast<double>(aucs.size());
+}
 
 /// What the sentences say of one row, means over seeds. The order of the attributes is the
 /// record's.
@@ -36,20 +49,15 @@ struct RowFigures {
   std::optional<double> mrr;
   std::vector<std::optional<double>> question;  ///< AUC of the model's own answers
   std::vector<std::optional<double>> leakage;   ///< AUC of the strongest probe, hidden persons
+  std::vector<std::optional<double>> unseen;    ///< of answers about hidden persons
   std::optional<double> time;                   ///< times Basic's seconds per epoch
   /// Quality is of rows with attribute vectors, bias of the rows alone: nobody has both.
   bool mixed = false;
 
-  /// Mean distance of the answers' AUC from .5; nothing if one of them is missing.
-  [[nodiscard]] std::optional<double> bias() const {
-    double sum = 0.0;
-    for (const auto& auc : question) {
-      if (!auc) return std::nullopt;
-      sum += std::abs(*auc - kNeutralAuc);
-    }
-    if (question.empty()) return std::nullopt;
-    return sum / static_cast<double>(question.size());
-  }
+  /// Of the answers about persons whose value training saw.
+  [[nodiscard]] std::optional<double> bias() const { return mean_distance(question); }
+  /// Whether it is one release that somebody can have: its quality and its bias belong together.
+  [[nodiscard]] bool one_release() const { return !mixed && row.view != kOneFilter; }
 };
 
 /// Makes the sentences of one record.
@@ -93,6 +101,17 @@ class ComparisonVerdict {
     return sum / static_cast<double>(lines.size());
   }
 
+  /// AUC of the strongest probe on hidden persons. Who has the whole has the rows, too, so of the
+  /// whole the one that is further from .5.
+  [[nodiscard]] std::optional<double> leakage_of(const SystemView& row,
+                                                 const std::string& attribute) const {
+    std::optional<double> auc = mean_of(row, kStrongestAuc, attribute);
+    if (row.view != kWhole || !auc) return auc;
+    const auto alone = mean_of({row.system, std::string(kRowsAlone)}, kStrongestAuc, attribute);
+    const bool more = alone && std::abs(*alone - kNeutralAuc) > std::abs(*auc - kNeutralAuc);
+    return more ? alone : auc;
+  }
+
   [[nodiscard]] std::string_view release(const SystemView& row, const FactName& name,
                                          const std::string& attribute) const {
     return facts_.release(row, name.metric, name.all_facets(attribute));
@@ -106,7 +125,8 @@ class ComparisonVerdict {
     figures.time = mean_of(row, kRatioToBasic);
     for (const std::string& attribute : attributes_) {
       figures.question.push_back(mean_of(row, kQuestionAuc, attribute));
-      figures.leakage.push_back(mean_of(row, kStrongestAuc, attribute));
+      figures.leakage.push_back(leakage_of(row, attribute));
+      figures.unseen.push_back(mean_of(row, kHeldOutQuestionAuc, attribute));
       const bool answered = figures.question.back().has_value();
       figures.mixed = figures.mixed || (answered && release(row, kMrrWithoutSensitive, "") !=
                                                         release(row, kQuestionAuc, attribute));
@@ -136,17 +156,14 @@ class ComparisonVerdict {
     std::size_t others = 0;
     for (const RowFigures& row : rows_) {
       const std::optional<double> bias = row.bias();
-      if (&row == reference_ || row.mixed || !row.mrr || !bias) continue;
+      if (&row == reference_ || !row.one_release() || !row.mrr || !bias) continue;
       ++others;
       if (least == nullptr || *bias < *least->bias()) least = &row;
       if (*row.mrr < kKept * *reference_->mrr) continue;
       if (shippable == nullptr || *bias < *shippable->bias()) shippable = &row;
     }
     if (least == nullptr) return "";
-    const auto less = [&](const RowFigures& row) {
-      const double change = *row.bias() / *before - 1.0;
-      return fmt::format("{} {}", percent(std::abs(change)), change < 0.0 ? "less" : "more");
-    };
+    const auto less = [&](const RowFigures& row) { return change_in_words(*row.bias(), *before); };
     std::string text = fmt::format(
         "In short: of {} row{} beside {}, {} has the least bias in its answers ({} than {}) and "
         "keeps {} of {}'s quality.",
@@ -162,10 +179,35 @@ class ComparisonVerdict {
           " Of those that keep at least {:.0f} %, {} has the least bias: {}, with {} kept.",
           100.0 * kKept, shippable->name, less(*shippable), share_kept(*shippable));
     }
+    text += of_hidden_persons(shippable != nullptr ? *shippable : *least);
     return text +
            " Quality is MRR of the relations that are not sensitive; bias is how far the AUC of "
            "the "
-           "model's own answers lies from .5, mean over attributes.";
+           "model's own answers about persons whose value it was told lies from .5, mean over "
+           "attributes.";
+  }
+
+  /// "38.0 % less": of two distances from .5.
+  [[nodiscard]] static std::string change_in_words(double now, double before) {
+    const double change = now / before - 1.0;
+    return fmt::format("{} {}", percent(std::abs(change)), change < 0.0 ? "less" : "more");
+  }
+
+  /// What is left of the row's success for persons whose value it was not told: " Of persons ...".
+  [[nodiscard]] std::string of_hidden_persons(const RowFigures& row) const {
+    const auto change = [&](const std::vector<std::optional<double>> RowFigures::*aucs) {
+      const std::optional<double> now = mean_distance(row.*aucs);
+      const std::optional<double> before = mean_distance(reference_->*aucs);
+      return now && before && *before >= kLeastBias ? change_in_words(*now, *before) : "";
+    };
+    const std::string answers = change(&RowFigures::unseen);
+    const std::string probes = change(&RowFigures::leakage);
+    if (answers.empty() && probes.empty()) return "";
+    std::vector<std::string> parts;
+    if (!answers.empty()) parts.push_back("its answers have " + answers);
+    if (!probes.empty()) parts.push_back("the strongest probe reads " + probes);
+    return fmt::format(" Of persons whose value was hidden from {}, {}.", row.name,
+                       fmt::join(parts, " and "));
   }
 
   [[nodiscard]] std::string marked(const SystemView& row, const FactName& name,
@@ -196,6 +238,7 @@ class ComparisonVerdict {
     if (open.empty()) return text;
     text += fmt::format(" Not shown: {}", fmt::join(open, ", "));
     if (more > 0) text += fmt::format(", and {} more", more);
+    if (seeds < kFewestForForecast) text += "; from so few seeds nobody can tell how many would do";
     return text + ".";
   }
 
@@ -204,9 +247,9 @@ class ComparisonVerdict {
                 const std::string& words, std::vector<std::string>& open, std::size_t& more) const {
     const auto missing = marks_.not_shown(row.row, name.metric, name.all_facets(attribute));
     if (!missing) return;
-    const std::string seeds = missing->seeds_needed ? fmt::format(" (about {:.0f} seeds would do)",
-                                                                  *missing->seeds_needed)
-                                                    : "";
+    const bool known = missing->seeds_needed && seeds_of(record_).size() >= kFewestForForecast;
+    const std::string seeds =
+        known ? fmt::format(" (about {:.0f} seeds would do)", *missing->seeds_needed) : "";
     if (open.size() < kMostNamed) {
       open.push_back(fmt::format("{} of {}{}", words, row.name, seeds));
     } else {
@@ -245,9 +288,11 @@ class ComparisonVerdict {
                       reference_->name, fmt::join(leaks, ", ")));
     }
     if (row.time) parts.push_back(fmt::format("{:.2f} x Basic's time", *row.time));
-    return fmt::format("{}{}: {}.", row.name,
-                       row.mixed ? " (quality with attribute vectors, bias without)" : "",
-                       fmt::join(parts, "; "));
+    const char* kind = row.mixed ? " (quality with attribute vectors, bias without)"
+                       : row.row.view == kOneFilter
+                           ? " (a release for each attribute; quality is their mean)"
+                           : "";
+    return fmt::format("{}{}: {}.", row.name, kind, fmt::join(parts, "; "));
   }
 
   /// "-87 %", "+4 % (more)": how the distance from .5 changed; as it stands where the reference has

@@ -29,4 +29,9 @@ std::span<const FactName> headline_facts() {
   return kAll;
 }
 
+double neutral_value(std::string_view metric) {
+  const bool auc = metric == kStrongestAuc.metric || metric.find("auc") != std::string_view::npos;
+  return auc ? 0.5 : 0.0;
+}
+
 }  // namespace kgaudit::reports

@@ -29,6 +29,9 @@ struct FactName {
   [[nodiscard]] Facets all_facets(const std::string& attribute = "") const;
 };
 
+/// Where "nearer is better" points to: .5 for an AUC, 0 for everything else.
+[[nodiscard]] double neutral_value(std::string_view metric);
+
 // Probes of the leakage metric.
 inline constexpr std::string_view kLinearProbe = "linear";
 inline constexpr std::string_view kMlpProbe = "mlp";

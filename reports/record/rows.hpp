@@ -21,6 +21,9 @@ struct SystemView {
 // Views of a system that publishes attribute vectors beside its rows, by what is measured.
 inline constexpr std::string_view kRowsAlone = "rows";  ///< without any vector
 inline constexpr std::string_view kWhole = "whole";     ///< rows, vectors, and which is whose
+/// One filter at a time: a release for each attribute, with its own quality. The row has the bias
+/// of each attribute where that one is filtered, and the mean of their qualities.
+inline constexpr std::string_view kOneFilter = "s";
 
 /// Every system and view with measurements, in order of first appearance. Facts of training (time,
 /// memory) hold for the whole system and make no row of their own.

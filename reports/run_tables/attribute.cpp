@@ -57,7 +57,8 @@ Table make_attribute(const RunRecord& record, const FactIndex& facts, const Tabl
     const std::string name =
         rest.empty() ? fact.metric : fmt::format("{} ({})", fact.metric, fmt::join(rest, ", "));
     Row row;
-    row.cells.emplace_back(TextCell{name + direction_mark(fact.first->direction(), 0.0)});
+    row.cells.emplace_back(
+        TextCell{name + direction_mark(fact.first->direction(), neutral_value(fact.metric))});
     row.cells.emplace_back(TextCell{fact.first->unit()});
     row.cells.emplace_back(TextCell{with_thousands(fact.first->n())});
     for (const SystemView& system : systems) {

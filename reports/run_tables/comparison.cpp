@@ -24,7 +24,9 @@ constexpr std::array<ComparisonColumn, 10> kHeadlines = {{
      .group = "question right, points over majority",
      .decimals = 1,
      .scale = 100.0,
-     .unit = "points"},
+     .unit = "points",
+     // Below the majority is no better than at it, and a large majority hides much.
+     .judged = false},
     {.fact = kStatedStrongestAuc, .group = "leakage of seen persons, AUC", .neutral = 0.5},
 }};
 

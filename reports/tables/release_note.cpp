@@ -69,8 +69,9 @@ void add_release_note(Table& table, const RunRecord& record, std::span<const Sho
   }
   note += audited
               ? " Under [rows] all figures are of the rows alone, ranked without vectors; under "
-                "[whole] they are of rows and vectors together, as anyone has them who "
-                "downloads both."
+                "[whole] they are of rows and vectors together, as anyone has them who downloads "
+                "both. Such a reader has the rows, too: what is read from [rows] is read from "
+                "[whole] as well."
               : " What rows and vectors tell together is not on this record.";
   table.notes.push_back(std::move(note));
 }

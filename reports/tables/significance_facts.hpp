@@ -17,7 +17,8 @@ namespace kgaudit::reports {
 [[nodiscard]] bool is_test_fact(const MeasurementLine& line);
 
 /// The facets that tell the measures of one metric apart.
-inline constexpr std::array<const char*, 3> kMeasureFacets = {"attribute", "probe", "set"};
+inline constexpr std::array<const char*, 4> kMeasureFacets = {"attribute", "persons", "probe",
+                                                              "set"};
 /// A key of what was tested: a measure of a row.
 [[nodiscard]] std::string tested_measure(const SystemView& row, std::string_view metric,
                                          const Facets& facets);

@@ -58,7 +58,8 @@ Column column_for(const RunRecord& record, const FactIndex& facts, const ChosenC
   // Direction and unit are data of the facts, so a column takes them from the first it shows.
   const MeasurementLine* fact = facts.first(choice.fact, chosen.attribute);
   KGA_REQUIRE(fact != nullptr, "no fact for {}", choice.fact.metric);
-  const Direction direction = fact->measurement.direction();
+  const Direction direction =
+      choice.judged ? fact->measurement.direction() : Direction::kDescriptive;
   const std::string mark = direction_mark(direction, choice.neutral);
   const bool of_attribute = choice.fact.of_attribute;
   return {.key = key_of(chosen),
@@ -210,6 +211,8 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
         // beside a mixed row its parts are no further systems.
         number->rival = mixed == MixedRows::kShown ? !is_release(system)
                                                    : system.view != kWhole || !attacks(name);
+        // The mean quality of several releases is no quality that one of them has.
+        number->rival = number->rival && system.view != kOneFilter;
       }
     }
     table.rows.push_back(std::move(row));

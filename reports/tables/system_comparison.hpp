@@ -24,6 +24,7 @@ struct ComparisonColumn {
   double neutral = 0.0;        ///< where "nearer is better" points to, as shown
   /// What the reference row has in its place; nullptr = nothing.
   const FactName* reference = nullptr;
+  bool judged = true;  ///< whether one value is better than another: has an arrow, and a best value
 };
 
 // Columns of more than one table.
@@ -42,7 +43,10 @@ inline constexpr ComparisonColumn kMemoryColumn = {.fact = kPeakMemory,
                                                    .decimals = 0,
                                                    .centre = Centre::kMedian,
                                                    .scale = 1.0 / (1024.0 * 1024.0),
-                                                   .unit = "MiB"};
+                                                   .unit = "MiB",
+                                                   // The most that the process held so far: later
+                                                   // rows include what earlier ones took.
+                                                   .judged = false};
 inline constexpr ComparisonColumn kMrrColumn = {
     .fact = kFilteredMrr, .group = "ranking", .header = "MRR"};
 inline constexpr ComparisonColumn kHitsAt1Column = {

@@ -53,9 +53,12 @@ UnitColumn persons_column(std::string name, std::string counts = "") {
 /// A figure of bias that has no values by person on record.
 ComparedMeasure figure_of(const reports::FactName& fact, const std::string& attribute,
                           double neutral) {
+  const Facets facets = fact.all_facets(attribute);
+  Facets shown = {{"attribute", attribute}};
+  if (const auto persons = facets.find("persons"); persons != facets.end()) shown.insert(*persons);
   return {.metric = std::string(fact.metric),
-          .facets = fact.all_facets(attribute),
-          .shown = {{"attribute", attribute}},
+          .facets = facets,
+          .shown = std::move(shown),
           .magnitude = true,
           .neutral = neutral,
           .in_table = true,

@@ -90,8 +90,12 @@ std::vector<RankedSystems> rank_systems(std::span<const RunRecord> records, doub
   auto rows = common<SystemView>(datasets, reports::system_views);
   // What a system publishes in two forms is still one system: ranks would count it again. Its rows
   // alone stand for it, in quality and in bias.
+  // A filter at a time is a release for each attribute, not one system.
   std::erase_if(rows, [&](const SystemView& row) {
-    return row.view == reports::kWhole || reports::mixes_releases(*datasets.front(), row);
+    return row.view == reports::kWhole || row.view == reports::kOneFilter ||
+           std::ranges::any_of(datasets, [&](const RunRecord* record) {
+             return reports::mixes_releases(*record, row);
+           });
   });
   const auto attributes = common<std::string>(datasets, reports::attributes_of);
   std::vector<reports::FactIndex> facts;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "reports/record/release.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/strict_json.hpp"
 #include "suite/plan/plan_parameters.hpp"
@@ -51,7 +52,10 @@ SystemView reference_row(const RunRecord& record, const std::string& reference) 
   std::vector<std::string> known;
   for (const SystemView& row : rows) {
     const std::string full = row.view.empty() ? row.system : row.system + ":" + row.view;
-    // A system's first row stands for it where no view is named.
+    // Nobody can have what a row of two releases shows, so it is no yardstick.
+    if (reports::mixes_releases(record, row)) continue;
+    // A system's first row stands for it where no view is named; of one with attribute vectors that
+    // is its rows alone.
     if (reference.empty() || reference == full || reference == row.system) return row;
     known.push_back(full);
   }

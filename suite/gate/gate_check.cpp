@@ -330,11 +330,11 @@ class GateCheck {
       finding.low = d.mean - half;
       finding.high = d.mean + half;
       finding.test = d.test;
-      const bool superiority = evidence.rule->wanted == Wanted::kBetter &&
+      // How likely is so much worse by chance alone? Of "same", so far off to either side.
+      finding.p = d.p_above(0.0);
+      const bool either_side = evidence.rule->wanted == Wanted::kSame &&
                                finding.question == GateFinding::Question::kChange;
-      // Of "no worse" and "same": how likely is so much worse by chance alone? Identical values
-      // have none.
-      if (!superiority) finding.p = d.p_above(0.0);
+      if (either_side) finding.p = std::min(1.0, 2.0 * std::min(*finding.p, 1.0 - *finding.p));
     } else if (finding.words.empty()) {
       finding.verdict = GateVerdict::kInconclusive;
       finding.words = evidence.estimate.reason();
@@ -404,7 +404,8 @@ class GateCheck {
     const double margin = *finding.margin;
     const double low = *finding.low;
     const double high = *finding.high;
-    const bool shown_worse = finding.adjusted_p && *finding.adjusted_p <= rules_.alpha;
+    const bool shown = finding.adjusted_p && *finding.adjusted_p <= rules_.alpha;
+    const bool shown_worse = shown && *finding.worse_by > 0.0;
     bool passed = false;
     switch (wanted) {
       case Wanted::kNoWorse:
@@ -417,11 +418,12 @@ class GateCheck {
         passed = high < 0.0;
         break;
     }
-    const bool shown_other = wanted == Wanted::kSame && high < 0.0 && low <= -margin;
-    const bool shown_no_better = wanted == Wanted::kBetter && low >= 0.0;
+    const bool shown_other = wanted == Wanted::kSame && shown && *finding.worse_by < 0.0;
+    // Without any spread, what is no better is surely no better.
+    const bool no_better = wanted == Wanted::kBetter && low == high && low >= 0.0;
     if (passed) {
       finding.verdict = GateVerdict::kPass;
-    } else if (shown_worse || shown_other || shown_no_better) {
+    } else if (shown_worse || shown_other || no_better) {
       finding.verdict = GateVerdict::kRegression;
     } else {
       finding.verdict = GateVerdict::kInconclusive;

@@ -13,6 +13,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/files/byte_source.hpp"
 #include "suite/base/files/strict_toml.hpp"
+#include "suite/base/median.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::run {
@@ -240,20 +241,19 @@ GateRules sensible_rules(const GateState& reference) {
   GateRules rules;
   for (const GateFigure& figure : gate_figures()) {
     if (!figure.by_default) continue;
-    // The noisiest row of each attribute decides for all rows.
-    std::map<std::string, double> noise;
+    // One unstable row must not let all others drift, so the middle row of each attribute decides.
+    std::map<std::string, std::vector<double>> noise;
     for (const auto& [key, value] : reference.values) {
       if (key.figure != figure.id || value.seeds.empty()) continue;
-      double& most = noise[key.attribute];
-      most = std::max(most, noise_of(figure, value));
+      noise[key.attribute].push_back(noise_of(figure, value));
     }
-    for (const auto& [attribute, most] : noise) {
+    for (const auto& [attribute, of_rows] : noise) {
       GateRule rule;
       rule.figure = figure.id;
       if (!attribute.empty()) rule.attributes = {attribute};
       const bool quality = figure.kind == GateFigure::Kind::kQuality;
       rule.margin_share = quality ? kQualityShare : kBiasShare;
-      if (!quality) rule.margin = two_digits_up(std::max(most, kLeastBiasMargin));
+      if (!quality) rule.margin = two_digits_up(std::max(median(of_rows), kLeastBiasMargin));
       rules.rules.push_back(std::move(rule));
     }
   }
@@ -278,11 +278,11 @@ std::string gate_rules_text(const GateRules& rules) {
       text += fmt::format("wanted = {}\n", toml_text(std::string(word_of(rule.wanted))));
     }
     if (rule.margin_share) {
-      text += fmt::format("margin_share = {}  # worse by this share of the baseline fails\n",
+      text += fmt::format("margin_share = {}  # passes if worse by less than this share, surely\n",
                           number_text(*rule.margin_share));
     }
     if (rule.margin) {
-      text += fmt::format("margin = {}  # ... or by this much, if that is more\n",
+      text += fmt::format("margin = {}  # ... or by less than this much, if that is more\n",
                           number_text(*rule.margin));
     }
     if (rule.at_least) text += fmt::format("at_least = {}\n", number_text(*rule.at_least));

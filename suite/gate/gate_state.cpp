@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/record/fact_index.hpp"
+#include "reports/record/release.hpp"
 #include "reports/record/rows.hpp"
 #include "suite/base/distributions/distributions.hpp"
 #include "suite/base/error.hpp"
@@ -108,7 +109,7 @@ GateState gate_state_of(const reports::RunRecord& record) {
   for (const GateFigure& figure : gate_figures()) {
     state.figure_versions[std::string(figure.id)] = figure.version;
     for (const reports::SystemView& row : facts.systems()) {
-      if (!is_gated(row)) continue;
+      if (!is_gated(row) || reports::mixes_releases(record, row)) continue;
       const std::vector<std::string> one = {""};
       for (const std::string& attribute : figure.fact.of_attribute ? attributes : one) {
         const auto of_row = facts.facts(row, figure.fact, attribute);

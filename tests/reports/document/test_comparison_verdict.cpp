@@ -77,7 +77,14 @@ TEST_CASE("The verdict names who has the least bias and who may be shipped, and 
                  "that keep at least 95 %, kept has the least bias: 40.0 % less, with 97.0 % "
                  "kept."));
   CHECK_THAT(sentences[1], StartsWith("How sure: 2 seeds.") && Contains("Holm") &&
-                               Contains("Not shown: MRR of kept (about 7 seeds would do)."));
+                               Contains("Not shown: MRR of kept; from so few seeds nobody can "
+                                        "tell how many would do."));
+  RunRecord four = record_of(
+      {{"basic", 0.30, 0.80, 0.70}, {"hidden", 0.15, 0.55, 0.55, 0.6}, {"kept", 0.291, 0.70, 0.40}},
+      4);
+  add_test(four, "kept", 0.2, 7);
+  CHECK_THAT(comparison_verdict(four)[1],
+             Contains("Not shown: MRR of kept (about 7 seeds would do)."));
   CHECK(
       sentences[2] ==
       "hidden: quality 50.0 % of basic's (MRR 0.150* against 0.300); bias in its answers: gender "
@@ -86,6 +93,39 @@ TEST_CASE("The verdict names who has the least bias and who may be shipped, and 
   // An AUC below .5 is as far from a guess as one above it.
   CHECK_THAT(sentences[3], Contains("MRR 0.291 against") && Contains("religion -50 %"));
   CHECK(verdict(record) == sentences);
+}
+
+TEST_CASE("The verdict says what is left of a success for persons whose value was hidden",
+          "[reports]") {
+  RunRecord record =
+      record_of({{"basic", 0.30, 0.80, 0.70, 0.60}, {"kept", 0.30, 0.60, 0.60, 0.65}}, 1);
+  for (const auto& [system, auc] : {std::pair{"basic", 0.60}, std::pair{"kept", 0.59}}) {
+    for (const char* attribute : {"gender", "religion"}) {
+      record.measurements.push_back(fact(system, 0, std::string(kHeldOutQuestionAuc.metric),
+                                         kHeldOutQuestionAuc.all_facets(attribute), auc,
+                                         Direction::kDescriptive));
+    }
+    record.measurements.push_back(fact(system, 0, std::string(kStrongestAuc.metric),
+                                       kStrongestAuc.all_facets("religion"), 0.5,
+                                       Direction::kDescriptive));
+  }
+  CHECK_THAT(
+      comparison_verdict(record)[0],
+      Contains("kept has the least bias in its answers (60.0 % less than basic)") &&
+          Contains("Of persons whose value was hidden from kept, its answers have 10.0 % less "
+                   "and the strongest probe reads 50.0 % more."));
+}
+
+TEST_CASE("One filter at a time is no release that the verdict names, nor the best of a column",
+          "[reports]") {
+  RunRecord record = record_of({{"basic", 0.30, 0.80, 0.70}, {"bose", 0.30, 0.50, 0.50}}, 1);
+  for (MeasurementLine& line : record.measurements) {
+    if (line.system == "bose") line.view = "s";
+  }
+  const std::vector<std::string> sentences = comparison_verdict(record);
+  CHECK_THAT(sentences.front(), StartsWith("How sure"));
+  CHECK_THAT(sentences[1],
+             StartsWith("bose [s] (a release for each attribute; quality is their mean): "));
 }
 
 TEST_CASE("The verdict says when bias rose, when nothing is better and when one seed shows nothing",

@@ -350,6 +350,7 @@ TEST_CASE("The caption for a paper says what the record says, and of what the ta
   MeasurementLine adjusted = fact("kl+attr", 1, "significance.p_adjusted",
                                   {{"metric", "question.auc_micro"},
                                    {"attribute", "gender"},
+                                   {"persons", "stated"},
                                    {"reference", "basic"},
                                    {"test", "sign flips over seeds"},
                                    {"correction", "Holm over 7 hypotheses"},

@@ -101,7 +101,9 @@ TEST_CASE("What a system with attribute vectors publishes without and with them 
         "rows "
         "alone, ranked without vectors; under [whole] they are of rows and vectors together, as "
         "anyone "
-        "has them who downloads both.");
+        "has them who downloads both. Such a reader has the rows, too: what is read from [rows] is "
+        "read "
+        "from [whole] as well.");
 }
 
 TEST_CASE(

@@ -89,6 +89,13 @@ TEST_CASE("Rules made from a reference run can be read again and hold for it", "
   CHECK(rules.rules[1].margin == 1.3);
   // Without any leak and any noise: two points of AUC.
   CHECK(rules.rules[2].margin == near(0.02));
+  // One unstable row of three lets the others drift no further.
+  const GateRules rows =
+      sensible_rules(state_with({{"question_auc", {0.5, 0.5, 0.5}, "gender", "a"},
+                                 {"question_auc", {0.9, 0.5, 0.1}, "gender", "b"},
+                                 {"question_auc", {0.5, 0.5, 0.5}, "gender", "c"}}));
+  REQUIRE(rows.rules.size() == 1);
+  CHECK(rows.rules[0].margin == near(0.02));
   const GateRules again = parse_gate_rules(gate_rules_text(rules), "again.toml");
   REQUIRE(again.rules.size() == rules.rules.size());
   for (std::size_t i = 0; i < rules.rules.size(); ++i) {
