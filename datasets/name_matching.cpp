@@ -235,6 +235,10 @@ std::string matches_text(const NameMatches& matches, std::span<const std::string
   if (!matches.missing.empty()) {
     text += fmt::format("; {} have none, such as '{}'", with_thousands(matches.missing.size()),
                         printable(asked[matches.missing.front()]));
+    if (matches.missing_by_case > 0) {
+      text += fmt::format(", {} of them only by capital letters",
+                          with_thousands(matches.missing_by_case));
+    }
   }
   if (!matches.ambiguous.empty()) {
     text +=

@@ -11,6 +11,7 @@
 #include "reports/record/release.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/significance_facts.hpp"
+#include "suite/base/median.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
@@ -23,6 +24,8 @@ constexpr double kKept = 0.95;
 constexpr double kLeastBias = 0.02;
 /// Less than this share of the reference's bias is no success worth naming.
 constexpr double kWorthNaming = 0.1;
+/// Shares nearer to 0 than this are shown as 0.0 %.
+constexpr double kSameShare = 0.0005;
 /// Below this the spread of seeds is too unsure to say how many would do.
 constexpr std::size_t kFewestForForecast = 4;
 /// Differences that are named as not shown; further ones are counted.
@@ -76,6 +79,11 @@ class ComparisonVerdict {
   std::vector<std::string> sentences() const {
     if (rows_.size() < 2 || reference_ == nullptr || !reference_->mrr) return {};
     std::vector<std::string> all;
+    if (const std::size_t missing = missing_trainings(record_).size(); missing > 0) {
+      all.push_back(
+          fmt::format("Incomplete: {} of the run's trainings {} missing; --resume goes on.",
+                      missing, missing == 1 ? "is" : "are"));
+    }
     if (std::string text = summary(); !text.empty()) all.push_back(std::move(text));
     all.push_back(certainty());
     for (const RowFigures& row : rows_) {
@@ -101,6 +109,16 @@ class ComparisonVerdict {
     return sum / static_cast<double>(lines.size());
   }
 
+  /// As tables show times.
+  [[nodiscard]] std::optional<double> median_of(const SystemView& row, const FactName& name) const {
+    std::vector<double> values;
+    for (const MeasurementLine* line : facts_.facts(row, name, "")) {
+      if (line->measurement.defined()) values.push_back(line->measurement.value());
+    }
+    if (values.empty()) return std::nullopt;
+    return median(values);
+  }
+
   /// AUC of the strongest probe on hidden persons. Who has the whole has the rows, too, so of the
   /// whole the one that is further from .5.
   [[nodiscard]] std::optional<double> leakage_of(const SystemView& row,
@@ -122,7 +140,7 @@ class ComparisonVerdict {
     figures.row = row;
     figures.name = name_of(record_, row);
     figures.mrr = mean_of(row, kMrrWithoutSensitive);
-    figures.time = mean_of(row, kRatioToBasic);
+    figures.time = median_of(row, kRatioToBasic);
     for (const std::string& attribute : attributes_) {
       figures.question.push_back(mean_of(row, kQuestionAuc, attribute));
       figures.leakage.push_back(leakage_of(row, attribute));
@@ -190,6 +208,7 @@ class ComparisonVerdict {
   /// "38.0 % less": of two distances from .5.
   [[nodiscard]] static std::string change_in_words(double now, double before) {
     const double change = now / before - 1.0;
+    if (std::abs(change) < kSameShare) return "as much";
     return fmt::format("{} {}", percent(std::abs(change)), change < 0.0 ? "less" : "more");
   }
 

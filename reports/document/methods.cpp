@@ -4,14 +4,12 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "reports/document/report_document.hpp"
 #include "reports/record/fact_index.hpp"
 #include "reports/record/list_stability.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/significance_facts.hpp"
-#include "suite/base/files/strict_json.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
@@ -112,22 +110,6 @@ std::vector<Spans> group_items(const RunRecord& record) {
   return items;
 }
 
-/// Systems and seeds of the plan that the record does not say are done.
-std::set<std::pair<std::string, std::uint64_t>> planned_but_not_done(const RunRecord& record) {
-  std::set<std::pair<std::string, std::uint64_t>> missing;
-  if (of_audit(record) || record.run.plan.empty()) return missing;
-  const nlohmann::ordered_json plan = parse_strict_json(record.run.plan, "the record's plan");
-  if (!plan.contains("systems") || !plan.contains("seeds")) return missing;
-  for (const auto& system : plan["systems"]) {
-    for (const auto& seed : plan["seeds"]) {
-      if (!system.is_string() || !seed.is_number_unsigned()) continue;
-      const std::pair one(system.get<std::string>(), seed.get<std::uint64_t>());
-      if (!record.is_done(one.first, one.second)) missing.insert(one);
-    }
-  }
-  return missing;
-}
-
 }  // namespace
 
 std::vector<Block> methods(const RunRecord& record) {
@@ -225,13 +207,9 @@ std::vector<Block> audit_statement(const RunRecord& record) {
     item(fmt::format("{} of {} measurements are undefined; the record gives the reasons.",
                      undefined, measured));
   }
-  std::set<std::pair<std::string, std::uint64_t>> unfinished = planned_but_not_done(record);
-  for (const MeasurementLine& line : record.measurements) {
-    if (!record.is_done(line.system, line.seed)) unfinished.emplace(line.system, line.seed);
-  }
-  if (!unfinished.empty()) {
-    item(fmt::format("The run is not complete: {} combination{} of system and seed not finished.",
-                     unfinished.size(), unfinished.size() == 1 ? " is" : "s are"));
+  if (const std::size_t missing = missing_trainings(record).size(); missing > 0) {
+    item(fmt::format("The run is not complete: {} of its trainings {} missing.", missing,
+                     missing == 1 ? "is" : "are"));
   }
   item(
       "A score gap near zero does not prove that the attribute cannot be read from the vectors. "

@@ -74,8 +74,8 @@ std::string leakage_sentence(const Measurement& leakage, const Measurement* grap
     return fmt::format("Whether rows tell it could not be measured: {}.", leakage.reason());
   }
   std::string text = fmt::format(
-      "Rows tell it {}: from a person's row the strongest probe tells who has a value and who has "
-      "not with AUC {}.",
+      "Rows tell it {}: from the row of a person whose value the data state the strongest probe "
+      "tells who has a value and who has not with AUC {}.",
       auc_word(leakage.value()), auc_text(leakage));
   if (graph_alone != nullptr && graph_alone->defined()) {
     text +=
@@ -83,6 +83,13 @@ std::string leakage_sentence(const Measurement& leakage, const Measurement* grap
                     graph_alone->value());
   }
   return text;
+}
+
+/// What a probe reads of persons whose value training did not see; "" where there are none.
+std::string hidden_sentence(const Measurement* hidden) {
+  if (hidden == nullptr || !hidden->defined()) return "";
+  return fmt::format(" Of persons whose value was hidden from training it is AUC {}.",
+                     auc_text(*hidden));
 }
 
 std::string question_sentence(const Measurement& question) {
@@ -127,7 +134,7 @@ std::string caveat_text(const FindingLine& finding) {
 std::string caveats_on(const RunRecord& record, const std::string& attribute,
                        std::uint64_t persons) {
   std::string text;
-  if (persons < kFewPersons) {
+  if (persons > 0 && persons < kFewPersons) {
     text += fmt::format(" Only {} persons: other persons may give another figure.", persons);
   }
   for (const FindingLine& finding : record.findings) {
@@ -204,9 +211,11 @@ std::vector<std::string> audit_verdict(const RunRecord& record) {
     if (const Measurement* leakage = fact(kStatedStrongestAuc)) {
       text += " " + leakage_sentence(*leakage, fact(kStatedGraphAuc));
       persons = leakage->n();
+      text += hidden_sentence(fact(kStrongestAuc));
     }
     if (const Measurement* question = fact(kQuestionAuc)) {
       text += " " + question_sentence(*question);
+      persons = persons ? std::min(*persons, question->n()) : question->n();
       asked = true;
     }
     if (const Measurement* gap = fact(kGapMicro)) {

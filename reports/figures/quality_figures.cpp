@@ -41,7 +41,7 @@ struct Axes {
 };
 constexpr Axes kRulerAxes = {kMrrWithoutSensitive, kQuestionAuc, 0.5,
                              "filtered MRR without sensitive relations",
-                             "distance of the question's AUC from .5"};
+                             "|AUC - .5| of the question"};
 /// For records from before these figures.
 constexpr Axes kOlderAxes = {kFilteredMrr, kGapMicro, 0.0, "filtered MRR", "|ΔS|"};
 
@@ -53,9 +53,10 @@ std::optional<Figure> bias_against_quality(const RunRecord& record, const FactIn
   const Axes axes = facts.first(kQuestionAuc, attribute) != nullptr ? kRulerAxes : kOlderAxes;
   Figure figure = finished(
       name, Section::kComparison, fmt::format("Bias against quality, {}", label),
-      fmt::format("{} of {} over the {} on {}; each point is one system. Down and to the right is "
-                  "better. Dotted: Pareto front. {}",
-                  axes.bias_name, label, axes.quality_name, record.run.dataset, kSpreadWords));
+      fmt::format(
+          "Bias ({}, {}) over the {} on {}; each point is one system. Down and to the right is "
+          "better. Dotted: Pareto front. {}",
+          axes.bias_name, label, axes.quality_name, record.run.dataset, kSpreadWords));
   if (!systems_with_vectors(record).empty()) {
     const bool apart = std::ranges::any_of(
         facts.systems(), [&](const SystemView& row) { return mixes_releases(record, row); });

@@ -92,6 +92,22 @@ std::vector<std::uint64_t> seeds_of(const RunRecord& record) {
   return {seeds.begin(), seeds.end()};
 }
 
+std::set<std::pair<std::string, std::uint64_t>> missing_trainings(const RunRecord& record) {
+  std::set<std::pair<std::string, std::uint64_t>> missing;
+  if (record.run.plan.empty()) return missing;
+  const nlohmann::ordered_json plan = parse_strict_json(record.run.plan, "the record's plan");
+  const nlohmann::ordered_json::json_pointer audit("/tables/audit");
+  if (plan.contains(audit) || !plan.contains("systems") || !plan.contains("seeds")) return missing;
+  for (const auto& system : plan["systems"]) {
+    for (const auto& seed : plan["seeds"]) {
+      if (!system.is_string() || !seed.is_number_unsigned()) continue;
+      const std::pair one(system.get<std::string>(), seed.get<std::uint64_t>());
+      if (!record.is_done(one.first, one.second)) missing.insert(one);
+    }
+  }
+  return missing;
+}
+
 std::string facet_or(const Facets& facets, const std::string& name, std::string_view otherwise) {
   const auto found = facets.find(name);
   return found == facets.end() ? std::string(otherwise) : found->second;

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "reports/record/run_record.hpp"
@@ -50,6 +52,10 @@ inline constexpr std::string_view kOneFilter = "s";
 
 /// Whether a metric speaks of training: time, memory and epochs.
 [[nodiscard]] bool of_training(std::string_view metric);
+
+/// Trainings (system, seed) of the plan that the record does not call done; none of an audit.
+[[nodiscard]] std::set<std::pair<std::string, std::uint64_t>> missing_trainings(
+    const RunRecord& record);
 
 using Facets = std::map<std::string, std::string>;
 

@@ -105,7 +105,18 @@ Table make_professions(const RunRecord& record, const FactIndex& facts,
   for (std::size_t i = 0; i < rows; ++i) {
     Row line;
     line.cells.emplace_back(TextCell{std::to_string(i + 1)});
-    for (const Leaning* side : {&professions[professions.size() - 1 - i], &professions[i]}) {
+    const std::array<const Leaning*, 2> sides = {&professions[professions.size() - 1 - i],
+                                                 &professions[i]};
+    // A side ends where its professions lean to the other.
+    const std::array<bool, 2> leans = {
+        sides[0]->b.summary.centre<0.0, sides[1]->b.summary.centre> 0.0};
+    if (!towards.empty() && !leans[0] && !leans[1]) break;
+    for (std::size_t s = 0; s < sides.size(); ++s) {
+      const Leaning* side = sides[s];
+      if (!towards.empty() && !leans[s]) {
+        for (std::size_t c = 0; c < 2 + values.size(); ++c) line.cells.emplace_back(TextCell{});
+        continue;
+      }
       line.cells.emplace_back(TextCell{label_of(record, side->id)});
       line.cells.emplace_back(side->b);
       for (const std::string& value : values) {

@@ -404,7 +404,9 @@ class Auditor {
 
   void record_findings(reports::RunRecordFile& record) {
     for (const datasets::IntegrityFinding& finding : data_.integrity.findings) {
-      record.append(reports::FindingLine{"note", finding.id, finding.subject, finding.detail});
+      record.append(reports::FindingLine{
+          "note", finding.id, finding.subject,
+          fmt::format("{}: {}", with_thousands(finding.count), finding.detail)});
     }
     for (const SourceFile& file : embedding_.files) {
       record.append(

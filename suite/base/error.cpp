@@ -58,7 +58,15 @@ InputError InputError::other_word(std::string place, std::string complaint, std:
 }
 
 std::string InputError::nearest_question(std::string_view word, const Words& known) {
-  const auto near = nearest_word(word, known);
+  std::optional<std::string> near = nearest_word(word, known);
+  // Of "neutral+attr" and the rows "neutral" and "neutral+attr:rows", the part is what is meant.
+  const std::string part = std::string(word) + ":";
+  for (const std::string_view one : known) {
+    if (!word.empty() && one.starts_with(part)) {
+      near = std::string(one);
+      break;
+    }
+  }
   return near ? fmt::format("did you mean '{}'?", printable(*near, 200)) : "";
 }
 

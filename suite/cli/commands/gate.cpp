@@ -120,9 +120,17 @@ reports::Cell mean_cell(const run::GatedValue& value) {
 ExitCode init(Session& session, const GateOptions& options) {
   const run::GateState state = reference_state(session, options.records);
   const bool with_rules = !fs::exists(options.rules);
-  const run::GateRules rules =
+  run::GateRules rules =
       with_rules ? run::sensible_rules(state) : run::read_gate_rules(options.rules);
   const fs::path baseline = baseline_path(options, rules);
+  // New rules name the baseline as seen from their own folder, so that `check` finds it.
+  const fs::path beside = fs::path(options.rules).parent_path();
+  if (with_rules) rules.baseline = baseline.lexically_proximate(beside).string();
+  for (const fs::path& folder : {beside, baseline.parent_path()}) {
+    // Writing says what is wrong with a folder that cannot be made.
+    std::error_code ignored;
+    if (!folder.empty()) fs::create_directories(folder, ignored);
+  }
   if (fs::exists(baseline)) {
     throw InputError::usage(baseline.string(), "a baseline that is there already", "a new baseline",
                             "kgaudit gate update RUN --reason TEXT changes it");

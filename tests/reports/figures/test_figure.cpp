@@ -251,7 +251,7 @@ TEST_CASE("Bias against quality is drawn by the question's AUC, a point for each
   add("kl+attr", "whole", 0.5, 1.0);
   const auto figure = bias_figure(record);
   REQUIRE(figure.has_value());
-  CHECK_THAT(figure->caption, Contains("distance of the question's AUC from .5") &&
+  CHECK_THAT(figure->caption, Contains("Bias (|AUC - .5| of the question, gender)") &&
                                   Contains("[rows] is what a system with attribute vectors"));
   CHECK_THAT(figure->data, Contains("0.5 0.5 0.5 0.375 0.375 0.375 \"basic\"\n") &&
                                Contains("0.375 0.375 0.375 0.25 0.25 0.25 \"kl+attr [rows]\"\n") &&

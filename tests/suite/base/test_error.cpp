@@ -33,6 +33,9 @@ TEST_CASE("An unknown word is answered with the known ones and the nearest", "[b
   CHECK(own.complaint().expected == "one of: dot, l1");
   CHECK(own.complaint().advice == "did you mean 'l1'?");
   CHECK(InputError::guess("reciprocal", words).empty());
+  // A word that is a part of a known one before a colon is that one, not one that is spelt alike.
+  const std::vector<std::string> rows = {"neutral", "neutral+attr:rows"};
+  CHECK(InputError::guess("neutral+attr", rows) == "did you mean 'neutral+attr:rows'?");
   CHECK(InputError::guess("dott", words) == "did you mean 'dot'?");
 }
 
