@@ -94,6 +94,9 @@ std::vector<std::uint64_t> seeds_of(const RunRecord& record) {
 
 std::set<std::pair<std::string, std::uint64_t>> missing_trainings(const RunRecord& record) {
   std::set<std::pair<std::string, std::uint64_t>> missing;
+  for (const MeasurementLine& line : record.measurements) {
+    if (!record.is_done(line.system, line.seed)) missing.emplace(line.system, line.seed);
+  }
   if (record.run.plan.empty()) return missing;
   const nlohmann::ordered_json plan = parse_strict_json(record.run.plan, "the record's plan");
   const nlohmann::ordered_json::json_pointer audit("/tables/audit");

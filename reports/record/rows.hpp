@@ -53,7 +53,7 @@ inline constexpr std::string_view kOneFilter = "s";
 /// Whether a metric speaks of training: time, memory and epochs.
 [[nodiscard]] bool of_training(std::string_view metric);
 
-/// Trainings (system, seed) of the plan that the record does not call done; none of an audit.
+/// Trainings (system, seed) of the plan, or with a fact, that the record does not call done.
 [[nodiscard]] std::set<std::pair<std::string, std::uint64_t>> missing_trainings(
     const RunRecord& record);
 

@@ -216,7 +216,7 @@ TEST_CASE("An unfinished run says so in its report", "[reports][formats][markdow
   record.findings.clear();
   record.notices = {"r:9: the last line is torn"};
   const std::string report = main_file("markdown", record);
-  CHECK_THAT(report, Contains("not complete: 4 combinations"));
+  CHECK_THAT(report, Contains("not complete: 4 of its trainings are missing."));
   CHECK_THAT(report, Contains("- **notice**: r:9: the last line is torn\n"));
 }
 

@@ -80,7 +80,10 @@ TEST_CASE("A report makes the table of a search again from its record alone", "[
   const Outcome json = kgaudit("report --json alone/found.jsonl");
   const Outcome tuned_json =
       kgaudit(std::string("tune --budget 2 --out search --resume --json ") + kTiny);
-  CHECK(Json::parse(json.out) == Json::parse(tuned_json.out)["table"]);
+  Json again = Json::parse(json.out);
+  CHECK(again["schema"] == 1);
+  again.erase("schema");
+  CHECK(again == Json::parse(tuned_json.out)["table"]);
 
   CHECK(kgaudit("report search --out report").exit_code == 0);
   for (const char* file :
