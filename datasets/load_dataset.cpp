@@ -178,7 +178,8 @@ LoadedGraph Loader::graph_of(const DatasetCard& card) const {
     if (file == nullptr) {
       throw InputError::usage(card.source,
                               fmt::format("no file with the role '{}'", to_text(usual.role)),
-                              "an archive, or a file for every role of the format");
+                              "an archive, or a file for every role of the format",
+                              "--triples FOLDER with the files, if the card lies beside them");
     }
     files.emplace(usual.role, ready_file(card, *file));
   }

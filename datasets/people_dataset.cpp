@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -309,6 +310,13 @@ std::vector<ReplacedAttribute> add_people(Dataset& data, const PeopleTable& peop
       replaced.push_back(compared(data, before, attribute, *known[c], column, matches));
       if (replaced.back().strange_value.empty()) {
         attribute = PersonAttribute(before.source(), stated[c], {}, size);
+      } else {
+        // What states the attribute in the graph is no other fact that gives it away.
+        std::vector<StatingRelation> tells = relations_that_state(before);
+        std::ranges::copy(before.source().proxies, std::back_inserter(tells));
+        attribute =
+            PersonAttribute({.id = column.id, .relation = kNoRelation, .proxies = std::move(tells)},
+                            stated[c], {}, size);
       }
       data.attributes.replace(std::move(attribute), size);
     } else if (column.id == kProfessionColumn && !data.attributes.profession()) {

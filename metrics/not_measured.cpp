@@ -13,7 +13,12 @@ std::optional<std::string> why_not(const MetricEntry& metric, const datasets::Da
       return "it asks about triples, and none are given";
     }
     if (attribute != nullptr && !attribute->source().in_graph() && !metric.groups_suffice) {
-      return fmt::format("no relation of the graph states {}", attribute->id());
+      const auto& source = attribute->source();
+      if (source.parts.empty() && !source.proxies.empty()) {
+        return fmt::format("the people file has a value of {} that no relation of the graph states",
+                           source.id);
+      }
+      return fmt::format("no relation of the graph states {}", source.id);
     }
     return std::nullopt;
   }

@@ -236,6 +236,7 @@ std::string advice_for_card(const run::Plan& plan) {
   const std::string start =
       "no card says which relations of these triples are about persons; try: ";
   std::error_code failure;
+  if (!fs::exists(triples, failure)) return "";  // loading says so
   if (!fs::is_directory(triples, failure)) {
     return start + fmt::format("kgaudit datasets propose {} --out card.toml, then --card card.toml",
                                triples);

@@ -169,11 +169,15 @@ std::vector<KeptEmbedding> kept_embeddings(const fs::path& run) {
 }
 
 KeptEmbedding chosen_kept_embedding(const fs::path& run, const KeptChoice& choice) {
+  if (std::error_code failure; !fs::exists(run, failure)) {
+    throw InputError::unreadable(run.string(), "no such folder", "the folder of a run");
+  }
   const std::vector<KeptEmbedding> all = kept_embeddings(run);
   if (all.empty()) {
     throw InputError::usage(run.string(), "no embedding that the run kept",
                             "the folder of a run that was told to keep them",
-                            "kgaudit bench --keep-embeddings");
+                            "kgaudit bench --keep-embeddings in a new --out: a finished run has no "
+                            "rows left to keep");
   }
   const auto seed_text = [](const models::RunOrigin& origin) {
     return fmt::format("{}", origin.seed);

@@ -136,6 +136,10 @@ void Runner::check_memory() const {
 
 void Runner::open_record() {
   using Start = reports::RunRecordFile::Start;
+  if (options_.resume && !std::filesystem::exists(directory_.record())) {
+    progress_.warn(
+        fmt::format("nothing to resume in {}: a new run begins", directory_.root().string()));
+  }
   record_ = std::make_unique<reports::RunRecordFile>(
       directory_.record(), run_line(plan_, data_, machine_, options_.started),
       options_.resume ? Start::kResume : Start::kFresh);

@@ -267,8 +267,13 @@ TEST_CASE("A value that the relation never states puts the whole attribute besid
   CHECK_THAT(replaced[0].in_words(),
              Contains("not asked") && Contains("never states 'diverse', but '"));
   CHECK(replaced[0].stated_values.size() == 2);
-  CHECK_FALSE(data.attributes.find("gender")->source().in_graph());
+  const auto& source = data.attributes.find("gender")->source();
+  CHECK_FALSE(source.in_graph());
   CHECK(data.graph.entity_count() == 7);
+  // The relation that stated it so far is no other fact about these persons.
+  REQUIRE(source.proxies.size() == 1);
+  const auto before = stated_by_graph();
+  CHECK(source.proxies[0].relation == before.attributes.find("gender")->source().relation);
 }
 
 TEST_CASE("Small groups are told of in words, the largest first", "[datasets][people_dataset]") {

@@ -296,6 +296,9 @@ TEST_CASE("A heading with a value of the data in it is explained as one", "[cli]
              Contains("heading n blah: a heading of 'n', if 'blah' is a value of your data: How"));
   CHECK_THAT(kgaudit("explain n").out, Contains("word n: How many"));
   CHECK(kgaudit("explain 'n '").out == kgaudit("explain n").out);
+  // Under a group a heading comes with the group's words.
+  CHECK(kgaudit("explain 'ranking MRR ↑'").out == kgaudit("explain MRR").out);
+  CHECK(kgaudit("explain 'time × basic ↓'").out == kgaudit("explain '× basic'").out);
 }
 
 TEST_CASE("A preset is explained with its text as it is", "[cli][explain]") {
@@ -327,6 +330,28 @@ TEST_CASE("Whatever computes or reads something is explained with its source and
       }
     }
   }
+}
+
+TEST_CASE("Explain knows every word of docs/glossary.md", "[cli][explain]") {
+  const tests::ProgramRun kgaudit;
+  const std::string text = tests::read_file(tests::source_file("docs/glossary.md"));
+  std::size_t words = 0;
+  const std::string mark = "\n| **";
+  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+    const std::size_t first = at + mark.size();
+    std::string names = text.substr(first, text.find("** |", first) - first);
+    std::erase(names, '\\');
+    // "ΔS, score gap": two words for one thing.
+    for (std::size_t comma = 0; comma != std::string::npos;) {
+      comma = names.find(", ");
+      const std::string name = names.substr(0, comma);
+      INFO(name);
+      CHECK(kgaudit("explain -- '" + name + "'").exit_code == 0);
+      ++words;
+      if (comma != std::string::npos) names.erase(0, comma + 2);
+    }
+  }
+  CHECK(words >= 15);
 }
 
 }  // namespace

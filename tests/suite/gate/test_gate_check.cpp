@@ -158,6 +158,21 @@ TEST_CASE("Other data, another way of measuring or another definition is not com
         GateVerdict::kNotComparable);
 }
 
+TEST_CASE(
+    "Audits of two files are compared by the people and names in them, not by the files' names",
+    "[run][gate]") {
+  GateState monday = state_with({{"leakage_auc", {0.6}, "gender"}});
+  monday.kind = "audit";
+  monday.dataset = "monday.npy";
+  GateState tuesday = monday;
+  tuesday.dataset = "tuesday.npy";
+  CHECK(why_not_comparable(monday, tuesday).empty());
+  tuesday.graph_hash = "other names";
+  REQUIRE(why_not_comparable(monday, tuesday).size() == 1);
+  CHECK_THAT(why_not_comparable(monday, tuesday)[0],
+             Contains("measured on monday.npy, this record on tuesday.npy"));
+}
+
 TEST_CASE("Times are compared on one machine alone", "[run][gate]") {
   const std::string rule = "[[gate.rule]]\nfigure = \"seconds_against_basic\"\nmargin = 0.1\n";
   const GateState before = state_with({{"seconds_against_basic", {1.0, 1.01, 1.02}}});

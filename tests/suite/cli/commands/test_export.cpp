@@ -123,7 +123,7 @@ TEST_CASE("Export refuses what it can't do, with what to type", "[cli][export]")
   CHECK(none.exit_code == 2);
   CHECK_THAT(none.err, Contains("kgaudit bench --keep-embeddings"));
   CHECK(kgaudit("export run --format nyp").exit_code == 2);
-  CHECK(kgaudit("export nowhere").exit_code == 2);
+  CHECK(kgaudit("export nowhere").exit_code == 5);
   CHECK(kgaudit(std::string(kTinyBench) + "--keep-embeddings --sweep 2").exit_code == 2);
 }
 
