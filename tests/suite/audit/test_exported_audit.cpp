@@ -169,7 +169,10 @@ TEST_CASE("Kept rows that are audited with other data are another's, and the aud
 TEST_CASE("A run without kept rows, and a choice that fits none or several, are refused by name",
           "[run][kept]") {
   const tests::TemporaryDirectory folder;
-  CHECK_THROWS_WITH(chosen_kept_embedding(folder / "run", {}), Contains("--keep-embeddings"));
+  CHECK_THROWS_WITH(chosen_kept_embedding(folder / "run", {}), Contains("no such folder"));
+  std::filesystem::create_directory(folder / "kept nothing");
+  CHECK_THROWS_WITH(chosen_kept_embedding(folder / "kept nothing", {}),
+                    Contains("--keep-embeddings"));
   run_and_keep(plan_to_keep("basic,kl", "link_prediction"), folder / "run");
   CHECK_THROWS_WITH(chosen_kept_embedding(folder / "run", {}),
                     Contains("2 embeddings that fit") && Contains("basic, seed 5"));

@@ -460,6 +460,7 @@ TEST_CASE("Several audits count as the seeds of one, and an undefined value stay
   CHECK(gap.seeds.empty());
   CHECK_THAT(gap.undefined, Contains("wednesday") && Contains("diverged at epoch 3"));
   last.dataset = "other";
+  last.graph_hash = "other bytes";
   CHECK_THROWS_WITH(combined_state({{"monday", audit(0.3, {1.0})}, {"sunday", last}}),
                     Contains("sunday") && Contains("other"));
   const GateState bench = state_with({{"mrr", {0.3, 0.31}}});
