@@ -47,6 +47,12 @@ struct MeanAndError {
     return std::isinf(degrees) ? distributions::normal_above(t)
                                : distributions::student_above(t, degrees);
   }
+  /// Of a mean so far from `null` or further, to either side.
+  [[nodiscard]] double p_beside(double null) const {
+    if (error == 0.0) return mean == null ? 1.0 : 0.0;
+    const double above = p_above(null);
+    return 2.0 * std::min(above, 1.0 - above);
+  }
 };
 
 bool same_seeds(const GatedValue& a, const GatedValue& b) {
@@ -334,7 +340,7 @@ class GateCheck {
       finding.p = d.p_above(0.0);
       const bool either_side = evidence.rule->wanted == Wanted::kSame &&
                                finding.question == GateFinding::Question::kChange;
-      if (either_side) finding.p = std::min(1.0, 2.0 * std::min(*finding.p, 1.0 - *finding.p));
+      if (either_side) finding.p = d.p_beside(0.0);
     } else if (finding.words.empty()) {
       finding.verdict = GateVerdict::kInconclusive;
       finding.words = evidence.estimate.reason();

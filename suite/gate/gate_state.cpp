@@ -179,8 +179,8 @@ std::vector<std::string> why_not_comparable(const GateState& baseline, const Gat
         fmt::format("the baseline is of {}, this record is of {}", baseline.kind, candidate.kind));
   }
   // An audit without a graph is called by the audited file, so names tell no data apart.
-  const bool same_bytes = baseline.graph_hash == candidate.graph_hash &&
-                          baseline.data_files == candidate.data_files;
+  const bool same_bytes =
+      baseline.graph_hash == candidate.graph_hash && baseline.data_files == candidate.data_files;
   const bool named_by_rows = baseline.kind == "audit" && candidate.kind == "audit";
   if (baseline.dataset != candidate.dataset && !(same_bytes && named_by_rows)) {
     reasons.push_back(fmt::format("the baseline was measured on {}, this record on {}",

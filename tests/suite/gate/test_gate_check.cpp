@@ -195,6 +195,8 @@ TEST_CASE("Superiority, equivalence and limits are asked as they are named", "[r
         GateVerdict::kPass);
   CHECK(mrr_finding({0.300, 0.310, 0.290}, {0.320, 0.331, 0.310}, same).verdict ==
         GateVerdict::kRegression);
+  // Identical values are no sign of a change, to either side.
+  CHECK(mrr_finding({0.300, 0.310, 0.290}, {0.300, 0.310, 0.290}, same).p == 1.0);
   const std::string limit = "[[gate.rule]]\nfigure = \"mrr\"\nat_least = 0.25\n";
   CHECK(mrr_finding({0.3}, {0.300, 0.310, 0.290}, limit).verdict == GateVerdict::kPass);
   CHECK(mrr_finding({0.3}, {0.200, 0.210, 0.190}, limit).verdict == GateVerdict::kRegression);
