@@ -69,7 +69,7 @@ class ComparisonVerdict {
   explicit ComparisonVerdict(const RunRecord& record)
       : record_(record), facts_(record), marks_(record), attributes_(attributes_of(record)) {
     for (const SystemView& row : facts_.systems()) {
-      if (mixes_releases(record, row) && row.system != marks_.reference()) continue;
+      if (mixes_releases(record, row)) continue;
       RowFigures figures = figures_of(row);
       if (figures.mrr || figures.bias()) rows_.push_back(std::move(figures));
     }

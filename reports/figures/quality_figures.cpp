@@ -35,15 +35,14 @@ std::vector<std::pair<double, double>> pareto_front(
 struct Axes {
   FactName quality;
   FactName bias;
-  double neutral;  ///< of `bias`
   const char* quality_name;
   const char* bias_name;
 };
-constexpr Axes kRulerAxes = {kMrrWithoutSensitive, kQuestionAuc, 0.5,
+constexpr Axes kRulerAxes = {kMrrWithoutSensitive, kQuestionAuc,
                              "filtered MRR without sensitive relations",
                              "|AUC - .5| of the question"};
 /// For records from before these figures.
-constexpr Axes kOlderAxes = {kFilteredMrr, kGapMicro, 0.0, "filtered MRR", "|ΔS|"};
+constexpr Axes kOlderAxes = {kFilteredMrr, kGapMicro, "filtered MRR", "|ΔS|"};
 
 }  // namespace
 
@@ -51,6 +50,7 @@ std::optional<Figure> bias_against_quality(const RunRecord& record, const FactIn
                                            const std::string& attribute, const std::string& name) {
   const std::string& label = label_of(record, attribute);
   const Axes axes = facts.first(kQuestionAuc, attribute) != nullptr ? kRulerAxes : kOlderAxes;
+  const double neutral = neutral_value(axes.bias.metric);
   Figure figure = finished(
       name, Section::kComparison, fmt::format("Bias against quality, {}", label),
       fmt::format(
@@ -77,8 +77,8 @@ std::optional<Figure> bias_against_quality(const RunRecord& record, const FactIn
     const auto x = spanned(cell_of(facts, row, axes.quality));
     const auto signed_y = spanned(cell_of(facts, row, axes.bias, attribute));
     if (!x || !signed_y) continue;
-    const Spanned y = magnitude({signed_y->value - axes.neutral, signed_y->low - axes.neutral,
-                                 signed_y->high - axes.neutral});
+    const Spanned y =
+        magnitude({signed_y->value - neutral, signed_y->low - neutral, signed_y->high - neutral});
     keys.push_back(name_of(record, row));
     figure.data += fmt::format("{} {} {} {} {} {} {}\n", number_text(x->value), number_text(x->low),
                                number_text(x->high), number_text(y.value), number_text(y.low),

@@ -197,8 +197,7 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
 
   const SignificanceMarks marks(record);
   for (const SystemView& system : facts.systems()) {
-    const bool left_out = mixed == MixedRows::kLeftOut && mixes_releases(record, system);
-    if (left_out && system.system != marks.reference()) continue;
+    if (mixed == MixedRows::kLeftOut && mixes_releases(record, system)) continue;
     Row row;
     row.cells.emplace_back(TextCell{name_of(record, system)});
     for (const ChosenColumn& column : chosen) {

@@ -65,8 +65,7 @@ inline constexpr ComparisonColumn kMlpColumn = {
 [[nodiscard]] bool has_rulers(const RunRecord& record, const FactIndex& facts);
 
 /// Whether a system with attribute vectors has a row under its own name, with figures of both
-/// things that it publishes, where each of them has a row of its own. The reference of the tests
-/// always has its row.
+/// things that it publishes, where each of them has a row of its own.
 enum class MixedRows { kLeftOut, kShown };
 
 /// A row for each system and a column for each choice that the record has a fact of; above them a

@@ -404,9 +404,7 @@ class Auditor {
 
   void record_findings(reports::RunRecordFile& record) {
     for (const datasets::IntegrityFinding& finding : data_.integrity.findings) {
-      record.append(reports::FindingLine{
-          "note", finding.id, finding.subject,
-          fmt::format("{}: {}", with_thousands(finding.count), finding.detail)});
+      record.append(integrity_line(finding));
     }
     for (const SourceFile& file : embedding_.files) {
       record.append(

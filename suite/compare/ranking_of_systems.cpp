@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -50,7 +49,7 @@ std::vector<Item> common(const std::vector<const RunRecord*>& records, const Lis
 RankedSystems rank_by(const std::vector<const RunRecord*>& records,
                       const std::vector<SystemView>& rows, std::string measure,
                       const std::vector<reports::FactIndex>& facts, const reports::FactName& fact,
-                      const std::string& attribute, std::optional<double> neutral, double alpha) {
+                      const std::string& attribute, double alpha) {
   RankedSystems ranked;
   ranked.measure = std::move(measure);
   for (const RunRecord* record : records) ranked.datasets.push_back(record->run.dataset);
@@ -74,7 +73,8 @@ RankedSystems rank_by(const std::vector<const RunRecord*>& records,
       }
       // Larger is better for the ranks.
       const double value = number->summary.centre;
-      of_dataset.push_back(neutral ? -std::abs(value - *neutral) : value);
+      const bool bias = fact.of_attribute;
+      of_dataset.push_back(bias ? -std::abs(value - reports::neutral_value(fact.metric)) : value);
     }
   }
   const std::vector<std::span<const double>> spans(scores.begin(), scores.end());
@@ -102,10 +102,10 @@ std::vector<RankedSystems> rank_systems(std::span<const RunRecord> records, doub
   for (const RunRecord* record : datasets) facts.emplace_back(*record);
   std::vector<RankedSystems> all;
   all.push_back(rank_by(datasets, rows, "MRR without sensitive relations", facts,
-                        reports::kMrrWithoutSensitive, "", std::nullopt, alpha));
+                        reports::kMrrWithoutSensitive, "", alpha));
   for (const std::string& attribute : attributes) {
     all.push_back(rank_by(datasets, rows, fmt::format("question AUC {}, nearness to .5", attribute),
-                          facts, reports::kQuestionAuc, attribute, 0.5, alpha));
+                          facts, reports::kQuestionAuc, attribute, alpha));
   }
   return all;
 }

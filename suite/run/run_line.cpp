@@ -2,6 +2,9 @@
 
 #include <map>
 
+#include <fmt/format.h>
+
+#include "suite/base/text.hpp"
 #include "suite/plan/plan_identity.hpp"
 #include "suite/plan/plan_text.hpp"
 
@@ -57,6 +60,11 @@ reports::RunLine run_line(const Plan& plan, const datasets::Dataset& data, Finge
   line.started = std::move(started);
   line.labels = fact_labels(data);
   return line;
+}
+
+reports::FindingLine integrity_line(const datasets::IntegrityFinding& finding) {
+  return {"note", finding.id, finding.subject,
+          fmt::format("{}: {}", with_thousands(finding.count), finding.detail)};
 }
 
 }  // namespace kgaudit::run

@@ -20,4 +20,7 @@ namespace kgaudit::run {
                                         Fingerprint machine, std::string started,
                                         std::vector<std::pair<std::string, std::string>> settings);
 
+/// What is odd about the data, as a note that begins with how often.
+[[nodiscard]] reports::FindingLine integrity_line(const datasets::IntegrityFinding& finding);
+
 }  // namespace kgaudit::run

@@ -152,11 +152,10 @@ void Runner::open_record() {
     record_->append(std::move(finding));
   }
   for (const datasets::IntegrityFinding& finding : data_.integrity.findings) {
-    const std::string message =
-        fmt::format("{}: {}", with_thousands(finding.count), finding.detail);
-    record_->append(reports::FindingLine{"note", finding.id, finding.subject, message});
+    const reports::FindingLine line = integrity_line(finding);
+    record_->append(line);
     if (finding.id == "shared_triples" || finding.id == "placeholder_values") {
-      progress_.warn(fmt::format("{}, {}: {}", finding.id, finding.subject, message));
+      progress_.warn(fmt::format("{}, {}: {}", line.check, line.subject, line.message));
     }
   }
 }
