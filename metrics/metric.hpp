@@ -42,10 +42,9 @@ struct MetricOutput {
   std::vector<RawSeries> raw;
 };
 
-/// What metrics found that depends on the data and the seed alone: the same for every system of a
-/// run, so that it need not be found again. Keys name metric, attribute, seed and whatever else it
-/// is of. For one run (one dataset, one set of parameters); not thread-safe.
-using DataMemory = std::map<std::string, std::vector<float>>;
+/// What metrics found and would find again to the same bits. Keys name metric, attribute, seed and
+/// whatever else it is of. For one dataset and one set of parameters; not thread-safe.
+using Memory = std::map<std::string, std::vector<float>>;
 /// Which of the two things that a system with attribute vectors (KL+Attr) publishes is measured.
 enum class Release {
   kOwnRow,  ///< as Fisher et al. report: ranks with vectors, the rest of the rows alone
@@ -71,8 +70,12 @@ struct MetricContext {
   std::uint64_t seed = 0;  ///< for folds and permutations, through named Rng streams
   /// The only sensitive attribute to measure (a view that is made for one); empty = all of them.
   std::string attribute{};
-  DataMemory* memory = nullptr;  ///< nothing is remembered where there is none
+  /// Of what depends on the data and the seed alone, for all systems of a run. Nothing is
+  /// remembered where there is none.
+  Memory* memory = nullptr;
   Release release = Release::kOwnRow;
+  /// Of what depends on the rows alone, for all releases of this one model.
+  Memory* rows_memory = nullptr;
 
   /// What somebody who has everything adds to persons' rows to ask about `attribute`: its own
   /// vectors. 0 where another release is measured or there are no vectors.

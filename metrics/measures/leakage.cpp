@@ -108,6 +108,8 @@ class FeatureSets {
   [[nodiscard]] const std::string& missing(ProbeFeatures kind) const {
     return sets_.at(kind).second;
   }
+  /// Whether rows are shown without any vector.
+  [[nodiscard]] bool of_rows_alone() const { return vectors_ == 0; }
 
  private:
   /// Each person's row, and behind it one block for each attribute in vectors_: the person's
@@ -176,10 +178,25 @@ class FeatureSets {
   std::vector<std::vector<EntityId>> neighbours_;
 };
 
-/// What one probe found.
-struct Found {
+/// A probe and what it is shown.
+struct Attack {
   const ProbeEntry* probe;
+  const FeatureSets* features;
+  /// A second attack with the probe, on the rows alone: whoever has vectors, too, can leave them
+  /// out. It stands for choice as the strongest and has no facts of its own.
+  bool without_vectors = false;
+};
+
+/// What one attack found.
+struct Found {
+  Attack attack;
+  FeatureMatrix said;  ///< class probabilities, one row a person
   ProbeQuality quality;
+
+  [[nodiscard]] const ProbeEntry& probe() const { return *attack.probe; }
+  [[nodiscard]] const PersonFeatures& features() const {
+    return attack.features->of(attack.probe->features);
+  }
 };
 
 /// The quality of guessing one value for everybody, the commonest of all these persons. In the
@@ -234,21 +251,37 @@ class AttributeProbes {
     // learns from the same features of the stated persons.
     const models::AttributeSet own = task_.context.own_vectors(task_.attribute);
     const models::AttributeSet other = task_.context.other_vectors(task_.attribute);
-    FeatureSets features(task_, all, persons_.persons.size(), own);
-    features.make(ProbeFeatures::kRow);
-    if (!features.missing(ProbeFeatures::kRow).empty()) {
+    FeatureSets rows(task_, all, persons_.persons.size(), 0);
+    rows.make(ProbeFeatures::kRow);
+    if (!rows.missing(ProbeFeatures::kRow).empty()) {
       return nothing("an entity row holds a value that is not finite");
     }
-    for (const ProbeEntry* probe : order_) features.make(probe->features);
-    stated(features);
+    FeatureSets with_own(task_, all, persons_.persons.size(), own);
+    stated(attacks(own == 0 ? rows : with_own, rows));
     if (!held_out) return;
-    if (own == other) return unseen(features, others);
-    FeatureSets of_unseen(task_, all, persons_.persons.size(), other);
-    for (const ProbeEntry* probe : order_) of_unseen.make(probe->features);
-    unseen(of_unseen, others);
+    if (other == 0) return unseen(attacks(rows, rows), others);
+    if (other == own) return unseen(attacks(with_own, rows), others);
+    FeatureSets with_other(task_, all, persons_.persons.size(), other);
+    unseen(attacks(with_other, rows), others);
   }
 
  private:
+  /// All probes on `shown`; behind them, where that has vectors, the panel on the rows alone.
+  [[nodiscard]] std::vector<Attack> attacks(FeatureSets& shown, FeatureSets& rows) const {
+    std::vector<Attack> all;
+    for (const ProbeEntry* probe : order_) {
+      shown.make(probe->features);
+      all.push_back({probe, &shown});
+    }
+    if (shown.of_rows_alone()) return all;
+    for (const ProbeEntry* probe : order_) {
+      if (!probe->panel) continue;
+      rows.make(probe->features);
+      all.push_back({probe, &rows, true});
+    }
+    return all;
+  }
+
   void add(std::string_view name, Measurement measurement, std::string_view probe,
            const char* persons) {
     Facets facets = {{"persons", persons}};
@@ -320,8 +353,8 @@ class AttributeProbes {
     std::vector<RivalFigure> by_balance;
     for (const Found& one : found) {
       const ProbeQuality& q = one.quality;
-      if (!one.probe->panel || !q.auc) continue;
-      panel.push_back(one.probe);
+      if (!one.probe().panel || !q.auc) continue;
+      panel.push_back(&one.probe());
       by_auc.push_back({*q.auc, q.auc_influence});
       by_balance.push_back({q.balanced_accuracy - q.chance, q.balanced_influence});
     }
@@ -346,9 +379,10 @@ class AttributeProbes {
       if (!probe->panel) continue;
       Facets of_probe = facets;
       of_probe["probe"] = probe->id;
-      const auto place = std::ranges::find(panel, probe) - panel.begin();
-      const double share =
-          place == std::ssize(panel) ? 0.0 : auc.share[static_cast<std::size_t>(place)];
+      double share = 0.0;
+      for (std::size_t i = 0; i < panel.size(); ++i) {
+        if (panel[i] == probe) share += auc.share[i];
+      }
       task_.facts.add(kIsStrongest,
                       Measurement::of(share, labels.size(), "", Direction::kDescriptive), of_probe);
     }
@@ -377,27 +411,52 @@ class AttributeProbes {
                   {train, truth, classes_, test, task_.parameters, stream(probe.id, fold)});
             }};
   }
-  /// Baselines see the data alone: what they said of an earlier system's persons they say again.
+  /// Where to look up what the attack said before. Baselines see the data alone: what they said of
+  /// an earlier system's persons they say again. So do probes of the rows alone of one system, in
+  /// each of its releases. nullptr if nothing is remembered.
+  [[nodiscard]] Memory* memory_for(const Attack& attack) const {
+    if (attack.probe->baseline) return task_.context.memory;
+    return attack.features->of_rows_alone() ? task_.context.rows_memory : nullptr;
+  }
   [[nodiscard]] std::string memory_key(const ProbeEntry& probe, const char* persons) const {
     return fmt::format("leakage.{}.{}.{}.{}", probe.id, persons, task_.attribute.id(),
                        task_.context.seed);
   }
   /// The probabilities, one row a person; empty if they are not remembered.
-  [[nodiscard]] FeatureMatrix remembered(const ProbeEntry& probe, const char* persons,
+  [[nodiscard]] FeatureMatrix remembered(const Attack& attack, const char* persons,
                                          std::size_t rows) const {
-    const DataMemory* memory = task_.context.memory;
-    if (memory == nullptr || !probe.baseline) return {};
-    const auto found = memory->find(memory_key(probe, persons));
+    const Memory* memory = memory_for(attack);
+    if (memory == nullptr) return {};
+    const auto found = memory->find(memory_key(*attack.probe, persons));
     if (found == memory->end()) return {};
     KGA_REQUIRE(found->second.size() == rows * classes_, "{} numbers of {} persons",
                 found->second.size(), rows);
     return Eigen::Map<const FeatureMatrix>(found->second.data(), static_cast<Eigen::Index>(rows),
                                            static_cast<Eigen::Index>(classes_));
   }
-  void remember(const ProbeEntry& probe, const char* persons, const FeatureMatrix& said) const {
-    DataMemory* memory = task_.context.memory;
-    if (memory == nullptr || !probe.baseline) return;
-    (*memory)[memory_key(probe, persons)].assign(said.data(), said.data() + said.size());
+  void remember(const Found& found, const char* persons) const {
+    Memory* memory = memory_for(found.attack);
+    if (memory == nullptr) return;
+    (*memory)[memory_key(found.probe(), persons)].assign(found.said.data(),
+                                                         found.said.data() + found.said.size());
+  }
+  /// One for each attack that has its features, with what is remembered of it.
+  [[nodiscard]] std::vector<Found> found_before(std::span<const Attack> attacks,
+                                                const char* persons, std::size_t rows) const {
+    std::vector<Found> found;
+    for (const Attack& attack : attacks) {
+      if (!attack.features->missing(attack.probe->features).empty()) continue;
+      found.push_back({attack, remembered(attack, persons, rows), {}});
+    }
+    return found;
+  }
+  /// The places of those that have said nothing yet.
+  [[nodiscard]] static std::vector<std::size_t> to_ask(std::span<const Found> found) {
+    std::vector<std::size_t> result;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (found[i].said.size() == 0) result.push_back(i);
+    }
+    return result;
   }
   /// first, ..., last - 1
   [[nodiscard]] static std::vector<std::size_t> places(std::size_t first, std::size_t last) {
@@ -407,72 +466,74 @@ class AttributeProbes {
   }
 
   /// Cross-validated over the persons whose value the embedding was told.
-  void stated(const FeatureSets& features) {
+  void stated(std::span<const Attack> attacks) {
     const std::vector<std::size_t> learnt_from = places(0, persons_.persons.size());
-    std::map<ProbeFeatures, PersonFeatures> own;
-    std::vector<Found> found;
-    std::vector<FeatureMatrix> said;  // by each of them
-    std::vector<std::size_t> asked;   // those that are not remembered
+    std::map<const PersonFeatures*, PersonFeatures> own;  // of these persons, by what they are of
+    const auto of_these = [&](const PersonFeatures& all) -> const PersonFeatures& {
+      const auto [set, is_new] = own.try_emplace(&all);
+      if (is_new) set->second = rows_of(all, learnt_from);
+      return set->second;
+    };
+    std::vector<Found> found = found_before(attacks, kStated, persons_.persons.size());
+    const std::vector<std::size_t> asked = to_ask(found);
     std::vector<CrossValidated> classifiers;
-    for (const ProbeEntry* probe : order_) {
-      if (!features.missing(probe->features).empty()) continue;
-      found.push_back({probe, {}});
-      said.push_back(remembered(*probe, kStated, persons_.persons.size()));
-      if (said.back().size() != 0) continue;
-      const auto [set, is_new] = own.try_emplace(probe->features);
-      if (is_new) set->second = rows_of(features.of(probe->features), learnt_from);
-      asked.push_back(found.size() - 1);
-      classifiers.push_back(classifier(*probe, set->second, persons_.labels));
+    for (const std::size_t i : asked) {
+      classifiers.push_back(
+          classifier(found[i].probe(), of_these(found[i].features()), persons_.labels));
     }
+    const PersonFeatures& rows = attacks.front().features->of(ProbeFeatures::kRow);
     const std::size_t controls = task_.parameters.count("permutations");
     for (std::size_t c = 0; c < controls; ++c) {
       std::vector<std::uint32_t> shuffled = persons_.labels;
       stream("control", c).shuffle(std::span<std::uint32_t>(shuffled));
       classifiers.push_back(
-          classifier(find_probe(kLinearProbe), own.at(ProbeFeatures::kRow), std::move(shuffled)));
+          classifier(find_probe(kLinearProbe), of_these(rows), std::move(shuffled)));
     }
     const auto fold_count = static_cast<std::uint32_t>(task_.parameters.count("folds"));
     const auto folds = stratified_folds(persons_.labels, classes_, fold_count, stream("folds"));
     cross_validate(classifiers, folds, fold_count, classes_, task_.context.pool);
 
     for (std::size_t i = 0; i < asked.size(); ++i) {
-      said[asked[i]] = std::move(classifiers[i].probabilities);
-      remember(*found[asked[i]].probe, kStated, said[asked[i]]);
+      found[asked[i]].said = std::move(classifiers[i].probabilities);
+      remember(found[asked[i]], kStated);
     }
-    const FeatureMatrix& shares = said[majority_among(found)];
-    double linear_balanced = 0.0;
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      found[i].quality = probe_quality(said[i], persons_.labels, classes_, shares);
-      if (found[i].probe->id == kMajorityProbe) {
-        guess_the_commonest(found[i].quality, persons_.labels, classes_);
+    const FeatureMatrix& shares = majority_among(found).said;
+    for (Found& one : found) {
+      one.quality = probe_quality(one.said, persons_.labels, classes_, shares);
+      if (one.probe().id == kMajorityProbe) {
+        guess_the_commonest(one.quality, persons_.labels, classes_);
       }
-      if (found[i].probe->id == kLinearProbe) linear_balanced = found[i].quality.balanced_accuracy;
     }
-    report(found, features, persons_.labels, kStated);
-    for (const Found& one : found) {
-      if (!one.probe->baseline) keep(one, persons_.persons, "");
-    }
-    control(std::span(classifiers).subspan(asked.size()), shares, linear_balanced);
+    report(found, attacks, persons_.labels, kStated);
+    keep(found, persons_.persons, "");
+    const auto linear =
+        std::ranges::find(found, kLinearProbe, [](const Found& one) { return one.probe().id; });
+    KGA_REQUIRE(linear != found.end(), "no linear probe among {}", found.size());
+    control(std::span(classifiers).subspan(asked.size()), shares,
+            linear->quality.balanced_accuracy);
   }
-  /// The place of the probe that sees no features and says the class shares.
-  [[nodiscard]] static std::size_t majority_among(std::span<const Found> found) {
-    const auto majority = std::ranges::find_if(
-        found, [](const Found& one) { return one.probe->id == kMajorityProbe; });
+  /// The probe that sees no features and says the class shares.
+  [[nodiscard]] static const Found& majority_among(std::span<const Found> found) {
+    const auto majority =
+        std::ranges::find(found, kMajorityProbe, [](const Found& one) { return one.probe().id; });
     KGA_REQUIRE(majority != found.end(), "no majority among {} probes", found.size());
-    return static_cast<std::size_t>(majority - found.begin());
+    return *majority;
   }
   /// The facts of all probes in their order, then which was strongest.
-  void report(std::span<const Found> found, const FeatureSets& features,
+  void report(std::span<const Found> found, std::span<const Attack> attacks,
               std::span<const std::uint32_t> labels, const char* persons) {
-    const ProbeQuality& majority = found[majority_among(found)].quality;
-    for (const ProbeEntry* probe : order_) {
-      const std::string& missing = features.missing(probe->features);
+    const ProbeQuality& majority = majority_among(found).quality;
+    for (const Attack& attack : attacks) {
+      if (attack.without_vectors) continue;
+      const std::string& missing = attack.features->missing(attack.probe->features);
       if (!missing.empty()) {
-        undefined_probe(*probe, persons, missing, labels.size());
+        undefined_probe(*attack.probe, persons, missing, labels.size());
         continue;
       }
-      const auto one = std::ranges::find(found, probe, &Found::probe);
-      quality(*probe, one->quality, majority, persons);
+      const auto one = std::ranges::find_if(found, [&](const Found& candidate) {
+        return candidate.attack.probe == attack.probe && !candidate.attack.without_vectors;
+      });
+      quality(*attack.probe, one->quality, majority, persons);
     }
     strongest(found, labels, persons);
   }
@@ -500,58 +561,54 @@ class AttributeProbes {
         kLinearProbe, kStated);
   }
   /// Fitted on all stated persons, asked of persons whose value training did not see.
-  void unseen(const FeatureSets& features, const LabelledPersons& others) {
+  void unseen(std::span<const Attack> attacks, const LabelledPersons& others) {
     const std::uint64_t n = others.persons.size();
     if (n < task_.parameters.count("min_group")) {
       return undefined(kHeldOut,
                        fmt::format("{} person(s) with one value that training did not see", n), n);
     }
     const std::size_t told = persons_.persons.size();
-    std::map<ProbeFeatures, std::pair<PersonFeatures, PersonFeatures>> sets;
-    std::vector<Found> found;
-    std::vector<FeatureMatrix> said;  // by each of them
-    std::vector<std::size_t> asked;   // those that are not remembered
-    for (const ProbeEntry* probe : order_) {
-      if (!features.missing(probe->features).empty()) continue;
-      found.push_back({probe, {}});
-      said.push_back(remembered(*probe, kHeldOut, n));
-      if (said.back().size() != 0) continue;
-      asked.push_back(found.size() - 1);
-      const auto [set, is_new] = sets.try_emplace(probe->features);
+    std::map<const PersonFeatures*, std::pair<PersonFeatures, PersonFeatures>> sets;
+    std::vector<Found> found = found_before(attacks, kHeldOut, n);
+    const std::vector<std::size_t> asked = to_ask(found);
+    for (const std::size_t i : asked) {
+      const PersonFeatures& shown = found[i].features();
+      const auto [set, is_new] = sets.try_emplace(&shown);
       if (!is_new) continue;
       auto& [train, test] = set->second;
-      train = rows_of(features.of(probe->features), places(0, told));
-      test = rows_of(features.of(probe->features), places(told, told + n));
+      train = rows_of(shown, places(0, told));
+      test = rows_of(shown, places(told, told + n));
       standardise(train, test);
     }
     task_.context.pool.run(asked.size(), [&](std::size_t i, std::size_t) {
-      const ProbeEntry& probe = *found[asked[i]].probe;
-      const auto& [train, test] = sets.at(probe.features);
-      const ProbeTask task{train, persons_.labels,  classes_,
-                           test,  task_.parameters, stream(fmt::format("{}.held_out", probe.id))};
-      said[asked[i]] = probe.probabilities(task);
+      Found& one = found[asked[i]];
+      const auto& [train, test] = sets.at(&one.features());
+      const std::string purpose = fmt::format("{}.held_out", one.probe().id);
+      one.said = one.probe().probabilities(
+          {train, persons_.labels, classes_, test, task_.parameters, stream(purpose)});
     });
-    for (const std::size_t i : asked) remember(*found[i].probe, kHeldOut, said[i]);
-    const FeatureMatrix& shares = said[majority_among(found)];
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      found[i].quality = probe_quality(said[i], others.labels, classes_, shares);
+    for (const std::size_t i : asked) remember(found[i], kHeldOut);
+    const FeatureMatrix& shares = majority_among(found).said;
+    for (Found& one : found) {
+      one.quality = probe_quality(one.said, others.labels, classes_, shares);
     }
-    report(found, features, others.labels, kHeldOut);
-    for (const Found& one : found) {
-      if (!one.probe->baseline) keep(one, others.persons, "held_out.");
-    }
+    report(found, attacks, others.labels, kHeldOut);
+    keep(found, others.persons, "held_out.");
   }
-  void keep(const Found& found, std::span<const EntityId> persons, std::string_view set) {
-    RawSeries series{
-        fmt::format("leakage.{}.{}.{}correct", task_.attribute.id(), found.probe->id, set),
-        "entity",
-        {},
-        {}};
-    for (std::size_t i = 0; i < persons.size(); ++i) {
-      series.ids.push_back(persons[i].value);
-      series.values.push_back(static_cast<float>(found.quality.correct[i]));
+  void keep(std::span<const Found> found, std::span<const EntityId> persons, std::string_view set) {
+    for (const Found& one : found) {
+      if (one.probe().baseline || one.attack.without_vectors) continue;
+      RawSeries series{
+          fmt::format("leakage.{}.{}.{}correct", task_.attribute.id(), one.probe().id, set),
+          "entity",
+          {},
+          {}};
+      for (std::size_t i = 0; i < persons.size(); ++i) {
+        series.ids.push_back(persons[i].value);
+        series.values.push_back(static_cast<float>(one.quality.correct[i]));
+      }
+      task_.output.raw.push_back(std::move(series));
     }
-    task_.output.raw.push_back(std::move(series));
   }
 
   AttributeTask& task_;
@@ -639,7 +696,8 @@ constinit const MetricEntry leakage = {
         "and "
         "answers, chosen for each fifth of the persons by the other four, so that the choice adds "
         "nothing (strongest_excess_balanced_accuracy: the same of theirs); is_strongest: the share "
-        "of persons that a probe was chosen for. p_value = (1 + "
+        "of persons that a probe was chosen for. In a row [whole] the four stand for choice twice, "
+        "with vectors and without. p_value = (1 + "
         "#{shuffled labels read as well}) / (1 + permutations), on balanced accuracy.",
     .range =
         "accuracy, balanced_accuracy, macro_f1, auc in [0, 1]; bits up to the entropy of the "

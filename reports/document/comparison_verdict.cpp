@@ -119,17 +119,6 @@ class ComparisonVerdict {
     return median(values);
   }
 
-  /// AUC of the strongest probe on hidden persons. Who has the whole has the rows, too, so of the
-  /// whole the one that is further from .5.
-  [[nodiscard]] std::optional<double> leakage_of(const SystemView& row,
-                                                 const std::string& attribute) const {
-    std::optional<double> auc = mean_of(row, kStrongestAuc, attribute);
-    if (row.view != kWhole || !auc) return auc;
-    const auto alone = mean_of({row.system, std::string(kRowsAlone)}, kStrongestAuc, attribute);
-    const bool more = alone && std::abs(*alone - kNeutralAuc) > std::abs(*auc - kNeutralAuc);
-    return more ? alone : auc;
-  }
-
   [[nodiscard]] std::string_view release(const SystemView& row, const FactName& name,
                                          const std::string& attribute) const {
     return facts_.release(row, name.metric, name.all_facets(attribute));
@@ -143,7 +132,7 @@ class ComparisonVerdict {
     figures.time = median_of(row, kRatioToBasic);
     for (const std::string& attribute : attributes_) {
       figures.question.push_back(mean_of(row, kQuestionAuc, attribute));
-      figures.leakage.push_back(leakage_of(row, attribute));
+      figures.leakage.push_back(mean_of(row, kStrongestAuc, attribute));
       figures.unseen.push_back(mean_of(row, kHeldOutQuestionAuc, attribute));
       const bool answered = figures.question.back().has_value();
       figures.mixed = figures.mixed || (answered && release(row, kMrrWithoutSensitive, "") !=
@@ -241,7 +230,9 @@ class ComparisonVerdict {
       return "How sure: one seed. How far trainings lie apart is not known, so no difference "
              "between systems is shown; --seeds 6 trains six of each.";
     }
-    const std::string note = marks_.note();
+    std::vector<SystemView> shown;
+    for (const RowFigures& row : rows_) shown.push_back(row.row);
+    const std::string note = marks_.note(shown);
     if (note.empty()) return fmt::format("How sure: {} seeds; nothing was tested.", seeds);
     std::string text = fmt::format("How sure: {} seeds. {}", seeds, note);
     std::vector<std::string> open;

@@ -17,6 +17,17 @@ std::string tested_measure(const SystemView& row, std::string_view metric, const
   return key;
 }
 
+namespace {
+
+/// Whether this adjusted p-value is at most its level.
+bool is_shown(const MeasurementLine& line) {
+  if (!line.measurement.defined()) return false;
+  const auto alpha = parse_double(facet_or(line.facets, "alpha"));
+  return alpha && line.measurement.value() <= *alpha;
+}
+
+}  // namespace
+
 bool is_test_fact(const MeasurementLine& line) { return line.metric.starts_with("significance."); }
 
 SignificanceMarks::SignificanceMarks(const RunRecord& record) {
@@ -26,27 +37,16 @@ SignificanceMarks::SignificanceMarks(const RunRecord& record) {
                                    line.facets)] = line.measurement.value();
     }
     if (line.metric != "significance.p_adjusted") continue;
-    if (!line.measurement.defined() &&
-        std::ranges::find(reasons_, line.measurement.reason()) == reasons_.end()) {
-      reasons_.push_back(line.measurement.reason());
-    }
+    tested_ = tested_ || line.measurement.defined();
     adjusted_[tested_measure({line.system, line.view}, facet_or(line.facets, "metric"),
                              line.facets)] = &line;
-  }
-  for (const auto& [key, line] : adjusted_) {
-    if (!line->measurement.defined()) continue;
-    ++tested_;
-    const auto alpha = parse_double(facet_or(line->facets, "alpha"));
-    if (alpha && line->measurement.value() <= *alpha) ++marked_;
   }
 }
 
 std::string SignificanceMarks::mark(const SystemView& row, std::string_view metric,
                                     const Facets& facets) const {
   const auto found = adjusted_.find(tested_measure(row, metric, facets));
-  if (found == adjusted_.end() || !found->second->measurement.defined()) return "";
-  const auto alpha = parse_double(facet_or(found->second->facets, "alpha"));
-  return alpha && found->second->measurement.value() <= *alpha ? "*" : "";
+  return found != adjusted_.end() && is_shown(*found->second) ? "*" : "";
 }
 
 std::optional<SignificanceMarks::NotShown> SignificanceMarks::not_shown(
@@ -73,20 +73,33 @@ std::string SignificanceMarks::how() const {
                      facet_or(any.facets, "test"), facet_or(any.facets, "correction", "none"));
 }
 
-std::string SignificanceMarks::note() const {
-  if (adjusted_.empty()) return "";
+std::string SignificanceMarks::note(std::span<const SystemView> rows) const {
+  std::size_t all = 0;
+  std::size_t tested = 0;
+  bool marked = false;
+  std::vector<std::string> reasons;  // why some have no value, each once
+  for (const auto& [key, line] : adjusted_) {
+    if (std::ranges::find(rows, SystemView{line->system, line->view}) == rows.end()) continue;
+    ++all;
+    const Measurement& p = line->measurement;
+    if (p.defined()) {
+      ++tested;
+      marked = marked || is_shown(*line);
+    } else if (std::ranges::find(reasons, p.reason()) == reasons.end()) {
+      reasons.push_back(p.reason());
+    }
+  }
+  if (all == 0) return "";
   const std::string reference = this->reference();
   const std::string how = this->how();
-  if (tested_ == 0) {
+  if (tested == 0) {
     return fmt::format("No difference from {} could be tested: {}.", reference,
-                       fmt::join(reasons_, "; "));
+                       fmt::join(reasons, "; "));
   }
-  std::string text = marked_ == 0
-                         ? fmt::format("No value differs from {}'s with {}.", reference, how)
-                         : fmt::format("* differs from {}: {}.", reference, how);
-  if (tested_ < adjusted_.size()) {
-    text += fmt::format(" {} of the {} could not be tested and count as p = 1.",
-                        adjusted_.size() - tested_, adjusted_.size());
+  std::string text = !marked ? fmt::format("No value differs from {}'s with {}.", reference, how)
+                             : fmt::format("* differs from {}: {}.", reference, how);
+  if (tested < all) {
+    text += fmt::format(" {} of the {} could not be tested and count as p = 1.", all - tested, all);
   }
   return text;
 }

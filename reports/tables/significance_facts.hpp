@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,20 +41,18 @@ class SignificanceMarks {
   /// The system that the others were held against; "" without such facts.
   [[nodiscard]] std::string reference() const;
   /// Whether any difference could be tested.
-  [[nodiscard]] bool tested() const { return tested_ > 0; }
+  [[nodiscard]] bool tested() const { return tested_; }
   /// "adjusted p ≤ 0.05 (paired t over seeds; Holm over the 22 hypotheses of each system)"; ""
   /// without such facts.
   [[nodiscard]] std::string how() const;
   /// What the marks mean: reference, test, correction with the family's size; or why there are
-  /// none. Empty without such facts.
-  [[nodiscard]] std::string note() const;
+  /// none, and how many differences of these rows could not be tested. Empty without such facts.
+  [[nodiscard]] std::string note(std::span<const SystemView> rows) const;
 
  private:
   std::map<std::string, const MeasurementLine*> adjusted_;
   std::map<std::string, double> seeds_needed_;
-  std::vector<std::string> reasons_;  ///< why some have no value, each once
-  std::size_t marked_ = 0;
-  std::size_t tested_ = 0;
+  bool tested_ = false;
 };
 
 /// What was tested and how, in words for the methods paragraph; "" without such facts.

@@ -73,11 +73,6 @@ Column column_for(const RunRecord& record, const FactIndex& facts, const ChosenC
           .intervals = spread == Spread::kInterval};
 }
 
-/// Whether a fact is about what others read from a release, not about how well it ranks.
-bool attacks(const FactName& name) {
-  return !of_training(name.metric) && release_of({}, name.metric, {}) == kRowsAlone;
-}
-
 CellStyle style_of(const ComparisonColumn& choice, Spread spread) {
   return {choice.centre, choice.scale, spread};
 }
@@ -196,8 +191,10 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
   if (any) table.rows.push_back(std::move(reference));
 
   const SignificanceMarks marks(record);
+  std::vector<SystemView> shown_rows;
   for (const SystemView& system : facts.systems()) {
     if (mixed == MixedRows::kLeftOut && mixes_releases(record, system)) continue;
+    shown_rows.push_back(system);
     Row row;
     row.cells.emplace_back(TextCell{name_of(record, system)});
     for (const ChosenColumn& column : chosen) {
@@ -206,10 +203,8 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
           cell_of(facts, system, name, column.attribute, style_of(*column.choice, spread)));
       if (auto* number = std::get_if<NumberCell>(&row.cells.back())) {
         number->mark = marks.mark(system, name.metric, name.all_facets(column.attribute));
-        // Who has the whole has the rows, too, even where a probe that sees more reads less. And
-        // beside a mixed row its parts are no further systems.
-        number->rival = mixed == MixedRows::kShown ? !is_release(system)
-                                                   : system.view != kWhole || !attacks(name);
+        // Beside a mixed row its parts are no further systems.
+        number->rival = mixed == MixedRows::kLeftOut || !is_release(system);
         // The mean quality of several releases is no quality that one of them has.
         number->rival = number->rival && system.view != kOneFilter;
       }
@@ -235,7 +230,8 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
     table.notes.push_back(std::move(note));
   }
   add_release_note(table, record, shown, mixed == MixedRows::kShown);
-  if (std::string note = marks.note(); !note.empty()) table.notes.push_back(std::move(note));
+  if (std::string note = marks.note(shown_rows); !note.empty())
+    table.notes.push_back(std::move(note));
   return table;
 }
 

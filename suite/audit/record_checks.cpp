@@ -347,7 +347,7 @@ class RankMetrics {
   std::vector<std::uint32_t> places_;
   std::vector<datasets::Triple> test_;
   std::vector<const metrics::MetricEntry*> metrics_;
-  metrics::DataMemory memory_;
+  metrics::Memory memory_;
 };
 
 }  // namespace

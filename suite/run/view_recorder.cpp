@@ -32,6 +32,7 @@ ViewMeasurement ViewRecorder::measure_release(const MeasuredSystem& of,
                                               const ViewMeasurement& own,
                                               metrics::Release release) {
   ViewMeasurement measured;
+  measured.of_rows = own.of_rows;
   if (release == metrics::Release::kWhole) {
     measured.ranks = own.ranks;
   } else {
@@ -52,7 +53,7 @@ void ViewRecorder::run_metrics(const MeasuredSystem& of, const models::ModelView
   const std::string name = view.id.empty() ? of.system : fmt::format("{} [{}]", of.system, view.id);
   const metrics::MetricContext context{at_.data, view.scorer, measured.ranks,
                                        at_.pool, of.seed,     view.attribute.value_or(""),
-                                       &memory_, release};
+                                       &memory_, release,     &measured.of_rows};
   const Stage stage(
       at_.progress,
       fmt::format("measuring {}, seed {}{}", name, of.seed, of.diverged ? ", which diverged" : ""),

@@ -24,6 +24,7 @@ namespace kgaudit::run {
 struct ViewMeasurement {
   metrics::RankTable ranks;
   std::map<std::string, metrics::MetricOutput> outputs;  ///< by metric
+  metrics::Memory of_rows;  ///< what is the same in every release of the system
 };
 
 /// Whose view is measured.
@@ -85,7 +86,7 @@ class ViewRecorder {
                   const std::vector<reports::RawColumn>& raw);
 
   ViewSurroundings at_;
-  metrics::DataMemory memory_;  ///< for all systems
+  metrics::Memory memory_;  ///< for all systems
 };
 
 /// Compares the finished systems of a record as the plan's table `statistics` says and appends the

@@ -7,6 +7,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/plan/plan_parameters.hpp"
+#include "suite/run/run_directory.hpp"
 #include "suite/run/run_line.hpp"
 #include "suite/run/runner.hpp"
 
@@ -72,7 +73,7 @@ reports::RunRecord PartRuns::run(const Plan& plan, const std::filesystem::path& 
   // A choice is made by the systems' own rows.
   RunOptions options{job_, std::nullopt, epochs_, false};
   options.directory = folder;
-  options.resume = true;
+  options.resume = std::filesystem::exists(RunDirectory::record_in(folder));
   Runner runner(plan, std::move(options), progress);
   runner.run();
   return reports::read_record(runner.directory().record());

@@ -215,8 +215,8 @@ TEST_CASE("What probes of the data say is found once for all systems, to the sam
   const metrics::MetricEntry& leakage = metrics::find_metric("leakage");
   Parameters parameters(leakage.parameters());
   parameters.set("permutations", std::string_view("0"), "test");
-  metrics::DataMemory memory;
-  const auto facts = [&](const auto& table, metrics::DataMemory* remembered) {
+  metrics::Memory memory;
+  const auto facts = [&](const auto& table, metrics::Memory* remembered) {
     const auto scorer = scorer_of(table, "transe-dot");
     metrics::MetricContext context{world.data, scorer, {}, pool, 7};
     context.memory = remembered;

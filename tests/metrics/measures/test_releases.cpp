@@ -55,6 +55,37 @@ struct SilentRows {
   }
 };
 
+/// Two hundred persons whose gender train knows, and sixty others. Rows tell it weakly. So does the
+/// religion of the first, surely; that of the others is the wrong one.
+struct MisleadingVectors {
+  datasets::Dataset data;
+  std::shared_ptr<models::EmbeddingTable> table;
+
+  MisleadingVectors() {
+    std::vector<NamedTriple> train;
+    std::vector<NamedTriple> test;
+    NamedRows rows = {{"male", {1.0F, 0.0F}}, {"female", {0.0F, 1.0F}}};
+    Rng noise(5, "rows");
+    for (int p = 0; p < 260; ++p) {
+      const bool known = p < 200;
+      const bool male = p % 2 == 0;
+      const std::string name = fmt::format("p{}", p);
+      (known ? train : test).push_back({name, "gender", male ? "male" : "female"});
+      train.push_back({name, "religion", male == known ? "one" : "other"});
+      const auto draw = [&] { return static_cast<float>(noise.uniform(-1.5, 1.5)); };
+      rows[name] = {(male ? 0.5F : -0.5F) + draw(), draw()};
+    }
+    data = dataset_of(train, {}, test, {{"gender", "gender"}, {"religion", "religion"}});
+    table = table_of(data, 2, rows, {});
+  }
+  [[nodiscard]] models::LinkScorer scorer() const {
+    return with_vectors(data, table, "transe-dot",
+                        [](std::size_t j, std::uint32_t v, std::size_t k) {
+                          return k == v ? 1.0F + static_cast<float>(j) : 0.0F;
+                        });
+  }
+};
+
 }  // namespace
 
 TEST_CASE("Rows that say nothing have an AUC of one half, with vectors that say everything it is 1",
@@ -142,6 +173,48 @@ TEST_CASE("Of hidden persons a probe of the whole reads the vectors of their oth
   for (const char* attribute : {"gender", "religion", "faith"}) {
     CHECK(again.fact("leakage.strongest", about(attribute, "stated")) ==
           whole.fact("leakage.strongest", about(attribute, "stated")));
+  }
+}
+
+TEST_CASE("Who has the whole can leave the vectors out where they mislead",
+          "[metrics][leakage][releases]") {
+  const MisleadingVectors world;
+  const models::LinkScorer scorer = world.scorer();
+  ThreadPool pool(1);
+  const metrics::MetricEntry& leakage = metrics::find_metric("leakage");
+  Parameters panel(leakage.parameters());
+  panel.set("probes", std::string_view("panel"), "test");
+  panel.set("permutations", std::string_view("0"), "test");
+  const auto measured = [&](Release release, metrics::Memory* of_rows) {
+    const metrics::MetricContext context{world.data, scorer,  {},      pool,   7,
+                                         "",         nullptr, release, of_rows};
+    return Measured{leakage.measure(context, panel), {}};
+  };
+  metrics::Memory of_rows;
+  const Measured rows = measured(Release::kOwnRow, &of_rows);
+  const Measured whole = measured(Release::kWhole, nullptr);
+  const Where hidden = about("gender", "held_out");
+  Where linear = hidden;
+  linear["probe"] = "linear";
+  CHECK(whole.value("leakage.auc", linear) < 0.2);
+  CHECK(rows.value("leakage.auc", linear) > 0.7);
+  CHECK(whole.fact("leakage.strongest", hidden) == rows.fact("leakage.strongest", hidden));
+  const std::string balanced = "leakage.strongest_excess_balanced_accuracy";
+  CHECK(whole.fact(balanced, hidden) == rows.fact(balanced, hidden));
+  double shares = 0.0;
+  for (const char* probe : {"linear", "mlp-stopped", "rbf", "answers"}) {
+    Where of_probe = hidden;
+    of_probe["probe"] = probe;
+    CHECK(whole.value("leakage.is_strongest", of_probe) ==
+          rows.value("leakage.is_strongest", of_probe));
+    shares += whole.value("leakage.is_strongest", of_probe);
+  }
+  CHECK(shares == near(1.0, 1e-12));
+  // What probes said of the rows need not be found again, and is the same if it is.
+  const Measured again = measured(Release::kWhole, &of_rows);
+  REQUIRE(again.output.facts.size() == whole.output.facts.size());
+  for (std::size_t i = 0; i < again.output.facts.size(); ++i) {
+    CHECK(again.output.facts[i].measurement == whole.output.facts[i].measurement);
   }
 }
 

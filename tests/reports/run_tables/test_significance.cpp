@@ -26,6 +26,10 @@ RunRecord tested_record(double p_of_mrr, double p_of_gap) {
   return record;
 }
 
+std::string note_of(const RunRecord& record) {
+  return SignificanceMarks(record).note(FactIndex(record).systems());
+}
+
 std::string mark_of(const Table& table, std::size_t row, const std::string& key) {
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     if (table.columns[c].key != key) continue;
@@ -65,7 +69,7 @@ TEST_CASE("Without a difference that holds the table says so, and without tests 
           "[reports][significance]") {
   CHECK_THAT(comparison_table(tested_record(0.2, 0.5)).notes.back(),
              Contains("No value differs from basic's"));
-  CHECK(SignificanceMarks(example_record()).note().empty());
+  CHECK(note_of(example_record()).empty());
   CHECK(run_table("significance", example_record()).rows.empty());
 }
 
@@ -73,7 +77,14 @@ TEST_CASE("A test that could not be made is counted in words", "[reports][signif
   RunRecord record = tested_record(0.01, 0.5);
   record.measurements.back().measurement =
       Measurement::undefined("all differences are equal", 2, "", Direction::kDescriptive);
-  CHECK_THAT(SignificanceMarks(record).note(), Contains("1 of the 2 could not be tested"));
+  CHECK_THAT(note_of(record), Contains("1 of the 2 could not be tested"));
+  // Rows that are not shown do not count.
+  MeasurementLine other = record.measurements.back();
+  other.system = "other";
+  record.measurements.push_back(other);
+  const std::vector<SystemView> shown = {{"kl+attr", ""}};
+  CHECK_THAT(SignificanceMarks(record).note(shown), Contains("1 of the 2 could not be tested"));
+  CHECK_THAT(note_of(record), Contains("2 of the 3 could not be tested"));
 }
 
 TEST_CASE("The methods name tests, correction and level; attribute tables leave tests out",
@@ -120,7 +131,7 @@ TEST_CASE("Where nothing could be tested every reason is given", "[reports][sign
       undefined("all 3 differences are 0");
   record.measurements.back().measurement = undefined("a probe needs 2 values");
   CHECK(
-      SignificanceMarks(record).note() ==
+      note_of(record) ==
       "No difference from basic could be tested: all 3 differences are 0; a probe needs 2 values.");
 }
 
