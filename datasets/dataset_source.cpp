@@ -69,9 +69,10 @@ DatasetSource dataset_at(const fs::path& path, const std::optional<fs::path>& ca
   if (!fs::exists(status)) throw nothing_there(path.string(), "no such file or folder");
   if (is_archive_name(path.string())) return TriplesArchive{path, card};
   if (path.extension() == ".toml") return CardOfFiles{path};
-  throw InputError::usage(path.string(), "a file of no known kind",
+  throw InputError::usage(path.string(), "a single file",
                           "a folder of triples, a tar archive of one, or a card (.toml)",
-                          "the folder that holds it");
+                          "the folder that holds it; if all triples are in this one file: "
+                          "kgaudit datasets split makes a folder with train, valid and test of it");
 }
 
 DatasetSource dataset_from_word(const std::string& word) {

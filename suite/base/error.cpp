@@ -11,7 +11,7 @@ namespace kgaudit {
 namespace {
 
 std::string compose(const Complaint& c) {
-  std::string text = fmt::format("{}: {}", c.place, c.got);
+  std::string text = c.place.empty() ? c.got : fmt::format("{}: {}", c.place, c.got);
   if (!c.expected.empty()) text += fmt::format("\n  expected: {}", c.expected);
   if (!c.advice.empty()) {
     text += fmt::format("\n  {}{}", c.advice.back() == '?' ? "" : "try: ", c.advice);

@@ -15,7 +15,9 @@
 #include "models/training/system.hpp"
 #include "reports/document/report_writer.hpp"
 #include "suite/base/text.hpp"
+#include "suite/cli/finding_words.hpp"
 #include "suite/cli/glossary.hpp"
+#include "suite/gate/gate_figure.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/presets.hpp"
 
@@ -117,6 +119,20 @@ CatalogueFamily presets() {
   return family;
 }
 
+CatalogueFamily gate_figures() {
+  CatalogueFamily family{"figures", "figure", {}};
+  for (const run::GateFigure& figure : run::gate_figures()) {
+    family.entries.push_back({.id = std::string(figure.id),
+                              .title = std::string(figure.words),
+                              .facts = {{"Better", run::better_in_words(figure)},
+                                        {"Fact", std::string(figure.fact.metric)},
+                                        {"Named in", "a rule of the gate, in kgaudit.toml"}},
+                              .parameters = {},
+                              .parameter_path = ""});
+  }
+  return family;
+}
+
 }  // namespace
 
 std::vector<CatalogueFamily> catalogue() {
@@ -135,6 +151,8 @@ std::vector<CatalogueFamily> catalogue() {
       datasets(),
       presets(),
       glossary(),
+      finding_family(),
+      gate_figures(),
       exit_code_family(),
   };
 }

@@ -1,5 +1,8 @@
 #include "suite/cli/command_line.hpp"
 
+#include <algorithm>
+#include <cctype>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -40,15 +43,30 @@ Option presented(CLI::Option* option, const OptionText& text) {
   return Option(*option);
 }
 
-/// CLI11 would put a validator's own words behind the type that help and completions show.
-CLI::Validator without_words(CLI::Validator validator) { return validator.description(""); }
+// CLI11's own words for a refused value are not a user's, so validators throw.
 
-std::string refused_if_empty(const std::string& text) {
-  return text.empty() ? "an empty text; expected: a value, or no such option" : "";
+/// Refuses an empty text.
+void require_text(CLI::Option* option) {
+  option->check([option](const std::string& text) -> std::string {
+    if (text.empty()) {
+      throw InputError::usage(option->get_name(), "an empty text", "a value, or no such option");
+    }
+    return "";
+  });
 }
 
-std::string refused_if_zero(const std::string& text) {
-  return text.find_first_not_of('0') == std::string::npos ? "0; expected: at least 1" : "";
+/// Refuses what is no integer within the range.
+void require_integer(CLI::Option* option, std::uint64_t least, std::uint64_t most) {
+  option->check([option, least, most](const std::string& text) -> std::string {
+    const auto value = parse_uint(text);
+    if (!value || *value < least || *value > most) {
+      const bool bounded = most != std::numeric_limits<std::uint64_t>::max();
+      throw InputError::usage(option->get_name(), fmt::format("'{}'", printable(text)),
+                              bounded ? fmt::format("integer in [{}, {}]", least, most)
+                                      : fmt::format("integer of at least {}", least));
+    }
+    return "";
+  });
 }
 
 /// The command that was typed last: where an unknown word has to be understood.
@@ -81,21 +99,55 @@ std::string path_of(const CLI::App& app) {
   return path;
 }
 
-/// What to say of a command line that CLI11 could not parse.
-std::string advice_on(CLI::App& app, const CLI::ParseError& error) {
-  CLI::App& where = innermost(app);
-  const std::string see = fmt::format("\n  try: {} --help", path_of(where));
-  const std::vector<std::string> unknown = app.remaining(true);
-  if (unknown.empty()) return error.what() + see;
+/// "gate check": the command without the program's name.
+std::string command_of(const CLI::App& app) {
+  const std::string path = path_of(app);
+  return path.substr(std::min(path.find(' '), path.size() - 1) + 1);
+}
 
-  const std::string word = unknown.front().substr(0, unknown.front().find('='));
-  const bool is_option = word.starts_with("-");
-  const auto near = nearest_word(word, is_option ? option_names(where) : command_names(where));
-  const std::string_view kind = is_option                      ? "option"
-                                : command_names(where).empty() ? "argument"
-                                                               : "command";
-  return fmt::format("unknown {} '{}'{}", kind, printable(word),
-                     near ? fmt::format("\n  did you mean '{}'?", *near) : see);
+/// As help writes it: a positional argument in capitals.
+std::string shown_name(const std::string& name) {
+  if (name.starts_with("-")) return name;
+  std::string shown = name;
+  std::ranges::transform(shown, shown.begin(), [](unsigned char c) { return std::toupper(c); });
+  return shown;
+}
+
+/// What is wrong with a command line that CLI11 could not parse.
+InputError complaint_on(CLI::App& app, const CLI::ParseError& error) {
+  CLI::App& where = innermost(app);
+  const std::string help = fmt::format("{} --help", path_of(where));
+  const std::vector<std::string> unknown = app.remaining(true);
+  if (!unknown.empty()) {
+    const std::string word = unknown.front().substr(0, unknown.front().find('='));
+    const bool is_option = word.starts_with("-");
+    const auto near = nearest_word(word, is_option ? option_names(where) : command_names(where));
+    const std::string_view kind = is_option                      ? "option"
+                                  : command_names(where).empty() ? "argument"
+                                                                 : "command";
+    return InputError::usage(command_of(where),
+                             fmt::format("unknown {} '{}'", kind, printable(word)), "",
+                             near ? fmt::format("did you mean '{}'?", *near) : help);
+  }
+  // CLI11 says which option it is in its message alone, before the first blank or colon.
+  const std::string said = error.what();
+  const std::string name = said.substr(0, said.find_first_of(" :"));
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    return InputError::usage(shown_name(name), "not given", "", help);
+  }
+  if (dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr) {
+    return InputError::usage(name, "beside " + said.substr(said.rfind(' ') + 1), "one of the two",
+                             help);
+  }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    const bool none = said.ends_with(" missing");
+    const bool flag = said.ends_with(" flag override");
+    if (none || flag) {
+      return InputError::usage(name, none ? "no value" : "a value",
+                               none ? "a value after it" : "no value after it", help);
+    }
+  }
+  return InputError::usage(command_of(where), said, "", help);
 }
 
 }  // namespace
@@ -105,12 +157,12 @@ bool Option::typed() const { return option_->count() > 0; }
 void Option::excludes(Option other) { option_->excludes(other.option_); }
 
 Option CommandLine::add_flag(const OptionText& text, bool& target) {
-  return Option(*app_->add_flag(text.name, target, text.help));
+  return Option(*app_->add_flag(text.name, target, text.help)->disable_flag_override());
 }
 
 Option CommandLine::add_text(const OptionText& text, std::string& target, Repeated repeated) {
   CLI::Option* option = app_->add_option(text.name, target, text.help);
-  option->check(refused_if_empty);
+  require_text(option);
   if (repeated == Repeated::kLastWins) {
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
@@ -121,16 +173,25 @@ Option CommandLine::add_choice(const OptionText& text, std::string& target,
                                const std::vector<std::string>& words) {
   CLI::Option* option = app_->add_option(text.name, target, text.help);
   described(*app_).choices[option] = words;
-  return presented(option->check(without_words(CLI::IsMember(words))), text);
+  option->check([option, words](const std::string& word) -> std::string {
+    if (std::ranges::find(words, word) == words.end()) {
+      throw InputError::unknown(option->get_name(), "", word, words);
+    }
+    return "";
+  });
+  return presented(option, text);
 }
 
 Option CommandLine::add_count(const OptionText& text, std::size_t& target, CountRange range) {
   CLI::Option* option = app_->add_option(text.name, target, text.help);
-  return presented(option->check(without_words(CLI::Range(range.least, range.most))), text);
+  require_integer(option, range.least, range.most);
+  return presented(option, text);
 }
 
 Option CommandLine::add_count(const OptionText& text, std::optional<std::uint64_t>& target) {
-  return presented(app_->add_option(text.name, target, text.help)->check(refused_if_zero), text);
+  CLI::Option* option = app_->add_option(text.name, target, text.help);
+  require_integer(option, 1, std::numeric_limits<std::uint64_t>::max());
+  return presented(option, text);
 }
 
 Option CommandLine::add_words(const OptionText& text, std::vector<std::string>& target,
@@ -138,7 +199,7 @@ Option CommandLine::add_words(const OptionText& text, std::vector<std::string>& 
   CLI::Option* option = app_->add_option(text.name, target, text.help);
   switch (words) {
     case Words::kMany:
-      option->check(refused_if_empty);
+      require_text(option);
       break;
     case Words::kCommas:
       option->delimiter(',');
@@ -220,22 +281,24 @@ ProgramLine::~ProgramLine() = default;
 
 ProgramLine::Outcome ProgramLine::parse(int argc, const char* const* argv) {
   using Wants = Outcome::Wants;
-  const auto outcome = [this](Wants wants, std::string complaint) {
+  const auto outcome = [this](Wants wants, std::optional<InputError> complaint = std::nullopt) {
     return Outcome{wants, CommandLine(innermost(*app_)), std::move(complaint)};
   };
   try {
     app_->parse(argc, argv);
   } catch (const CLI::CallForVersion&) {
-    return outcome(Wants::kVersion, "");
+    return outcome(Wants::kVersion);
   } catch (const CLI::Success&) {
-    return outcome(Wants::kHelp, "");
+    return outcome(Wants::kHelp);
   } catch (const CLI::ParseError& error) {
-    return outcome(Wants::kNothing, advice_on(*app_, error));
+    return outcome(Wants::kNothing, complaint_on(*app_, error));
+  } catch (const InputError& error) {
+    return outcome(Wants::kNothing, error);
   }
-  if (described(innermost(*app_)).needs_command) {
-    return outcome(Wants::kHelp, "no command was given");
+  if (CLI::App& where = innermost(*app_); described(where).needs_command) {
+    return outcome(Wants::kHelp, InputError::usage(path_of(where), "no command was given", ""));
   }
-  return outcome(Wants::kNothing, "");
+  return outcome(Wants::kNothing);
 }
 
 }  // namespace kgaudit::cli

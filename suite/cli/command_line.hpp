@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "suite/base/error.hpp"
+
 namespace CLI {
 class App;
 class Option;
@@ -140,8 +142,8 @@ class ProgramLine {
     /// What to do in place of a command.
     enum class Wants { kNothing, kHelp, kVersion };
     Wants wants = Wants::kNothing;
-    CommandLine where;      ///< the command that was typed last: what --help is about
-    std::string complaint;  ///< what is wrong, and what to type instead; empty = nothing
+    CommandLine where;                    ///< the command that was typed last: what --help is about
+    std::optional<InputError> complaint;  ///< what is wrong, and what to type instead
   };
   /// Fills the targets and calls what `when_typed` was given.
   [[nodiscard]] Outcome parse(int argc, const char* const* argv);

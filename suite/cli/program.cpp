@@ -55,14 +55,13 @@ int run_action(const CommandAction& action, const Console& console,
 }
 
 /// Arguments end up in plans, records and JSON, all of which are UTF-8.
-std::optional<std::string> argument_of_other_bytes(int argc, char** argv) {
+std::optional<InputError> argument_of_other_bytes(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (find_broken_utf8(argument)) {
-      return fmt::format(
-          "argument {}: '{}' is not UTF-8\n  expected: UTF-8 text\n"
-          "  try: another name for the file or folder, or a link to it",
-          i, printable(argument));
+      return InputError::usage(fmt::format("argument {}", i),
+                               fmt::format("'{}' is not UTF-8", printable(argument)), "UTF-8 text",
+                               "another name for the file or folder, or a link to it");
     }
   }
   return std::nullopt;
@@ -92,8 +91,8 @@ int run_program(int argc, char** argv) {
   // What --json asks for holds for a command line that makes no sense, too.
   for (int i = 1; i < argc; ++i) console_options.json |= std::string_view(argv[i]) == "--json";
   console.configure(console_options);
-  const auto refused = [&console](const std::string& complaint) {
-    console.fail({static_cast<int>(ExitCode::kUsage), complaint});
+  const auto refused = [&console](const InputError& error) {
+    console.fail({static_cast<int>(ExitCode::kUsage), error.what(), error.complaint()});
     return with_all_output(static_cast<int>(ExitCode::kUsage), console);
   };
   if (const auto complaint = argument_of_other_bytes(argc, argv)) return refused(*complaint);
@@ -103,15 +102,15 @@ int run_program(int argc, char** argv) {
   using Wants = ProgramLine::Outcome::Wants;
   if (outcome.wants == Wants::kVersion) console.answer(program.version() + "\n");
   if (outcome.wants == Wants::kHelp) {
-    const HelpStyle style{console.width(), console.colour() && outcome.complaint.empty()};
+    const HelpStyle style{console.width(), console.colour() && !outcome.complaint};
     const std::string help = help_text(program.root(), outcome.where, style);
-    if (outcome.complaint.empty()) {
+    if (!outcome.complaint) {
       console.answer(help);
     } else if (!console.json()) {
       console.remind(help + "\n");
     }
   }
-  if (!outcome.complaint.empty()) return refused(outcome.complaint);
+  if (outcome.complaint) return refused(*outcome.complaint);
   if (outcome.wants != Wants::kNothing) {
     return with_all_output(static_cast<int>(ExitCode::kPass), console);
   }

@@ -147,6 +147,7 @@ void Runner::open_record() {
       plan_, plan_hash_, measured_ ? *measured_ : data_, known_, test_, test_places_, pool_,
       progress_, *record_, directory_.root(), [this] { return stop_wanted(); }});
   for (const std::string& notice : record_->earlier().notices) progress_.warn(notice);
+  if (options_.keep_embeddings) tell_rows_not_kept();
   if (!record_->earlier().findings.empty()) return;
   for (reports::FindingLine& finding : left_out_values(plan_, data_)) {
     record_->append(std::move(finding));
@@ -158,6 +159,22 @@ void Runner::open_record() {
       progress_.warn(fmt::format("{}, {}: {}", line.check, line.subject, line.message));
     }
   }
+}
+
+void Runner::tell_rows_not_kept() const {
+  std::set<std::pair<std::string, std::uint64_t>> gone;
+  for (const reports::RawLine& raw : record_->earlier().raw) {
+    const bool release = raw.view == reports::kRowsAlone || raw.view == reports::kWhole;
+    if (release || !record_->earlier().is_done(raw.system, raw.seed)) continue;
+    if (!std::filesystem::exists(directory_.embedding(raw.system, raw.view, raw.seed))) {
+      gone.emplace(raw.system, raw.seed);
+    }
+  }
+  if (gone.empty()) return;
+  progress_.warn(fmt::format(
+      "{} training(s) of {} ended without --keep-embeddings; their rows are gone, and are not kept "
+      "now; to have them, train again: without --resume, with another --out",
+      gone.size(), directory_.root().string()));
 }
 
 void Runner::run_seed(std::uint64_t seed) {

@@ -92,6 +92,8 @@ class Runner {
   void tell_divergence(const std::string& system, std::uint64_t seed, std::uint64_t epoch);
   /// `own_seconds`: what the system did with the finished table before it could be measured.
   void record_times(const Contestant& contestant, double own_seconds);
+  /// Warns of finished trainings whose rows were to be kept and were not.
+  void tell_rows_not_kept() const;
   void keep_embeddings(const Contestant& contestant,
                        std::span<const models::ModelView> views) const;
   void record_epochs(const Contestant& contestant);

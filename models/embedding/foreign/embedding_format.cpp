@@ -51,7 +51,9 @@ fs::path only_file_in(ForeignPath& folder) {
     throw InputError::usage(folder.place(),
                             fmt::format("{} files that may hold embeddings: {}", fitting.size(),
                                         fmt::join(fitting, ", ")),
-                            "one embedding", "name one of the files");
+                            "one embedding",
+                            "the path of the file that holds the entities; a tool's own folder is "
+                            "read as a whole only under the names that the tool gave its files");
   }
   return {};
 }

@@ -196,6 +196,13 @@ std::string_view option_about_runs(const ReportRequest& request) {
   return "";
 }
 
+/// Of all formats, with --out and no --format, one is Markdown.
+bool writes_markdown(const ReportRequest& request) {
+  if (request.formats.empty()) return !request.out.empty();
+  const auto formats = chosen_formats(request.formats);
+  return std::ranges::find(formats, &reports::find_report_writer("markdown")) != formats.end();
+}
+
 /// Options that would change nothing beside each other are refused, before anything is read.
 void refuse_without_effect(const ReportRequest& request, const Console& console) {
   if (request.table && (!request.out.empty() || !request.formats.empty() || request.brief ||
@@ -207,6 +214,10 @@ void refuse_without_effect(const ReportRequest& request, const Console& console)
     throw InputError::usage("--brief", "neither --format nor --out",
                             "a report: the table in a terminal is short already",
                             "--brief --format markdown");
+  }
+  if (request.max_bytes && !writes_markdown(request)) {
+    throw InputError::usage("--max-bytes", "without a Markdown report", "a limit on its length",
+                            "--max-bytes with --format markdown or --out");
   }
   if (request.compare && request.choice.any()) {
     throw InputError::usage("--compare", "beside --columns, --systems or --attributes",

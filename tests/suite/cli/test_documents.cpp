@@ -69,7 +69,7 @@ TEST_CASE("The command line takes every command of README and the documents", "[
     std::vector<const char*> arguments;
     for (const std::string& word : words) arguments.push_back(word.c_str());
     const auto outcome = parser.parse(static_cast<int>(arguments.size()), arguments.data());
-    CHECK(outcome.complaint.empty());
+    CHECK_FALSE(outcome.complaint.has_value());
   }
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -83,7 +84,7 @@ TEST_CASE("Every command's help has two to five examples, and each of them makes
       std::vector<const char*> arguments;
       for (const std::string& word : words) arguments.push_back(word.c_str());
       const auto outcome = parser.parse(static_cast<int>(arguments.size()), arguments.data());
-      CHECK(outcome.complaint.empty());
+      CHECK_FALSE(outcome.complaint.has_value());
       own |= outcome.where.path().starts_with(line.path());
     }
     CHECK(own);
@@ -157,7 +158,38 @@ TEST_CASE("The type of a value is the word that was declared, and counts say the
              Contains("\n  --spread sd|interval") && Contains("\n  --professions N "));
   const tests::Outcome far = kgaudit("gate calibrate run --comparisons 3");
   CHECK(far.exit_code == 2);
-  CHECK_THAT(far.err, Contains("3 not in range 20 to 100000"));
+  CHECK_THAT(far.err, Contains("--comparisons: '3'\n  expected: integer in [20, 100000]"));
+}
+
+TEST_CASE("A slip on the command line is named with the option, what came and what was expected",
+          "[cli]") {
+  const tests::ProgramRun kgaudit;
+  const std::pair<const char*, const char*> slips[] = {
+      {"bench --epochs", "--epochs: no value\n  expected: a value after it\n"},
+      {"report", "RECORDS: not given\n  try: kgaudit report --help\n"},
+      {"report run --professions x", "--professions: 'x'\n  expected: integer in [1, 1000000]\n"},
+      {"report run --max-bytes -5", "--max-bytes: '-5'\n  expected: integer of at least 1\n"},
+      {"report run --spread intervall",
+       "--spread: 'intervall' is not known\n  expected: one of: sd, interval\n"
+       "  did you mean 'interval'?\n"},
+      {"audit rows --dataset fb13 --card card.toml",
+       "--dataset: beside --card\n  expected: one of the two\n"},
+      {"bench --resume=maybe", "--resume: a value\n  expected: no value after it\n"},
+      {"bench --seedz 2", "bench: unknown option '--seedz'\n  did you mean '--seeds'?\n"},
+      {"bench extra", "bench: unknown argument 'extra'\n  try: kgaudit bench --help\n"},
+      {"gate chek", "gate: unknown command 'chek'\n  did you mean 'check'?\n"},
+      {"tune --out ''", "--out: an empty text\n  expected: a value, or no such option\n"},
+      {"bnch", "unknown command 'bnch'\n  did you mean 'bench'?\n"}};
+  for (const auto& [arguments, complaint] : slips) {
+    INFO(arguments);
+    const tests::Outcome refused = kgaudit(arguments);
+    CHECK(refused.exit_code == 2);
+    CHECK(refused.out.empty());
+    CHECK_THAT(refused.err, Catch::StartsWith(std::string("kgaudit: ") + complaint));
+  }
+  const tests::Outcome json = kgaudit("report run --professions x --json");
+  CHECK_THAT(json.out, Contains("\"place\":\"--professions\"") && Contains("\"got\":\"'x'\"") &&
+                           Contains("\"expected\":\"integer in [1, 1000000]\""));
 }
 
 TEST_CASE("The files of gate check stand in its help with commas between them", "[cli][help]") {
@@ -330,6 +362,34 @@ TEST_CASE("Whatever computes or reads something is explained with its source and
       }
     }
   }
+}
+
+TEST_CASE("Every check of the data that the sources name is explained", "[cli][explain]") {
+  std::set<std::string> explained;
+  for (const CatalogueFamily& family : catalogue()) {
+    if (family.name != "findings") continue;
+    for (const CatalogueEntry& entry : family.entries) explained.insert(entry.id);
+  }
+  // The first word in quotes behind "add(", "note(" or "push_back({" is the check's name.
+  const std::regex named("(add|note|push_back)\\(\\s*\\{?\\s*\"([a-z]+_[a-z_]+)\"");
+  std::set<std::string> found;
+  for (const char* file :
+       {"datasets/integrity.cpp", "datasets/load_dataset.cpp", "datasets/people_dataset.cpp",
+        "datasets/people_file.cpp", "suite/audit/aligned_data.cpp"}) {
+    const std::string text = tests::read_file(tests::source_file(file));
+    for (std::sregex_iterator at(text.begin(), text.end(), named), end; at != end; ++at) {
+      found.insert((*at)[2]);
+    }
+  }
+  CHECK(found.size() >= 25);
+  for (const std::string& check : found) {
+    INFO(check);
+    CHECK(explained.contains(check));
+  }
+  const tests::ProgramRun kgaudit;
+  CHECK_THAT(kgaudit("explain shared_triples").out, Contains("MRR is too high"));
+  CHECK_THAT(kgaudit("explain leakage_auc_seen").out,
+             Contains("figure leakage_auc_seen") && Contains("at most 0.5"));
 }
 
 TEST_CASE("Explain knows every word of docs/glossary.md", "[cli][explain]") {

@@ -267,6 +267,9 @@ TEST_CASE("Options of a report that would change nothing are refused", "[cli][re
   REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
   const std::pair<const char*, const char*> calls[] = {
       {"report run --brief", "--brief: neither --format nor --out"},
+      {"report run --max-bytes 5000", "--max-bytes: without a Markdown report"},
+      {"report run --max-bytes 5000 --table", "--max-bytes: without a Markdown report"},
+      {"report run --max-bytes 5000 --out r --format csv", "--max-bytes: without a Markdown"},
       {"report run run --compare --columns mrr", "--compare: beside --columns"},
       {"report run run --compare --systems kl", "--compare: beside --columns"},
       {"report run run --compare --attributes gender --out r", "--compare: beside --columns"},

@@ -122,6 +122,9 @@ TEST_CASE("Export refuses what it can't do, with what to type", "[cli][export]")
   const Outcome none = kgaudit("export run --system kl --format npy");
   CHECK(none.exit_code == 2);
   CHECK_THAT(none.err, Contains("kgaudit bench --keep-embeddings"));
+  const Outcome late = kgaudit(std::string(kTinyBench) + "--keep-embeddings --resume --out run");
+  CHECK(late.exit_code == 0);
+  CHECK_THAT(late.err, Contains("ended without --keep-embeddings") && Contains("another --out"));
   CHECK(kgaudit("export run --format nyp").exit_code == 2);
   CHECK(kgaudit("export nowhere").exit_code == 5);
   CHECK(kgaudit(std::string(kTinyBench) + "--keep-embeddings --sweep 2").exit_code == 2);
