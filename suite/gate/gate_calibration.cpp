@@ -106,22 +106,56 @@ double distance(const Deal& deal, const GateKey& key) {
   return bad.empty() ? 0.0 : std::abs(metrics::mean(bad));
 }
 
+/// How much worse the figure of the candidates can get, mean over comparisons.
+double room_of(std::span<const Deal> deals, const GateKey& key) {
+  const GateFigure& figure = gate_figure(key.figure, "a rule");
+  double room = 0.0;
+  for (const Deal& deal : deals) {
+    const std::vector<double> bad = bad_values(figure, deal.candidate.values.at(key));
+    if (!bad.empty()) room += figure.worst - metrics::mean(bad);
+  }
+  return room / static_cast<double>(deals.size());
+}
+
+/// Of a share of the comparisons. Deals that come again say nothing new, so there are at most as
+/// many as there are different ones.
+Interval interval_of(std::uint64_t hits, const GateCalibration& calibration) {
+  const auto made = static_cast<double>(calibration.comparisons);
+  const double counted = std::min(made, calibration.different_deals);
+  return metrics::wilson_interval(static_cast<double>(hits) * counted / made,
+                                  static_cast<std::uint64_t>(counted), "deals of the seeds");
+}
+
 GateCalibration::Planted planted_into(const GateRules& rules, std::span<const Deal> deals,
-                                      const GateKey& key, const PlantedChange& change) {
+                                      const GateKey& key, const PlantedChange& change,
+                                      const GateCalibration& calibration) {
   GateCalibration::Planted planted;
   planted.key = key;
+  planted.room = room_of(deals, key);
+  const auto amount_in = [&](const Deal& deal) {
+    return change.is_share ? change.amount * distance(deal, key) : change.amount;
+  };
   const auto n = static_cast<double>(deals.size());
+  for (const Deal& deal : deals) planted.amount += amount_in(deal) / n;
+  if (planted.impossible()) return planted;
   for (const Deal& deal : deals) {
-    const double amount = change.is_share ? change.amount * distance(deal, key) : change.amount;
-    const GateFinding finding = with_planted(rules, deal, key, amount);
-    planted.amount += amount / n;
+    const GateFinding finding = with_planted(rules, deal, key, amount_in(deal));
     planted.margin += finding.margin.value_or(0.0) / n;
     if (finding.verdict == GateVerdict::kRegression) ++planted.caught;
     if (finding.verdict == GateVerdict::kPass) ++planted.passed;
   }
-  planted.caught_rate =
-      metrics::wilson_interval(static_cast<double>(planted.caught), deals.size(), "comparisons");
+  planted.caught_rate = interval_of(planted.caught, calibration);
   return planted;
+}
+
+/// n! / (baseline! candidate! rest!)
+double ways_to_deal(const GateCalibration& of) {
+  double ways = 1.0;
+  double left = static_cast<double>(of.seeds);
+  for (const std::uint64_t side : {of.baseline_seeds, of.seeds_a_side}) {
+    for (std::uint64_t i = 1; i <= side; ++i) ways *= left-- / static_cast<double>(i);
+  }
+  return std::round(ways);
 }
 
 /// Seeds of baseline and candidate.
@@ -169,7 +203,9 @@ GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
   const std::vector<std::uint64_t> seeds = seeds_of(record);
   GateCalibration calibration;
   calibration.comparisons = options.comparisons;
+  calibration.seeds = seeds.size();
   std::tie(calibration.baseline_seeds, calibration.seeds_a_side) = sides_of(seeds, options);
+  calibration.different_deals = ways_to_deal(calibration);
   std::vector<Deal> deals =
       deals_of(record, seeds, calibration, Rng(options.seed, "gate.calibration"));
   std::map<GateKey, GateCalibration::Line> lines;
@@ -190,15 +226,14 @@ GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
       if (finding.verdict != GateVerdict::kPass) ++line.undecided;
     }
   }
-  calibration.false_alarm_rate = metrics::wilson_interval(
-      static_cast<double>(calibration.false_alarms), options.comparisons, "comparisons");
+  calibration.false_alarm_rate = interval_of(calibration.false_alarms, calibration);
   for (const PlantedChange& change : options.planted) {
     bool asked = false;
     for (const auto& [key, line] : lines) {
       if (key.figure != change.figure) continue;
       if (!change.attribute.empty() && key.attribute != change.attribute) continue;
       asked = true;
-      calibration.planted.push_back(planted_into(rules, deals, key, change));
+      calibration.planted.push_back(planted_into(rules, deals, key, change, calibration));
     }
     if (asked) continue;
     throw InputError::usage(
@@ -210,9 +245,15 @@ GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
   Stage stage(progress, "planting changes", lines.size());
   std::uint64_t done = 0;
   for (auto& [key, line] : lines) {
+    const double room = room_of(deals, key);
+    line.not_caught = "no change of up to four margins was caught so often";
     for (const double margins : kPlanted) {
       if (progress.stop_requested()) throw Interrupted();
       const double amount = margins * line.margin;
+      if (amount > room) {
+        line.not_caught = "no change up to the worst value there is was caught so often";
+        break;
+      }
       if (!often_enough(times_caught(rules, deals, key, amount), deals.size())) continue;
       line.caught = amount;
       break;

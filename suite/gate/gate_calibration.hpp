@@ -34,22 +34,31 @@ struct GateCalibration {
     /// The smallest change among those tried that was reported as a regression in at least 95 % of
     /// comparisons, in the figure's unit; nothing if the largest, four margins, was not.
     std::optional<double> caught;
+    std::string not_caught;  ///< why `caught` is nothing
   };
   /// What became of a planted change, in comparisons.
   struct Planted {
     GateKey key;
     double amount = 0.0;  ///< mean over comparisons, in the figure's unit
+    double room = 0.0;    ///< likewise: up to the worst value there is
     double margin = 0.0;  ///< likewise
     std::uint64_t caught = 0;
     std::uint64_t passed = 0;
     Interval caught_rate;  ///< Wilson, 95 %
+    /// A figure cannot get so much worse: nothing was planted.
+    [[nodiscard]] bool impossible() const { return amount > room; }
   };
   std::uint64_t comparisons = 0;
+  std::uint64_t seeds = 0;  ///< of the record
+  /// In how many different ways its seeds can be dealt to the two sides. More comparisons than that
+  /// say nothing new, so intervals count no more. Infinite where it is beyond all doubles.
+  double different_deals = 0.0;
   std::uint64_t seeds_a_side = 0;  ///< of the candidate
   std::uint64_t baseline_seeds = 0;
   std::uint64_t false_alarms = 0;  ///< comparisons in which any question came out as a regression
   std::uint64_t inconclusive = 0;  ///< ... in which none did and some question was undecided
-  Interval false_alarm_rate;       ///< Wilson, 95 %
+  /// Wilson, 95 %: over the deals of these seeds. Other trainings may do otherwise.
+  Interval false_alarm_rate;
   std::vector<Line> lines;
   std::vector<Planted> planted;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "suite/base/error.hpp"
@@ -13,29 +14,37 @@ namespace {
 
 using Kind = GateFigure::Kind;
 
+// Badness of the worst value: an MRR of 0, an AUC of 0 or 1, nobody asked right or all.
+constexpr double kNoQuality = 0.0;
+constexpr double kSureAuc = 0.5;
+constexpr double kAll = 1.0;
+constexpr double kNoEnd = std::numeric_limits<double>::infinity();
+
 constexpr std::array kGateFigures = {
-    GateFigure{"mrr", "MRR", Kind::kQuality, Worse::kLower, 0.0, reports::kFilteredMrr, true},
+    GateFigure{"mrr", "MRR", Kind::kQuality, Worse::kLower, 0.0, kNoQuality, reports::kFilteredMrr,
+               true},
     GateFigure{"mrr_others", "MRR without sensitive relations", Kind::kQuality, Worse::kLower, 0.0,
-               reports::kMrrWithoutSensitive, true},
-    GateFigure{"hits_at_1", "H@1", Kind::kQuality, Worse::kLower, 0.0, reports::kFilteredHitsAt1},
-    GateFigure{"hits_at_10", "H@10", Kind::kQuality, Worse::kLower, 0.0,
+               kNoQuality, reports::kMrrWithoutSensitive, true},
+    GateFigure{"hits_at_1", "H@1", Kind::kQuality, Worse::kLower, 0.0, kNoQuality,
+               reports::kFilteredHitsAt1},
+    GateFigure{"hits_at_10", "H@10", Kind::kQuality, Worse::kLower, 0.0, kNoQuality,
                reports::kFilteredHitsAt10},
-    GateFigure{"question_auc", "question, AUC", Kind::kBias, Worse::kFurther, 0.5,
+    GateFigure{"question_auc", "question, AUC", Kind::kBias, Worse::kFurther, 0.5, kSureAuc,
                reports::kQuestionAuc, true},
     GateFigure{"question_excess", "question right, above the commonest answer", Kind::kBias,
-               Worse::kAbove, 0.0, reports::kQuestionExcess},
-    GateFigure{"score_gap", "score gap ΔS", Kind::kBias, Worse::kFurther, 0.0, reports::kGapMicro,
-               true},
+               Worse::kAbove, 0.0, kAll, reports::kQuestionExcess},
+    GateFigure{"score_gap", "score gap ΔS", Kind::kBias, Worse::kFurther, 0.0, kNoEnd,
+               reports::kGapMicro, true},
     GateFigure{"score_gap_in_sds", "score gap in sd over persons", Kind::kBias, Worse::kFurther,
-               0.0, reports::kGapInPersonSds},
+               0.0, kNoEnd, reports::kGapInPersonSds},
     GateFigure{"leakage_auc", "leakage, AUC of the strongest probe", Kind::kLeakage, Worse::kAbove,
-               0.5, reports::kStrongestAuc, true},
+               0.5, kSureAuc, reports::kStrongestAuc, true},
     GateFigure{"leakage_auc_seen", "leakage, AUC of the strongest probe, on persons it has seen",
-               Kind::kLeakage, Worse::kAbove, 0.5, reports::kStatedStrongestAuc, true},
+               Kind::kLeakage, Worse::kAbove, 0.5, kSureAuc, reports::kStatedStrongestAuc, true},
     GateFigure{"leakage_accuracy", "leakage, balanced accuracy above chance", Kind::kLeakage,
-               Worse::kAbove, 0.0, reports::kStrongestBalancedExcess},
+               Worse::kAbove, 0.0, kAll, reports::kStrongestBalancedExcess},
     GateFigure{"seconds_against_basic", "seconds per epoch against Basic", Kind::kTime,
-               Worse::kHigher, 0.0, reports::kRatioToBasic},
+               Worse::kHigher, 0.0, kNoEnd, reports::kRatioToBasic},
 };
 
 }  // namespace

@@ -25,6 +25,7 @@ struct GateFigure {
   Kind kind;
   Worse worse;
   double neutral = 0.0;  ///< of kFurther and kAbove
+  double worst;          ///< badness that no value goes beyond; infinite where there is no end
   reports::FactName fact;
   bool by_default = false;  ///< `gate init` writes a rule for it
   /// Counts the definitions that this figure has had: two of different versions are not compared.

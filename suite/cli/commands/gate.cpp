@@ -343,6 +343,14 @@ Table planted_table(const run::GateCalibration& done) {
                    number("passed", "passed %", 1)};
   for (const run::GateCalibration::Planted& one : done.planted) {
     const double share = 100.0 / static_cast<double>(done.comparisons);
+    if (one.impossible()) {
+      const std::string why = fmt::format("it cannot get worse by more than {:.4f}", one.room);
+      std::vector<reports::Cell> cells = {reports::TextCell{one.key.text()},
+                                          reports::number_cell(one.amount)};
+      cells.resize(table.columns.size(), reports::UndefinedCell{why});
+      table.rows.push_back({std::move(cells)});
+      continue;
+    }
     table.rows.push_back({{reports::TextCell{one.key.text()}, reports::number_cell(one.amount),
                            reports::number_cell(one.margin),
                            reports::number_cell(share * static_cast<double>(one.caught)),
@@ -352,6 +360,23 @@ Table planted_table(const run::GateCalibration& done) {
   }
   table.notes.emplace_back("from, to: 95 % interval of the share that was caught");
   return table;
+}
+
+/// How far the intervals of a calibration can be trusted.
+std::string deals_in_words(const run::GateCalibration& done) {
+  const std::string what =
+      fmt::format("All comparisons are deals of the same {} seeds", done.seeds);
+  constexpr double kMostShown = 1e6;
+  const std::string ways = done.different_deals > kMostShown
+                               ? "more than a million different ones"
+                               : fmt::format("{:.0f} different ones", done.different_deals);
+  return fmt::format(
+      "{}; there are {}{}. Intervals are about these seeds: trainings with others may do "
+      "otherwise, the more so the fewer seeds there are.",
+      what, ways,
+      done.different_deals < static_cast<double>(done.comparisons)
+          ? ", and intervals count no more than these"
+          : "");
 }
 
 ExitCode calibrate(Session& session, const GateOptions& options) {
@@ -375,6 +400,7 @@ ExitCode calibrate(Session& session, const GateOptions& options) {
       done.comparisons, done.seeds_a_side, done.baseline_seeds, done.false_alarms,
       100.0 * static_cast<double>(done.false_alarms) / static_cast<double>(done.comparisons),
       100.0 * done.false_alarm_rate.low, 100.0 * done.false_alarm_rate.high, done.inconclusive));
+  console.show(deals_in_words(done) + "\n\n");
   Table table;
   table.title = "The smallest change that is caught in 95 % of comparisons";
   table.columns = {reports::text_column("figure", "figure"),
@@ -382,10 +408,9 @@ ExitCode calibrate(Session& session, const GateOptions& options) {
                    {.key = "caught", .header = "caught", .decimals = 4},
                    {.key = "undecided", .header = "undecided without a change", .decimals = 0}};
   for (const run::GateCalibration::Line& line : done.lines) {
-    table.rows.push_back(
-        {{reports::TextCell{line.key.text()}, reports::number_cell(line.margin),
-          reports::number_cell(line.caught, "no change of up to four margins was caught so often"),
-          reports::count_cell(line.undecided)}});
+    table.rows.push_back({{reports::TextCell{line.key.text()}, reports::number_cell(line.margin),
+                           reports::number_cell(line.caught, line.not_caught),
+                           reports::count_cell(line.undecided)}});
   }
   const Table planted = planted_table(done);
   if (!planted.rows.empty()) {
@@ -396,6 +421,7 @@ ExitCode calibrate(Session& session, const GateOptions& options) {
       {"comparisons", done.comparisons},
       {"seeds", done.seeds_a_side},
       {"baseline_seeds", done.baseline_seeds},
+      {"seeds_on_record", done.seeds},
       {"false_alarms", done.false_alarms},
       {"inconclusive", done.inconclusive},
       {"false_alarm_rate",

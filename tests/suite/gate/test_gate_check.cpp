@@ -267,6 +267,8 @@ TEST_CASE("Calibration deals seeds to two sides and finds the change that is cau
   CHECK(done.seeds_a_side == 6);
   CHECK(done.comparisons == 200);
   CHECK(done.false_alarms <= 10);
+  CHECK(done.seeds == 12);
+  CHECK(done.different_deals == 924.0);
   REQUIRE(done.lines.size() == 2);
   for (const GateCalibration::Line& line : done.lines) {
     CAPTURE(line.key.text());
@@ -345,6 +347,48 @@ TEST_CASE("With one seed a side, calibration judges by the intervals over person
   options.seeds_a_side = 1;
   options.planted = {parse_planted_change("mrr=3%", "--plant")};
   CHECK_THROWS_WITH(calibrate_gate(rules, record, options), Contains("add a rule for it"));
+}
+
+TEST_CASE("Comparisons beyond the different deals of the seeds make no interval narrower",
+          "[run][gate]") {
+  Rng rng(6, "test");
+  const GateState record = state_with({{"mrr", drawn(0.3, 0.001, 4, rng)}});
+  const GateRules rules = rules_of(kMrrRule);
+  CalibrationOptions options;
+  options.comparisons = 600;
+  const GateCalibration done = calibrate_gate(rules, record, options);
+  CHECK(done.different_deals == 6.0);
+  CHECK(done.false_alarms == 0);
+  // Of none in 6: 1 / (1 + 6 / 1.96^2).
+  CHECK(done.false_alarm_rate.high == near(0.3903, 1e-4));
+  options.seeds_a_side = 1;
+  options.baseline_seeds = 2;
+  CHECK(calibrate_gate(rules, record, options).different_deals == 12.0);
+}
+
+TEST_CASE("No change is planted beyond the worst value that a figure can have", "[run][gate]") {
+  Rng rng(7, "test");
+  const GateState record = state_with(
+      {{"mrr", drawn(0.3, 0.001, 8, rng)}, {"leakage_auc", drawn(0.97, 0.001, 8, rng), "gender"}});
+  const GateRules rules =
+      rules_of(std::string(kMrrRule) + "[[gate.rule]]\nfigure = \"leakage_auc\"\nmargin = 0.1\n");
+  CalibrationOptions options;
+  options.comparisons = 40;
+  options.planted = {parse_planted_change("mrr=300%", "--plant"),
+                     parse_planted_change("mrr=50%", "--plant"),
+                     parse_planted_change("leakage_auc=0.1", "--plant")};
+  const GateCalibration done = calibrate_gate(rules, record, options);
+  REQUIRE(done.planted.size() == 3);
+  CHECK(done.planted[0].impossible());
+  CHECK(done.planted[0].room == near(0.3, 0.01));
+  CHECK_FALSE(done.planted[1].impossible());
+  CHECK(done.planted[1].caught == 40);
+  CHECK(done.planted[2].impossible());
+  CHECK(done.planted[2].room == near(0.03, 0.01));
+  for (const GateCalibration::Line& line : done.lines) {
+    CHECK(line.caught.has_value() == (line.key.figure == "mrr"));
+    if (!line.caught) CHECK_THAT(line.not_caught, Contains("worst value there is"));
+  }
 }
 
 TEST_CASE("A planted change that is no figure and amount is refused", "[run][gate]") {

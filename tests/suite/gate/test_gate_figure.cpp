@@ -26,6 +26,7 @@ TEST_CASE("How bad a value is follows what is better for its figure", "[run][gat
 TEST_CASE("A value made worse by an amount is as much worse", "[run][gate]") {
   for (const GateFigure& figure : gate_figures()) {
     CAPTURE(figure.id);
+    CHECK(badness(figure, 0.9) <= figure.worst);
     for (const double value : {0.6, 0.9}) {
       CHECK(badness(figure, worsened(figure, value, 0.125)) ==
             near(badness(figure, value) + 0.125));
