@@ -98,6 +98,22 @@ TEST_CASE("The methods for a paper claim nothing that was not done", "[cli][repo
   CHECK_THAT(text, Contains("One training serves LEACE"));
 }
 
+TEST_CASE("A method of ours is cited as ours, with what it builds on", "[cli][report]") {
+  reports::RunRecord record = run_for_a_paper();
+  measured(record, "basic", "link_prediction.mrr", {{"set", "all"}}, half());
+  measured(record, "kl", "link_prediction.mrr", {{"set", "all"}}, half());
+  CHECK_THAT(methods_of(record), !Contains("authors of kgaudit"));
+  measured(record, "neutral", "link_prediction.mrr", {{"set", "all"}}, half());
+  CHECK_THAT(
+      methods_of(record),
+      Contains("KL~\\cite{fisher2020}") &&
+          Contains("Neutral~\\cite{kgaudit} (which builds on~\\cite{fisher2020,") &&
+          Contains(" Neutral is a method of the authors of kgaudit, who chose its defaults"));
+  measured(record, "neutral+attr", "link_prediction.mrr", {{"set", "all"}}, half());
+  CHECK_THAT(methods_of(record),
+             Contains(" Neutral and Neutral+Attr are methods of the authors of kgaudit"));
+}
+
 TEST_CASE("The methods of an audit train nothing and measure no time", "[cli][report]") {
   reports::RunRecord record = run_for_a_paper();
   record.run.plan = R"({"tables":{"audit":{}}})";
