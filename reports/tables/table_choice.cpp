@@ -5,6 +5,8 @@
 #include <set>
 #include <variant>
 
+#include <fmt/format.h>
+
 #include "suite/base/error.hpp"
 
 namespace kgaudit::reports {
@@ -75,6 +77,19 @@ void refuse_unknown(const char* option, const char* kind, const std::vector<std:
   }
 }
 
+/// Rows as they are shown: "bose [a]" for "bose:a", which is how `--reference` and the gate spell
+/// it.
+std::vector<std::string> named_rows(const std::vector<std::string>& typed) {
+  std::vector<std::string> rows;
+  for (const std::string& word : typed) {
+    const std::size_t colon = word.find(':');
+    rows.push_back(colon == std::string::npos
+                       ? word
+                       : fmt::format("{} [{}]", word.substr(0, colon), word.substr(colon + 1)));
+  }
+  return rows;
+}
+
 std::vector<std::string> named_columns(const std::vector<std::string>& typed) {
   std::vector<std::string> names;
   for (const std::string& word : typed) {
@@ -100,6 +115,7 @@ std::span<const std::string_view> paper_columns() { return kPaperColumns; }
 
 Table chosen_part(const Table& comparison, const TableChoice& choice) {
   const std::vector<std::string> columns = named_columns(choice.columns);
+  const std::vector<std::string> systems = named_rows(choice.systems);
   std::set<std::string_view> known_columns = {"paper", "full"};
   std::set<std::string_view> known_attributes;
   std::set<std::string_view> known_systems;
@@ -114,7 +130,7 @@ Table chosen_part(const Table& comparison, const TableChoice& choice) {
     known_systems.insert(system_of(row_name(row)));
   }
   refuse_unknown("--columns", "column of this record", choice.columns, known_columns);
-  refuse_unknown("--systems", "system of this record", choice.systems, known_systems);
+  refuse_unknown("--systems", "system of this record", systems, known_systems);
   refuse_unknown("--attributes", "attribute of this record", choice.attributes, known_attributes);
 
   std::vector<std::size_t> kept = {0};
@@ -137,9 +153,8 @@ Table chosen_part(const Table& comparison, const TableChoice& choice) {
   }
   for (const std::size_t c : kept) table.columns.push_back(comparison.columns[c]);
   for (const Row& row : comparison.rows) {
-    const bool wanted = choice.systems.empty() || row.reference ||
-                        holds(choice.systems, row_name(row)) ||
-                        holds(choice.systems, system_of(row_name(row)));
+    const bool wanted = systems.empty() || row.reference || holds(systems, row_name(row)) ||
+                        holds(systems, system_of(row_name(row)));
     if (!wanted) continue;
     Row part{{}, row.reference};
     for (const std::size_t c : kept) part.cells.push_back(row.cells[c]);

@@ -313,7 +313,13 @@ class GateCheck {
               const GatedValue& now) {
     // A value that grows worse as it grows, whatever the figure: the limit says which side is
     // meant.
-    static constexpr GateFigure kGrowing{"", "", GateFigure::Kind::kBias, Worse::kHigher, 0.0, {}};
+    static constexpr GateFigure kGrowing{"",
+                                         "",
+                                         GateFigure::Kind::kBias,
+                                         Worse::kHigher,
+                                         0.0,
+                                         std::numeric_limits<double>::infinity(),
+                                         {}};
     for (const auto& [limit, sign] :
          {std::pair{rule.at_most, 1.0}, std::pair{rule.at_least, -1.0}}) {
       if (!limit) continue;

@@ -374,11 +374,12 @@ CommandAction attach_report(CommandLine line) {
                                       fmt::join(reports::comparison_columns(), ", ")),
                   .type = "LIST"},
                  request->choice.columns, Words::kOneList);
-  line.add_words({.name = "--systems",
-                  .help = "Rows of the comparison: systems or their rows, separated by commas "
-                          "(default: all)",
-                  .type = "LIST"},
-                 request->choice.systems, Words::kOneList);
+  line.add_words(
+      {.name = "--systems",
+       .help = "Rows of the comparison: systems or their rows such as bose:a, separated by "
+               "commas (default: all)",
+       .type = "LIST"},
+      request->choice.systems, Words::kOneList);
   line.add_words({.name = "--attributes",
                   .help = "Attributes of the comparison, separated by commas (default: all)",
                   .type = "LIST"},

@@ -58,6 +58,8 @@ TEST_CASE("Columns, systems and attributes are chosen by name, and the reference
   CHECK(std::get<TextCell>(one.rows[0].cells[0]).text == "graph alone");
   CHECK(std::get<TextCell>(one.rows[2].cells[0]).text == "kl+attr [rows]");
   CHECK(chosen_part(comparison(), {{}, {"kl+attr [rows]"}, {}}).rows.size() == 2);
+  // As the gate and --reference spell a row.
+  CHECK(chosen_part(comparison(), {{}, {"kl+attr:rows"}, {}}).rows.size() == 2);
   CHECK(keys_of(chosen_part(comparison(), {{"full"}, {}, {}})) == keys_of(comparison()));
   CHECK(keys_of(chosen_part(comparison(), {{"paper"}, {}, {}})) ==
         keys_of(short_comparison(comparison())));
