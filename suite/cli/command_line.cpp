@@ -142,10 +142,9 @@ InputError complaint_on(CLI::App& app, const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     const bool none = said.ends_with(" missing");
     const bool flag = said.ends_with(" flag override");
-    if (none || flag) {
-      return InputError::usage(name, none ? "no value" : "a value",
-                               none ? "a value after it" : "no value after it", help);
-    }
+    if (none) return InputError::usage(name, "no value", "a value after it", help);
+    // Here the name has no dashes.
+    if (flag) return InputError::usage("--" + name, "a value", "no value after it", help);
   }
   return InputError::usage(command_of(where), said, "", help);
 }
