@@ -7,6 +7,7 @@
 
 #include "suite/base/error.hpp"
 #include "suite/base/hash.hpp"
+#include "suite/base/philox_batch.hpp"
 
 namespace kgaudit {
 
@@ -80,7 +81,21 @@ void Rng::fill_below(std::span<std::uint32_t> out, std::uint32_t bound) {
     made += static_cast<std::uint32_t>(product) >= threshold ? 1 : 0;
   };
   while (made < out.size()) {
-    if (used_ == 4 && out.size() - made >= 4) {
+    if (used_ == 4 && out.size() - made >= detail::kPhiloxWords) {
+      const std::span<std::uint32_t, detail::kPhiloxWords> next(out.data() + made,
+                                                                detail::kPhiloxWords);
+      if (detail::philox_below(key_, index_, counter_, bound, threshold, next)) {
+        counter_ += detail::kPhiloxBlocks;
+        made += detail::kPhiloxWords;
+        continue;
+      }
+      // One by one up to the word that is rejected, and past it.
+      for (std::size_t block = 0; block < detail::kPhiloxBlocks; ++block) {
+        refill();
+        for (const std::uint32_t word : block_) take(word);
+        used_ = 4;
+      }
+    } else if (used_ == 4 && out.size() - made >= 4) {
       refill();
       for (const std::uint32_t word : block_) take(word);
       used_ = 4;

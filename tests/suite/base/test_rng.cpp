@@ -179,18 +179,33 @@ TEST_CASE("A shuffle keeps all items and gives each order its share", "[base][rn
   CHECK(none.empty());
 }
 
+TEST_CASE("Numbers in bulk are the same for an index beyond 32 bits and millions of words",
+          "[base][rng]") {
+  const std::uint64_t index = (std::uint64_t{7} << 32U) + 0xFFFFFFFFU;
+  constexpr std::size_t kNear = std::size_t{5} << 20U;  // words that the bulk draws before
+  Rng one_by_one = Rng(3, "bulk").at(index);
+  Rng bulk = Rng(3, "bulk").at(index);
+  std::vector<std::uint32_t> got(kNear);
+  bulk.fill_below(got, 1000);
+  std::size_t differ = 0;
+  for (const std::uint32_t x : got) differ += x == one_by_one.below(1000) ? 0U : 1U;
+  CHECK(differ == 0);
+  CHECK(bulk.next_u64() == one_by_one.next_u64());
+}
+
 TEST_CASE("Numbers below a bound are the same one by one and in bulk", "[base][rng]") {
-  // The last bound rejects every other word.
-  for (const std::uint32_t bound : {1U, 7U, 20466U, 0x80000001U}) {
+  // 0x80000001 rejects every other word, 0x1000001 one in 256, so that some batches have one.
+  for (const std::uint32_t bound : {1U, 7U, 20466U, 0x1000001U, 0x80000001U, 0xFFFFFFFFU}) {
     for (const std::size_t before : {0U, 1U, 3U}) {
       Rng one_by_one(3, "bulk");
       Rng bulk(3, "bulk");
       for (std::size_t i = 0; i < before; ++i) CHECK(one_by_one.next_u32() == bulk.next_u32());
-      std::vector<std::uint32_t> expected(101);
+      std::vector<std::uint32_t> expected(1501);
       for (std::uint32_t& x : expected) x = one_by_one.below(bound);
-      std::vector<std::uint32_t> got(101);
+      std::vector<std::uint32_t> got(1501);
       bulk.fill_below(std::span(got).first(50), bound);
-      bulk.fill_below(std::span(got).subspan(50), bound);
+      bulk.fill_below(std::span(got).subspan(50, 300), bound);
+      bulk.fill_below(std::span(got).subspan(350), bound);
       CHECK(got == expected);
       CHECK(bulk.next_u32() == one_by_one.next_u32());
     }
