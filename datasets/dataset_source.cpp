@@ -66,7 +66,11 @@ DatasetSource dataset_at(const fs::path& path, const std::optional<fs::path>& ca
   std::error_code failure;
   const auto status = fs::status(path, failure);
   if (fs::is_directory(status)) return TriplesFolder{path, card};
-  if (!fs::exists(status)) throw nothing_there(path.string(), "no such file or folder");
+  if (!fs::exists(status)) {
+    throw InputError::unreadable(path.string(), "no such file or folder",
+                                 "a folder of triples, a tar archive of one, or a card (.toml)",
+                                 "check the path; kgaudit datasets list has the known ones");
+  }
   if (is_archive_name(path.string())) return TriplesArchive{path, card};
   if (path.extension() == ".toml") return CardOfFiles{path};
   throw InputError::usage(path.string(), "a single file",

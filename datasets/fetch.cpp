@@ -40,6 +40,14 @@ bool has_scheme(std::string_view text) { return text.find("://") != std::string_
 /// In place of a user, a password or a query.
 constexpr std::string_view kSecret = "***";
 
+/// "user:password@host/path", where https:// was forgotten: no folder, and nothing to be shown.
+bool is_login_without_scheme(const std::string& text) {
+  const std::size_t at = text.find('@');
+  if (has_scheme(text) || at == std::string::npos || text.find('/') < at) return false;
+  std::error_code failure;
+  return text.find(':') < at && !fs::exists(text, failure);
+}
+
 /// The parts of a web address that may hold a secret, as places in it: user and password (with the
 /// '@'), and query and fragment (with the '?'). Empty where it has none.
 struct AddressParts {
@@ -311,7 +319,11 @@ std::string default_mirror() {
 }
 
 std::string shown_address(const std::string& address) {
-  if (!has_scheme(address)) return address;
+  if (!has_scheme(address)) {
+    return is_login_without_scheme(address)
+               ? std::string(kSecret) + address.substr(address.rfind('@'))
+               : address;
+  }
   const AddressParts parts = parts_of_address(address);
   std::string shown = address.substr(0, parts.query);
   if (parts.query != std::string::npos) {
@@ -358,7 +370,7 @@ fs::path fetch_file(const CardFile& file, const FetchOptions& options, Progress&
   }
 
   const bool web = options.mirror.empty() || is_web_address(options.mirror);
-  if (!web && has_scheme(options.mirror)) {
+  if (!web && (has_scheme(options.mirror) || is_login_without_scheme(options.mirror))) {
     throw InputError::usage("mirror", printable(shown_address(options.mirror), 200),
                             "a folder, or an address that begins with https:// or http://");
   }

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "datasets/people_file.hpp"
+#include "datasets/value_checks.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "suite/base/visible.hpp"
@@ -210,6 +210,7 @@ class Check {
                       counts[small_example]));
     }
     placeholders(attribute, who);
+    alike_values(attribute);
     std::uint64_t several = 0;
     EntityId example;
     for (const EntityId person : attribute.train_persons()) {
@@ -222,19 +223,13 @@ class Check {
     }
   }
 
-  /// Words and blank nodes that say "there is a value, but which is not known".
-  static bool is_placeholder(std::string_view name) {
-    // As in people files, and whatever the capitals; there "none" may be an answer.
-    static const PeopleOptions options = [] {
-      PeopleOptions known;
-      for (const char* word : {"na", "none", "novalue"}) known.unknown_words.emplace_back(word);
-      return known;
-    }();
-    std::string small;
-    for (const char c : name) {
-      small += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  /// Each spelling is an entity, so train, valid and test may speak of one value by several.
+  void alike_values(const PersonAttribute& attribute) {
+    AlikeValues alike;
+    for (const EntityId value : attribute.values()) {
+      alike.add(graph_.entities().name(value.value));
     }
-    return is_unknown_value(small, options);
+    add("values_alike", attribute.id(), alike.count(), alike.in_words());
   }
 
   void placeholders(const PersonAttribute& attribute, std::string_view who) {

@@ -21,6 +21,7 @@ inline constexpr std::uint32_t kSmallestGroup = 10;
 /// - empty_group [attribute]: values that nobody has in train
 /// - small_group [attribute]: values that 1 to kSmallestGroup - 1 persons have in train
 /// - placeholder_values [attribute]: persons whose value in train says "unknown" or is a blank node
+/// - values_alike [attribute]: values whose names look like that of another one (AlikeValues)
 /// - several_values [attribute]: persons with two or more values in train
 /// - restated_values [attribute with several relations]: valid and test triples of the attribute
 ///   whose person has the value in train already, by another relation or by the same

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -425,7 +426,7 @@ PeopleOptions people_options(const Parameters& parameters) {
     if (middle != std::string::npos && middle > 0) {
       for (const std::string& edge : parts_of(entry.substr(middle + 1), ",")) {
         const auto number = parse_double(edge);
-        if (!number) {
+        if (!number || !std::isfinite(*number)) {
           edges.clear();
           break;
         }

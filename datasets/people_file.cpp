@@ -1,6 +1,7 @@
 #include "datasets/people_file.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "datasets/value_checks.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/csv_reader.hpp"
 #include "suite/base/files/decompressed_source.hpp"
@@ -19,6 +21,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// A column with this share of numbers was meant to be one of numbers.
+constexpr double kMostlyNumbers = 0.9;
+
 std::string_view without_blanks(std::string_view text) {
   while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
   while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
@@ -28,7 +33,10 @@ std::string_view without_blanks(std::string_view text) {
 /// A number, or the year of a date such as 1815-12-10 or +1815-12-10T00:00:00Z.
 std::optional<double> number_or_year(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
-  if (const auto number = parse_double(text)) return number;
+  if (const auto number = parse_double(text)) {
+    // "NAN" and "Infinity" parse, and belong to no bin.
+    return std::isfinite(*number) ? number : std::nullopt;
+  }
   const bool before_christ = text.starts_with('-');
   if (before_christ) text.remove_prefix(1);
   const auto digits = [&](std::size_t at, std::size_t count) {
@@ -92,7 +100,10 @@ class Bins {
     for (const std::string& value : column.values) {
       const auto number = number_or_year(value);
       if (!number) {
-        if (wanted == options_.bins.end()) return;
+        if (wanted == options_.bins.end()) {
+          note_words(column);
+          return;
+        }
         throw InputError::usage(fmt::format("--bins {}", column.id),
                                 fmt::format("the value '{}'", printable(value)),
                                 "a column of numbers or dates");
@@ -118,6 +129,44 @@ class Bins {
   }
 
  private:
+  /// One "c. 1900" makes a column of years text, and most of its groups too small to be measured.
+  void note_words(const PeopleColumn& column) {
+    std::vector<bool> is_number;
+    std::set<double> different;
+    for (const std::string& value : column.values) {
+      const auto number = number_or_year(value);
+      is_number.push_back(number.has_value());
+      if (number) different.insert(*number);
+    }
+    // As many would be values as they stand, with words among them or without.
+    if (different.size() <= options_.most_numbers) return;
+    if (!are_mostly_numbers(column, is_number)) return;
+    const auto first = std::ranges::find(is_number, false) - is_number.begin();
+    const auto words = static_cast<std::uint64_t>(std::ranges::count(is_number, false));
+    table_.findings.push_back(
+        {"numbers_with_words", column.id, words,
+         fmt::format("Of {} different values these are no numbers, the first is {}; so each value "
+                     "is a group, and none goes into a bin. Write them as numbers or leave their "
+                     "cells empty.",
+                     with_thousands(column.values.size()),
+                     spelled_out(column.values[static_cast<std::size_t>(first)]))});
+  }
+
+  /// By the different values or by the cells: many words that few persons have are slips, too.
+  static bool are_mostly_numbers(const PeopleColumn& column, const std::vector<bool>& is_number) {
+    std::size_t cells = 0;
+    std::size_t number_cells = 0;
+    for (const auto& own : column.of_person) {
+      cells += own.size();
+      for (const std::uint32_t v : own) number_cells += is_number[v] ? 1U : 0U;
+    }
+    const auto enough = [](std::size_t numbers, std::size_t all) {
+      return static_cast<double>(numbers) >= kMostlyNumbers * static_cast<double>(all);
+    };
+    const auto numbers = static_cast<std::size_t>(std::ranges::count(is_number, true));
+    return enough(numbers, is_number.size()) || enough(number_cells, cells);
+  }
+
   static void replace(PeopleColumn& column, std::span<const double> numbers) {
     std::vector<std::uint32_t> bin_of;
     for (const double number : numbers) {
@@ -139,28 +188,29 @@ class Bins {
   const PeopleOptions& options_;
 };
 
-std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
+void note_alike_values(PeopleTable& table, const PeopleColumn& column) {
+  AlikeValues alike;
+  for (const std::string& value : column.values) alike.add(value);
+  if (alike.count() == 0) return;
+  table.findings.push_back({"values_alike", column.id, alike.count(), alike.in_words()});
 }
 
-void note_similar_values(PeopleTable& table, const PeopleColumn& column) {
-  std::unordered_map<std::string, std::string> seen;
-  std::uint64_t count = 0;
-  std::string example;
-  for (const std::string& value : column.values) {
-    const auto [place, is_new] = seen.try_emplace(lower_case(value), value);
-    if (is_new) continue;
-    if (count++ == 0)
-      example = fmt::format("'{}' and '{}'", printable(place->second), printable(value));
-  }
-  if (count == 0) return;
-  table.findings.push_back({"values_alike", column.id, count,
-                            fmt::format("Values that differ in capitals alone are different "
-                                        "values, e.g. {}.",
-                                        example)});
+/// Of the words for "unknown", those that the options do not name became values.
+void note_placeholders(PeopleTable& table, const PeopleColumn& column) {
+  std::vector<bool> is_word;
+  for (const std::string& value : column.values) is_word.push_back(is_placeholder(value));
+  const auto first = std::ranges::find(is_word, true);
+  if (first == is_word.end()) return;
+  const auto persons = std::ranges::count_if(column.of_person, [&](const auto& own) {
+    return std::ranges::any_of(own, [&](std::uint32_t v) { return is_word[v]; });
+  });
+  table.findings.push_back(
+      {"placeholder_values", column.id, static_cast<std::uint64_t>(persons),
+       fmt::format(
+           "Values of {} that persons have and that look like placeholders for an unknown "
+           "value, e.g. {}; they count as values. Leave these cells empty if they are none.",
+           column.id,
+           spelled_out(column.values[static_cast<std::size_t>(first - is_word.begin())]))});
 }
 
 /// Reads one file of people. It lives for one call of read_people.
@@ -268,7 +318,8 @@ class PeopleReader {
       return;
     }
     Bins(table_, options_).put(column);
-    note_similar_values(table_, column);
+    note_alike_values(table_, column);
+    note_placeholders(table_, column);
     for (const std::vector<std::uint32_t>& own : column.of_person) {
       if (own.empty()) ++column.unknown;
       if (own.size() > 1) ++column.several;

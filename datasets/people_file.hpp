@@ -59,8 +59,9 @@ struct PeopleOptions {
 /// attribute. Blanks around names and values do not count; capitals do. A date (1815-12-10, with or
 /// without a time) counts as its year where a column has nothing but numbers and dates.
 ///
-/// `findings` tell of numbers that became bins, of values that differ in capitals alone, and of
-/// columns without any value, which are left out. Throws InputError (unreadable) with file:line for
+/// `findings` tell of numbers that became bins, of columns of many numbers that a few words keep
+/// out of bins, of values that look alike or like a placeholder (value_checks.hpp), and of columns
+/// without any value, which are left out. Throws InputError (unreadable) with file:line for
 /// a missing head, two columns of one name, a line with another number of fields than the head, an
 /// empty name, and a name given twice (two persons are never made one); InputError (usage) for a
 /// column of the options that the file lacks, and for bins of a column that is not all numbers.

@@ -402,6 +402,32 @@ class Auditor {
     return line;
   }
 
+  /// Where persons' rows hold nothing, figures near neutral say nothing about bias.
+  void note_rows_that_say_nothing() {
+    const std::span<const EntityId> persons = data_.attributes.persons();
+    std::uint64_t zeros = 0;
+    std::uint64_t as_first = 0;
+    for (const EntityId person : persons) {
+      const auto row = scorer_->entity_row(person);
+      if (std::ranges::all_of(row, [](float x) { return x == 0.0F; })) ++zeros;
+      if (std::ranges::equal(row, scorer_->entity_row(persons.front()))) ++as_first;
+    }
+    if (zeros > 0) {
+      warn_of_rows("rows_of_zeros",
+                   fmt::format("{} of {} rows of persons hold zeros alone", with_thousands(zeros),
+                               with_thousands(persons.size())));
+    }
+    if (persons.size() > 1 && as_first == persons.size()) {
+      warn_of_rows("rows_alike", fmt::format("all {} persons have the same row: there is nothing "
+                                             "in it to be read or to be biased",
+                                             with_thousands(persons.size())));
+    }
+  }
+  void warn_of_rows(const char* check, std::string message) {
+    progress_.warn(fmt::format("{}: {}", result_.name, message));
+    findings_.push_back({"warning", check, result_.name, std::move(message)});
+  }
+
   void record_findings(reports::RunRecordFile& record) {
     for (const datasets::IntegrityFinding& finding : data_.integrity.findings) {
       record.append(integrity_line(finding));
@@ -440,6 +466,7 @@ class Auditor {
     for (reports::FindingLine& finding : left_out_values(plan_, data_)) {
       findings_.push_back(std::move(finding));
     }
+    note_rows_that_say_nothing();
     for (const reports::FindingLine& finding : findings_) record.append(finding);
   }
 

@@ -14,6 +14,7 @@
 
 #include "metrics/metric.hpp"
 #include "metrics/stats/estimates.hpp"
+#include "models/embedding/foreign/export_manifest.hpp"
 #include "models/scoring/link_scorer.hpp"
 #include "reports/record/fact_names.hpp"
 #include "reports/record/raw_store.hpp"
@@ -26,6 +27,7 @@
 #include "suite/compare/significance.hpp"
 #include "suite/plan/audit_plan.hpp"
 #include "suite/plan/dataset_source.hpp"
+#include "suite/run/kept_embeddings.hpp"
 #include "suite/run/provenance.hpp"
 #include "suite/run/ranked_triples.hpp"
 #include "suite/run/selection_data.hpp"
@@ -137,6 +139,41 @@ CheckedData check_data(const RunRecord& record, const Plan& plan, const std::str
     }
   }
   return result;
+}
+
+Check check_rows_of_plan(const RunRecord& record, const Plan& plan) {
+  const std::string what = "systems and seeds";
+  for (const MeasurementLine& line : record.measurements) {
+    const bool known = std::ranges::find(plan.systems, line.system) != plan.systems.end();
+    if (known && std::ranges::find(plan.seeds, line.seed) != plan.seeds.end()) continue;
+    return {
+        what, Agreement::kDiffer,
+        fmt::format("a fact of {}, seed {}, which the plan does not have", line.system, line.seed)};
+  }
+  return {what, Agreement::kSame, "those of the plan"};
+}
+
+std::vector<Check> check_kept_embeddings(const std::filesystem::path& folder) {
+  std::vector<Check> checks;
+  std::vector<KeptEmbedding> kept;
+  try {
+    kept = kept_embeddings(folder);
+  } catch (const InputError& error) {
+    return {unreadable("kept embeddings", error)};
+  }
+  std::size_t intact = 0;
+  for (const KeptEmbedding& one : kept) {
+    try {
+      models::require_as_written(one.folder);
+      ++intact;
+    } catch (const InputError& error) {
+      checks.push_back(unreadable("kept embedding " + one.name(), error));
+    }
+  }
+  if (kept.empty()) return checks;
+  checks.push_back({"kept embeddings", Agreement::kSame,
+                    fmt::format("SHA-256 of the files of {} of {}", intact, kept.size())});
+  return checks;
 }
 
 std::vector<Check> check_raw_files(const RunRecord& record, const std::filesystem::path& folder) {

@@ -30,6 +30,13 @@ struct CheckedData {
 [[nodiscard]] CheckedData check_data(const reports::RunRecord& record, const Plan& plan,
                                      const std::string& mirror, Progress& progress);
 
+/// Whether all facts are of systems and seeds of the plan.
+[[nodiscard]] Check check_rows_of_plan(const reports::RunRecord& record, const Plan& plan);
+
+/// The rows that a run kept against the hashes that were written beside them; nothing for a run
+/// that kept none. Throws InputError (unsafe) for a file outside its folder.
+[[nodiscard]] std::vector<Check> check_kept_embeddings(const std::filesystem::path& folder);
+
 /// Raw files against their hashes: one check for each that is not as recorded, and one for the
 /// rest. Throws InputError (unsafe) for a raw file outside the folder.
 [[nodiscard]] std::vector<Check> check_raw_files(const reports::RunRecord& record,

@@ -47,6 +47,7 @@ std::vector<Check> verify_record(const std::filesystem::path& record_file,
   const auto add = [&checks](std::vector<Check> more) {
     std::move(more.begin(), more.end(), std::back_inserter(checks));
   };
+  add(check_kept_embeddings(folder));
   CheckedFacts checked;
   checks.push_back(check_ranking(record, folder, checked));
   checks.push_back(check_probes(record, folder, checked));
@@ -66,6 +67,8 @@ std::vector<Check> verify_record(const std::filesystem::path& record_file,
     return finish();
   }
   checks.push_back({"plan", Agreement::kSame, "SHA-256 " + record.run.plan_hash.substr(0, 12)});
+  // The rows of an audit are the embedding and previews of it.
+  if (!is_audit(*plan)) checks.push_back(check_rows_of_plan(record, *plan));
   CheckedData data = check_data(record, *plan, options.mirror, progress);
   add(std::move(data.checks));
 

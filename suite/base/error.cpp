@@ -10,8 +10,21 @@
 namespace kgaudit {
 namespace {
 
+/// A name of a file may hold the end of a line, behind which it could say anything.
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    if (c == '\n') {
+      line += "\\x0a";
+    } else {
+      line += c;
+    }
+  }
+  return line;
+}
+
 std::string compose(const Complaint& c) {
-  std::string text = c.place.empty() ? c.got : fmt::format("{}: {}", c.place, c.got);
+  std::string text = c.place.empty() ? c.got : fmt::format("{}: {}", on_one_line(c.place), c.got);
   if (!c.expected.empty()) text += fmt::format("\n  expected: {}", c.expected);
   if (!c.advice.empty()) {
     text += fmt::format("\n  {}{}", c.advice.back() == '?' ? "" : "try: ", c.advice);

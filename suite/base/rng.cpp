@@ -7,7 +7,7 @@
 
 #include "suite/base/error.hpp"
 #include "suite/base/hash.hpp"
-#include "suite/base/philox_batch.hpp"
+#include "suite/base/vectors/philox_batch.hpp"
 
 namespace kgaudit {
 

@@ -206,7 +206,22 @@ run::Plan PlanOptions::resolve(std::span<const run::Assignment> last,
   return run::resolve_plan(all);
 }
 
+void PlanOptions::refuse_key_twice() const {
+  for (const std::string& setting : settings_) {
+    const run::Assignment set = assignment_from(setting);
+    for (const ShortForm& form : short_forms_) {
+      if (form.key != set.key || form.value.empty() || form.value == set.value) continue;
+      throw InputError::usage(form.option,
+                              fmt::format("{} beside --set {}={}", printable(form.value), set.key,
+                                          printable(set.value)),
+                              "one value of a key",
+                              fmt::format("{} or --set, not both", form.option));
+    }
+  }
+}
+
 run::PlanSources PlanOptions::sources(std::span<const run::Assignment> last) const {
+  refuse_key_twice();
   run::PlanSources sources;
   if (!file_.empty()) {
     sources.file_text = read_whole_file(file_, run::kLargestPlan,

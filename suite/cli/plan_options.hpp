@@ -42,6 +42,8 @@ class PlanOptions {
     std::string key;
     std::string value;  ///< as typed; empty = not typed
   };
+  /// Throws InputError (usage) for a key that --set and its short form give different values.
+  void refuse_key_twice() const;
   [[nodiscard]] run::PlanSources sources(std::span<const run::Assignment> last) const;
   [[nodiscard]] bool names_other_graph(const run::Plan& base) const;
 

@@ -83,7 +83,9 @@ void show_comparison(const Console& console, const reports::Table& comparison, b
 
 bool anything_measured(const reports::RunRecord& record) {
   return std::any_of(record.measurements.begin(), record.measurements.end(), [](const auto& line) {
-    return line.measurement.defined() && !reports::of_training(line.metric);
+    const Measurement& value = line.measurement;
+    const bool counts = value.direction() == Direction::kDescriptive && !value.unit().empty();
+    return value.defined() && !counts && !reports::of_training(line.metric);
   });
 }
 

@@ -9,7 +9,8 @@
 
 namespace kgaudit::cli {
 
-/// Whether a metric has a value. Times and memory are always there; they do not count.
+/// Whether a metric has a value. Times, memory and how many persons or values there were are always
+/// there; they do not count.
 [[nodiscard]] bool anything_measured(const reports::RunRecord& record);
 
 /// Shows a comparison in the terminal: as it was chosen, else its short form, which fits a hundred

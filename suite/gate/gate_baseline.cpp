@@ -1,14 +1,21 @@
 #include "suite/gate/gate_baseline.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
+#include <thread>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <nlohmann/json.hpp>
 
 #include "reports/record/record_line.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/atomic_file.hpp"
 #include "suite/base/files/byte_source.hpp"
 #include "suite/base/hash.hpp"
 #include "suite/base/text.hpp"
@@ -158,6 +165,38 @@ BaselineChange read_change(ObjectReader& object) {
   return change;
 }
 
+/// Whether what is open is the file that has the name now. Whoever held the lock before has put
+/// another file in its place.
+bool still_has_its_name(const Descriptor& descriptor, const std::filesystem::path& file) {
+  struct stat open {};
+  struct stat named {};
+  return ::fstat(descriptor.number(), &open) == 0 && ::stat(file.c_str(), &named) == 0 &&
+         open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
+Descriptor locked_baseline(const std::filesystem::path& file, std::chrono::milliseconds patience) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds kPause{10};
+  const auto refuse = [&](const char* what, int why) {
+    return InputError::usage(file.string(), fmt::format("{} ({})", what, std::strerror(why)),
+                             std::string(kOutputComplaint.expected));
+  };
+  for (const auto end = Clock::now() + patience;;) {
+    // For writing, as a lock on a network's folder asks for.
+    Descriptor descriptor(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
+    if (descriptor.number() < 0) throw refuse("cannot be opened for writing", errno);
+    const bool locked = ::flock(descriptor.number(), LOCK_EX | LOCK_NB) == 0;
+    if (!locked && errno != EWOULDBLOCK) throw refuse("cannot be locked", errno);
+    if (locked && still_has_its_name(descriptor, file)) return descriptor;
+    if (Clock::now() >= end) {
+      throw InputError::usage(file.string(), "another process changes this baseline now",
+                              "one process at a time",
+                              "wait until it is done, then give the command again");
+    }
+    if (!locked) std::this_thread::sleep_for(kPause);
+  }
+}
+
 }  // namespace
 
 std::string baseline_text(const GateBaseline& baseline) {
@@ -204,5 +243,8 @@ GateBaseline parse_baseline(std::string_view text, const std::string& place) {
 GateBaseline read_baseline(const std::filesystem::path& file) {
   return parse_baseline(read_whole_file(file, kLargestBaseline), file.string());
 }
+
+BaselineLock::BaselineLock(const std::filesystem::path& file, std::chrono::milliseconds patience)
+    : descriptor_(locked_baseline(file, patience)) {}
 
 }  // namespace kgaudit::run

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "suite/base/regular_file.hpp"
 #include "suite/gate/gate_state.hpp"
 
 namespace kgaudit::run {
@@ -38,5 +40,20 @@ inline constexpr int kBaselineSchema = 1;
 /// by hand); not comparable for another schema.
 [[nodiscard]] GateBaseline parse_baseline(std::string_view text, const std::string& place);
 [[nodiscard]] GateBaseline read_baseline(const std::filesystem::path& file);
+
+/// Held from the reading of a baseline to the writing of it, so that of two changes at a time the
+/// later one knows the earlier one. The file itself is locked: nothing else is left in its folder.
+class BaselineLock {
+ public:
+  static constexpr std::chrono::milliseconds kPatience{5000};
+
+  /// Waits for another process that holds it. Throws InputError (usage) when the patience is at an
+  /// end, and when the file cannot be opened for writing or locked.
+  explicit BaselineLock(const std::filesystem::path& file,
+                        std::chrono::milliseconds patience = kPatience);
+
+ private:
+  Descriptor descriptor_;
+};
 
 }  // namespace kgaudit::run

@@ -325,6 +325,7 @@ class GateCheck {
       if (!limit) continue;
       GateFinding finding = begun(rule, key, before, &now);
       finding.question = GateFinding::Question::kLimit;
+      finding.at_most = sign > 0.0;
       finding.baseline = *limit;
       finding.margin = 0.0;
       GatedValue beyond = now;
@@ -350,9 +351,18 @@ class GateCheck {
     } else if (finding.words.empty()) {
       finding.verdict = GateVerdict::kInconclusive;
       finding.words = evidence.estimate.reason();
+      if (finding.question == GateFinding::Question::kLimit) {
+        finding.words = fmt::format("{}: {}", limit_as_written(finding), finding.words);
+      }
     }
     findings_.push_back(std::move(finding));
     evidence_.push_back(std::move(evidence));
+  }
+
+  /// "at_most = 0.65", as the rule says it.
+  static std::string limit_as_written(const GateFinding& finding) {
+    return fmt::format("{} = {}", finding.at_most ? "at_most" : "at_least",
+                       number_text(*finding.baseline));
   }
 
   /// Only alarms are adjusted: that all must pass needs no correction.
@@ -465,10 +475,12 @@ class GateCheck {
                     rounded(*finding.high, beside));
     std::string said;
     if (finding.question == GateFinding::Question::kLimit) {
-      said = *finding.worse_by > 0.0 ? fmt::format("beyond the limit by {} ({})",
-                                                   rounded(*finding.worse_by, beside), range)
-                                     : fmt::format("{} within the limit ({})",
-                                                   rounded(-*finding.worse_by, beside), range);
+      const std::string limit = limit_as_written(finding);
+      said = *finding.worse_by > 0.0
+                 ? fmt::format("beyond the limit {} by {} ({})", limit,
+                               rounded(*finding.worse_by, beside), range)
+                 : fmt::format("{} within the limit {} ({})", rounded(-*finding.worse_by, beside),
+                               limit, range);
     } else if (finding.test == "the same values") {
       return "the same values as in the baseline";
     } else {

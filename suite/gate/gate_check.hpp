@@ -26,11 +26,13 @@ struct GateFinding {
 
   GateKey key;
   Question question = Question::kChange;
+  bool at_most = false;  ///< of a limit: the value may not be above it; else not below it
   /// How many earlier rules or limits ask the same question of the same key: 0 for the first.
   std::uint64_t asked_before = 0;
   GateVerdict verdict = GateVerdict::kPass;
-  std::optional<double> baseline;   ///< mean over seeds, in the figure's unit
-  std::optional<double> candidate;  ///< likewise
+  /// Mean over seeds, in the figure's unit. Of a limit: the limit.
+  std::optional<double> baseline;
+  std::optional<double> candidate;  ///< mean over seeds
   /// How much worse the candidate is, in the figure's unit (negative: better), with the interval
   /// that the verdict was made from: two-sided at level 1 - alpha. Of a limit: how far beyond it.
   std::optional<double> worse_by;

@@ -9,6 +9,7 @@
 
 #include "reports/record/json_text.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/byte_source.hpp"
 #include "suite/base/hash.hpp"
 #include "suite/base/text.hpp"
 
@@ -19,7 +20,31 @@ std::string count_text(std::size_t count, std::size_t all, std::string_view rest
   return fmt::format("{} of {} {} {}", count, all, all == 1 ? "question" : "questions", rest);
 }
 
+/// As much of a file as tells whose it is; the mark of a list stands behind its first description.
+std::string beginning_of_output(const std::filesystem::path& file) {
+  constexpr std::size_t kMost = std::size_t{1} << 20U;
+  FileSource source(file);
+  std::string text(kMost, '\0');
+  std::size_t size = 0;
+  while (const std::size_t got = source.read(std::span(text).subspan(size))) size += got;
+  text.resize(size);
+  return text;
+}
+
 }  // namespace
+
+bool may_be_replaced(const GateOutput& output, const std::filesystem::path& file) {
+  std::error_code ignored;  // what is wrong with the folder is told by the write
+  if (!std::filesystem::exists(file, ignored)) return true;
+  try {
+    const std::string text = beginning_of_output(file);
+    // Where all passed, the output for GitLab is an empty list and that for GitHub is empty.
+    if (text.find_first_not_of("[] \t\r\n") == std::string::npos) return true;
+    return text.starts_with(output.begins) && text.find(output.holds) != std::string::npos;
+  } catch (const InputError&) {
+    return false;
+  }
+}
 
 ExitCode gate_code(const GateResult& result, bool strict) {
   if (!result.reasons.empty()) return ExitCode::kNotComparable;
@@ -86,6 +111,10 @@ std::string figure_in_words(const GateFinding& finding) {
              ? fmt::format("{} / {}{}", inert_text(finding.key.row), figure.words, limit)
              : fmt::format("{} / {} / {}{}", inert_text(finding.key.row),
                            inert_text(finding.key.attribute), figure.words, limit);
+}
+
+std::string_view side_of_limit(const GateFinding& finding) {
+  return finding.at_most ? "at most" : "at least";
 }
 
 std::string sentence_of(const GateFinding& finding) {

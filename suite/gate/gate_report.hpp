@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,10 @@ struct GateOutput {
   std::string_view file_name;  ///< "gate-junit.xml"
   std::string_view description;
   std::string_view source;  ///< what defines the form
+  /// A file of an earlier gate is known by its beginning, and by what stands further on where that
+  /// alone is anybody's.
+  std::string_view begins;
+  std::string_view holds;  ///< "" where the beginning will do
   /// All of the file, with a newline at its end.
   std::string (*render)(const GateReport& report);
 };
@@ -38,6 +43,10 @@ struct GateOutput {
 /// All outputs in roster order.
 [[nodiscard]] std::span<const GateOutput* const> gate_outputs();
 [[nodiscard]] const GateOutput& find_gate_output(std::string_view id);
+
+/// Whether the output may take the place of what has this name: nothing, a file without content, or
+/// one that a gate wrote as the same output. What cannot be read is somebody else's.
+[[nodiscard]] bool may_be_replaced(const GateOutput& output, const std::filesystem::path& file);
 
 /// The code for a result: 0 pass, 1 regression, 3 inconclusive (1 with `strict`), 4 not comparable,
 /// 7 nothing measured.
@@ -57,6 +66,8 @@ struct GateOutput {
 [[nodiscard]] std::string inert_text(std::string_view text);
 /// "neutral+attr / gender / question, AUC": the row, the attribute and the figure in words.
 [[nodiscard]] std::string figure_in_words(const GateFinding& finding);
+/// "at most" or "at least": what a question about a limit asks.
+[[nodiscard]] std::string_view side_of_limit(const GateFinding& finding);
 /// "neutral+attr / gender / question, AUC: worse by 0.2 ...".
 [[nodiscard]] std::string sentence_of(const GateFinding& finding);
 /// "gender/question_auc/change": what went wrong, without the row. Where several rules ask it,

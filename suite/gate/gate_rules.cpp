@@ -83,7 +83,14 @@ class RuleTable {
     std::vector<std::string> words;
     if (list != nullptr) {
       for (const toml::node& item : *list) {
-        if (const auto word = item.value_exact<std::string>()) words.push_back(*word);
+        const auto word = item.value_exact<std::string>();
+        if (!word) continue;
+        if (std::find(words.begin(), words.end(), *word) != words.end()) {
+          throw InputError::usage(place(&item),
+                                  fmt::format("'{}' is listed twice in {}", printable(*word), key),
+                                  "each once");
+        }
+        words.push_back(*word);
       }
     }
     if (list == nullptr || words.size() != list->size() || words.empty()) {
@@ -150,6 +157,13 @@ GateRule rule_of(RuleTable table) {
   if (!rule.watches_change() && !rule.at_least && !rule.at_most) {
     throw InputError::usage(rule.place, fmt::format("a rule for {} that asks nothing", rule.figure),
                             "margin, margin_share, at_least or at_most");
+  }
+  if (rule.at_least && rule.at_most && *rule.at_least > *rule.at_most) {
+    throw InputError::usage(rule.place,
+                            fmt::format("at_least = {} above at_most = {}, which no value can meet",
+                                        number_text(*rule.at_least), number_text(*rule.at_most)),
+                            "at_least of no more than at_most",
+                            "take one of the two out, or let them change places");
   }
   if (rule.wanted == Wanted::kSame && !rule.margin && !rule.margin_share) {
     throw InputError::usage(rule.place, R"(wanted = "same" without a margin)",

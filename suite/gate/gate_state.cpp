@@ -46,6 +46,25 @@ double standard_error_of(const Interval& interval) {
          (2.0 * distributions::normal_two_sided_quantile(interval.level));
 }
 
+/// The audit at `at` must be of other files than those before it.
+void refuse_same_files(const std::vector<NamedState>& records, std::size_t at) {
+  const NamedState& one = records[at];
+  if (one.audited.empty()) return;
+  for (std::size_t i = 0; i < at; ++i) {
+    if (records[i].audited != one.audited) continue;
+    throw InputError::usage(
+        one.name, fmt::format("an audit of the same files as {}", records[i].name),
+        "audits of different files, such as the nights of one training", "name each audit once");
+  }
+}
+
+/// Audits count as seeds in the order given, whatever seed their rows were trained with.
+void number_as_first(GateState& audit) {
+  for (auto& [key, value] : audit.values) {
+    if (!value.seeds.empty()) value.seeds = {{0, value.seeds.begin()->second}};
+  }
+}
+
 GatedValue gated_value(const std::vector<const MeasurementLine*>& facts) {
   GatedValue value;
   value.n = facts.front()->measurement.n();
@@ -121,17 +140,27 @@ GateState gate_state_of(const reports::RunRecord& record) {
   return state;
 }
 
+std::string audited_files(const reports::RunRecord& record) {
+  const nlohmann::ordered_json plan = parse_strict_json(record.run.plan, "the record's plan");
+  const nlohmann::ordered_json::json_pointer files(fmt::format("/tables/{}/files", kAuditTable));
+  const bool is_text = plan.contains(files) && plan.at(files).is_string();
+  return is_text ? plan.at(files).get<std::string>() : std::string();
+}
+
 GateState combined_state(std::vector<NamedState> records) {
   KGA_REQUIRE(!records.empty(), "no record");
   GateState all = std::move(records.front().state);
   const bool audits = all.kind == "audit";
+  if (audits && records.size() > 1) number_as_first(all);
   for (std::size_t i = 1; i < records.size(); ++i) {
-    const auto& [name, state] = records[i];
+    const std::string& name = records[i].name;
+    const GateState& state = records[i].state;
     if (const auto reasons = why_not_comparable(all, state); !reasons.empty()) {
       throw InputError(
           ExitCode::kNotComparable,
           {name, reasons.front(), "records of the same data, measured in one way", ""});
     }
+    refuse_same_files(records, i);
     for (auto& [key, value] : all.values) {
       const auto more = state.values.find(key);
       const bool measured = more != state.values.end() && !more->second.seeds.empty();

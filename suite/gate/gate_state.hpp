@@ -67,12 +67,17 @@ struct GateState {
 struct NamedState {
   std::string name;
   GateState state;
+  std::string audited = {};  ///< what `audited_files` says of its record
 };
+
+/// SHA-256 over the files that an audit read; "" for the record of a bench.
+[[nodiscard]] std::string audited_files(const reports::RunRecord& record);
 
 /// Several records as one state: the audits of several trainings, of which each counts as a seed
 /// (numbered in the order given), or benches of different seeds. A value that one of them lacks is
 /// undefined. Throws InputError (not comparable) for records that cannot be compared, and (usage)
-/// for two benches with a seed in common.
+/// for two benches with a seed in common and two audits of the same files: a value that is counted
+/// twice makes the spread over seeds smaller than it is.
 [[nodiscard]] GateState combined_state(std::vector<NamedState> records);
 
 /// A baseline in which every other row has the values that `row` has in this record: with it, the

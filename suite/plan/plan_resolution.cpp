@@ -285,6 +285,8 @@ class Draft {
       }
       first_seed_ = numbers.front();
       seed_list_ = std::move(numbers);
+      listed_at_ = place;
+      refuse_list_and_first();
       return;
     }
     constexpr std::uint64_t kMostSeeds = 1000;
@@ -301,8 +303,18 @@ class Draft {
       throw InputError::usage(place, "not one number", "the first seed; the others follow it");
     }
     first_seed_ = seed_number(words.items[0], place);
+    first_at_ = place;
+    refuse_list_and_first();
     if (!seed_list_.empty()) seed_count_ = seed_list_.size();
     seed_list_.clear();
+  }
+
+  /// On one command line one of them would be passed over. The list of a plan can be moved.
+  void refuse_list_and_first() const {
+    const auto is_typed = [](const std::string& place) { return place.starts_with("--"); };
+    if (!is_typed(listed_at_) || !is_typed(first_at_)) return;
+    throw InputError::usage(first_at_, "beside a list of seeds",
+                            "a list of seeds, or a first seed and how many", "one of the two");
   }
 
   std::vector<std::uint64_t> seeds() const {
@@ -386,6 +398,8 @@ class Draft {
   std::vector<std::string> metrics_;
   std::uint64_t seed_count_ = 3;
   std::uint64_t first_seed_ = 0;
+  std::string listed_at_;  ///< where a list of seeds was given last, and a first seed
+  std::string first_at_;
   std::vector<std::uint64_t> seed_list_;
 };
 

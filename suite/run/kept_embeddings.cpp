@@ -61,7 +61,11 @@ void require_kept(const std::vector<KeptEmbedding>& all, const std::string& want
   for (const KeptEmbedding& one : all) {
     const std::string has = member(one.origin);
     if (has == wanted) return;
-    if (std::ranges::find(known, has) == known.end()) known.push_back(has);
+    if (!has.empty() && std::ranges::find(known, has) == known.end()) known.push_back(has);
+  }
+  if (known.empty()) {
+    throw InputError::usage(option, fmt::format("'{}'", printable(wanted)),
+                            fmt::format("no {}: these embeddings have one row each", option));
   }
   throw InputError::unknown(option, option.substr(2), wanted, known);
 }

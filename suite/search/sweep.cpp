@@ -96,7 +96,18 @@ std::vector<SweepStep> walk(const std::string& system, std::int64_t points) {
 
 void refuse_taken(const JobOptions& options) {
   std::error_code failure;
-  if (options.resume || !std::filesystem::exists(options.directory, failure)) return;
+  if (options.resume) {
+    std::error_code none;
+    const std::filesystem::path record = sweep_record_in(options.directory);
+    if (std::filesystem::file_size(record, none) > 0 && !none) return;
+    // There is no sweep to go on with, so this one begins. An empty record is what a crash at the
+    // start leaves.
+    return refuse_foreign_folder(options.directory,
+                                 [&record](const std::filesystem::directory_entry& entry) {
+                                   return entry.path().filename() == record.filename();
+                                 });
+  }
+  if (!std::filesystem::exists(options.directory, failure)) return;
   if (std::filesystem::is_directory(options.directory, failure) &&
       std::filesystem::is_empty(options.directory, failure)) {
     return;

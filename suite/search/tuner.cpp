@@ -100,9 +100,9 @@ Tuner::Tuner(Plan plan, Parameters tuning, TuningOptions options, Progress& prog
   refuse_few_seeds(plan_, tuning_);
   std::error_code none;
   const bool searched = std::filesystem::file_size(record(), none) > 0 && !none;
-  if (!options_.resume && !searched) {
-    // An empty record is what a crash at the start leaves; one that says something is refused
-    // below.
+  if (!searched) {
+    // An empty record is what a crash at the start leaves. One that says something is gone on with,
+    // or refused below.
     refuse_foreign_folder(options_.directory, [](const std::filesystem::directory_entry& entry) {
       const std::filesystem::path name = entry.path().filename();
       return name == "search.jsonl" || name == "trials";
@@ -222,7 +222,28 @@ void Tuner::judge_trial(reports::TrialLine& trial, const Headline& headline) {
   trial.failure = headline.failure;
 }
 
+void Tuner::check_earlier_trials(const std::string& system) {
+  for (const reports::TrialLine* trial : search().trials_of(system)) {
+    const std::filesystem::path run = options_.directory / trial->folder / "record.jsonl";
+    std::error_code failure;
+    if (!std::filesystem::exists(run, failure)) continue;
+    reports::TrialLine again = *trial;
+    judge_trial(again, headline_of(reports::read_record(run), system));
+    if (again.mrr == trial->mrr && again.violation == trial->violation) continue;
+    const auto shown = [](const std::optional<double>& mrr) {
+      return mrr ? fmt::format("MRR {}", number_text(*mrr)) : std::string("no MRR");
+    };
+    throw InputError::unreadable(
+        fmt::format("{}: trial {} of {}", record().string(), trial->number, system),
+        shown(trial->mrr) + fmt::format(", misses by {}", number_text(trial->violation)),
+        shown(again.mrr) +
+            fmt::format(", misses by {}, as {} gives", number_text(again.violation), run.string()),
+        "the file as it was written, or a new search with another --out");
+  }
+}
+
 void Tuner::search_system(const std::string& system) {
+  check_earlier_trials(system);
   auto axes = axes_of(system);
   const std::size_t budget = axes.empty() ? 1 : budget_of(system);
   const double seconds = tuning_.real("budget_seconds");

@@ -80,6 +80,9 @@ class Tuner {
   [[nodiscard]] const reports::TrialLine* best_change(const std::string& system) const;
   /// The plan with the values of a trial.
   void apply(const reports::TrialLine& trial, Plan& plan) const;
+  /// Holds the trials of an earlier process against their runs' own records. Throws InputError
+  /// (unreadable) for one that says something else.
+  void check_earlier_trials(const std::string& system);
   void search_system(const std::string& system);
   /// Takes what the best trial of the reference measured as what all others are judged against.
   void read_reference();

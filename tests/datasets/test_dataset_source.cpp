@@ -10,11 +10,11 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-std::string error_of(const std::string& word) {
+std::string error_of(const std::string& word, ExitCode code = ExitCode::kUsage) {
   try {
     static_cast<void>(dataset_from_word(word));
   } catch (const InputError& error) {
-    CHECK(error.code() == ExitCode::kUsage);
+    CHECK(error.code() == code);
     return error.what();
   }
   return "no error";
@@ -43,12 +43,12 @@ TEST_CASE("A word is an id first, unless it looks like a path", "[datasets]") {
   const TemporaryDirectory folder;
   CHECK(std::holds_alternative<TriplesFolder>(dataset_from_word(folder.path().string())));
   CHECK(std::holds_alternative<TriplesFolder>(dataset_from_word(".")));
-  CHECK_THAT(error_of("./fb13"), Contains("no such file or folder"));
+  CHECK_THAT(error_of("./fb13", ExitCode::kUnreadable), Contains("no such file or folder"));
 }
 
 TEST_CASE("An unknown data set is named with the nearest known one", "[datasets]") {
   CHECK_THAT(error_of("fb15k237"), Contains("fb15k237") && Contains("did you mean 'fb15k-237'?"));
-  CHECK_THAT(error_of("./no/such"), Contains("no such file or folder"));
+  CHECK_THAT(error_of("./no/such", ExitCode::kUnreadable), Contains("no such file or folder"));
   const TemporaryDirectory folder;
   write_file(folder / "x.txt", "a\tb\tc\n");
   CHECK_THAT(error_of((folder / "x.txt").string()),

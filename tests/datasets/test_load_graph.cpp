@@ -450,6 +450,28 @@ TEST_CASE("Words that stand for an unknown value are named", "[datasets]") {
   CHECK_THAT(found->detail, Contains("placeholders for an unknown value"));
 }
 
+TEST_CASE("Values of a graph that look alike are named with both spellings, and stay apart",
+          "[datasets]") {
+  Folder folder;
+  folder.put("train.txt",
+             "a\tgender\tmale\nb\tgender\tma\xe2\x80\x8ble\nc\tgender\tMale\n"
+             "d\tgender\tfemale\ne\tgender\tNot Known\nf\tgender\t#N/A\n");
+  folder.put("valid.txt", "a\tknows\tb\n");
+  folder.put("test.txt", "b\tgender\tfemale\xc2\xa0\n");
+  const KnowledgeGraph graph = load_graph_directory(folder.path()).graph;
+  const PersonRelation gender{
+      "gender", RelationId(*graph.relations().find("gender")), false, {}, {}};
+  const AttributeTable attributes(graph, {gender}, std::nullopt);
+  CHECK(attributes.sensitive()[0].values().size() == 7);
+  const IntegrityReport report = check_integrity(graph, attributes, graph.entities().names());
+  const IntegrityFinding* found = find(report, "values_alike", "gender");
+  REQUIRE(found != nullptr);
+  CHECK(found->count == 3);
+  CHECK_THAT(found->detail, Contains("'male' and 'ma\\u200ble'"));
+  REQUIRE(find(report, "placeholder_values", "gender") != nullptr);
+  CHECK(find(report, "placeholder_values", "gender")->count == 2);
+}
+
 TEST_CASE("A relation that states an attribute without the card's word is named", "[datasets]") {
   Folder folder;
   std::string train;

@@ -189,6 +189,9 @@ TEST_CASE("One call reads a people file, matches its names and adds intersection
   CHECK_THAT(refused("strict", "true"), Contains("such as 'Zoe'"));
   CHECK_THAT(refused("bins", "born"), Contains("--bins"));
   CHECK_THAT(refused("bins", "born=old"), Contains("'born=old'"));
+  for (const char* edges : {"born=nan", "born=inf", "born=-inf,1900"}) {
+    CHECK_THAT(refused("bins", edges), Contains(edges));
+  }
   CHECK_THAT(refused("bins", "born=1;born=2"), Contains("each column once"));
   CHECK_THAT(refused("attributes", "gender,natoin"), Contains("natoin"));
   CHECK_THAT(refused("intersections", "gender x age"), Contains("--intersect"));

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "datasets/people_file.hpp"
+#include "datasets/value_checks.hpp"
 #include "suite/base/error.hpp"
 #include "tests/test_support.hpp"
 
@@ -62,7 +63,9 @@ TEST_CASE(
   CHECK(gender.values == Names{"female", "male", "non-binary"});
   CHECK(gender.of_person == Values{{0}, {1}, {0}, {2}});
   CHECK(gender.unknown + gender.several == 0);
-  CHECK(table.findings.empty());
+  // "none" may mean that nobody knows, which is for people to say.
+  REQUIRE(table.findings.size() == 1);
+  CHECK(table.findings[0].id == "placeholder_values");
   CHECK(table.file.name == "people.csv");
   CHECK(table.file.sha256.size() == 64);
 }
@@ -127,6 +130,100 @@ TEST_CASE(
   REQUIRE(finding(table, "values_alike") != nullptr);
   CHECK(finding(table, "values_alike")->count == 1);
   CHECK(finding(table, "empty_column")->subject == "x");
+}
+
+TEST_CASE("Values that differ in blanks or in characters without width stay apart and are told",
+          "[datasets][people_file]") {
+  const auto alike = [](const std::string& one, const std::string& other) -> std::string {
+    const PeopleTable table = people(fmt::format("name,gender\na,{}\nb,{}\nc,x\n", one, other));
+    CHECK(table.columns[0].values == Names{one, other, "x"});
+    const IntegrityFinding* found = finding(table, "values_alike");
+    if (found == nullptr) return "";
+    CHECK(found->subject == "gender");
+    CHECK(found->count == 1);
+    return found->detail;
+  };
+  CHECK_THAT(alike("male", "ma\xe2\x80\x8ble"), Contains("'male' and 'ma\\u200ble'"));
+  CHECK_THAT(alike("male", "male\xef\xb8\x8f"), Contains("'male' and 'male\\ufe0f'"));
+  CHECK_THAT(alike("male", "ma\xcd\x8fle"), Contains("'ma\\u034fle'"));
+  CHECK_THAT(alike("ma\xc2\xadle", "male"), Contains("'ma\\u00adle' and 'male'"));
+  CHECK_THAT(alike("male", "\xef\xbb\xbfmale"), Contains("'\\ufeffmale'"));
+  CHECK_THAT(alike("male", "male\xf3\xa0\x84\x80"), Contains("'male\\udb40\\udd00'"));
+  CHECK_THAT(alike("male", "\xc2\xa0Male"), Contains("'\\u00a0Male'"));
+  CHECK_THAT(alike("New York", "New\xe2\x80\xafYork"), Contains("'New York' and 'New\\u202fYork'"));
+  CHECK_THAT(alike("New York", "New\xe3\x80\x80York\xe2\x80\x83"),
+             Contains("'New\\u3000York\\u2003'"));
+  CHECK(alike("New York", "NewYork").empty());
+  CHECK(alike("f\xc3\xa9", "fe").empty());
+  // Two ways to compose a letter are left as they are.
+  CHECK(alike("f\xc3\xa9", "fe\xcc\x81").empty());
+}
+
+TEST_CASE("A text in broken UTF-8 has a look, and a long one is cut", "[datasets][people_file]") {
+  CHECK(look_of("\xff\xe2\x80 A\xe2\x80\x8b ") == "\xff\xe2\x80 a");
+  CHECK(look_of("\xc2\xa0\xe2\x80\x8b").empty());
+  CHECK(spelled_out("a\xff\tb\n") == "'a\\xff\\x09b\\x0a'");
+  CHECK(spelled_out(std::string(300, 'a')) == "'" + std::string(200, 'a') + "...'");
+}
+
+TEST_CASE("Words that look like placeholders and are values of a people file are named",
+          "[datasets][people_file]") {
+  const PeopleTable table = people(
+      "name,state\na,UNKNOWN\nb,None\nc,#N/A\nd,N.A.\ne,undefined|Texas\nf,missing\ng,Not Known\n"
+      "h,Texas\ni,unknown\nj,\xc2\xa0?\nk,\n");
+  CHECK(table.columns[0].values.size() == 9);
+  CHECK(table.columns[0].unknown == 2);
+  CHECK(table.columns[0].placeholders == 1);
+  const IntegrityFinding* found = finding(table, "placeholder_values");
+  REQUIRE(found != nullptr);
+  CHECK(found->subject == "state");
+  CHECK(found->count == 8);
+  CHECK_THAT(found->detail, Contains("e.g. 'UNKNOWN'") && Contains("Leave these cells empty"));
+  for (const char* word : {"not available", "No Data", "nil", "-", " ? ", "NULL", "", "_:b1"}) {
+    INFO(word);
+    CHECK(is_placeholder(word));
+  }
+  for (const char* word : {"nobody", "data", "knowns", "Nile"}) {
+    INFO(word);
+    CHECK_FALSE(is_placeholder(word));
+  }
+  CHECK(finding(people("name,state\na,Texas\nb,unknown\n"), "placeholder_values") == nullptr);
+}
+
+TEST_CASE("A few words that keep a column of numbers out of bins are named",
+          "[datasets][people_file]") {
+  const auto years = [](int count, const std::string& words) {
+    std::string text = "name,year\n";
+    for (int i = 0; i < count; ++i) text += fmt::format("p{},{}\n", i, 1900 + i);
+    return people(text + words);
+  };
+  const PeopleTable table = years(60, "q,c. 1900\n");
+  CHECK(table.columns[0].values.size() == 61);
+  CHECK(table.columns[0].bin_edges.empty());
+  const IntegrityFinding* found = finding(table, "numbers_with_words");
+  REQUIRE(found != nullptr);
+  CHECK(found->subject == "year");
+  CHECK(found->count == 1);
+  CHECK_THAT(found->detail, Contains("Of 61 different values") && Contains("'c. 1900'") &&
+                                Contains("leave their cells empty"));
+  CHECK(finding(years(60, ""), "numbers_with_words") == nullptr);
+  CHECK(finding(years(18, "q,a\nr,b\n"), "numbers_with_words") != nullptr);
+  CHECK(finding(years(17, "q,a\nr,b\n"), "numbers_with_words") == nullptr);
+  // Ten numbers would be values as they stand.
+  CHECK(finding(years(10, "q,a\n"), "numbers_with_words") == nullptr);
+  // Two words among few years, but among many cells.
+  std::string cells;
+  for (int i = 0; i < 20; ++i) cells += fmt::format("c{},1900\n", i);
+  CHECK(finding(years(12, cells + "q,a\nr,b\n"), "numbers_with_words") != nullptr);
+}
+
+TEST_CASE("What is not a finite number goes into no bin", "[datasets][people_file]") {
+  std::string text = "name,year\nq,NAN\nr,Infinity\n";
+  for (int i = 0; i < 60; ++i) text += fmt::format("p{},{}\n", i, 1900 + i);
+  const PeopleTable table = people(text);
+  CHECK(table.columns[0].bin_edges.empty());
+  REQUIRE(finding(table, "numbers_with_words") != nullptr);
+  CHECK(finding(table, "numbers_with_words")->count == 2);
 }
 
 TEST_CASE("A people file that folds persons or misses a head is refused with its line",

@@ -119,6 +119,29 @@ void apply_options(ForeignEmbedding& embedding, const ReadOptions& options) {
   }
 }
 
+/// A file of names that changed nothing is refused: the user takes the rows to have these names.
+void require_names_used(const ForeignEmbedding& embedding, const fs::path& file, bool entities,
+                        const std::string& place) {
+  if (file.empty()) return;
+  const std::string what = entities ? "entity names" : "relation names";
+  const bool used = std::ranges::any_of(embedding.conclusions, [&](const Conclusion& one) {
+    return one.what == what && one.value == file.string();
+  });
+  const char* misfit = entities ? "names-and-rows" : "relation-names-and-rows";
+  if (used || embedding.finding(misfit) != nullptr) return;
+  const std::string option = entities ? "--entities" : "--relations";
+  std::error_code failure;
+  if (!fs::exists(file, failure)) {
+    throw InputError::unreadable(file.string(), "no such file", "a file with names");
+  }
+  throw InputError::usage(
+      option, file.string(),
+      fmt::format("{} without names of their own: {} has {}", entities ? "rows" : "relation rows",
+                  place, !entities && embedding.relations.empty() ? "no relations" : "its names"),
+      fmt::format("the same without {}; for other names, kgaudit convert to npy, and {} with that",
+                  option, option));
+}
+
 void check_tables(const ForeignEmbedding& embedding, const std::string& place) {
   const auto check = [&](const TensorView& table, std::string_view what) {
     const bool none_wanted = what == kEntityTable && embedding.rows_left > 0;
@@ -159,6 +182,8 @@ ForeignEmbedding read_foreign_embedding(const fs::path& path, const ReadOptions&
   ForeignEmbedding embedding = format.read(given);
   if (embedding.format.empty()) embedding.format = format.id;
   check_tables(embedding, given.place());
+  require_names_used(embedding, options.entities, true, given.place());
+  require_names_used(embedding, options.relations, false, given.place());
   apply_options(embedding, options);
   // A reader of a folder may have handed over to the reader of one file in it.
   if (embedding.owner == nullptr) {

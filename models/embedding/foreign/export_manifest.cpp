@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "models/embedding/foreign/foreign_path.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/byte_source.hpp"
 #include "suite/base/files/object_reader.hpp"
@@ -188,6 +189,7 @@ std::string manifest_text(const ExportManifest& manifest) {
       json["attribute_vectors"].push_back(vectors_json(table));
     }
   }
+  if (!manifest.sha256.empty()) json["sha256"] = manifest.sha256;
   if (facts.origin) json["origin"] = origin_json(*facts.origin, "the plan of the run");
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -258,8 +260,31 @@ ExportManifest parse_manifest(std::string_view text, const std::string& place) {
   if (manifest.formats.empty()) {
     throw InputError::unreadable(place, "no format", "the file as kgaudit wrote it");
   }
+  if (object.has("sha256")) manifest.sha256 = object.texts("sha256");
   if (object.has("origin")) facts.origin = origin_from(object.object("origin"));
   return manifest;
+}
+
+void require_as_written(const ExportManifest& manifest, std::span<const SourceFile> files,
+                        const std::filesystem::path& folder) {
+  for (const SourceFile& file : files) {
+    const auto written = manifest.sha256.find(file.name);
+    if (written == manifest.sha256.end() || written->second == file.sha256) continue;
+    throw InputError::unreadable(
+        (folder / file.name).string(), "SHA-256 " + file.sha256,
+        fmt::format("{}, as {} says: the file is of another embedding, or was changed",
+                    written->second, kManifestFile),
+        "write the embedding again; if the numbers were changed on purpose, a copy of the file "
+        "outside this folder can be read");
+  }
+}
+
+void require_as_written(const std::filesystem::path& folder) {
+  ForeignPath path(folder, {});
+  const auto file = path.open(kManifestFile);
+  const ExportManifest manifest = parse_manifest(file->bytes(), file->path().string());
+  for (const auto& [name, sha256] : manifest.sha256) static_cast<void>(path.open(name));
+  require_as_written(manifest, path.sources(), folder);
 }
 
 std::optional<RunOrigin> origin_of(const std::filesystem::path& path) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,12 +33,23 @@ struct ExportManifest {
   bool entity_names = false;
   bool relation_names = false;
   std::vector<FormatFiles> formats;  ///< one or more; all hold the same numbers
+  /// SHA-256 (hex) by name of every other file that was written. Empty for folders of versions that
+  /// did not write it.
+  std::map<std::string, std::string> sha256;
 };
 
 /// "{...}", over lines, for people too.
 [[nodiscard]] std::string manifest_text(const ExportManifest& manifest);
 /// Throws InputError (unreadable) at `place` for what is no manifest of this version.
 [[nodiscard]] ExportManifest parse_manifest(std::string_view text, const std::string& place);
+
+/// Throws InputError (unreadable), with the folder of the manifest in front of names, for the first
+/// of these files whose bytes are not those that were written. Files that it does not list pass.
+void require_as_written(const ExportManifest& manifest, std::span<const SourceFile> files,
+                        const std::filesystem::path& folder);
+
+/// Hashes the files that lie beside the manifest in this folder of ours, and asks the same.
+void require_as_written(const std::filesystem::path& folder);
 
 /// The run that a folder of ours comes from; nothing for every other file or folder. Throws as
 /// parse_manifest.

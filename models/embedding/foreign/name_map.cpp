@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <unordered_set>
 #include <utility>
 
@@ -195,6 +196,16 @@ NameMap from_json(std::string_view text, const std::string& place, MemoryBudget&
   return map;
 }
 
+/// What people write above a column of names. It may be a name, too.
+bool looks_like_a_head(std::string_view name) {
+  std::string small(without_blanks(name));
+  for (char& c : small) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  constexpr std::array<std::string_view, 4> kHeads = {"name", "entity", "entities", "id"};
+  return std::ranges::find(kHeads, small) != kHeads.end();
+}
+
 NameMap from_lines(std::string_view text, const std::string& place, MemoryBudget& budget) {
   const std::vector<std::string_view> all = lines_of(text, place, budget);
   if (all.empty()) throw InputError::unreadable(place, "no line", std::string(kMapForm));
@@ -252,6 +263,14 @@ NameMap from_lines(std::string_view text, const std::string& place, MemoryBudget
   NameMap map;
   map.form = "names, one a line, in the order of rows";
   for (const std::string_view line : all) map.names.emplace_back(line);
+  if (looks_like_a_head(all.front())) {
+    map.findings.push_back(
+        {Finding::Weight::kWarning, "names-head",
+         fmt::format(
+             "the first line of {} is '{}' and is taken as the name of the first row; if it "
+             "is a head line, each name stands one row too low: take it out",
+             place, without_blanks(all.front()))});
+  }
   return map;
 }
 
@@ -260,17 +279,26 @@ bool is_pandas_header(std::string_view line, char delimiter) {
   return line == fmt::format("id{}label", delimiter);
 }
 
-/// Puts names beside rows if they are as many; otherwise says so.
+/// For names that are one more than the rows; empty if the first of them is a name like others.
+std::string advice_on_head(std::span<const std::string> names, std::uint64_t rows) {
+  if (names.size() != rows + 1 || !looks_like_a_head(names.front())) return "";
+  return fmt::format("; the first, '{}', may be a head line: take it out",
+                     without_blanks(names.front()));
+}
+
+/// Puts names beside rows if they are as many; otherwise says so. `option` can name another source;
+/// empty where the rows bring names of their own.
 bool pair_names(ForeignEmbedding& embedding, std::vector<std::string> names,
-                const std::string& source, Certainty certainty, bool entities) {
+                const std::string& source, Certainty certainty, bool entities,
+                const std::string& option) {
   const std::uint64_t rows = entities ? embedding.entities.rows() : embedding.relation_count();
   const std::string what = entities ? "entity names" : "relation names";
-  const std::string option = entities ? "--entities" : "--relations";
   if (names.size() != rows) {
     embedding.note(entities ? "names-and-rows" : "relation-names-and-rows",
                    fmt::format("{} names in {} for {} rows: these names do not belong to these "
-                               "rows, and none is paired",
-                               with_thousands(names.size()), source, with_thousands(rows)),
+                               "rows, and none is paired{}",
+                               with_thousands(names.size()), source, with_thousands(rows),
+                               advice_on_head(names, rows)),
                    Finding::Weight::kError);
     return false;
   }
@@ -341,7 +369,10 @@ class NameSearch {
   }
 
   bool take(NameMap map, const std::string& source, Certainty certainty, bool entities) {
-    if (!pair_names(embedding_, std::move(map.names), source, certainty, entities)) return false;
+    if (!pair_names(embedding_, std::move(map.names), source, certainty, entities,
+                    entities ? "--entities" : "--relations")) {
+      return false;
+    }
     for (Finding& finding : map.findings) embedding_.findings.push_back(std::move(finding));
     embedding_.conclusions.back().why += fmt::format("; {}", map.form);
     return true;
@@ -508,12 +539,12 @@ void attach_names(ForeignPath& path, ForeignEmbedding& embedding, const NameFile
 
 bool attach_entity_names(ForeignEmbedding& embedding, std::vector<std::string> names,
                          const std::string& source, Certainty certainty) {
-  return pair_names(embedding, std::move(names), source, certainty, true);
+  return pair_names(embedding, std::move(names), source, certainty, true, "");
 }
 
 bool attach_relation_names(ForeignEmbedding& embedding, std::vector<std::string> names,
                            const std::string& source, Certainty certainty) {
-  return pair_names(embedding, std::move(names), source, certainty, false);
+  return pair_names(embedding, std::move(names), source, certainty, false, "");
 }
 
 std::vector<std::string> names_by_row(const PickleValue& map, const std::string& place) {

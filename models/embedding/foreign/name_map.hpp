@@ -29,7 +29,7 @@ struct NameMap {
 ///   0 .. n-1 once;
 /// - PyKEEN's table with the header "id, label", where quotes are pandas' own;
 /// - JSON: a list of names, or an object of names and numbers;
-/// - names alone, one a line.
+/// - names alone, one a line; a first one such as "name" is a finding, and a name all the same.
 /// A carriage return that ends every line is no part of a name. Throws InputError (unreadable) at
 /// `place` for numbers that are not 0 .. n-1, and for what is none of these.
 [[nodiscard]] NameMap read_name_map(std::string_view bytes, const std::string& place,

@@ -113,6 +113,7 @@ ForeignEmbedding read_kgaudit(ForeignPath& path) {
   }
   if (embedding.origin) note_origin(embedding);
   embedding.files = tables.sources();
+  require_as_written(manifest, embedding.files, path.path());
   embedding.owner = tables.keep();
   return embedding;
 }

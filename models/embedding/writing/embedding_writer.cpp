@@ -13,6 +13,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/files/atomic_file.hpp"
 #include "suite/base/files/new_folder.hpp"
+#include "suite/base/hash.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::models {
@@ -135,6 +136,9 @@ class EmbeddingWriter {
         }
       }
       manifest_.formats.push_back(std::move(files));
+    }
+    for (const std::string& name : written_.files) {
+      manifest_.sha256[name] = sha256_of_file(made.part() / name).hex();
     }
     write_atomically(made.part() / kManifestFile, manifest_text(manifest_));
     written_.files.emplace_back(kManifestFile);

@@ -52,15 +52,16 @@ std::string program_text() {
 }
 
 /// A signal that comes while a record is read ends the command before it writes or says anything.
-run::GateState state_of(const Session& session, const std::string& record) {
-  run::GateState state = run::gate_state_of(reports::read_record(record_file(record)));
+run::NamedState named_state(const Session& session, const std::string& name) {
+  const reports::RunRecord record = reports::read_record(record_file(name));
+  run::NamedState state{name, run::gate_state_of(record), run::audited_files(record)};
   if (session.progress.stop_requested()) throw Interrupted();
   return state;
 }
 
 run::GateState state_of(const Session& session, const std::vector<std::string>& records) {
   std::vector<run::NamedState> states;
-  for (const std::string& record : records) states.push_back({record, state_of(session, record)});
+  for (const std::string& record : records) states.push_back(named_state(session, record));
   return run::combined_state(std::move(states));
 }
 
@@ -136,10 +137,11 @@ ExitCode init(Session& session, const GateOptions& options) {
                             "kgaudit gate update RUN --reason TEXT changes it");
   }
   const run::GateBaseline made{state, {change_of(state, "first baseline")}};
-  write_atomically(baseline, run::baseline_text(made), kOutputComplaint);
+  // Rules first: where the disk takes one file alone, the same command makes the other one later.
   if (with_rules) {
     write_atomically(options.rules, run::gate_rules_text(rules), kOutputComplaint);
   }
+  write_atomically(baseline, run::baseline_text(made), kOutputComplaint);
   session.console.show(fmt::format("baseline: {} ({} figures of {})\nrules:    {}{}\n",
                                    baseline.string(), count_measured(state), state.dataset,
                                    options.rules, with_rules ? "" : " (was there already)"));
@@ -160,8 +162,11 @@ ExitCode update(Session& session, const GateOptions& options) {
   }
   const run::GateRules rules = existing_rules(options.rules);
   const fs::path file = baseline_path(options, rules);
-  run::GateBaseline baseline = existing_baseline(file);
+  // A broken baseline is told before the record is read, which may take long.
+  static_cast<void>(existing_baseline(file));
   run::GateState state = reference_state(session, options.records);
+  const run::BaselineLock lock(file);
+  run::GateBaseline baseline = existing_baseline(file);
   baseline.history.push_back(change_of(state, options.reason));
   baseline.state = std::move(state);
   write_atomically(file, run::baseline_text(baseline), kOutputComplaint);
@@ -210,10 +215,14 @@ Table findings_table(const run::GateResult& result) {
     if (value) return reports::number_cell(*value);
     return reports::TextCell{""};
   };
+  const auto reference = [&](const run::GateFinding& f) -> reports::Cell {
+    if (f.question == run::GateFinding::Question::kChange || !f.baseline) return cell(f.baseline);
+    return reports::TextCell{fmt::format("{} {:.4f}", run::side_of_limit(f), *f.baseline)};
+  };
   for (const run::GateFinding& f : result.findings) {
     table.rows.push_back(
         {{reports::TextCell{f.key.text()}, reports::TextCell{std::string(run::to_text(f.verdict))},
-          cell(f.baseline), cell(f.candidate), cell(f.worse_by), cell(f.margin)}});
+          reference(f), cell(f.candidate), cell(f.worse_by), cell(f.margin)}});
   }
   table.notes.emplace_back(
       "worse by: in the figure's unit, negative where it is better; intervals: --json or --write");
@@ -240,6 +249,18 @@ void show_findings(const Console& console, const run::GateReport& report) {
                                                {console.width(), console.colour()}));
 }
 
+/// What an earlier gate wrote is replaced; of others' files nothing is.
+void refuse_foreign_files(const GateOptions& options) {
+  for (const std::string& id : options.write) {
+    const run::GateOutput& output = run::find_gate_output(id);
+    const fs::path file = fs::path(options.out) / output.file_name;
+    if (run::may_be_replaced(output, file)) continue;
+    throw InputError::usage(file.string(), "something that kgaudit gate did not write",
+                            "no such file, or one of an earlier kgaudit gate check",
+                            "--out with another folder, or move that file away");
+  }
+}
+
 void write_outputs(const Console& console, const run::GateReport& report,
                    const GateOptions& options) {
   std::vector<const run::GateOutput*> chosen;
@@ -254,13 +275,13 @@ void write_outputs(const Console& console, const run::GateReport& report,
 }
 
 ExitCode check(Session& session, const GateOptions& options) {
-  for (const std::string& id : options.write) static_cast<void>(run::find_gate_output(id));
+  refuse_foreign_files(options);
   const run::GateRules rules = existing_rules(options.rules);
   run::GateReport report;
   const run::GateState now = state_of(session, options.records);
   run::GateState before;
   if (!options.against.empty()) {
-    before = state_of(session, options.against);
+    before = named_state(session, options.against).state;
     report.baseline = options.against;
   } else if (!rules.baseline_row.empty() && options.baseline.empty()) {
     before = run::baseline_of_row(now, rules.baseline_row, rules.baseline_row_place);

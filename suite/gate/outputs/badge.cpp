@@ -36,6 +36,8 @@ constinit const GateOutput badge = {
     .file_name = "gate-badge.json",
     .description = "An endpoint for a badge of shields.io",
     .source = "shields.io: endpoint badge",
+    .begins = "{\n  \"schemaVersion\": 1,\n  \"label\": \"bias gate\"",
+    .holds = "",
     .render = &render_badge,
 };
 

@@ -86,6 +86,8 @@ constinit const GateOutput github = {
     .file_name = "gate-annotations.txt",
     .description = "Annotations for the log of a GitHub Action: print the file",
     .source = "GitHub Actions: workflow commands",
+    .begins = "::",
+    .holds = "title=kgaudit gate",
     .render = &render_github,
 };
 

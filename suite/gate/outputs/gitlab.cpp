@@ -45,6 +45,8 @@ constinit const GateOutput gitlab = {
     .file_name = "gate-code-quality.json",
     .description = "What did not pass, as a code quality report of GitLab",
     .source = "GitLab: code quality report format",
+    .begins = "[",
+    .holds = "\"check_name\": \"kgaudit/",
     .render = &render_gitlab,
 };
 

@@ -81,6 +81,8 @@ constinit const GateOutput json = {
     .file_name = "gate.json",
     .description = "Everything, for programs: verdict, every question with its numbers",
     .source = "docs/schemas/gate-check.schema.json",
+    .begins = "{\n  \"schema\": ",
+    .holds = "\"program\": \"kgaudit ",
     .render = &render_gate_json,
 };
 

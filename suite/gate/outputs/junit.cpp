@@ -60,6 +60,8 @@ constinit const GateOutput junit = {
     .file_name = "gate-junit.xml",
     .description = "A test case for each question, for Jenkins, GitLab and others",
     .source = "Jenkins' junit-10.xsd",
+    .begins = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"kgaudit gate\"",
+    .holds = "",
     .render = &render_junit,
 };
 

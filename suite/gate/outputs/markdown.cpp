@@ -17,16 +17,23 @@ std::string value_of(const std::optional<double>& value) {
   return value ? fmt::format("{:.4g}", *value) : std::string("–");
 }
 
+/// What the value is held against.
+std::string reference_of(const GateFinding& finding) {
+  std::string value = value_of(finding.baseline);
+  if (finding.question == GateFinding::Question::kChange) return value;
+  return fmt::format("{} {}", side_of_limit(finding), value);
+}
+
 std::string all_questions(const GateReport& report) {
   std::string rows =
       "| figure | verdict | baseline | now | worse by | interval | margin |\n"
       "| --- | --- | ---: | ---: | ---: | ---: | ---: |\n";
   for (const GateFinding& finding : report.result.findings) {
-    rows += fmt::format("| {} | {} | {} | {} | {} | {} to {} | {} |\n",
-                        reports::markdown_text(figure_in_words(finding)), to_text(finding.verdict),
-                        value_of(finding.baseline), value_of(finding.candidate),
-                        value_of(finding.worse_by), value_of(finding.low), value_of(finding.high),
-                        value_of(finding.margin));
+    rows +=
+        fmt::format("| {} | {} | {} | {} | {} | {} to {} | {} |\n",
+                    reports::markdown_text(figure_in_words(finding)), to_text(finding.verdict),
+                    reference_of(finding), value_of(finding.candidate), value_of(finding.worse_by),
+                    value_of(finding.low), value_of(finding.high), value_of(finding.margin));
   }
   return fmt::format("<details><summary>All {} questions</summary>\n\n{}\n</details>\n",
                      report.result.findings.size(), rows);
@@ -78,6 +85,8 @@ constinit const GateOutput markdown = {
     .description =
         "A comment for a pull request, under 60,000 characters, worst first; also a step summary",
     .source = "GitHub Flavored Markdown",
+    .begins = kMarker,
+    .holds = "",
     .render = &render_gate_markdown,
 };
 

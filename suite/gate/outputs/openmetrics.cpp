@@ -63,6 +63,8 @@ constinit const GateOutput openmetrics = {
     .file_name = "gate-metrics.txt",
     .description = "Values for GitLab's metrics report and Prometheus' text files",
     .source = "OpenMetrics 1.0.0",
+    .begins = "# TYPE kgaudit_gate_exit_code gauge\n",
+    .holds = "",
     .render = &render_openmetrics,
 };
 

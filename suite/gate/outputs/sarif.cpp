@@ -117,6 +117,8 @@ constinit const GateOutput sarif = {
     .file_name = "gate.sarif",
     .description = "What did not pass, for GitHub's code scanning",
     .source = "SARIF 2.1.0 (OASIS)",
+    .begins = "{\n  \"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\"",
+    .holds = "\"name\": \"kgaudit gate\"",
     .render = &render_sarif,
 };
 

@@ -15,6 +15,8 @@ TEST_CASE("No report of a hostile record acts on whoever shows it", "[reports][r
   RunRecord record = example_record();
   record.run.dataset += kHostile;
   record.run.labels["gender"] = std::string("Gender") + kHostile;
+  // As text of JSON, where a mark can be written out and is read as itself.
+  record.run.plan = R"({"description":"a\u202e\u200b\u001b[31m","systems":["basic"]})";
   record.findings.push_back(
       {"note", "duplicate_triples", kHostile, std::string("Copies ") + kHostile});
   record.measurements.front().system += kHostile;

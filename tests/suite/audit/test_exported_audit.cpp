@@ -7,6 +7,7 @@
 #include "models/scoring/score_function.hpp"
 #include "reports/record/rows.hpp"
 #include "suite/audit/embedding_audit.hpp"
+#include "suite/audit/verification.hpp"
 #include "suite/base/error.hpp"
 #include "suite/compare/compared_measures.hpp"
 #include "suite/plan/plan_resolution.hpp"
@@ -166,6 +167,40 @@ TEST_CASE("Kept rows that are audited with other data are another's, and the aud
   CHECK(audit.done.front().seed == 0);
 }
 
+TEST_CASE("Kept rows that are not those that were written are refused, and verify names them",
+          "[run][audit][kept]") {
+  const tests::TemporaryDirectory folder;
+  Plan plan = plan_to_keep("basic", "link_prediction");
+  plan.seeds = {5, 6};
+  run_and_keep(plan, folder / "run");
+  const auto verified = [&] {
+    Progress silent;
+    return verify_record(RunDirectory::record_in(folder / "run"), {}, silent);
+  };
+  const auto about_kept = [](const std::vector<Check>& checks) {
+    std::vector<std::string> said;
+    for (const Check& check : checks) {
+      if (check.what.starts_with("kept")) said.push_back(check.what + ": " + check.detail);
+    }
+    return said;
+  };
+  CHECK(about_kept(verified()) ==
+        std::vector<std::string>{"kept embeddings: SHA-256 of the files of 2 of 2"});
+  const KeptEmbedding one = chosen_kept_embedding(folder / "run", {"", "", "5"});
+  const KeptEmbedding other = chosen_kept_embedding(folder / "run", {"", "", "6"});
+  const char* rows = "entity_embeddings.npy";
+  fs::copy_file(other.folder / rows, one.folder / rows, fs::copy_options::overwrite_existing);
+  CHECK_THROWS_WITH(models::read_foreign_embedding(one.folder),
+                    Contains(rows) && Contains("the file is of another embedding"));
+  CHECK_NOTHROW(models::read_foreign_embedding(other.folder));
+  const std::vector<Check> checks = verified();
+  const std::vector<std::string> said = about_kept(checks);
+  REQUIRE(said.size() == 2);
+  CHECK_THAT(said[0], Contains("basic, seed 5") && Contains(rows));
+  CHECK_THAT(said[1], Contains("1 of 2"));
+  CHECK(verdict_of(checks) == ExitCode::kUnreadable);
+}
+
 TEST_CASE("A run without kept rows, and a choice that fits none or several, are refused by name",
           "[run][kept]") {
   const tests::TemporaryDirectory folder;
@@ -179,6 +214,8 @@ TEST_CASE("A run without kept rows, and a choice that fits none or several, are 
   CHECK_THROWS_WITH(chosen_kept_embedding(folder / "run", {"kk", "", ""}),
                     Contains("did you mean 'kl'"));
   CHECK_THROWS_WITH(chosen_kept_embedding(folder / "run", {"kl", "", "4"}), Contains("'4'"));
+  CHECK_THROWS_WITH(chosen_kept_embedding(folder / "run", {"kl", "x", ""}),
+                    Contains("'x'") && Contains("no --view: these embeddings have one row each"));
   CHECK(chosen_kept_embedding(folder / "run", {"kl", "", ""}).name() == "kl, seed 5");
 }
 

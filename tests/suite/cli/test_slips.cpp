@@ -28,7 +28,7 @@ TEST_CASE("Paths that the system refuses are named, with the code of their use",
       {"report " + long_name, 5},
       {"verify " + long_name, 5},
       {"bench --plan " + long_name, 5},
-      {"datasets show ./" + long_name, 2},
+      {"datasets show ./" + long_name, 5},
       {std::string(kTinyBench) + "--out " + long_name, 2},
       {"tune --budget 1 --out " + long_name, 2},
       {"report loop", 5},
@@ -212,6 +212,46 @@ TEST_CASE("A gnuplot that does not answer is left alone", "[cli][report]") {
   CHECK(outcome.exit_code == 0);
   CHECK_THAT(outcome.err, Contains("gnuplot did not say its version within 5 seconds"));
   CHECK(fs::exists(kgaudit.folder() / "all/figures/score_gap.gp"));
+}
+
+TEST_CASE("A gnuplot that fails at once is called that", "[cli][report]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  fs::create_directory(kgaudit.folder() / "bin");
+  write_file(kgaudit.folder() / "bin/gnuplot", "#!/bin/sh\nexit 3\n");
+  fs::permissions(kgaudit.folder() / "bin/gnuplot", fs::perms::owner_all);
+  const Outcome outcome = kgaudit("report run --out all", "PATH=$PWD/bin:$PATH");
+  CHECK(outcome.exit_code == 0);
+  CHECK_THAT(outcome.err, Contains("gnuplot --version fails"));
+}
+
+TEST_CASE("A key that --set and its short form give two values is refused", "[cli][bench]") {
+  const ProgramRun kgaudit;
+  for (const char* options :
+       {"--set training.dimension=4 --dimension 8", "--dimension 8 --set training.dimension=4"}) {
+    INFO(options);
+    const Outcome refused = kgaudit(std::string("bench --dump-plan ") + options);
+    CHECK(refused.exit_code == 2);
+    CHECK_THAT(refused.err, Contains("--dimension: 8 beside --set training.dimension=4"));
+  }
+  CHECK(kgaudit("bench --dump-plan --set training.dimension=8 --dimension 8").exit_code == 0);
+}
+
+TEST_CASE("The end of a line in a path does not begin a line of a message", "[cli]") {
+  const ProgramRun kgaudit;
+  const std::string path = "a\n  try: x";
+  const Outcome outcome = kgaudit("report '" + path + "'");
+  CHECK(outcome.exit_code == 5);
+  CHECK_THAT(outcome.err, Contains("a\\x0a  try: x: "));
+}
+
+TEST_CASE("A login without https:// is no folder, and its password is not shown",
+          "[cli][datasets]") {
+  const ProgramRun kgaudit;
+  const Outcome outcome =
+      kgaudit("datasets fetch codex-s --mirror user:SECRET@host/a", "KGAUDIT_DATA=$PWD/cache");
+  CHECK(outcome.exit_code == 2);
+  CHECK_THAT(outcome.err, Contains("***@host/a") && Contains("https://") && !Contains("SECRET"));
 }
 
 TEST_CASE("A card of one's own is fetched as the message says", "[cli][datasets]") {

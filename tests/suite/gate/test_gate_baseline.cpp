@@ -1,10 +1,14 @@
 #include "suite/gate/gate_baseline.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <regex>
+#include <thread>
 
 #include <catch2/catch.hpp>
 
 #include "suite/base/error.hpp"
+#include "suite/base/files/atomic_file.hpp"
 #include "tests/suite/gate/gate_states.hpp"
 #include "tests/test_support.hpp"
 
@@ -85,4 +89,52 @@ TEST_CASE("A baseline of a hundred megabytes is refused by its size", "[run][gat
   write_file(folder / "b.json", "");
   std::filesystem::resize_file(folder / "b.json", 100 << 20);
   CHECK_THROWS_AS(read_baseline(folder / "b.json"), InputError);
+}
+
+TEST_CASE("Of baselines that are changed at the same time, each keeps what the others changed",
+          "[run][gate]") {
+  const TemporaryDirectory folder;
+  const auto file = folder / "b.json";
+  write_file(file, baseline_text(some_baseline()));
+  constexpr std::size_t kChanges = 8;
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < kChanges; ++i) {
+    threads.emplace_back([&file, i] {
+      // Time enough for all of them also on a disk that is busy.
+      const BaselineLock lock(file, std::chrono::minutes(1));
+      GateBaseline baseline = read_baseline(file);
+      baseline.history.push_back({"2024-05-02", "reason " + std::to_string(i), "dd", "kgaudit"});
+      write_atomically(file, baseline_text(baseline));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  std::vector<std::string> reasons;
+  for (const BaselineChange& change : read_baseline(file).history) reasons.push_back(change.reason);
+  CHECK(reasons.size() == 1 + kChanges);
+  for (std::size_t i = 0; i < kChanges; ++i) {
+    CHECK(std::count(reasons.begin(), reasons.end(), "reason " + std::to_string(i)) == 1);
+  }
+}
+
+TEST_CASE("A baseline that another process changes for long is refused with what to do",
+          "[run][gate]") {
+  const TemporaryDirectory folder;
+  const auto file = folder / "b.json";
+  write_file(file, baseline_text(some_baseline()));
+  const auto refusal = [](const std::filesystem::path& locked) {
+    try {
+      const BaselineLock lock(locked, std::chrono::milliseconds(30));
+    } catch (const InputError& error) {
+      CHECK(error.code() == ExitCode::kUsage);
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  {
+    const BaselineLock held(file);
+    CHECK_THAT(refusal(file), Contains("another process changes this baseline now") &&
+                                  Contains("wait until it is done"));
+  }
+  CHECK(refusal(file) == "");
+  CHECK_THAT(refusal(folder / "none.json"), Contains("cannot be opened for writing"));
 }

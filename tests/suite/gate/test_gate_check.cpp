@@ -516,3 +516,57 @@ TEST_CASE("Several audits count as the seeds of one, and an undefined value stay
   CHECK_THROWS_WITH(combined_state({{"a", bench}, {"b", bench}}),
                     Contains("seed 0 for the second time"));
 }
+
+TEST_CASE("Two audits of the same files are refused by both names, and others count in their order",
+          "[run][gate]") {
+  const auto audit_of = [](const std::string& name, const std::string& files, double auc,
+                           std::uint64_t seed = 0) {
+    GateState state = state_with({{"leakage_auc", {auc}, "gender"}}, seed);
+    state.kind = "audit";
+    return NamedState{name, state, files};
+  };
+  try {
+    static_cast<void>(
+        combined_state({audit_of("monday", "aa", 0.6), audit_of("tuesday", "bb", 0.61),
+                        audit_of("copy", "aa", 0.6)}));
+    FAIL("accepted");
+  } catch (const InputError& error) {
+    CHECK(error.code() == ExitCode::kUsage);
+    CHECK(error.complaint().place == "copy");
+    CHECK_THAT(error.what(), Contains("the same files as monday") && Contains("each audit once"));
+  }
+  // Rows of two runs of ours: their own seeds would meet the numbers of the others.
+  const GateState both =
+      combined_state({audit_of("one", "aa", 0.6, 1), audit_of("two", "bb", 0.7, 2)});
+  CHECK(both.values.begin()->second.seeds == std::map<std::uint64_t, double>{{0, 0.6}, {1, 0.7}});
+}
+
+TEST_CASE("The files of an audit are those that its plan names", "[run][gate]") {
+  reports::RunRecord record;
+  record.run.plan = R"({"tables": {"audit": {"files": "ab12"}}})";
+  CHECK(audited_files(record) == "ab12");
+  for (const char* plan : {"{}", "[]", R"({"tables": {"training": {"files": "ab12"}}})",
+                           R"({"tables": {"audit": {"files": 7}}})", R"({"tables": 7})"}) {
+    CAPTURE(plan);
+    record.run.plan = plan;
+    CHECK(audited_files(record).empty());
+  }
+}
+
+TEST_CASE("A finding about a limit says which limit and how far the value is from it",
+          "[run][gate]") {
+  const GateState state = state_with({{"mrr", {0.300, 0.310, 0.290}}});
+  const GateResult result = check_gate(
+      rules_of("[[gate.rule]]\nfigure = \"mrr\"\nat_least = 0.4\nat_most = 0.5\n"), state, state);
+  REQUIRE(result.findings.size() == 2);
+  CHECK_FALSE(result.findings[0].at_most);
+  CHECK(result.findings[0].baseline == 0.4);
+  CHECK_THAT(result.findings[0].words, Contains("beyond the limit at_least = 0.4 by 0.1"));
+  CHECK(result.findings[1].at_most);
+  CHECK_THAT(result.findings[1].words, Contains("0.200 within the limit at_most = 0.5 ("));
+  // One seed without an interval: not sure of what is said, too.
+  const GateFinding unsure =
+      mrr_finding({0.3}, {0.3}, "[[gate.rule]]\nfigure = \"mrr\"\nat_most = 0.5\n");
+  CHECK(unsure.verdict == GateVerdict::kInconclusive);
+  CHECK_THAT(unsure.words, Contains("at_most = 0.5: one seed"));
+}

@@ -139,6 +139,65 @@ TEST_CASE("A value that only limits ask about stands in the metrics", "[run][gat
   CHECK_THAT(metrics, Contains("\nkgaudit_figure{") && !Contains("\nkgaudit_figure_worse_by{"));
 }
 
+TEST_CASE("An output takes the place of nothing, of an empty file and of its own of earlier gates",
+          "[run][gate]") {
+  const TemporaryDirectory folder;
+  const GateState good = state_with({{"mrr", {0.3, 0.31, 0.29}}});
+  GateState other = good;
+  other.dataset = "other";
+  const std::string rule = "[[gate.rule]]\nfigure = \"mrr\"\nmargin = 0.01\n";
+  // All passed, something failed, nothing could be compared.
+  const std::vector<GateReport> nights = {report_by(rule, good, good), report_of("\"check_name\""),
+                                          report_by(rule, good, other)};
+  for (const GateOutput* output : gate_outputs()) {
+    CAPTURE(output->id);
+    const auto file = folder / output->file_name;
+    CHECK(may_be_replaced(*output, file));
+    for (const std::string& empty : {std::string(), std::string("\n")}) {
+      write_file(file, empty);
+      CHECK(may_be_replaced(*output, file));
+    }
+    for (const GateReport& report : nights) {
+      write_file(file, output->render(report));
+      CHECK(may_be_replaced(*output, file));
+      for (const GateOutput* another : gate_outputs()) {
+        if (another == output) continue;
+        const std::string text = another->render(report);
+        if (text.find_first_not_of("[]\n") == std::string::npos) continue;
+        CAPTURE(another->id);
+        write_file(file, text);
+        CHECK_FALSE(may_be_replaced(*output, file));
+      }
+    }
+    for (const char* foreign :
+         {"# Notes\n", "see <!-- kgaudit-gate -->\n", "{}\n", "[{\"description\": \"mine\"}]\n",
+          "::notice::mine\n", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites/>\n",
+          "{\n  \"schema\": 1,\n  \"program\": \"other\"\n}\n", "# TYPE up gauge\n# EOF\n",
+          "{\n  \"schemaVersion\": 1,\n  \"label\": \"build\"\n}\n",
+          "{\n  \"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\",\n  \"runs\": "
+          "[]\n}\n"}) {
+      CAPTURE(foreign);
+      write_file(file, foreign);
+      CHECK_FALSE(may_be_replaced(*output, file));
+    }
+    std::filesystem::remove(file);
+    std::filesystem::create_directory(file);
+    CHECK_FALSE(may_be_replaced(*output, file));
+  }
+}
+
+TEST_CASE("The table of a comment shows a limit as one, beside the baselines of changes",
+          "[run][gate]") {
+  const GateState state = state_with({{"mrr", {0.3, 0.31, 0.29}}});
+  const std::string text = rendered(
+      "markdown",
+      report_by("[[gate.rule]]\nfigure = \"mrr\"\nmargin = 0.5\nat_least = 0.1\nat_most = 0.9\n",
+                state, state));
+  CHECK_THAT(text, Contains("| basic / MRR | pass | 0.3 | 0.3 |") &&
+                       Contains("| basic / MRR (limit) | pass | at least 0.1 | 0.3 |") &&
+                       Contains("| basic / MRR (limit) | pass | at most 0.9 | 0.3 |"));
+}
+
 TEST_CASE("Names from a record do nothing in the outputs of a gate", "[run][gate]") {
   const std::string name = "]]>\"<b>&\n::error::x%0A@all`|[x](http://y){0}\x01\x1b[31m\xE2\x80\xAE";
   const GateReport report = report_of(name);

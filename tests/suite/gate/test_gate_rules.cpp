@@ -69,6 +69,14 @@ TEST_CASE("A slip in the rules of a gate is told with its line and never passed 
   CHECK_THAT(rules_refusal(head + "figure = \"mrr\"\nwanted = \"same\"\nat_most = 1\n"),
              Contains("without a margin"));
   CHECK_THAT(rules_refusal(head + "figure = \"mrr\"\nwanted = \"beter\"\n"), Contains("'better'"));
+  CHECK_THAT(rules_refusal(head + "figure = \"mrr\"\nat_least = 0.9\nat_most = 0.1\n"),
+             Contains("kgaudit.toml:2") && Contains("at_least = 0.9 above at_most = 0.1"));
+  CHECK(rules_refusal(head + "figure = \"mrr\"\nat_least = 0.5\nat_most = 0.5\n") == "");
+  CHECK_THAT(rules_refusal(head + "figure = \"mrr\"\nmargin = 1\nrows = [\"basic\",\n\"basic\"]\n"),
+             Contains("kgaudit.toml:6") && Contains("'basic' is listed twice in rows"));
+  CHECK_THAT(rules_refusal(head + "figure = \"score_gap\"\nmargin = 1\n" +
+                           "attributes = [\"gender\", \"religion\", \"gender\"]\n"),
+             Contains("'gender' is listed twice in attributes"));
   CHECK_THAT(rules_refusal("[gate]\nalpha = 5\n"), Contains("between 0 and 1"));
   CHECK_THAT(rules_refusal("[gate]\n"), Contains("no [[gate.rule]]"));
   CHECK_THAT(rules_refusal("[gates]\n"), Contains("no table [gate]"));

@@ -74,6 +74,20 @@ TEST_CASE("Seeds are a number, a list, or a number from a first seed", "[run][pl
   CHECK(with({}, "seeds = 2\nseed = 5\n").seeds == Seeds{5, 6});
 }
 
+TEST_CASE("A list of seeds and a first seed on one command line are refused", "[run][plan]") {
+  for (const bool list_first : {true, false}) {
+    const Assignment list = {"seeds", "3,5", "--seeds"};
+    const Assignment first = {"seed", "9", "--seed"};
+    CHECK_THAT(complaint_of([&] {
+                 return list_first ? with({list, first}) : with({first, list});
+               }),
+               Contains("--seed: beside a list of seeds"));
+  }
+  // The list of a plan file can be moved.
+  CHECK(with({{"seed", "9", "--seed"}}, "seeds = [3, 5]\n").seeds ==
+        std::vector<std::uint64_t>{9, 10});
+}
+
 TEST_CASE("Nonsense about seeds is refused", "[run][plan]") {
   for (const char* text : {"0", "-1", "x", "1,1", "", "[]", "1.5", "1001"}) {
     INFO(text);

@@ -115,6 +115,25 @@ TEST_CASE("A sweep is on record point by point, and goes on where it was interru
   }
 }
 
+TEST_CASE("A sweep that goes on with nothing begins in a folder that holds nothing else",
+          "[run][sweep]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = swept_plan();
+  const std::vector<std::string> words = {"system.bose.gamma=1,100"};
+  const std::vector<SweepStep> all = sweep_steps(plan, words);
+  Progress silent;
+  const JobOptions options{folder.path(), true, "", false, "now"};
+  for (const char* theirs : {"sweep.md", "plan.toml", "notes.txt"}) {
+    INFO(theirs);
+    tests::write_file(folder / theirs, "precious");
+    CHECK_THROWS_WITH(run_sweep(plan, all, options, silent),
+                      Catch::Matchers::Contains("is there already"));
+    CHECK(tests::read_file(folder / theirs) == "precious");
+    CHECK_FALSE(std::filesystem::exists(folder / "sweep.jsonl"));
+    std::filesystem::remove(folder / theirs);
+  }
+}
+
 TEST_CASE("A sweep that is estimated to hold too much is refused before it makes its folder",
           "[run][sweep]") {
   const tests::TemporaryDirectory folder;

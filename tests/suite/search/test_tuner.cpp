@@ -265,6 +265,36 @@ TEST_CASE("An interrupted search goes on to the trials of a whole one", "[run][t
   CHECK(tests::read_file(resumed.tuned_plan()) == tests::read_file(whole.tuned_plan()));
 }
 
+TEST_CASE("A search goes on with no trial that says something else than its run", "[run][tune]") {
+  const tests::TemporaryDirectory folder;
+  Progress silent;
+  const Plan plan = small_tuning_plan();
+  const auto search = folder / "search";
+  Tuner(plan, tuning_with("1"), in(search), silent).run();
+  const std::string text = tests::read_file(search / "search.jsonl");
+  const std::size_t at = text.rfind("\"mrr\":0.");
+  REQUIRE(at != std::string::npos);
+  std::string edited = text;
+  edited.replace(at + 8, 1, "9");
+  tests::write_file(search / "search.jsonl", edited);
+  CHECK_THROWS_WITH(Tuner(plan, tuning_with("1"), in(search, true), silent).run(),
+                    Catch::Matchers::Contains("search.jsonl: trial 1 of ") &&
+                        Catch::Matchers::Contains("record.jsonl gives"));
+  tests::write_file(search / "search.jsonl", text);
+  CHECK_NOTHROW(Tuner(plan, tuning_with("1"), in(search, true), silent).run());
+}
+
+TEST_CASE("A search that goes on with nothing begins in a folder that holds nothing else",
+          "[run][tune]") {
+  const tests::TemporaryDirectory folder;
+  tests::write_file(folder / "weights.toml", "precious");
+  Progress silent;
+  CHECK_THROWS_WITH(Tuner(small_tuning_plan(), tuning_with("1"), in(folder.path(), true), silent),
+                    Catch::Matchers::Contains("'weights.toml' is there already"));
+  CHECK(tests::read_file(folder / "weights.toml") == "precious");
+  CHECK_FALSE(std::filesystem::exists(folder / "search.jsonl"));
+}
+
 TEST_CASE("A limit in seconds ends every system's search alike, never before its first trial",
           "[run][tune]") {
   const tests::TemporaryDirectory folder;

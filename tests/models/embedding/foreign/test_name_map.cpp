@@ -64,6 +64,29 @@ TEST_CASE("Row numbers with a gap or twice are refused with their line", "[model
   CHECK(read("4\na\t0\nb\t1\n").findings.at(0).id == "count-line");
 }
 
+TEST_CASE("A first line that may be the head of a list of names is named", "[models]") {
+  const NameMap headed = read(" Name\r\n/m/a\r\n/m/b\r\n", "names.txt");
+  CHECK(headed.names == Names{" Name", "/m/a", "/m/b"});
+  REQUIRE(headed.findings.size() == 1);
+  CHECK(headed.findings[0].id == "names-head");
+  CHECK(headed.findings[0].text ==
+        "the first line of names.txt is 'Name' and is taken as the name of the first row; if it is "
+        "a head line, each name stands one row too low: take it out");
+  CHECK(read("/m/a\nname\n").findings.empty());
+  CHECK(read("name\t0\n/m/a\t1\n").findings.empty());
+
+  ForeignEmbedding embedding;
+  embedding.entities.shape = {2, 2};
+  CHECK_FALSE(attach_entity_names(embedding, {"entity", "a", "b"}, "names.txt"));
+  REQUIRE(embedding.finding("names-and-rows") != nullptr);
+  CHECK_THAT(embedding.finding("names-and-rows")->text,
+             Catch::Matchers::EndsWith("; the first, 'entity', may be a head line: take it out"));
+  ForeignEmbedding other;
+  other.entities.shape = {1, 2};
+  CHECK_FALSE(attach_entity_names(other, {"entity", "a", "b"}, "names.txt"));
+  CHECK_THAT(other.finding("names-and-rows")->text, Catch::Matchers::EndsWith("none is paired"));
+}
+
 TEST_CASE("Names and rows of different counts are a finding and stay apart", "[models]") {
   ForeignEmbedding embedding;
   embedding.entities.shape = {3, 2};

@@ -37,6 +37,36 @@ TEST_CASE("A tab at the end of KB2E's lines is no further number", "[models][num
   CHECK(read.finding("trailing-separator") != nullptr);
 }
 
+TEST_CASE("A file of names is refused where the rows have their own, or there is no such file",
+          "[models][text-rows]") {
+  const TemporaryDirectory folder;
+  write_file(folder / "rows.tsv", "a\t1\t2\nb\t3\t4\n");
+  write_file(folder / "names.txt", "x\ny\n");
+  const auto complaint = [&](ReadOptions options) {
+    try {
+      static_cast<void>(read_foreign_embedding(folder / "rows.tsv", options));
+    } catch (const InputError& error) {
+      return std::pair(error.code(), std::string(error.what()));
+    }
+    return std::pair(ExitCode::kPass, std::string("accepted"));
+  };
+  ReadOptions options;
+  options.entities = folder / "names.txt";
+  auto [code, text] = complaint(options);
+  CHECK(code == ExitCode::kUsage);
+  CHECK_THAT(text, Contains("--entities: ") && Contains("has its names"));
+  options.entities = folder / "missing.txt";
+  std::tie(code, text) = complaint(options);
+  CHECK(code == ExitCode::kUnreadable);
+  CHECK_THAT(text, Contains("missing.txt: no such file"));
+  ReadOptions relations;
+  relations.relations = folder / "names.txt";
+  std::tie(code, text) = complaint(relations);
+  CHECK(code == ExitCode::kUsage);
+  CHECK_THAT(text, Contains("--relations: ") && Contains("has no relations"));
+  CHECK(complaint({}).second == "accepted");
+}
+
 TEST_CASE("A map that has more names than the file has rows is never paired with them",
           "[models][npy]") {
   const TemporaryDirectory folder;

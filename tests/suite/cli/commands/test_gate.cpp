@@ -57,6 +57,12 @@ TEST_CASE("A gate passes the same run, fails a worse one and knows one of other 
   const Outcome shown = kgaudit("gate show");
   CHECK_THAT(shown.out, Contains("first baseline") && Contains("fewer epochs are wanted"));
   CHECK(kgaudit("gate diff good").exit_code == 0);
+  // A limit is shown as one, beside what was measured.
+  write_file(kgaudit.folder() / "limit.toml",
+             "[gate]\n[[gate.rule]]\nfigure = \"mrr\"\nat_most = 0.01\n");
+  const Outcome limit = kgaudit("gate check worse --rules limit.toml");
+  CHECK(limit.exit_code == 1);
+  CHECK_THAT(limit.out, Contains("limit at_most = 0.01 by") && Contains("at most 0.0100"));
   // Two records without a baseline in between.
   CHECK(kgaudit("gate check worse --against good").exit_code == 1);
 }
@@ -78,6 +84,79 @@ TEST_CASE("A gate refuses a typing slip, an edited baseline and a missing file",
   write_file(kgaudit.folder() / "kgaudit-baseline.json", "{\"schema\": 1");
   CHECK(kgaudit("gate check run").exit_code == 5);
   CHECK(kgaudit("gate check nowhere").exit_code == 5);
+}
+
+namespace {
+
+/// A shell's commands in the folder, with $KGAUDIT as the program; what they print goes through a
+/// pipe, so that a limit on files does not cut it off.
+std::string printed_by(const fs::path& folder, const std::string& commands) {
+  const fs::path log = folder / "printed.txt";
+  const std::string line = "cd '" + folder.string() + "' && export KGAUDIT='" +
+                           program_file().string() + "' && { " + commands + "; } 2>&1 | cat >'" +
+                           log.string() + "'";
+  static_cast<void>(std::system(line.c_str()));
+  return read_file(log);
+}
+
+}  // namespace
+
+TEST_CASE("A gate's outputs leave a file alone that no gate wrote, and replace those of the last",
+          "[cli][gate]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  REQUIRE(kgaudit("gate init run").exit_code == 0);
+  write_file(kgaudit.folder() / "gate.md", "# My notes\n");
+  const Outcome refused = kgaudit("gate check run --write junit,markdown");
+  CHECK(refused.exit_code == 2);
+  CHECK_THAT(refused.err, Contains("gate.md") && Contains("did not write"));
+  CHECK(refused.out.empty());
+  CHECK(read_file(kgaudit.folder() / "gate.md") == "# My notes\n");
+  CHECK_FALSE(fs::exists(kgaudit.folder() / "gate-junit.xml"));
+  const std::string all = "json,markdown,junit,sarif,github,gitlab,openmetrics,badge";
+  for (int night = 0; night < 2; ++night) {
+    CHECK(kgaudit("gate check run --out ci --write " + all).exit_code == 0);
+  }
+}
+
+TEST_CASE("A gate says what it wrote only when it is written", "[cli][gate]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  const std::string no_room = "ulimit -f 0; $KGAUDIT gate ";
+  const std::string init = printed_by(kgaudit.folder(), no_room + "init run");
+  CHECK_THAT(init,
+             Contains("cannot be written") && !Contains("commit both") && !Contains("baseline:"));
+  CHECK_FALSE(fs::exists(kgaudit.folder() / "kgaudit-baseline.json"));
+  // Where there was room for the rules alone, the same command makes the baseline later.
+  const std::string elsewhere = "gate init run --rules other.toml --baseline taken/b.json";
+  write_file(kgaudit.folder() / "taken", "");
+  CHECK(kgaudit(elsewhere).exit_code == 2);
+  CHECK(fs::exists(kgaudit.folder() / "other.toml"));
+  fs::remove(kgaudit.folder() / "taken");
+  CHECK(kgaudit(elsewhere).exit_code == 0);
+  CHECK(kgaudit("gate check run --rules other.toml").exit_code == 0);
+  REQUIRE(kgaudit("gate init run").exit_code == 0);
+  const std::string before = read_file(kgaudit.folder() / "kgaudit-baseline.json");
+  const std::string update =
+      printed_by(kgaudit.folder(), no_room + "update run --reason 'more room is needed'");
+  CHECK_THAT(update, Contains("cannot be written") && !Contains("changes so far"));
+  CHECK(read_file(kgaudit.folder() / "kgaudit-baseline.json") == before);
+  const std::string check = printed_by(kgaudit.folder(), no_room + "check run --write markdown");
+  CHECK_THAT(check, Contains("cannot be written") && !Contains("written: "));
+}
+
+TEST_CASE("Every reason of baselines that are updated at the same time is kept", "[cli][gate]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  REQUIRE(kgaudit("gate init run").exit_code == 0);
+  const std::string printed = printed_by(
+      kgaudit.folder(),
+      "for i in 1 2 3 4 5; do $KGAUDIT gate update run --reason \"because $i\" & done; wait");
+  const std::string shown = kgaudit("gate show").out;
+  for (int i = 1; i <= 5; ++i) {
+    INFO(printed);
+    CHECK_THAT(shown, Contains("because " + std::to_string(i)));
+  }
 }
 
 namespace {
@@ -134,7 +213,13 @@ TEST_CASE("A nightly export with gender planted into its rows fails the build an
   audit("monday", 0.0F);
   audit("tuesday", 0.0F);
   audit("wednesday", 1.0F);
+  // One night counts once, under whatever name its file is audited.
+  audit("copy-of-monday", 0.0F);
+  const Outcome twice = kgaudit("gate init runs/monday runs/copy-of-monday");
+  CHECK(twice.exit_code == 2);
+  CHECK_THAT(twice.err, Contains("runs/copy-of-monday: an audit of the same files as runs/monday"));
   REQUIRE(kgaudit("gate init runs/monday").exit_code == 0);
+  CHECK(kgaudit("gate check runs/wednesday runs/wednesday").exit_code == 2);
   // Through the script that the CI systems call, with GitHub's variables.
   const fs::path gate = source_file("ci/integrations/gate");
   const std::string environment = "KGAUDIT=" + program_file().string() + " GITHUB_ACTIONS=true ";

@@ -15,7 +15,7 @@ TEST_CASE("Inspect says what rows are, why, and from which file", "[cli][inspect
   INFO(text.err);
   CHECK(text.exit_code == 0);
   CHECK_THAT(text.out, Contains("word2vec-text") && Contains("2 entities x 3 numbers") &&
-                           Contains("1 rows of zeros") && Contains("--entities") &&
+                           Contains("1 rows of zeros") && !Contains("--entities") &&
                            Contains("rows.txt"));
   const InspectJson json = InspectJson::parse(kgaudit("inspect rows.txt --json").out);
   CHECK(json["format"] == "word2vec-text");

@@ -1,4 +1,4 @@
-#include "suite/base/philox_batch.hpp"
+#include "suite/base/vectors/philox_batch.hpp"
 
 #include <hwy/highway.h>
 
