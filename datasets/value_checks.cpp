@@ -2,48 +2,33 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "datasets/people_file.hpp"
+#include "suite/base/code_points.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::datasets {
 namespace {
 
-struct CodePointRange {
-  std::uint32_t first;
-  std::uint32_t last;
-};
 // Unicode 15: White_Space.
-constexpr std::array kBlankPoints = {
-    CodePointRange{0x09, 0x0d},     CodePointRange{0x20, 0x20},     CodePointRange{0x85, 0x85},
-    CodePointRange{0xa0, 0xa0},     CodePointRange{0x1680, 0x1680}, CodePointRange{0x2000, 0x200a},
-    CodePointRange{0x2028, 0x2029}, CodePointRange{0x202f, 0x202f}, CodePointRange{0x205f, 0x205f},
-    CodePointRange{0x3000, 0x3000}};
+constexpr std::array kBlankPoints = {CodePoints{0x09, 0x0d},     CodePoints{0x20, 0x20},
+                                     CodePoints{0x85, 0x85},     CodePoints{0xa0, 0xa0},
+                                     CodePoints{0x1680, 0x1680}, CodePoints{0x2000, 0x200a},
+                                     CodePoints{0x2028, 0x2029}, CodePoints{0x202f, 0x202f},
+                                     CodePoints{0x205f, 0x205f}, CodePoints{0x3000, 0x3000}};
 // Unicode 15: Default_Ignorable_Code_Point, the controls that are no blanks, and the marks of
 // annotations.
 constexpr std::array kWidthlessPoints = {
-    CodePointRange{0x00, 0x08},       CodePointRange{0x0e, 0x1f},
-    CodePointRange{0x7f, 0x84},       CodePointRange{0x86, 0x9f},
-    CodePointRange{0xad, 0xad},       CodePointRange{0x34f, 0x34f},
-    CodePointRange{0x61c, 0x61c},     CodePointRange{0x115f, 0x1160},
-    CodePointRange{0x17b4, 0x17b5},   CodePointRange{0x180b, 0x180f},
-    CodePointRange{0x200b, 0x200f},   CodePointRange{0x202a, 0x202e},
-    CodePointRange{0x2060, 0x206f},   CodePointRange{0x3164, 0x3164},
-    CodePointRange{0xfe00, 0xfe0f},   CodePointRange{0xfeff, 0xfeff},
-    CodePointRange{0xffa0, 0xffa0},   CodePointRange{0xfff0, 0xfffb},
-    CodePointRange{0x1bca0, 0x1bca3}, CodePointRange{0x1d173, 0x1d17a},
-    CodePointRange{0xe0000, 0xe0fff}};
-
-bool holds_point(std::span<const CodePointRange> ranges, std::uint32_t point) {
-  return std::ranges::any_of(ranges, [point](const CodePointRange& range) {
-    return range.first <= point && point <= range.last;
-  });
-}
+    CodePoints{0x00, 0x08},       CodePoints{0x0e, 0x1f},       CodePoints{0x7f, 0x84},
+    CodePoints{0x86, 0x9f},       CodePoints{0xad, 0xad},       CodePoints{0x34f, 0x34f},
+    CodePoints{0x61c, 0x61c},     CodePoints{0x115f, 0x1160},   CodePoints{0x17b4, 0x17b5},
+    CodePoints{0x180b, 0x180f},   CodePoints{0x200b, 0x200f},   CodePoints{0x202a, 0x202e},
+    CodePoints{0x2060, 0x206f},   CodePoints{0x3164, 0x3164},   CodePoints{0xfe00, 0xfe0f},
+    CodePoints{0xfeff, 0xfeff},   CodePoints{0xffa0, 0xffa0},   CodePoints{0xfff0, 0xfffb},
+    CodePoints{0x1bca0, 0x1bca3}, CodePoints{0x1d173, 0x1d17a}, CodePoints{0xe0000, 0xe0fff}};
 
 enum class Sight { kSeen, kBlank, kUnseen };
 
@@ -51,8 +36,8 @@ enum class Sight { kSeen, kBlank, kUnseen };
 Sight sight_of(std::string_view character) {
   if (utf8_sequence_length(character) != character.size()) return Sight::kSeen;
   const std::uint32_t point = utf8_code_point(character);
-  if (holds_point(kBlankPoints, point)) return Sight::kBlank;
-  return holds_point(kWidthlessPoints, point) ? Sight::kUnseen : Sight::kSeen;
+  if (holds(kBlankPoints, point)) return Sight::kBlank;
+  return holds(kWidthlessPoints, point) ? Sight::kUnseen : Sight::kSeen;
 }
 
 /// Hands over the characters of a text one by one; of broken UTF-8, the bytes.
@@ -63,15 +48,6 @@ void each_character(std::string_view text, const Use& use) {
     use(text.substr(0, length));
     text.remove_prefix(length);
   }
-}
-
-/// As `visible` has it, and in the same way what `visible` lets pass, such as U+00A0.
-std::string escaped(std::string_view character) {
-  std::string text = printable(character);
-  if (text != character) return text;
-  constexpr bool kAsciiAlone = true;
-  text = nlohmann::json(character).dump(-1, ' ', kAsciiAlone);
-  return text.substr(1, text.size() - 2);  // without the quotes
 }
 
 }  // namespace
@@ -96,7 +72,7 @@ std::string spelled_out(std::string_view value) {
   std::string text;
   each_character(value, [&](std::string_view character) {
     const bool hidden = character != " " && sight_of(character) != Sight::kSeen;
-    text += hidden ? escaped(character) : std::string(character);
+    text += hidden ? written_out(character) : std::string(character);
   });
   return fmt::format("'{}'", printable(text, 200));
 }

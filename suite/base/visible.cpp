@@ -6,21 +6,26 @@
 
 #include <fmt/format.h>
 
+#include "suite/base/code_points.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit {
 namespace {
 
-struct CodePoints {
-  std::uint32_t first;
-  std::uint32_t last;
-};
 // Unicode 15: Cc, the bidi controls of UAX 9, what has no width, line and paragraph separators.
 constexpr std::array kUnsafe = {
     CodePoints{0x00, 0x1f},     CodePoints{0x7f, 0x9f},      CodePoints{0xad, 0xad},
     CodePoints{0x61c, 0x61c},   CodePoints{0x180e, 0x180e},  CodePoints{0x200b, 0x200f},
     CodePoints{0x2028, 0x202e}, CodePoints{0x2060, 0x206f},  CodePoints{0xfeff, 0xfeff},
     CodePoints{0xfff9, 0xfffb}, CodePoints{0xe0000, 0xe007f}};
+
+}  // namespace
+
+bool holds(std::span<const CodePoints> ranges, std::uint32_t point) {
+  return std::ranges::any_of(ranges, [point](const CodePoints& range) {
+    return range.first <= point && point <= range.last;
+  });
+}
 
 std::string written_out(std::string_view character) {
   // JSON holds it as it is, and has no escape that begins with \x.
@@ -34,17 +39,12 @@ std::string written_out(std::string_view character) {
   return fmt::format("\\u{:04x}\\u{:04x}", 0xd800 + (over >> 10U), 0xdc00 + (over & 0x3ffU));
 }
 
-}  // namespace
-
 std::size_t unsafe_length(std::string_view bytes) {
   const std::size_t length = utf8_sequence_length(bytes);
   if (length == 0) return bytes.empty() ? 0 : 1;
   const std::uint32_t point = utf8_code_point(bytes.substr(0, length));
   if (point >= 0x20 && point < 0x7f) return 0;
-  const bool is_unsafe = std::ranges::any_of(kUnsafe, [point](const CodePoints& range) {
-    return range.first <= point && point <= range.last;
-  });
-  return is_unsafe ? length : 0;
+  return holds(kUnsafe, point) ? length : 0;
 }
 
 std::string visible(std::string_view text) {

@@ -1,7 +1,6 @@
 #include "suite/cli/command_line.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
 #include <map>
 #include <utility>
@@ -11,6 +10,7 @@
 
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
+#include "suite/cli/capitals.hpp"
 
 namespace kgaudit::cli {
 namespace {
@@ -105,14 +105,6 @@ std::string command_of(const CLI::App& app) {
   return path.substr(std::min(path.find(' '), path.size() - 1) + 1);
 }
 
-/// As help writes it: a positional argument in capitals.
-std::string shown_name(const std::string& name) {
-  if (name.starts_with("-")) return name;
-  std::string shown = name;
-  std::ranges::transform(shown, shown.begin(), [](unsigned char c) { return std::toupper(c); });
-  return shown;
-}
-
 /// What is wrong with a command line that CLI11 could not parse.
 InputError complaint_on(CLI::App& app, const CLI::ParseError& error) {
   CLI::App& where = innermost(app);
@@ -133,7 +125,8 @@ InputError complaint_on(CLI::App& app, const CLI::ParseError& error) {
   const std::string said = error.what();
   const std::string name = said.substr(0, said.find_first_of(" :"));
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-    return InputError::usage(shown_name(name), "not given", "", help);
+    return InputError::usage(name.starts_with("-") ? name : in_capitals(name), "not given", "",
+                             help);
   }
   if (dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr) {
     return InputError::usage(name, "beside " + said.substr(said.rfind(' ') + 1), "one of the two",

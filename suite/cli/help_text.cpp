@@ -1,12 +1,12 @@
 #include "suite/cli/help_text.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "suite/base/text.hpp"
+#include "suite/cli/capitals.hpp"
 #include "suite/cli/command_notes.hpp"
 #include "suite/cli/exit_codes.hpp"
 #include "suite/cli/option_facts.hpp"
@@ -84,11 +84,7 @@ std::string usage_of(const CommandLine& line) {
 
 std::string option_words(const CommandLine::Declared& option) {
   if (is_argument(option)) {
-    std::string name = option.name;
-    std::ranges::transform(name, name.begin(), [](char c) {
-      return static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    });
-    return name + (option.many ? "..." : "");
+    return in_capitals(option.name) + (option.many ? "..." : "");
   }
   const std::string type =
       option.type.empty()

@@ -1,11 +1,11 @@
 #include "suite/cli/man_page.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 
 #include "suite/base/text.hpp"
+#include "suite/cli/capitals.hpp"
 #include "suite/cli/command_notes.hpp"
 #include "suite/cli/exit_codes.hpp"
 #include "suite/cli/help_text.hpp"
@@ -97,10 +97,7 @@ std::string dashed(const CommandLine& line) {
 ManPage man_page(const CommandLine& root, const CommandLine& line) {
   const bool is_root = line.path() == root.path();
   const std::string name = dashed(line);
-  std::string title = name;
-  std::ranges::transform(title, title.begin(), [](char c) {
-    return static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  });
+  const std::string title = in_capitals(name);
   std::string page = fmt::format(
       ".\\\" Made by: kgaudit man\n.TH {} 1 \"{}\" \"kgaudit {}\" \"User Commands\"\n.SH NAME\n{} "
       "\\- {}\n.SH SYNOPSIS\n",

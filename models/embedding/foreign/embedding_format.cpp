@@ -119,6 +119,15 @@ void apply_options(ForeignEmbedding& embedding, const ReadOptions& options) {
   }
 }
 
+/// Before the rows are read, which may take long.
+void require_name_files(const ReadOptions& options) {
+  for (const fs::path& file : {options.entities, options.relations}) {
+    std::error_code failure;
+    if (file.empty() || fs::exists(file, failure)) continue;
+    throw InputError::unreadable(file.string(), "no such file", "a file with names");
+  }
+}
+
 /// A file of names that changed nothing is refused: the user takes the rows to have these names.
 void require_names_used(const ForeignEmbedding& embedding, const fs::path& file, bool entities,
                         const std::string& place) {
@@ -130,10 +139,6 @@ void require_names_used(const ForeignEmbedding& embedding, const fs::path& file,
   const char* misfit = entities ? "names-and-rows" : "relation-names-and-rows";
   if (used || embedding.finding(misfit) != nullptr) return;
   const std::string option = entities ? "--entities" : "--relations";
-  std::error_code failure;
-  if (!fs::exists(file, failure)) {
-    throw InputError::unreadable(file.string(), "no such file", "a file with names");
-  }
   throw InputError::usage(
       option, file.string(),
       fmt::format("{} without names of their own: {} has {}", entities ? "rows" : "relation rows",
@@ -170,6 +175,7 @@ const EmbeddingFormat& embedding_format_of(ForeignPath& path) {
 
 ForeignEmbedding read_foreign_embedding(const fs::path& path, const ReadOptions& options) {
   ForeignPath given(path, options);
+  require_name_files(options);
   if (given.is_folder() && options.format.empty()) {
     refuse_unsupported_files(given);
     if (sniffed(given) == nullptr) {
