@@ -52,7 +52,6 @@ constinit const SystemEntry no_sensitive = {
         "per epoch are not comparable with Basic's.",
     .parameters = &no_sensitive_parameters,
     .make = &make_no_sensitive,
-    .by_default = false,
 };
 
 }  // namespace kgaudit::models::systems_roster

@@ -25,14 +25,14 @@ std::string complaint_of(Make make) {
   return "";
 }
 
-TEST_CASE("The default plan is the planted graph with the systems of the paper and ours",
+TEST_CASE("The default plan is the planted graph with a control, the systems of the paper and ours",
           "[run][plan]") {
   const Plan plan = with({});
   CHECK(plan.preset == "planted-people");
   CHECK(plan.dataset().text("id") == "planted-people");
   CHECK(plan.dataset_options() != nullptr);
-  CHECK(plan.systems ==
-        std::vector<std::string>{"basic", "bose", "kl", "kl+attr", "neutral", "neutral+attr"});
+  CHECK(plan.systems == std::vector<std::string>{"basic", "no-sensitive", "bose", "kl", "kl+attr",
+                                                 "neutral", "neutral+attr"});
 }
 
 TEST_CASE("Later ingredients win: preset, then file, then command line", "[run][plan]") {
