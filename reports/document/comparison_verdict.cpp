@@ -239,7 +239,7 @@ class ComparisonVerdict {
     std::size_t more = 0;
     for (const RowFigures& row : rows_) {
       if (&row == reference_ || !row.mrr) continue;
-      add_open(row, kMrrWithoutSensitive, "", "MRR", open, more);
+      add_open(row, kMrrWithoutSensitive, "", "quality", open, more);
       for (const std::string& attribute : attributes_) {
         add_open(row, kQuestionAuc, attribute, "answers on " + label_of(record_, attribute), open,
                  more);

@@ -12,12 +12,16 @@
 namespace kgaudit {
 namespace {
 
-// Unicode 15: Cc, the bidi controls of UAX 9, what has no width, line and paragraph separators.
+// Unicode 15: Cc, line and paragraph separators, interlinear annotations, and all that is
+// Default_Ignorable_Code_Point, which nobody sees (UAX 44; the bidi controls are among them).
 constexpr std::array kUnsafe = {
-    CodePoints{0x00, 0x1f},     CodePoints{0x7f, 0x9f},      CodePoints{0xad, 0xad},
-    CodePoints{0x61c, 0x61c},   CodePoints{0x180e, 0x180e},  CodePoints{0x200b, 0x200f},
-    CodePoints{0x2028, 0x202e}, CodePoints{0x2060, 0x206f},  CodePoints{0xfeff, 0xfeff},
-    CodePoints{0xfff9, 0xfffb}, CodePoints{0xe0000, 0xe007f}};
+    CodePoints{0x00, 0x1f},      CodePoints{0x7f, 0x9f},       CodePoints{0xad, 0xad},
+    CodePoints{0x34f, 0x34f},    CodePoints{0x61c, 0x61c},     CodePoints{0x115f, 0x1160},
+    CodePoints{0x17b4, 0x17b5},  CodePoints{0x180b, 0x180f},   CodePoints{0x200b, 0x200f},
+    CodePoints{0x2028, 0x202e},  CodePoints{0x2060, 0x206f},   CodePoints{0x3164, 0x3164},
+    CodePoints{0xfe00, 0xfe0f},  CodePoints{0xfeff, 0xfeff},   CodePoints{0xffa0, 0xffa0},
+    CodePoints{0xfff0, 0xfffb},  CodePoints{0x1bca0, 0x1bca3}, CodePoints{0x1d173, 0x1d17a},
+    CodePoints{0xe0000, 0xe0fff}};
 
 }  // namespace
 

@@ -180,8 +180,9 @@ void Console::dot() const {
 void open_standard_streams() {
   for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(number, F_GETFD) >= 0 || errno != EBADF) continue;
-    // The lowest free number is this one: those below it are open.
-    static_cast<void>(::open("/dev/null", O_RDWR));
+    // The lowest free number is this one: those below it are open. What is written to stdout shall
+    // fail, as on a full disk; what is read from stdin ends, and nobody reads stderr.
+    static_cast<void>(::open("/dev/null", number == STDOUT_FILENO ? O_RDONLY : O_RDWR));
   }
 }
 

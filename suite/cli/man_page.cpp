@@ -99,10 +99,9 @@ ManPage man_page(const CommandLine& root, const CommandLine& line) {
   const std::string name = dashed(line);
   const std::string title = in_capitals(name);
   std::string page = fmt::format(
-      ".\\\" Made by: kgaudit man\n.TH {} 1 \"{}\" \"kgaudit {}\" \"User Commands\"\n.SH NAME\n{} "
-      "\\- {}\n.SH SYNOPSIS\n",
-      roff(title), run::source_date(), run::build_fingerprint().at("version"), roff(name),
-      roff(line.summary()));
+      "{}.TH {} 1 \"{}\" \"kgaudit {}\" \"User Commands\"\n.SH NAME\n{} \\- {}\n.SH SYNOPSIS\n",
+      kManPageMark, roff(title), run::source_date(), run::build_fingerprint().at("version"),
+      roff(name), roff(line.summary()));
   const auto below = line.commands();
   if (below.empty() || is_root) {
     page += roff(usage_of(line)) + "\n";

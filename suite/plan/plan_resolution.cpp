@@ -47,7 +47,8 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
 }
 
-Words words_from_text(std::string_view text) {
+Words words_from_text(std::string_view text, const std::string& place) {
+  const std::string_view whole = text;
   Words words;
   words.is_list = text.find(',') != std::string_view::npos;
   if (text.size() >= 2 && text.front() == '[' && text.back() == ']') {
@@ -57,7 +58,12 @@ Words words_from_text(std::string_view text) {
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     const std::string item = trimmed(text.substr(begin, end - begin));
-    if (!item.empty()) words.items.push_back(item);
+    if (!item.empty()) {
+      words.items.push_back(item);
+    } else if (text.find(',') != std::string_view::npos) {
+      throw InputError::usage(place, fmt::format("'{}', with nothing at a comma", printable(whole)),
+                              "a list such as a,b,c");
+    }
     begin = end + 1;
   }
   return words;
@@ -144,7 +150,8 @@ class Draft {
   void apply(const Assignment& assignment) {
     const auto dot = assignment.key.rfind('.');
     if (dot == std::string::npos) {
-      set_top(assignment.key, words_from_text(assignment.value), assignment.place);
+      set_top(assignment.key, words_from_text(assignment.value, assignment.place),
+              assignment.place);
       return;
     }
     std::string path = assignment.key.substr(0, dot);

@@ -87,6 +87,19 @@ std::size_t numbers_in(const std::vector<std::string>& fields, std::size_t from)
                     [](const std::string& field) { return float_from(field).has_value(); }));
 }
 
+/// pandas heads columns of numbers with 0, 1, 2 ..., and the column of names with nothing or with
+/// the name of its index. So few that they may be a row of numbers are a header only below nothing.
+bool counts_columns(const std::vector<std::string>& fields) {
+  constexpr std::size_t kTellingColumns = 8;
+  if (!fields[0].empty() && fields.size() <= kTellingColumns) return false;
+  const auto first = parse_uint(fields[1]);
+  if (!first || *first > 1) return false;
+  for (std::size_t i = 1; i < fields.size(); ++i) {
+    if (parse_uint(fields[i]) != *first + i - 1) return false;
+  }
+  return true;
+}
+
 std::optional<CsvLayout> csv_layout_of(std::string_view head) {
   if (head.find('\0') != std::string_view::npos) return std::nullopt;
   if (head.starts_with("\xef\xbb\xbf")) head.remove_prefix(3);
@@ -98,10 +111,8 @@ std::optional<CsvLayout> csv_layout_of(std::string_view head) {
     if (first.size() < 3 || second.size() != first.size()) continue;
     const std::size_t numbers = numbers_in(second, 1);
     if (numbers != second.size() - 1) continue;
-    // pandas heads columns of numbers with 0, 1, 2 ... and the column of names with nothing.
-    const bool pandas = first[0].empty() && parse_uint(first[1]) == 0U &&
-                        parse_uint(first.back()) == first.size() - 2;
-    const bool header = pandas || numbers_in(first, 1) == 0;
+    const bool header =
+        numbers_in(first, 1) == 0 || (!float_from(first[0]) && counts_columns(first));
     const bool names = !float_from(second[0]).has_value() || header;
     if (separator == '\t' && !header) continue;
     return CsvLayout{separator, header, names, names ? numbers : second.size()};
@@ -140,7 +151,7 @@ ForeignEmbedding read_csv(ForeignPath& path) {
   count_rows_left(embedding, rows.rows(), seen);
   embedding.entities = std::move(rows).take("", layout->width);
   embedding.conclude("header", layout->header ? "names of columns" : "none",
-                     layout->header ? "the first line holds no numbers" : "it holds numbers",
+                     layout->header ? "the first line heads columns" : "it holds numbers",
                      Certainty::kDerived);
   if (layout->names) {
     attach_entity_names(embedding, std::move(names), "the first column",

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 
@@ -21,12 +22,29 @@ struct ManRequest {
   std::string out;
 };
 
+/// A page of an earlier call is replaced; a file of somebody else is not.
+void refuse_foreign_file(const std::filesystem::path& file) {
+  std::error_code ignored;  // what is wrong with the folder is told by the write
+  if (!std::filesystem::exists(file, ignored)) return;
+  std::string begin(kManPageMark.size(), '\0');
+  if (std::filesystem::is_regular_file(file, ignored)) {
+    std::ifstream(file, std::ios::binary)
+        .read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  }
+  if (begin == kManPageMark) return;
+  throw InputError::usage(file.string(), "something that kgaudit man did not write",
+                          "no such file, or a page of an earlier kgaudit man",
+                          "--out with another folder, or move that file away");
+}
+
 ExitCode write_pages(Session& session, const std::vector<ManPage>& pages,
                      const std::filesystem::path& folder) {
   make_report_folder(folder);
+  const auto file_of = [&folder](const ManPage& page) { return folder / (page.name + ".1"); };
+  for (const ManPage& page : pages) refuse_foreign_file(file_of(page));
   auto json = nlohmann::ordered_json::array();
   for (const ManPage& page : pages) {
-    const std::filesystem::path file = folder / (page.name + ".1");
+    const std::filesystem::path file = file_of(page);
     write_atomically(file, page.text, kOutputComplaint);
     json.push_back(file.string());
   }

@@ -77,14 +77,14 @@ TEST_CASE("The verdict names who has the least bias and who may be shipped, and 
                  "that keep at least 95 %, kept has the least bias: 40.0 % less, with 97.0 % "
                  "kept."));
   CHECK_THAT(sentences[1], StartsWith("How sure: 2 seeds.") && Contains("Holm") &&
-                               Contains("Not shown: MRR of kept; from so few seeds nobody can "
+                               Contains("Not shown: quality of kept; from so few seeds nobody can "
                                         "tell how many would do."));
   RunRecord four = record_of(
       {{"basic", 0.30, 0.80, 0.70}, {"hidden", 0.15, 0.55, 0.55, 0.6}, {"kept", 0.291, 0.70, 0.40}},
       4);
   add_test(four, "kept", 0.2, 7);
   CHECK_THAT(comparison_verdict(four)[1],
-             Contains("Not shown: MRR of kept (about 7 seeds would do)."));
+             Contains("Not shown: quality of kept (about 7 seeds would do)."));
   CHECK(
       sentences[2] ==
       "hidden: quality 50.0 % of basic's (MRR 0.150* against 0.300); bias in its answers: gender "

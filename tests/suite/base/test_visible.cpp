@@ -26,6 +26,8 @@ TEST_CASE("Characters that act on a terminal or hide text are written out", "[ba
        "\\ufeffmale"},                         // byte order mark
       {"ma\xc2\xadle", "ma\\u00adle"},         // soft hyphen
       {"\xf3\xa0\x81\x81", "\\udb40\\udc41"},  // a tag, as JSON writes it
+      {"male\xe3\x85\xa4", "male\\u3164"},     // Hangul filler
+      {"male\xef\xb8\x8f", "male\\ufe0f"},     // variation selector
       {"\xff\xc3", "\\xff\\xc3"},
   };
   for (const auto& [text, shown] : texts) CHECK(visible(text) == shown);

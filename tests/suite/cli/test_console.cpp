@@ -28,11 +28,13 @@ class ShellRun {
 TEST_CASE("A closed stdin, stdout or stderr leaves the record whole", "[cli][output]") {
   const ShellRun run;
   int number = 0;
-  for (const char* shell :
-       {"exec \"$@\" <&-", "exec \"$@\" >&-", "exec \"$@\" 2>&-", "exec \"$@\" <&- >&- 2>&-"}) {
+  for (const auto& [shell, code] : {std::pair{"exec \"$@\" <&-", 0},
+                                    {"exec \"$@\" >&-", 2},
+                                    {"exec \"$@\" 2>&-", 0},
+                                    {"exec \"$@\" <&- >&- 2>&-", 2}}) {
     INFO(shell);
     const std::string folder = "run" + std::to_string(++number);
-    CHECK(run(std::string(kTinyBench) + "--out " + folder, shell).exit_code == 0);
+    CHECK(run(std::string(kTinyBench) + "--out " + folder, shell).exit_code == code);
     const Outcome report = run.plain()("report " + folder);
     CHECK(report.exit_code == 0);
     CHECK(report.err.empty());
@@ -49,6 +51,9 @@ TEST_CASE("A stdout that takes nothing is an error of every command", "[cli][out
     const Outcome outcome = run(arguments, "exec \"$@\" >/dev/full");
     CHECK(outcome.exit_code == 2);
     CHECK_THAT(outcome.err, Contains("kgaudit: stdout: cannot be written ("));
+    const Outcome closed = run(arguments, "exec \"$@\" >&-");
+    CHECK(closed.exit_code == 2);
+    CHECK_THAT(closed.err, Contains("kgaudit: stdout: cannot be written ("));
   }
 }
 

@@ -65,5 +65,20 @@ TEST_CASE("The program prints the page of a command, or writes all of them", "[c
   CHECK(tests::read_file(kgaudit.folder() / "pages" / "kgaudit-gate.1") == page.out);
 }
 
+TEST_CASE("Pages replace pages, and no file of somebody else", "[cli][man]") {
+  const tests::ProgramRun kgaudit;
+  REQUIRE(kgaudit("man --out pages").exit_code == 0);
+  CHECK(kgaudit("man --out pages").exit_code == 0);
+  tests::write_file(kgaudit.folder() / "pages" / "kgaudit-gate.1", "my own notes");
+  std::filesystem::remove(kgaudit.folder() / "pages" / "kgaudit-audit.1");
+  const tests::Outcome refused = kgaudit("man --out pages");
+  CHECK(refused.exit_code == 2);
+  CHECK_THAT(refused.err, Contains("kgaudit-gate.1: something that kgaudit man did not write") &&
+                              Contains("move that file away"));
+  CHECK(tests::read_file(kgaudit.folder() / "pages" / "kgaudit-gate.1") == "my own notes");
+  // Nothing is written before all files were looked at.
+  CHECK_FALSE(std::filesystem::exists(kgaudit.folder() / "pages" / "kgaudit-audit.1"));
+}
+
 }  // namespace
 }  // namespace kgaudit::cli

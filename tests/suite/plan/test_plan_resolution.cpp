@@ -89,7 +89,7 @@ TEST_CASE("A list of seeds and a first seed on one command line are refused", "[
 }
 
 TEST_CASE("Nonsense about seeds is refused", "[run][plan]") {
-  for (const char* text : {"0", "-1", "x", "1,1", "", "[]", "1.5", "1001"}) {
+  for (const char* text : {"0", "-1", "x", "1,1", "", "[]", "1.5", "1001", "3,", ",", "1,,2"}) {
     INFO(text);
     CHECK_THROWS_AS(with({{"seeds", text, "--seeds"}}), InputError);
   }

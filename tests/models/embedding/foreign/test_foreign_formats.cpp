@@ -125,6 +125,25 @@ TEST_CASE(
   check("headerless-binary", "m.bin", floats({1, 2, 3, 4, 5, 6.5F}), {}, three);
 }
 
+TEST_CASE("A first line that counts the columns is no row", "[models][csv][text-rows]") {
+  const TemporaryDirectory folder;
+  const auto names_in = [&](const std::string& text) {
+    write_file(folder / "rows.tsv", text);
+    return read_foreign_embedding(folder / "rows.tsv", {}).entity_names;
+  };
+  const auto line = [](const std::string& name, const std::vector<int>& numbers) {
+    std::string text = name;
+    for (const int number : numbers) text += "\t" + std::to_string(number);
+    return text + "\n";
+  };
+  const std::string row = line("x", {4, 0, 1, 9, 2, 2, 0, 5});
+  CHECK(names_in(line("entity", {0, 1, 2, 3, 4, 5, 6, 7}) + row + row) == Names{"x", "x"});
+  CHECK(names_in(line("entity", {1, 2, 3, 4, 5, 6, 7, 8}) + row + row) == Names{"x", "x"});
+  const std::string other = line("y", {0, 1, 2, 3, 4, 5, 6, 8});
+  CHECK(names_in(other + row) == Names{"y", "x"});
+  CHECK(names_in("y\t0\t1\t2\nx\t4\t5\t6\n") == Names{"y", "x"});
+}
+
 TEST_CASE("What an option says wins over what a file says, and both are shown", "[models]") {
   const TemporaryDirectory folder;
   write_file(folder / "a.ckpt", torch_zip({{"ent_embeddings.weight", {2, 3}, kEntities},
