@@ -21,7 +21,7 @@ install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs COMPONENT progr
 # of Eigen's packets is part of the headers.
 set(rooms kgaudit_base kgaudit_datasets kgaudit_models kgaudit_metrics kgaudit_reports kgaudit_run)
 target_compile_features(kgaudit_base INTERFACE cxx_std_20)
-target_compile_options(kgaudit_base INTERFACE $<INSTALL_INTERFACE:-march=${KGAUDIT_MARCH}>
+target_compile_options(kgaudit_base INTERFACE $<INSTALL_INTERFACE:${KGAUDIT_MARCH_FLAG}>
                                               $<INSTALL_INTERFACE:-ffp-contract=off>)
 foreach(room IN LISTS rooms)
   string(REPLACE kgaudit_ "" name ${room})

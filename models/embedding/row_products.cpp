@@ -5,11 +5,18 @@
 #include <cmath>
 #include <utility>
 
+// Compiled once for each set of instructions; the best that the processor has runs.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE \
+  "models/embedding/row_products.cpp"  // NOLINT(bugprone-suspicious-include)
+#include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
 #include "suite/base/error.hpp"
 
+HWY_BEFORE_NAMESPACE();
 namespace kgaudit::models {
+namespace HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -128,6 +135,39 @@ void add_product(const Strided& a, const Strided& b, std::size_t depth,
 Strided plain(const RowBlock& rows) { return {rows.data, rows.stride, 1}; }
 Strided transposed(const RowBlock& rows) { return {rows.data, 1, rows.stride}; }
 
+}  // namespace
+
+void products(const RowBlock& a, const RowBlock& b, const MutableRowBlock& out) {
+  add_product<false>(plain(a), plain(b), a.width, out);
+}
+
+void products_by_transposed(const RowBlock& a, const RowBlock& b, const MutableRowBlock& out) {
+  add_product<false>(plain(a), transposed(b), a.width, out);
+}
+
+void products_of_transposed(const RowBlock& a, const RowBlock& b, const MutableRowBlock& out) {
+  add_product<false>(transposed(a), plain(b), a.rows, out);
+}
+
+void less_products(const RowBlock& a, const RowBlock& b, const MutableRowBlock& out) {
+  add_product<true>(plain(a), plain(b), a.width, out);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace kgaudit::models
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+
+namespace kgaudit::models {
+
+HWY_EXPORT(products);
+HWY_EXPORT(products_by_transposed);
+HWY_EXPORT(products_of_transposed);
+HWY_EXPORT(less_products);
+
+namespace {
+
 void require_shapes(std::size_t m, std::size_t n, std::size_t k_of_a, std::size_t k_of_b,
                     const RowBlock& out) {
   KGA_REQUIRE(k_of_a == k_of_b && out.rows == m && out.width == n, "{} x {} by {} x {} to {} x {}",
@@ -138,22 +178,24 @@ void require_shapes(std::size_t m, std::size_t n, std::size_t k_of_a, std::size_
 
 void multiply(const RowBlock& a, const RowBlock& b, const MutableRowBlock& out) {
   require_shapes(a.rows, b.width, a.width, b.rows, out);
-  add_product<false>(plain(a), plain(b), a.width, out);
+  HWY_DYNAMIC_DISPATCH(products)(a, b, out);
 }
 
 void multiply_by_transposed(const RowBlock& a, const RowBlock& b, const MutableRowBlock& out) {
   require_shapes(a.rows, b.rows, a.width, b.width, out);
-  add_product<false>(plain(a), transposed(b), a.width, out);
+  HWY_DYNAMIC_DISPATCH(products_by_transposed)(a, b, out);
 }
 
 void multiply_transposed(const RowBlock& a, const RowBlock& b, const MutableRowBlock& out) {
   require_shapes(a.width, b.width, a.rows, b.rows, out);
-  add_product<false>(transposed(a), plain(b), a.rows, out);
+  HWY_DYNAMIC_DISPATCH(products_of_transposed)(a, b, out);
 }
 
 void subtract_product(const RowBlock& a, const RowBlock& b, const MutableRowBlock& out) {
   require_shapes(a.rows, b.width, a.width, b.rows, out);
-  add_product<true>(plain(a), plain(b), a.width, out);
+  HWY_DYNAMIC_DISPATCH(less_products)(a, b, out);
 }
 
 }  // namespace kgaudit::models
+
+#endif  // HWY_ONCE

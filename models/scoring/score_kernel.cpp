@@ -4,32 +4,40 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
-#include <hwy/highway.h>
 #include <Eigen/Core>
+
+// Compiled once for each set of instructions; the best that the processor has runs.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "models/scoring/score_kernel.cpp"  // NOLINT(bugprone-suspicious-include)
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
 
 #include "models/embedding/matrix_block.hpp"
 #include "models/embedding/row_products.hpp"
 #include "suite/base/error.hpp"
 
+HWY_BEFORE_NAMESPACE();
 namespace kgaudit::models {
+namespace HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 using Tag = hn::ScalableTag<float>;
 using V = hn::Vec<Tag>;
 
-// Static dispatch: the build's -march decides, and is part of every record, because the vector
-// width decides rounding of the reductions elsewhere (not here: each lane is its own chain).
 constexpr std::size_t kLanes = HWY_LANES(float);
-constexpr std::size_t kPanel = 2 * kLanes;
+constexpr std::size_t kPanel = CandidatePanels::kWidth;
+/// Candidates of a panel that are compared at once.
+constexpr std::size_t kPart = 2 * kLanes;
+static_assert(kPanel % kPart == 0);
 // 2 x kRows accumulators, 2 candidate vectors and 1 broadcast must fit the register file: 32
 // registers with AVX-512, 16 before it.
 constexpr std::size_t kRows = kLanes >= 16 ? 12 : 5;
 
-// One comparison is `step` over the dimensions and one `finish`; T is a vector of candidates, or
-// one lane.
+// One comparison is `step` over the dimensions and one `finish`; T is a vector of candidates.
 struct Dot {
   template <class T>
   static T step(T sum, T q, T c) {
@@ -62,6 +70,7 @@ struct L2 {
   }
 };
 
+/// Scores of kBlock queries against `columns` <= kPart candidates, whose panel begins at `panel`.
 template <class Compare, std::size_t kBlock>
 void compare_block(const float* queries, std::size_t q_stride, const float* panel,
                    std::size_t dimension, float* out, std::size_t out_stride, std::size_t columns) {
@@ -82,11 +91,11 @@ void compare_block(const float* queries, std::size_t q_stride, const float* pane
     const V s0 = Compare::finish(sum[i][0]);
     const V s1 = Compare::finish(sum[i][1]);
     float* row = out + i * out_stride;
-    if (columns == kPanel) {
+    if (columns == kPart) {
       hn::StoreU(s0, tag, row);
       hn::StoreU(s1, tag, row + kLanes);
     } else {
-      HWY_ALIGN std::array<float, kPanel> whole;
+      HWY_ALIGN std::array<float, kPart> whole;
       hn::Store(s0, tag, whole.data());
       hn::Store(s1, tag, whole.data() + kLanes);
       std::copy_n(whole.data(), columns, row);
@@ -103,8 +112,8 @@ void compare_complex_block(const float* queries, std::size_t q_stride, const flo
   const std::size_t half = dimension / 2;
   for (std::size_t i = 0; i < kBlock; ++i) {
     const float* q = queries + i * q_stride;
-    HWY_ALIGN std::array<float, kPanel> whole;
-    for (std::size_t part = 0; part < kPanel; part += kLanes) {
+    HWY_ALIGN std::array<float, kPart> whole;
+    for (std::size_t part = 0; part < kPart; part += kLanes) {
       V sum = hn::Zero(tag);
       for (std::size_t k = 0; k < half; ++k) {
         const V re = hn::Sub(hn::Set(tag, q[k]), hn::Load(tag, panel + k * kPanel + part));
@@ -149,6 +158,23 @@ const std::array<Block, kRows>& blocks_of(Comparator comparator) {
   return kComplexBlocks;
 }
 
+}  // namespace
+
+void compare_panels(Comparator comparator, const RowBlock& queries,
+                    const CandidatePanels& candidates, const MutableRowBlock& out) {
+  const auto& blocks = blocks_of(comparator);
+  const std::size_t n = candidates.size();
+  for (std::size_t first = 0; first < n; first += kPart) {
+    const float* panel = candidates.panel(first / kPanel) + first % kPanel;
+    const std::size_t columns = std::min(kPart, n - first);
+    for (std::size_t i = 0; i < queries.rows; i += kRows) {
+      const std::size_t rows = std::min(kRows, queries.rows - i);
+      blocks[rows - 1](queries.row(i), queries.stride, panel, candidates.dimension(),
+                       out.row(i) + first, out.stride, columns);
+    }
+  }
+}
+
 // dq_i += sum_c g_ic u(c - q_i), dc_c -= sum_i g_ic u(c - q_i), u = sign per coordinate.
 void l1_gradient(const RowBlock& queries, const RowBlock& candidates, const RowBlock& gradient,
                  const ComparisonGradient& out) {
@@ -174,6 +200,19 @@ void l1_gradient(const RowBlock& queries, const RowBlock& candidates, const RowB
     }
   }
 }
+
+}  // namespace HWY_NAMESPACE
+}  // namespace kgaudit::models
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+
+namespace kgaudit::models {
+
+HWY_EXPORT(compare_panels);
+HWY_EXPORT(l1_gradient);
+
+namespace {
 
 void complex_l1_gradient(const RowBlock& queries, const RowBlock& candidates,
                          const RowBlock& gradient, const ComparisonGradient& out) {
@@ -218,31 +257,20 @@ void distances_from_products(const RowBlock& queries, const RowBlock& candidates
 
 void CandidatePanels::pack(const RowBlock& rows) {
   const std::size_t n = rows.rows;
-  const std::size_t stride = rows.stride;
   const std::size_t dimension = rows.width;
-  const std::size_t panels = (n + kPanel - 1) / kPanel;
-  packed_.grow(panels, dimension * kPanel);
+  const std::size_t panels = (n + kWidth - 1) / kWidth;
+  packed_.grow(panels, dimension * kWidth);
   size_ = n;
   dimension_ = dimension;
-  const Tag tag;
-  const hn::RebindToSigned<Tag> index_tag;
-  const auto offsets =
-      hn::Mul(hn::Iota(index_tag, 0), hn::Set(index_tag, static_cast<std::int32_t>(stride)));
   for (std::size_t p = 0; p < panels; ++p) {
     float* panel = packed_.row(p);
-    for (std::size_t part = 0; part < kPanel; part += kLanes) {
-      const std::size_t first = p * kPanel + part;
-      if (first + kLanes <= n) {
-        const float* block = rows.row(first);
-        for (std::size_t k = 0; k < dimension; ++k) {
-          hn::Store(hn::GatherIndex(tag, block + k, offsets), tag, panel + k * kPanel + part);
-        }
+    for (std::size_t lane = 0; lane < kWidth; ++lane) {
+      const std::size_t i = p * kWidth + lane;
+      if (i < n) {
+        const float* const row = rows.row(i);
+        for (std::size_t k = 0; k < dimension; ++k) panel[k * kWidth + lane] = row[k];
       } else {
-        for (std::size_t k = 0; k < dimension; ++k) {
-          for (std::size_t lane = 0; lane < kLanes; ++lane) {
-            panel[k * kPanel + part + lane] = first + lane < n ? rows.row(first + lane)[k] : 0.0F;
-          }
-        }
+        for (std::size_t k = 0; k < dimension; ++k) panel[k * kWidth + lane] = 0.0F;
       }
     }
   }
@@ -258,21 +286,13 @@ void CandidatePanels::pack_rows(const FloatTable& table, std::span<const std::ui
 
 void compare_all(Comparator comparator, const RowBlock& queries, const CandidatePanels& candidates,
                  const MutableRowBlock& out) {
-  const auto& blocks = blocks_of(comparator);
   const std::size_t m = queries.rows;
   const std::size_t n = candidates.size();
   const std::size_t d = candidates.dimension();
   KGA_REQUIRE(queries.width == d && out.rows == m && out.width == n,
               "{} x {} queries, {} x {} candidates, {} x {} scores", m, queries.width, n, d,
               out.rows, out.width);
-  for (std::size_t first = 0, p = 0; first < n; first += kPanel, ++p) {
-    const std::size_t columns = std::min(kPanel, n - first);
-    for (std::size_t i = 0; i < m; i += kRows) {
-      const std::size_t rows = std::min(kRows, m - i);
-      blocks[rows - 1](queries.row(i), queries.stride, candidates.panel(p), d, out.row(i) + first,
-                       out.stride, columns);
-    }
-  }
+  HWY_DYNAMIC_DISPATCH(compare_panels)(comparator, queries, candidates, out);
 }
 
 void compare_training(Comparator comparator, const RowBlock& queries, const RowBlock& candidates,
@@ -316,7 +336,7 @@ void compare_all_gradient(Comparator comparator, const RowBlock& queries,
     }
     std::fill_n(sums.candidates.data, n * stride, 0.0F);
     if (comparator == Comparator::kL1) {
-      l1_gradient(queries, candidates, gradient, sums);
+      HWY_DYNAMIC_DISPATCH(l1_gradient)(queries, candidates, gradient, sums);
     } else {
       complex_l1_gradient(queries, candidates, gradient, sums);
     }
@@ -354,27 +374,38 @@ void compare_all_gradient(Comparator comparator, const RowBlock& queries,
 
 namespace {
 
-template <class Compare>
-float compare_pair(const float* q, const float* c, std::size_t dimension) {
-  // One lane of the block kernel: the same operations in the same order, hence the same bits.
-  const hn::CappedTag<float, 1> tag;
-  auto sum = hn::Zero(tag);
-  for (std::size_t k = 0; k < dimension; ++k) {
-    sum = Compare::step(sum, hn::Set(tag, q[k]), hn::Set(tag, c[k]));
-  }
-  return hn::GetLane(Compare::finish(sum));
+// One pair: the operations of one lane of the blocks above in the same order, hence the same bits.
+
+float dot_pair(const float* q, const float* c, std::size_t dimension) {
+  float sum = 0.0F;
+  for (std::size_t k = 0; k < dimension; ++k) sum = std::fma(q[k], c[k], sum);
+  return sum;
 }
 
-float compare_complex_pair(const float* q, const float* c, std::size_t dimension) {
-  const hn::CappedTag<float, 1> tag;
-  const std::size_t half = dimension / 2;
-  auto sum = hn::Zero(tag);
-  for (std::size_t k = 0; k < half; ++k) {
-    const auto re = hn::Sub(hn::Set(tag, q[k]), hn::Set(tag, c[k]));
-    const auto im = hn::Sub(hn::Set(tag, q[k + half]), hn::Set(tag, c[k + half]));
-    sum = hn::Add(sum, hn::Sqrt(hn::MulAdd(re, re, hn::Mul(im, im))));
+float l1_pair(const float* q, const float* c, std::size_t dimension) {
+  float sum = 0.0F;
+  for (std::size_t k = 0; k < dimension; ++k) sum += std::abs(q[k] - c[k]);
+  return -sum;
+}
+
+float l2_pair(const float* q, const float* c, std::size_t dimension) {
+  float sum = 0.0F;
+  for (std::size_t k = 0; k < dimension; ++k) {
+    const float x = q[k] - c[k];
+    sum = std::fma(x, x, sum);
   }
-  return hn::GetLane(hn::Neg(sum));
+  return -std::sqrt(sum);
+}
+
+float complex_pair(const float* q, const float* c, std::size_t dimension) {
+  const std::size_t half = dimension / 2;
+  float sum = 0.0F;
+  for (std::size_t k = 0; k < half; ++k) {
+    const float re = q[k] - c[k];
+    const float im = q[k + half] - c[k + half];
+    sum += std::sqrt(std::fma(re, re, im * im));
+  }
+  return -sum;
 }
 
 }  // namespace
@@ -382,13 +413,13 @@ float compare_complex_pair(const float* q, const float* c, std::size_t dimension
 float compare_one(Comparator comparator, const float* q, const float* c, std::size_t dimension) {
   switch (comparator) {
     case Comparator::kDot:
-      return compare_pair<Dot>(q, c, dimension);
+      return dot_pair(q, c, dimension);
     case Comparator::kL1:
-      return compare_pair<L1>(q, c, dimension);
+      return l1_pair(q, c, dimension);
     case Comparator::kL2:
-      return compare_pair<L2>(q, c, dimension);
+      return l2_pair(q, c, dimension);
     case Comparator::kComplexL1:
-      return compare_complex_pair(q, c, dimension);
+      return complex_pair(q, c, dimension);
   }
   KGA_REQUIRE(false, "comparator = {}", static_cast<int>(comparator));
   return 0.0F;
@@ -431,3 +462,5 @@ void compare_one_gradient(Comparator comparator, const float* q, const float* c,
 }
 
 }  // namespace kgaudit::models
+
+#endif  // HWY_ONCE

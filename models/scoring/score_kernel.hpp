@@ -8,10 +8,13 @@
 
 namespace kgaudit::models {
 
-/// Candidate rows re-laid for the comparison kernel: panels of kPanel candidates, dimension-major,
+/// Candidate rows re-laid for the comparison kernel: panels of kWidth candidates, dimension-major,
 /// so that one vector load brings the same dimension of several candidates.
 class CandidatePanels {
  public:
+  /// Two of the widest vectors that a kernel has.
+  static constexpr std::size_t kWidth = 32;
+
   /// Packs the n rows; earlier contents are replaced, memory is kept. `rows` must be readable up to
   /// n * stride.
   void pack(const RowBlock& rows);
@@ -37,7 +40,7 @@ void compare_all(Comparator comparator, const RowBlock& queries, const Candidate
                  const MutableRowBlock& out);
 
 /// compare_all on unpacked candidates (n x dimension, with the queries' stride), the quick way for
-/// training: dot and L2 go through one Eigen product, whose sums may be ordered otherwise; the rest
+/// training: dot and L2 go through one product of matrices, L2 with the norms of the rows; the rest
 /// is packed into `panels` and compared as above. Distances are off by up to about 4e-4 times the
 /// rows' norms where they are smaller than that.
 void compare_training(Comparator comparator, const RowBlock& queries, const RowBlock& candidates,

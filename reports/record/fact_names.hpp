@@ -123,6 +123,8 @@ inline constexpr FactName kSecondsPerEpoch = {.metric = "time.seconds_per_epoch"
 /// What a system that shares another's training did with the finished table; the facet trained_by
 /// names that system.
 inline constexpr FactName kOwnStep = {.metric = "time.own_step"};
+/// Wall seconds of one stage; the facet `stage` names it, `of` says "system" or "run".
+inline constexpr FactName kStageSeconds = {.metric = "time.stage"};
 inline constexpr FactName kRatioToBasic = {.metric = "time.ratio_to_basic"};
 inline constexpr FactName kPeakMemory = {.metric = "memory.peak",
                                          .facets = {{{"scope", "process"}}}};

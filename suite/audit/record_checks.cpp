@@ -492,7 +492,7 @@ Check check_tests(const RunRecord& record, const std::filesystem::path& folder, 
   }
 }
 
-std::string other_surroundings(const RunRecord& record) {
+Surroundings surroundings_of(const RunRecord& record) {
   const auto differs = [](const std::map<std::string, std::string>& was, const Fingerprint& is,
                           const std::string& key) {
     const auto a = was.find(key);
@@ -504,12 +504,13 @@ std::string other_surroundings(const RunRecord& record) {
   for (const auto& [key, value] : build) keys.insert(key);
   for (const auto& [key, value] : record.run.build) keys.insert(key);
   for (const std::string& key : keys) {
-    if (differs(record.run.build, build, key)) return fmt::format("the build has another {}", key);
+    if (differs(record.run.build, build, key)) {
+      return {fmt::format("made by a build with another {}", key), true};
+    }
   }
-  if (differs(record.run.machine, machine_fingerprint(), "cpu")) {
-    return "the machine has another processor";
-  }
-  return "";
+  if (!differs(record.run.machine, machine_fingerprint(), "cpu")) return {};
+  // -march=native is another set of instructions on every kind of processor.
+  return {"made on another processor", build.at("flags").find("native") != std::string::npos};
 }
 
 }  // namespace kgaudit::run

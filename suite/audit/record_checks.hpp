@@ -67,8 +67,11 @@ struct CheckedData {
 /// is never compared.
 [[nodiscard]] Check facts_left(const reports::RunRecord& record, const CheckedFacts& checked);
 
-/// The first difference of build or machine that can change bits, for the reader; empty where what
-/// is computed again can be compared.
-[[nodiscard]] std::string other_surroundings(const reports::RunRecord& record);
+/// What a record was made with, against this program and machine.
+struct Surroundings {
+  std::string difference;  ///< the first one, for the reader; empty without one
+  bool may_change_bits = false;
+};
+[[nodiscard]] Surroundings surroundings_of(const reports::RunRecord& record);
 
 }  // namespace kgaudit::run

@@ -72,26 +72,29 @@ std::vector<Check> verify_record(const std::filesystem::path& record_file,
   CheckedData data = check_data(record, *plan, options.mirror, progress);
   add(std::move(data.checks));
 
-  if (const std::string other = other_surroundings(record); !other.empty()) {
-    // Hashes compare anywhere; what has to be computed again does not.
-    checks.push_back({"tests between systems", Agreement::kNotComparable, other});
-    checks.push_back({kRankMetrics, Agreement::kSkipped, other});
-    if (rerun) {
-      checks.push_back({name_of(*rerun), Agreement::kNotComparable, other});
+  // What is computed again is held against the record everywhere. Where it differs and the build is
+  // another, nothing can be said of the record.
+  const Surroundings surroundings = surroundings_of(record);
+  const auto add_computed = [&](Check check) {
+    if (check.agreement == Agreement::kDiffer && surroundings.may_change_bits) {
+      check.agreement = Agreement::kNotComparable;
     }
-    return finish();
-  }
+    const bool compared =
+        check.agreement == Agreement::kSame || check.agreement == Agreement::kNotComparable;
+    if (compared && !surroundings.difference.empty())
+      check.detail += "; " + surroundings.difference;
+    checks.push_back(std::move(check));
+  };
   ThreadPool pool(options.threads == 0 ? available_processors() : options.threads);
   pool.heed(progress);
-  checks.push_back(check_tests(record, folder, *plan, pool, checked));
+  add_computed(check_tests(record, folder, *plan, pool, checked));
   if (is_audit(*plan)) {
     checks.push_back({kRankMetrics, Agreement::kSkipped,
                       "an audit ranks the triples whose names have a row, which its files say"});
   } else if (!data.data) {
     checks.push_back({kRankMetrics, Agreement::kSkipped, "the data could not be read"});
   } else {
-    checks.push_back(
-        check_rank_metrics(record, folder, *plan, *data.data, pool, checked, progress));
+    add_computed(check_rank_metrics(record, folder, *plan, *data.data, pool, checked, progress));
   }
   if (rerun && is_audit(*plan)) {
     checks.push_back({name_of(*rerun), Agreement::kSkipped,
@@ -104,7 +107,10 @@ std::vector<Check> verify_record(const std::filesystem::path& record_file,
          fmt::format("it trained for {:.0f} s on record; --rerun {}:{} trains it again", seconds,
                      rerun->system, *rerun->seed)});
   } else if (rerun) {
-    add(check_rerun(record, *plan, *rerun, options.mirror, options.threads, checked, progress));
+    for (Check& check :
+         check_rerun(record, *plan, *rerun, options.mirror, options.threads, checked, progress)) {
+      add_computed(std::move(check));
+    }
   } else {
     checks.push_back({"re-run", Agreement::kSkipped, "not asked for"});
   }

@@ -1,6 +1,7 @@
 #include "suite/cli/program.hpp"
 
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 
@@ -8,6 +9,7 @@
 
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
+#include "suite/base/vectors/vector_target.hpp"
 #include "suite/cli/drawn_progress.hpp"
 #include "suite/cli/exit_codes.hpp"
 #include "suite/cli/help_text.hpp"
@@ -96,6 +98,13 @@ int run_program(int argc, char** argv) {
     return with_all_output(static_cast<int>(ExitCode::kUsage), console);
   };
   if (const auto complaint = argument_of_other_bytes(argc, argv)) return refused(*complaint);
+  try {
+    if (const char* target = std::getenv("KGAUDIT_TARGET"); target != nullptr && *target != '\0') {
+      use_vector_target(target, "KGAUDIT_TARGET");
+    }
+  } catch (const InputError& error) {
+    return refused(error);
+  }
   ProgramLine program = declare_program(console_options, chosen);
   const ProgramLine::Outcome outcome = program.parse(argc, argv);
   console.configure(console_options);

@@ -10,6 +10,7 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/record/rows.hpp"
+#include "reports/record/stage_times.hpp"
 #include "reports/record/visible_record.hpp"
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/table_choice.hpp"
@@ -104,6 +105,9 @@ ExitCode show_result(Session& session, const std::filesystem::path& directory,
   show_comparison(console, table, false);
   console.show(fmt::format("\nreport:  {}\nrecords: {}\n", written.front().string(),
                            run::RunDirectory::record_in(directory).string()));
+  if (const std::string times = reports::stage_times_in_words(record); !times.empty()) {
+    console.note("where the time went, " + times);
+  }
   console.note(
       fmt::format("to draw the figures: kgaudit report {} --out FOLDER", directory.string()));
   console.show_json(result_json(record, table, directory));

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <vector>
 
+#include <gnu/libc-version.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 
 #include "suite/base/text.hpp"
 #include "suite/base/thread_pool.hpp"
+#include "suite/base/vectors/vector_target.hpp"
 #include "suite/run/build_facts.hpp"
 
 namespace kgaudit::run {
@@ -104,6 +106,7 @@ Fingerprint build_fingerprint() {
        fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
       {"nlohmann_json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR,
                                     NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH)},
+      {"libc", gnu_get_libc_version()},
       {"zstd", ZSTD_versionString()},
       {"openssl", OpenSSL_version(OPENSSL_VERSION)},
       {"curl", LIBCURL_VERSION},
@@ -128,6 +131,7 @@ Fingerprint machine_fingerprint() {
                              static_cast<const char*>(system.release),
                              static_cast<const char*>(system.machine))},
       {"governor", governor_text()},
+      {"vectors", std::string(vector_target())},
   };
   without_blanks(facts);
   return facts;

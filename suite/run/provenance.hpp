@@ -18,8 +18,9 @@ using Fingerprint = std::map<std::string, std::string>;
 /// The day of the commit that the program was built from, "2026-11-29".
 [[nodiscard]] std::string_view source_date();
 
-/// What the program runs on: "cpu", "processors", "caches", "memory", "kernel", "governor". Stable
-/// between two runs on one machine (no load, no clock): records of one run must agree on it.
+/// What the program runs on: "cpu", "processors", "caches", "memory", "kernel", "governor", and
+/// "vectors", the vector instructions that kernels use. Stable between two runs on one machine (no
+/// load, no clock): records of one run must agree on it.
 [[nodiscard]] Fingerprint machine_fingerprint();
 
 /// The state of the machine at this moment: "load" (1 min average), "memory_available". For `env`

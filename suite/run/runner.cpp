@@ -103,6 +103,7 @@ Runner::Runner(Plan plan, RunOptions options, Progress& progress)
 Runner::~Runner() = default;
 
 void Runner::run() {
+  const auto begun = StageSeconds::Clock::now();
   for (const std::string& doubt : timing_doubts(pool_.threads())) progress_.warn(doubt);
   try {
     data_ = prepared_data(load_dataset(plan_, options_.mirror, progress_), plan_.evaluation());
@@ -119,9 +120,16 @@ void Runner::run() {
   }
   open_record();
   expect_work();
-  for (const std::uint64_t seed : plan_.seeds) run_seed(seed);
+  StageSeconds once;
+  once.add_since("reading data", begun);
+  bool measured_any = false;
+  for (const std::uint64_t seed : plan_.seeds) measured_any |= run_seed(seed);
   foresee(plan_.seeds.back());
+  const auto tests_begun = StageSeconds::Clock::now();
   record_significance(plan_, directory_.root(), *record_, pool_, progress_);
+  once.add_since("tests between systems", tests_begun);
+  if (!measured_any) return;  // resumed, and there was nothing left to do
+  views_->record_facts({plan_.systems.front(), plan_.seeds.front()}, "", once.take_facts("run"));
 }
 
 void Runner::check_memory() const {
@@ -177,9 +185,9 @@ void Runner::tell_rows_not_kept() const {
       gone.size(), directory_.root().string()));
 }
 
-void Runner::run_seed(std::uint64_t seed) {
+bool Runner::run_seed(std::uint64_t seed) {
   std::vector<Contestant> contestants = unfinished_contestants(seed);
-  if (contestants.empty()) return;
+  if (contestants.empty()) return false;
   recall_validation(seed);
   train_in_turns(contestants);
   for (auto contestant = contestants.begin(); contestant != contestants.end(); ++contestant) {
@@ -193,6 +201,7 @@ void Runner::run_seed(std::uint64_t seed) {
     forecast_.done({kMeasuring, contestant->system()}, seconds_since(begun));
     foresee(seed);
   }
+  return true;
 }
 
 void Runner::expect_work() {
@@ -238,6 +247,7 @@ std::vector<Contestant> Runner::unfinished_contestants(std::uint64_t seed) {
   std::vector<Contestant> contestants;
   trainings_.clear();
   seconds_.clear();
+  validation_seconds_.clear();
   for (const std::string& system : plan_.systems) {
     if (earlier.is_done(system, seed)) continue;
     std::shared_ptr<Training> training = training_of(system, seed);
@@ -327,7 +337,11 @@ void Runner::train_one_epoch(Training& training, std::span<const Contestant> con
   reports::EpochLine line = epoch_line(training, report);
   const bool due = stopping_->due(report.epoch) && !validation_.empty() &&
                    !options_.measured_epochs.contains(training.seed());
-  if (due && !report.diverged) validate(training, line);
+  if (due && !report.diverged) {
+    const auto validation_begun = std::chrono::steady_clock::now();
+    validate(training, line);
+    validation_seconds_[line.system] += seconds_since(validation_begun);
+  }
   seconds_[line.system].push_back(line.seconds);
   record_->append(line);
   if (report.diverged) {
@@ -407,6 +421,7 @@ void Runner::measure(Contestant& contestant) {
     const auto begun = std::chrono::steady_clock::now();
     views = contestant.publish();
     own_seconds = seconds_since(begun);
+    views_->seconds().add("publishing", own_seconds);
     // What a system makes of a finite table, a filter say, may still not be finite.
     if (!std::ranges::all_of(views, [](const auto& view) { return view.scorer.finite(); })) {
       const std::uint32_t epoch = training.trainer().epochs_done();
@@ -425,6 +440,10 @@ void Runner::measure(Contestant& contestant) {
     if (options_.keep_embeddings) keep_embeddings(contestant, views);
   }
   record_epochs(contestant);
+  const auto validation = validation_seconds_.find(contestant.system());
+  if (validation != validation_seconds_.end()) {
+    views_->seconds().add("validation", validation->second);
+  }
   std::map<std::string, std::vector<std::vector<metrics::Fact>>> facts_of_rows;
   const MeasuredSystem of = measured_system(contestant);
   for (const models::ModelView& view : views) {
@@ -442,6 +461,8 @@ void Runner::measure(Contestant& contestant) {
       progress_.warn(fmt::format("{}: {}", finding->subject, finding->message));
     }
   }
+  // Time was spent on a training that diverged, too.
+  views_->record_facts({of.system, of.seed}, "", views_->seconds().take_facts("system"));
   record_->append(reports::DoneLine{contestant.system(), contestant.seed()});
 }
 

@@ -72,7 +72,8 @@ class Runner {
  private:
   void open_record();
   void check_memory() const;
-  void run_seed(std::uint64_t seed);
+  /// Trains and measures what is not on record with the seed; whether there was anything.
+  [[nodiscard]] bool run_seed(std::uint64_t seed);
   /// What earlier processes validated with the seed.
   void recall_validation(std::uint64_t seed);
   /// Sets `trainings_` too.
@@ -124,6 +125,7 @@ class Runner {
   std::vector<std::shared_ptr<Training>> trainings_;  ///< of the current seed
   /// Seconds of every epoch of the current seed, those of earlier processes included.
   EpochSeconds seconds_;
+  std::map<std::string, double> validation_seconds_;  ///< of the current seed, by system
   /// Of the current seed: validation results of the system that decides, by epoch; what it made of
   /// them; whether it diverged, after which all epochs are trained.
   std::map<std::uint32_t, double> validated_;

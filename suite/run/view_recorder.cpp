@@ -22,9 +22,17 @@ namespace kgaudit::run {
 ViewMeasurement ViewRecorder::measure_view(const MeasuredSystem& of,
                                            const models::ModelView& view) {
   ViewMeasurement measured;
-  measured.ranks = metrics::rank_triples(view.scorer, at_.test, at_.known, at_.pool, at_.progress);
+  measured.ranks = rank(view);
   run_metrics(of, view, metrics::Release::kOwnRow, measured);
   return measured;
+}
+
+metrics::RankTable ViewRecorder::rank(const models::ModelView& view) {
+  const auto begun = StageSeconds::Clock::now();
+  metrics::RankTable ranks =
+      metrics::rank_triples(view.scorer, at_.test, at_.known, at_.pool, at_.progress);
+  seconds_.add_since("ranking", begun);
+  return ranks;
 }
 
 ViewMeasurement ViewRecorder::measure_release(const MeasuredSystem& of,
@@ -36,8 +44,7 @@ ViewMeasurement ViewRecorder::measure_release(const MeasuredSystem& of,
   if (release == metrics::Release::kWhole) {
     measured.ranks = own.ranks;
   } else {
-    measured.ranks =
-        metrics::rank_triples(view.scorer, at_.test, at_.known, at_.pool, at_.progress);
+    measured.ranks = rank(view);
     for (const auto& [id, output] : own.outputs) {
       if (metrics::find_measure(id).vectors == metrics::VectorUse::kAttacks) {
         measured.outputs[id] = output;  // of the rows alone already
@@ -66,13 +73,16 @@ void ViewRecorder::run_metrics(const MeasuredSystem& of, const models::ModelView
     const bool says_nothing =
         release != metrics::Release::kOwnRow && metric.vectors == metrics::VectorUse::kNone;
     if (says_nothing || measured.outputs.contains(id)) continue;
+    const auto begun = StageSeconds::Clock::now();
     measured.outputs[id] = metric.measure(context, at_.plan.metric(id));
+    seconds_.add_since(id, begun);
   }
 }
 
 std::vector<metrics::Fact> ViewRecorder::record_view(const MeasuredSystem& of,
                                                      const models::ModelView& view,
                                                      const ViewMeasurement& measured) {
+  const auto begun = StageSeconds::Clock::now();
   std::vector<metrics::Fact> facts;
   std::vector<reports::RawColumn> raw = rank_columns(measured.ranks, at_.test_places);
   for (const std::string& id : at_.plan.metrics) {
@@ -84,6 +94,7 @@ std::vector<metrics::Fact> ViewRecorder::record_view(const MeasuredSystem& of,
   if (!of.diverged) record_raw(of, view, raw);
   facts = recorded_facts(view, std::move(facts));
   record_facts(of, reports::row_of(view.id), facts);
+  seconds_.add_since("writing", begun);
   return facts;
 }
 

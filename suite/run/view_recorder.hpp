@@ -17,6 +17,7 @@
 #include "suite/base/progress.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/plan/plan.hpp"
+#include "suite/run/stage_seconds.hpp"
 
 namespace kgaudit::run {
 
@@ -77,8 +78,11 @@ class ViewRecorder {
                     std::vector<metrics::Fact> facts);
   /// One hash over the tables of all views.
   void record_table_hash(const MeasuredSystem& of, std::span<const models::ModelView> views);
+  /// The time of ranking, of each metric and of writing since it was last taken from here.
+  [[nodiscard]] StageSeconds& seconds() { return seconds_; }
 
  private:
+  [[nodiscard]] metrics::RankTable rank(const models::ModelView& view);
   /// Runs the metrics that say something of the release and have no output yet.
   void run_metrics(const MeasuredSystem& of, const models::ModelView& view,
                    metrics::Release release, ViewMeasurement& measured);
@@ -87,6 +91,7 @@ class ViewRecorder {
 
   ViewSurroundings at_;
   metrics::Memory memory_;  ///< for all systems
+  StageSeconds seconds_;
 };
 
 /// Compares the finished systems of a record as the plan's table `statistics` says and appends the

@@ -1,7 +1,6 @@
 #include <cmath>
 
-#include <Eigen/Core>
-
+#include "models/embedding/row_functions.hpp"
 #include "models/training/loss.hpp"
 
 namespace kgaudit::models::losses_roster {
@@ -9,19 +8,10 @@ namespace {
 
 double softmax_row_loss(const LossSettings& /*settings*/, std::span<const float> scores,
                         std::size_t positive, float* gradient) {
-  const auto n = static_cast<Eigen::Index>(scores.size());
-  const Eigen::Map<const Eigen::ArrayXf> s(scores.data(), n);
-  Eigen::Map<Eigen::ArrayXf> g(gradient, n);
-  const float largest = s.maxCoeff();
-  g = (s - largest).exp();
-  // Eigen's vectorised exponential of -infinity is tiny, not 0.
-  for (std::size_t c = 0; c < scores.size(); ++c) {
-    gradient[c] = scores[c] == kMasked ? 0.0F : gradient[c];
-  }
-  const float sum = g.sum();
-  g /= sum;
+  const float own = scores[positive];
+  const SoftmaxScale scale = models::softmax(scores, gradient);
   gradient[positive] -= 1.0F;
-  return std::log(static_cast<double>(sum)) + static_cast<double>(largest - scores[positive]);
+  return std::log(static_cast<double>(scale.sum)) + static_cast<double>(scale.largest - own);
 }
 
 }  // namespace

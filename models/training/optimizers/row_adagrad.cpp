@@ -1,7 +1,7 @@
 #include <cmath>
+#include <span>
 
-#include <Eigen/Core>
-
+#include "models/embedding/row_functions.hpp"
 #include "models/training/optimizer.hpp"
 
 namespace kgaudit::models::optimizers_roster {
@@ -15,11 +15,10 @@ class RowAdagrad final : public RowOptimizer {
   void apply(std::size_t row, float* x, const float* g, float learning_rate,
              std::uint64_t /*step*/) override {
     constexpr float kEpsilon = 1e-10F;
-    const auto n = static_cast<Eigen::Index>(stride_);
-    const Eigen::Map<const Eigen::ArrayXf> gradient(g, n);
-    sums_[row] += gradient.square().sum() / static_cast<float>(width_);
-    Eigen::Map<Eigen::ArrayXf>(x, n) -=
-        (learning_rate / (std::sqrt(sums_[row]) + kEpsilon)) * gradient;
+    // The padding is 0 and takes part: rows then end where vectors do.
+    const std::span gradient(g, stride_);
+    sums_[row] += sum_of_squares(gradient) / static_cast<float>(width_);
+    subtract_scaled(learning_rate / (std::sqrt(sums_[row]) + kEpsilon), gradient, x);
   }
   void prefetch(std::size_t row) const override { __builtin_prefetch(&sums_[row], 1); }
   void visit(Archive& archive) override { archive.numbers("optimizer.row_sums", sums_); }

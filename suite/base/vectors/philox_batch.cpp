@@ -1,8 +1,15 @@
 #include "suite/base/vectors/philox_batch.hpp"
 
+// Compiled once for each set of instructions; the best that the processor has runs.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE \
+  "suite/base/vectors/philox_batch.cpp"  // NOLINT(bugprone-suspicious-include)
+#include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+HWY_BEFORE_NAMESPACE();
 namespace kgaudit::detail {
+namespace HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -26,9 +33,9 @@ V high_half(V a) { return hn::ShiftRight<32>(a); }
 
 }  // namespace
 
-bool philox_below(const std::array<std::uint32_t, 2>& key, std::uint64_t index,
-                  std::uint64_t counter, std::uint32_t bound, std::uint32_t threshold,
-                  std::span<std::uint32_t, kPhiloxWords> out) {
+bool words_below(const std::array<std::uint32_t, 2>& key, std::uint64_t index,
+                 std::uint64_t counter, std::uint32_t bound, std::uint32_t threshold,
+                 std::span<std::uint32_t, kPhiloxWords> out) {
   const Wide wide;
   const hn::Rebind<std::uint32_t, Wide> words;
   static_assert(kPhiloxBlocks % HWY_LANES(std::uint64_t) == 0);
@@ -65,4 +72,22 @@ bool philox_below(const std::array<std::uint32_t, 2>& key, std::uint64_t index,
   return hn::AllFalse(wide, hn::Lt(smallest, hn::Set(wide, threshold)));
 }
 
+}  // namespace HWY_NAMESPACE
 }  // namespace kgaudit::detail
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+
+namespace kgaudit::detail {
+
+HWY_EXPORT(words_below);
+
+bool philox_below(const std::array<std::uint32_t, 2>& key, std::uint64_t index,
+                  std::uint64_t counter, std::uint32_t bound, std::uint32_t threshold,
+                  std::span<std::uint32_t, kPhiloxWords> out) {
+  return HWY_DYNAMIC_DISPATCH(words_below)(key, index, counter, bound, threshold, out);
+}
+
+}  // namespace kgaudit::detail
+
+#endif  // HWY_ONCE

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "models/embedding/row_products.hpp"
 #include "suite/base/error.hpp"
 #include "tests/models/reference.hpp"
+#include "tests/target_in_use.hpp"
 #include "tests/test_support.hpp"
 
 using namespace kgaudit;
@@ -113,4 +115,24 @@ TEST_CASE("A product of shapes that do not fit is our mistake", "[models]") {
   FloatTable out(2, 5);
   CHECK_THROWS_AS(multiply(a.block(0, 2), b.block(0, 4), out.block(0, 2)), BrokenInvariant);
   CHECK_THROWS_AS(multiply(a.block(0, 2), b.block(0, 3), out.block(0, 1)), BrokenInvariant);
+}
+
+TEST_CASE("Products of rows have the same bits with all vectors", "[models]") {
+  constexpr std::size_t m = 37, n = 45, k = 300;  // whole tiles and panels, and what is left
+  const FloatTable a = normal_table(m, k, 1), at = normal_table(k, m, 2);
+  const FloatTable b = normal_table(k, n, 3), bt = normal_table(n, k, 4);
+  const auto results = with_all_targets([&] {
+    std::vector<std::string> digests;
+    FloatTable out(m, n);
+    multiply(a.block(0, m), b.block(0, k), out.block(0, m));
+    digests.push_back(out.digest().hex());
+    multiply_by_transposed(a.block(0, m), bt.block(0, n), out.block(0, m));
+    digests.push_back(out.digest().hex());
+    subtract_product(a.block(0, m), b.block(0, k), out.block(0, m));
+    digests.push_back(out.digest().hex());
+    multiply_transposed(at.block(0, k), b.block(0, k), out.block(0, m));
+    digests.push_back(out.digest().hex());
+    return digests;
+  });
+  for (const auto& result : results) CHECK(result == results.front());
 }

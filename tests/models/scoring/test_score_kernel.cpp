@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/scoring/score_kernel.hpp"
 #include "suite/base/rng.hpp"
 #include "tests/models/reference.hpp"
+#include "tests/target_in_use.hpp"
 #include "tests/test_support.hpp"
 
 using namespace kgaudit;
@@ -248,4 +250,33 @@ TEST_CASE("L1 takes 0 for a coordinate that is exactly equal", "[models]") {
                        g.block(0, 1), {dquery.block(0, 1), dcandidate.block(0, 1)});
   CHECK(row_of(dquery, 0) == Doubles{0.0, 2.0, -2.0});
   CHECK(row_of(dcandidate, 0) == Doubles{0.0, -2.0, 2.0});
+}
+
+TEST_CASE("Comparisons and their gradients have the same bits with all vectors", "[models]") {
+  constexpr std::size_t m = 29, n = 75, d = 34;
+  const FloatTable queries = normal_table(m, d, 1), candidates = normal_table(n, d, 2);
+  for (const Comparator comparator : kComparators) {
+    INFO(name(comparator));
+    const auto results = with_all_targets([&] {
+      std::vector<std::string> digests;
+      CandidatePanels panels;
+      panels.pack(candidates.block(0, n));
+      FloatTable scores(m, n), quick(m, n), weights(m, n);
+      compare_all(comparator, queries.block(0, m), panels, scores.block(0, m));
+      compare_training(comparator, queries.block(0, m), candidates.block(0, n), panels,
+                       quick.block(0, m));
+      for (std::size_t i = 0; i < m; ++i) {
+        for (std::size_t j = 0; j < n; ++j) weights.row(i)[j] = scores.row(i)[j] * 0.01F;
+      }
+      FloatTable dq(m, d), dc(n, d);
+      compare_all_gradient(comparator, queries.block(0, m), candidates.block(0, n),
+                           std::as_const(quick).block(0, m), weights.block(0, m),
+                           {dq.block(0, m), dc.block(0, n)});
+      for (const FloatTable* table : {&scores, &quick, &dq, &dc}) {
+        digests.push_back(table->digest().hex());
+      }
+      return digests;
+    });
+    for (const auto& result : results) CHECK(result == results.front());
+  }
 }

@@ -16,6 +16,9 @@ TEST_CASE("Every table of a run has an id, a test, and rows where the record has
   record.measurements.push_back(kgaudit::reports::tests::fact(
       "basic", 1, "question.auc_micro", {{"attribute", "gender"}, {"persons", "stated"}}, 0.9,
       Direction::kNearer));
+  record.measurements.push_back(kgaudit::reports::tests::fact(
+      "basic", 1, "time.stage", {{"stage", "ranking"}, {"of", "system"}}, 3.0,
+      Direction::kDescriptive));
   const FactIndex facts(record);
   const std::set<std::string> tags = kgaudit::tests::test_tags();
   std::set<std::string_view> ids;

@@ -48,6 +48,7 @@ std::vector<Assignment> all_diverging() {
 std::vector<const MeasurementLine*> facts_of(const RunRecord& record, std::string_view system) {
   std::vector<const MeasurementLine*> facts;
   for (const MeasurementLine& line : record.measurements) {
+    if (line.metric == "time.stage") continue;  // what was done, and that is not the same for all
     if (line.system == system && !is_significance(line.metric)) facts.push_back(&line);
   }
   return facts;
@@ -227,7 +228,7 @@ TEST_CASE("A run in which every training diverges ends, with a reason in every c
   CHECK(record.done.size() == 4);
   for (const MeasurementLine& line : record.measurements) {
     INFO(line.metric);
-    CHECK_FALSE(line.measurement.defined());
+    CHECK(line.measurement.defined() == (line.metric == "time.stage"));
   }
   for (const reports::Row& row : reports::comparison_table(record).rows) {
     for (std::size_t c = 1; c < row.cells.size(); ++c) {

@@ -75,6 +75,16 @@ TEST_CASE("A run puts epochs in turns, times, facts, raw columns and hashes on r
     if (line.metric != "time.seconds_per_epoch" || line.facets.contains("phase")) continue;
     CHECK(line.measurement.n() == 3);  // four epochs, one of them warm-up
   }
+  std::map<std::string, std::size_t> stages;
+  for (const auto& line : record.measurements) {
+    if (line.metric == "time.stage") ++stages[line.facets.at("stage")];
+  }
+  for (const char* of_each : {"ranking", "link_prediction", "score_gap", "publishing", "writing"}) {
+    INFO(of_each);
+    CHECK(stages[of_each] == 4);
+  }
+  CHECK(stages["reading data"] == 1);
+  CHECK(stages["tests between systems"] == 1);
   REQUIRE(record.raw.size() == 4);
   const auto raw = reports::read_raw_file(folder.path() / "run" / record.raw[0].file);
   CHECK(raw.front().name == "rank.filtered.head.better");
