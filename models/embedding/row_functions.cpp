@@ -111,6 +111,21 @@ void take_scaled(float factor, std::span<const float> row, float* target) {
   store_rest(hn::NegMulAdd(f, load_rest(row.data(), i, n), load_rest(target, i, n)), target, i, n);
 }
 
+/// row_i = leak * row_i where sign_i is not above 0; both may be the same row.
+void leak_where_not_positive(std::span<const float> sign, float leak, float* row) {
+  const Tag tag;
+  const std::size_t n = sign.size();
+  const V factor = hn::Set(tag, leak);
+  const auto leaked = [factor, zero = hn::Zero(tag)](V s, V x) HWY_ATTR {
+    return hn::IfThenElse(hn::Gt(s, zero), x, hn::Mul(factor, x));
+  };
+  std::size_t i = 0;
+  for (; i + kWidth <= n; i += kWidth) {
+    hn::StoreU(leaked(hn::LoadU(tag, sign.data() + i), hn::LoadU(tag, row + i)), tag, row + i);
+  }
+  if (i < n) store_rest(leaked(load_rest(sign.data(), i, n), load_rest(row, i, n)), row, i, n);
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace kgaudit::models
 HWY_AFTER_NAMESPACE();
@@ -122,6 +137,7 @@ namespace kgaudit::models {
 HWY_EXPORT(softmax_of);
 HWY_EXPORT(squares_of);
 HWY_EXPORT(take_scaled);
+HWY_EXPORT(leak_where_not_positive);
 
 SoftmaxScale softmax(std::span<const float> scores, float* shares) {
   return HWY_DYNAMIC_DISPATCH(softmax_of)(scores, shares);
@@ -131,6 +147,14 @@ float sum_of_squares(std::span<const float> row) { return HWY_DYNAMIC_DISPATCH(s
 
 void subtract_scaled(float factor, std::span<const float> row, float* target) {
   HWY_DYNAMIC_DISPATCH(take_scaled)(factor, row, target);
+}
+
+void leaky_relu(float leak, std::span<float> row) {
+  HWY_DYNAMIC_DISPATCH(leak_where_not_positive)(row, leak, row.data());
+}
+
+void leaky_relu_gradient(std::span<const float> output, float leak, float* gradient) {
+  HWY_DYNAMIC_DISPATCH(leak_where_not_positive)(output, leak, gradient);
 }
 
 }  // namespace kgaudit::models

@@ -23,4 +23,9 @@ SoftmaxScale softmax(std::span<const float> scores, float* shares);
 /// target_i -= factor * row_i, rounded once. They must not overlap.
 void subtract_scaled(float factor, std::span<const float> row, float* target);
 
+/// x_i = leak * x_i where x_i is not above 0.
+void leaky_relu(float leak, std::span<float> row);
+/// Back through it: gradient_i = leak * gradient_i where output_i, what it gave, is not above 0.
+void leaky_relu_gradient(std::span<const float> output, float leak, float* gradient);
+
 }  // namespace kgaudit::models

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/embedding/row_functions.hpp"
 #include "models/embedding/row_products.hpp"
 #include "suite/base/error.hpp"
 
@@ -28,7 +29,18 @@ void for_blocks(Index n, Index block, ThreadPool& pool, const F& per_block) {
 }
 
 void leaky(Eigen::Ref<NetworkMatrix> values, float leak) {
-  values = (values.array() > 0.0F).select(values, leak * values);
+  for (Index i = 0; i < values.rows(); ++i) {
+    leaky_relu(leak, {values.row(i).data(), static_cast<std::size_t>(values.cols())});
+  }
+}
+
+/// Back through it, from what it gave.
+void leaky_gradient(const Eigen::Ref<const NetworkMatrix>& output, float leak,
+                    Eigen::Ref<NetworkMatrix> gradient) {
+  const auto columns = static_cast<std::size_t>(gradient.cols());
+  for (Index i = 0; i < gradient.rows(); ++i) {
+    leaky_relu_gradient({output.row(i).data(), columns}, leak, gradient.row(i).data());
+  }
 }
 
 void visit_matrix(Archive& archive, std::string_view name, NetworkMatrix& matrix) {
@@ -208,8 +220,7 @@ const NetworkMatrix& DenseNetwork::backward(const Eigen::Ref<const NetworkMatrix
                                block_of(above.weight.value), mutable_block_of(gradient));
       }
       if (activated(l)) {
-        const auto output = layer.output.middleRows(first, count);
-        gradient = (output.array() > 0.0F).select(gradient, shape_.leak * gradient);
+        leaky_gradient(layer.output.middleRows(first, count), shape_.leak, gradient);
       }
     }
     if (wanted == Gradients::kWeights) return;

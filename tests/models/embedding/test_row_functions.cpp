@@ -1,6 +1,6 @@
 #include <cmath>
 #include <limits>
-#include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -85,6 +85,27 @@ TEST_CASE("A scaled row is subtracted with one rounding", "[models]") {
   }
 }
 
+TEST_CASE("A leaky ReLU and its gradient let a share through where the row is not above 0",
+          "[models]") {
+  for (const std::size_t n : kWidths) {
+    INFO(n);
+    std::vector<float> row = normal_row(n + 1, 6);
+    row[0] = 0.0F;
+    const std::vector<float> before = row;
+    leaky_relu(0.2F, std::span(row).first(n));
+    for (std::size_t i = 0; i < n; ++i) {
+      CHECK(row[i] == (before[i] > 0.0F ? before[i] : 0.2F * before[i]));
+    }
+    CHECK(row[n] == before[n]);
+    std::vector<float> gradient = normal_row(n, 7);
+    const std::vector<float> above = gradient;
+    leaky_relu_gradient(std::span(row).first(n), 0.2F, gradient.data());
+    for (std::size_t i = 0; i < n; ++i) {
+      CHECK(gradient[i] == (before[i] > 0.0F ? above[i] : 0.2F * above[i]));
+    }
+  }
+}
+
 TEST_CASE("Functions of rows have the same bits with all vectors", "[models]") {
   for (const std::size_t n : kWidths) {
     INFO(n);
@@ -96,6 +117,7 @@ TEST_CASE("Functions of rows have the same bits with all vectors", "[models]") {
       all.push_back(sum_of_squares(row));
       std::vector<float> target = row;
       subtract_scaled(0.7F, row, target.data());
+      leaky_relu(0.1F, target);
       all.insert(all.end(), target.begin(), target.end());
       return all;
     });
