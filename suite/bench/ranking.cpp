@@ -6,6 +6,7 @@
 #include "models/training/trainer.hpp"
 #include "models/training/training_parameters.hpp"
 #include "suite/base/error.hpp"
+#include "suite/bench/peak.hpp"
 #include "suite/bench/workload.hpp"
 
 namespace kgaudit::bench {
@@ -57,8 +58,12 @@ void rank(benchmark::State& state, std::string_view score) {
   const double flops = 2.0 * 2.0 * static_cast<double>(graph.test().size()) *
                        static_cast<double>(graph.entity_count()) *
                        static_cast<double>(scorer.dimension());
+  const double peak = peak_flops(pool);
+  state.counters["peak_GFLOPs"] = peak / 1e9;
   state.counters["GFLOPs"] =
       benchmark::Counter(flops / 1e9, benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["share_of_peak"] =
+      benchmark::Counter(flops / peak, benchmark::Counter::kIsIterationInvariantRate);
 }
 
 BENCHMARK_CAPTURE(rank, transe_dot, "transe-dot")

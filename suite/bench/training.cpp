@@ -9,6 +9,7 @@
 #include "models/training/trainer.hpp"
 #include "models/training/training_parameters.hpp"
 #include "suite/base/error.hpp"
+#include "suite/bench/peak.hpp"
 #include "suite/bench/workload.hpp"
 
 namespace kgaudit::bench {
@@ -48,7 +49,7 @@ void epoch(benchmark::State& state, std::string_view score) {
   for (auto _ : state) seconds.push_back(trainer.run_epoch().seconds);
   std::sort(seconds.begin(), seconds.end());
   const double median = seconds[seconds.size() / 2];
-  const double peak = peak_matrix_flops(pool);
+  const double peak = peak_flops(pool);
   const double flops = product_flops_per_epoch(training, data.graph.train().size());
   state.SetLabel(data.title);
   state.counters["peak_GFLOPs"] = peak / 1e9;

@@ -1,11 +1,8 @@
 #include "suite/bench/workload.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <string>
 #include <vector>
-
-#include <Eigen/Core>
 
 #include "datasets/load_dataset.hpp"
 #include "suite/base/error.hpp"
@@ -54,27 +51,6 @@ datasets::Dataset load() {
 const datasets::Dataset& fb15k237_like() {
   static const datasets::Dataset kData = load();
   return kData;
-}
-
-double peak_matrix_flops(ThreadPool& pool) {
-  constexpr Eigen::Index kSize = 1536;
-  std::vector<Eigen::MatrixXf> a(pool.threads()), b(pool.threads()), c(pool.threads());
-  for (std::size_t i = 0; i < pool.threads(); ++i) {
-    a[i] = Eigen::MatrixXf::Constant(kSize, kSize, 0.5F);
-    b[i] = Eigen::MatrixXf::Constant(kSize, kSize, 0.25F);
-    c[i] = Eigen::MatrixXf::Zero(kSize, kSize);
-  }
-  double best = 0.0;
-  for (int repetition = 0; repetition < 5; ++repetition) {
-    const auto start = std::chrono::steady_clock::now();
-    pool.run(pool.threads(), [&](std::size_t i, std::size_t) { c[i].noalias() = a[i] * b[i]; });
-    const double seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const double flops =
-        2.0 * std::pow(static_cast<double>(kSize), 3.0) * static_cast<double>(pool.threads());
-    best = std::max(best, flops / seconds);
-  }
-  return best;
 }
 
 }  // namespace kgaudit::bench
