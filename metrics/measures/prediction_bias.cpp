@@ -16,6 +16,37 @@ PredictionFlags either(PredictionFlags a, PredictionFlags b, PredictionFlags c) 
   return {a.head || b.head || c.head, a.tail || b.tail || c.tail};
 }
 
+/// The six flags of a triple as one number, for Memory.
+float packed(const TestPredictionFlags& flags, std::size_t i) {
+  unsigned bits = 0;
+  for (const auto* type : {&flags.type1, &flags.type2, &flags.type3}) {
+    bits = 4 * bits + ((*type)[i].head ? 2U : 0U) + ((*type)[i].tail ? 1U : 0U);
+  }
+  return static_cast<float>(bits);
+}
+TestPredictionFlags unpacked(const std::vector<float>& numbers) {
+  TestPredictionFlags flags;
+  for (const float number : numbers) {
+    const auto bits = static_cast<unsigned>(number);
+    flags.type1.push_back({(bits & 32U) != 0, (bits & 16U) != 0});
+    flags.type2.push_back({(bits & 8U) != 0, (bits & 4U) != 0});
+    flags.type3.push_back({(bits & 2U) != 0, (bits & 1U) != 0});
+  }
+  return flags;
+}
+
+/// They are of the data alone: once they were found, they are remembered.
+TestPredictionFlags flags_of(const MetricContext& context) {
+  const std::span<const datasets::Triple> test = context.ranks.triples;
+  if (context.memory == nullptr) return flag_test_predictions(context.data.graph, test);
+  std::vector<float>& numbers = (*context.memory)["test_prediction_bias.flags"];
+  if (numbers.size() == test.size()) return unpacked(numbers);
+  TestPredictionFlags flags = flag_test_predictions(context.data.graph, test);
+  numbers.clear();
+  for (std::size_t i = 0; i < test.size(); ++i) numbers.push_back(packed(flags, i));
+  return flags;
+}
+
 /// Reciprocal ranks and Hits@k of the predictions that `keep` lets through, triples as clusters.
 void add_aggregates(FactWriter& facts, const RankTable& ranks, const std::string& kept,
                     const std::function<bool(std::size_t triple, bool tail)>& keep) {
@@ -50,7 +81,7 @@ void add_aggregates(FactWriter& facts, const RankTable& ranks, const std::string
 MetricOutput measure_prediction_bias(const MetricContext& context, const Parameters&) {
   // Only what was ranked: triples with unseen entities may have been left out.
   const std::span<const datasets::Triple> test = context.ranks.triples;
-  const TestPredictionFlags flags = flag_test_predictions(context.data.graph, test);
+  const TestPredictionFlags flags = flags_of(context);
   std::vector<PredictionFlags> any;
   for (std::size_t i = 0; i < test.size(); ++i) {
     any.push_back(either(flags.type1[i], flags.type2[i], flags.type3[i]));

@@ -17,7 +17,7 @@ namespace kgaudit::run {
 enum class Agreement {
   kSame,           ///< the same bits
   kSkipped,        ///< not asked for
-  kNotComparable,  ///< another build, kind of machine or version: nothing can be said
+  kNotComparable,  ///< other bits, which another build or version may have made
   kUnreadable,     ///< a file is missing or damaged beyond reading
   kDiffer          ///< other bits
 };
