@@ -34,7 +34,7 @@ Table make_stages(const RunRecord& record, const FactIndex&, const TableOptions&
         std::ranges::max_element(stage.by_system, {}, [](const auto& part) { return part.second; });
     if (most == stage.by_system.end()) {
       row.cells.emplace_back(TextCell{"the whole run"});
-      row.cells.emplace_back(UndefinedCell{"done once for all systems"});
+      row.cells.emplace_back(TextCell{""});
     } else {
       row.cells.emplace_back(TextCell{label_of(record, most->first)});
       row.cells.push_back(share(most->second, stage.seconds));
