@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "models/embedding/matrix_block.hpp"
+#include "models/embedding/row_products.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::metrics {
@@ -44,7 +46,9 @@ MappedRows kernel_features(const FeatureMatrix& train, const FeatureMatrix& test
     FeatureMatrix result(rows.rows(), rows.cols() + landmarks.rows());
     result.leftCols(rows.cols()) = rows;
     auto kernel = result.rightCols(landmarks.rows());
-    kernel.noalias() = rows * landmarks.transpose();  // |x - y|^2 = |x|^2 + |y|^2 - 2 x y
+    models::multiply_by_transposed(models::block_of(rows), models::block_of(landmarks),
+                                   models::mutable_block_of(kernel));
+    // |x - y|^2 = |x|^2 + |y|^2 - 2 x y
     kernel *= -2.0F;
     kernel.rowwise() += landmark_squares;
     kernel.colwise() += rows.rowwise().squaredNorm();

@@ -4,6 +4,7 @@
 #include <deque>
 #include <vector>
 
+#include "metrics/formulas/feature_products.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::metrics {
@@ -25,7 +26,7 @@ Index column_count(const SparseRows& rows) { return static_cast<Index>(rows.colu
 
 /// rows * weights
 FeatureMatrix weighted(const FeatureMatrix& rows, const ConstWeights& weights) {
-  return rows * weights;
+  return product(rows, weights);
 }
 FeatureMatrix weighted(const SparseRows& rows, const ConstWeights& weights) {
   FeatureMatrix result = FeatureMatrix::Zero(row_count(rows), weights.cols());
@@ -40,7 +41,7 @@ FeatureMatrix weighted(const SparseRows& rows, const ConstWeights& weights) {
 /// out = rows^T * residuals + l2 * weights
 void write_gradient(const FeatureMatrix& rows, const FeatureMatrix& residuals, double l2,
                     const ConstWeights& weights, Weights& out) {
-  out.noalias() = rows.transpose() * residuals;
+  out = transposed_product(rows, residuals);
   out += static_cast<float>(l2) * weights;
 }
 void write_gradient(const SparseRows& rows, const FeatureMatrix& residuals, double l2,

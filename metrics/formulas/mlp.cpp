@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "metrics/formulas/cross_validation.hpp"
+#include "metrics/formulas/feature_products.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::metrics {
@@ -58,22 +59,22 @@ class Network {
 
   void learn(const FeatureMatrix& x, std::span<const std::uint32_t> truth) {
     activate(x);
-    out_.noalias() = hidden_ * w2_.weights;
+    set_product(hidden_, w2_.weights, out_);
     out_.rowwise() += b2_.weights.row(0);
     softmax_rows(out_);
     subtract_truth(out_, truth);
     out_ /= static_cast<float>(truth.size());
-    FeatureMatrix hidden_gradient = out_ * w2_.weights.transpose();
+    FeatureMatrix hidden_gradient = product_by_transposed(out_, w2_.weights);
     hidden_gradient.array() *= (hidden_.array() > 0.0F).cast<float>();
     ++steps_;
-    w2_.step(hidden_.transpose() * out_, options_, options_.weight_decay, steps_);
+    w2_.step(transposed_product(hidden_, out_), options_, options_.weight_decay, steps_);
     b2_.step(out_.colwise().sum(), options_, 0.0, steps_);
-    w1_.step(x.transpose() * hidden_gradient, options_, options_.weight_decay, steps_);
+    w1_.step(transposed_product(x, hidden_gradient), options_, options_.weight_decay, steps_);
     b1_.step(hidden_gradient.colwise().sum(), options_, 0.0, steps_);
   }
   [[nodiscard]] FeatureMatrix logits(const FeatureMatrix& rows) {
     activate(rows);
-    FeatureMatrix result = hidden_ * w2_.weights;
+    FeatureMatrix result = product(hidden_, w2_.weights);
     result.rowwise() += b2_.weights.row(0);
     return result;
   }
@@ -90,7 +91,7 @@ class Network {
 
  private:
   void activate(const FeatureMatrix& rows) {
-    hidden_.noalias() = rows * w1_.weights;
+    set_product(rows, w1_.weights, hidden_);
     hidden_.rowwise() += b1_.weights.row(0);
     hidden_ = hidden_.cwiseMax(0.0F);
   }

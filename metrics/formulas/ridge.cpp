@@ -8,6 +8,7 @@
 #include <Eigen/Cholesky>
 
 #include "metrics/formulas/cross_validation.hpp"
+#include "metrics/formulas/feature_products.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::metrics {
@@ -30,15 +31,13 @@ struct Part {
 /// Sums over rows: all that the fit needs.
 struct Moments {
   float rows = 0.0F;
-  MatrixXf squares;  ///< X^T X, its lower half
+  MatrixXf squares;  ///< X^T X
   MatrixXf cross;    ///< X^T Y
 
   explicit Moments(const Part& part)
       : rows(static_cast<float>(part.rows.rows())),
-        squares(MatrixXf::Zero(part.rows.cols(), part.rows.cols())),
-        cross(part.rows.transpose() * part.targets) {
-    squares.selfadjointView<Eigen::Lower>().rankUpdate(part.rows.transpose());
-  }
+        squares(transposed_product(part.rows, part.rows)),
+        cross(transposed_product(part.rows, part.targets)) {}
   void add(const Moments& other) {
     rows += other.rows;
     squares += other.squares;
@@ -57,7 +56,7 @@ struct Moments {
 };
 
 double squared_error(const Part& part, const FeatureMatrix& weights) {
-  const FeatureMatrix fitted = part.rows * weights;
+  const FeatureMatrix fitted = product(part.rows, weights);
   return static_cast<double>((fitted - part.targets).squaredNorm());
 }
 
@@ -103,7 +102,7 @@ FeatureMatrix ridge_probabilities(const FeatureMatrix& train, std::span<const st
     weights = std::move(candidate);
   }
   const auto logits = [&](const FeatureMatrix& centered, const FeatureMatrix& w, double slope) {
-    FeatureMatrix result = centered * w;
+    FeatureMatrix result = product(centered, w);
     result.rowwise() += shares;
     result *= static_cast<float>(slope);
     return result;

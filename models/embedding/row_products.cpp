@@ -24,8 +24,8 @@ using Tag = hn::ScalableTag<float>;
 using V = hn::Vec<Tag>;
 
 constexpr std::size_t kLanes = HWY_LANES(float);
-constexpr std::size_t kVectors = 2;  ///< side by side in a tile
-constexpr std::size_t kColumns = kVectors * kLanes;
+constexpr std::size_t kMostVectors = 2;  ///< side by side in a tile
+constexpr std::size_t kMostColumns = kMostVectors * kLanes;
 /// Rows of a tile. Its sums, a vector of b for each column block and one value of a must fit the
 /// register file: 32 registers with AVX-512, 16 before it.
 constexpr std::size_t kRows = kLanes >= 16 ? 8 : 6;
@@ -41,11 +41,13 @@ struct Strided {
 
 enum class Start { kZero, kOut };
 
-/// Adds to each of kTile x kColumns sums, one after another, the products of one row of a and one
-/// column of the panel. A sum is one chain of fused multiply-adds, whatever the width of a vector.
-template <std::size_t kTile, bool kNegative>
+/// Adds to each of kTile x (kVectors kLanes) sums, one after another, the products of one row of a
+/// and one column of the panel. A sum is one chain of fused multiply-adds, whatever the width of a
+/// vector.
+template <std::size_t kTile, std::size_t kVectors, bool kNegative>
 void add_tile(const Strided& a, const float* panel, std::size_t depth, Start start, float* out,
               std::size_t stride) {
+  constexpr std::size_t kColumns = kVectors * kLanes;
   const Tag tag;
   std::array<std::array<V, kVectors>, kTile> sums;
   for (std::size_t i = 0; i < kTile; ++i) {
@@ -77,24 +79,25 @@ void add_tile(const Strided& a, const float* panel, std::size_t depth, Start sta
 using Tile = void (*)(const Strided&, const float*, std::size_t, Start, float*, std::size_t);
 
 // kTiles[r - 1] is for r rows.
-template <bool kNegative>
+template <std::size_t kVectors, bool kNegative>
 constexpr std::array<Tile, kRows> kTiles = []<std::size_t... r>(std::index_sequence<r...>) {
-  return std::array<Tile, kRows>{&add_tile<r + 1, kNegative>...};
+  return std::array<Tile, kRows>{&add_tile<r + 1, kVectors, kNegative>...};
 }
 (std::make_index_sequence<kRows>{});
 
-/// `columns` columns of `depth` rows of b, side by side; the rest of the panel is 0.
-void pack(const Strided& b, std::size_t depth, std::size_t columns, float* panel) {
-  if (columns < kColumns) std::fill_n(panel, depth * kColumns, 0.0F);
+/// `columns` columns of `depth` rows of b, side by side in a panel of `width`; its rest is 0.
+void pack(const Strided& b, std::size_t depth, std::size_t columns, std::size_t width,
+          float* panel) {
+  if (columns < width) std::fill_n(panel, depth * width, 0.0F);
   if (b.column == 1) {
     for (std::size_t k = 0; k < depth; ++k) {
-      std::copy_n(b.data + k * b.row, columns, panel + k * kColumns);
+      std::copy_n(b.data + k * b.row, columns, panel + k * width);
     }
     return;
   }
   for (std::size_t j = 0; j < columns; ++j) {
     const float* from = b.data + j * b.column;
-    for (std::size_t k = 0; k < depth; ++k) panel[k * kColumns + j] = from[k * b.row];
+    for (std::size_t k = 0; k < depth; ++k) panel[k * width + j] = from[k * b.row];
   }
 }
 
@@ -102,30 +105,35 @@ void pack(const Strided& b, std::size_t depth, std::size_t columns, float* panel
 template <bool kNegative>
 void add_product(const Strided& a, const Strided& b, std::size_t depth,
                  const MutableRowBlock& out) {
-  HWY_ALIGN std::array<float, kDepth * kColumns> panel;
-  HWY_ALIGN std::array<float, kRows* kColumns> edge = {};
+  HWY_ALIGN std::array<float, kDepth * kMostColumns> panel;
+  HWY_ALIGN std::array<float, kRows* kMostColumns> edge = {};
   const std::size_t m = out.rows;
   const std::size_t n = out.width;
   for (std::size_t first = 0; first == 0 || first < depth; first += kDepth) {
     const std::size_t deep = std::min(kDepth, depth - first);
     const Start start = first > 0 || kNegative ? Start::kOut : Start::kZero;
-    for (std::size_t j = 0; j < n; j += kColumns) {
-      const std::size_t columns = std::min(kColumns, n - j);
-      pack({b.data + first * b.row + j * b.column, b.row, b.column}, deep, columns, panel.data());
+    for (std::size_t j = 0; j < n; j += kMostColumns) {
+      const std::size_t columns = std::min(kMostColumns, n - j);
+      // A probe of few classes, and the last columns of many a product, fit one vector.
+      const bool narrow = columns <= kLanes;
+      const std::size_t width = narrow ? kLanes : kMostColumns;
+      pack({b.data + first * b.row + j * b.column, b.row, b.column}, deep, columns, width,
+           panel.data());
+      const auto& tiles = narrow ? kTiles<1, kNegative> : kTiles<kMostVectors, kNegative>;
       for (std::size_t i = 0; i < m; i += kRows) {
         const std::size_t rows = std::min(kRows, m - i);
         const Strided part = {a.data + i * a.row + first * a.column, a.row, a.column};
-        const Tile tile = kTiles<kNegative>[rows - 1];
-        if (columns == kColumns) {
+        const Tile tile = tiles[rows - 1];
+        if (columns == width) {
           tile(part, panel.data(), deep, start, out.row(i) + j, out.stride);
           continue;
         }
         for (std::size_t r = 0; start == Start::kOut && r < rows; ++r) {
-          std::copy_n(out.row(i + r) + j, columns, edge.data() + r * kColumns);
+          std::copy_n(out.row(i + r) + j, columns, edge.data() + r * width);
         }
-        tile(part, panel.data(), deep, start, edge.data(), kColumns);
+        tile(part, panel.data(), deep, start, edge.data(), width);
         for (std::size_t r = 0; r < rows; ++r) {
-          std::copy_n(edge.data() + r * kColumns, columns, out.row(i + r) + j);
+          std::copy_n(edge.data() + r * width, columns, out.row(i + r) + j);
         }
       }
     }
