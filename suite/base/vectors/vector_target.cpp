@@ -39,6 +39,7 @@ std::string_view name_of(std::int64_t target) {
     case HWY_AVX2:
       return "avx2";
     case HWY_AVX3:
+    case HWY_AVX3_DL:  // of a build for one processor
       return "avx512";
     case HWY_NEON:
       return "neon";
