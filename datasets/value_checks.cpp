@@ -19,17 +19,6 @@ constexpr std::array kBlankPoints = {CodePoints{0x09, 0x0d},     CodePoints{0x20
                                      CodePoints{0x1680, 0x1680}, CodePoints{0x2000, 0x200a},
                                      CodePoints{0x2028, 0x2029}, CodePoints{0x202f, 0x202f},
                                      CodePoints{0x205f, 0x205f}, CodePoints{0x3000, 0x3000}};
-// Unicode 15: Default_Ignorable_Code_Point, the controls that are no blanks, and the marks of
-// annotations.
-constexpr std::array kWidthlessPoints = {
-    CodePoints{0x00, 0x08},       CodePoints{0x0e, 0x1f},       CodePoints{0x7f, 0x84},
-    CodePoints{0x86, 0x9f},       CodePoints{0xad, 0xad},       CodePoints{0x34f, 0x34f},
-    CodePoints{0x61c, 0x61c},     CodePoints{0x115f, 0x1160},   CodePoints{0x17b4, 0x17b5},
-    CodePoints{0x180b, 0x180f},   CodePoints{0x200b, 0x200f},   CodePoints{0x202a, 0x202e},
-    CodePoints{0x2060, 0x206f},   CodePoints{0x3164, 0x3164},   CodePoints{0xfe00, 0xfe0f},
-    CodePoints{0xfeff, 0xfeff},   CodePoints{0xffa0, 0xffa0},   CodePoints{0xfff0, 0xfffb},
-    CodePoints{0x1bca0, 0x1bca3}, CodePoints{0x1d173, 0x1d17a}, CodePoints{0xe0000, 0xe0fff}};
-
 enum class Sight { kSeen, kBlank, kUnseen };
 
 /// What people see of one character, or of a byte that is not UTF-8.
@@ -37,7 +26,7 @@ Sight sight_of(std::string_view character) {
   if (utf8_sequence_length(character) != character.size()) return Sight::kSeen;
   const std::uint32_t point = utf8_code_point(character);
   if (holds(kBlankPoints, point)) return Sight::kBlank;
-  return holds(kWidthlessPoints, point) ? Sight::kUnseen : Sight::kSeen;
+  return is_control(point) || is_ignorable(point) ? Sight::kUnseen : Sight::kSeen;
 }
 
 /// Hands over the characters of a text one by one; of broken UTF-8, the bytes.

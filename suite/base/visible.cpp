@@ -12,16 +12,15 @@
 namespace kgaudit {
 namespace {
 
-// Unicode 15: Cc, line and paragraph separators, interlinear annotations, and all that is
-// Default_Ignorable_Code_Point, which nobody sees (UAX 44; the bidi controls are among them).
-constexpr std::array kUnsafe = {
-    CodePoints{0x00, 0x1f},      CodePoints{0x7f, 0x9f},       CodePoints{0xad, 0xad},
-    CodePoints{0x34f, 0x34f},    CodePoints{0x61c, 0x61c},     CodePoints{0x115f, 0x1160},
-    CodePoints{0x17b4, 0x17b5},  CodePoints{0x180b, 0x180f},   CodePoints{0x200b, 0x200f},
-    CodePoints{0x2028, 0x202e},  CodePoints{0x2060, 0x206f},   CodePoints{0x3164, 0x3164},
-    CodePoints{0xfe00, 0xfe0f},  CodePoints{0xfeff, 0xfeff},   CodePoints{0xffa0, 0xffa0},
-    CodePoints{0xfff0, 0xfffb},  CodePoints{0x1bca0, 0x1bca3}, CodePoints{0x1d173, 0x1d17a},
-    CodePoints{0xe0000, 0xe0fff}};
+constexpr std::array kIgnorable = {
+    CodePoints{0xad, 0xad},       CodePoints{0x34f, 0x34f},    CodePoints{0x61c, 0x61c},
+    CodePoints{0x115f, 0x1160},   CodePoints{0x17b4, 0x17b5},  CodePoints{0x180b, 0x180f},
+    CodePoints{0x200b, 0x200f},   CodePoints{0x202a, 0x202e},  CodePoints{0x2060, 0x206f},
+    CodePoints{0x3164, 0x3164},   CodePoints{0xfe00, 0xfe0f},  CodePoints{0xfeff, 0xfeff},
+    CodePoints{0xffa0, 0xffa0},   CodePoints{0xfff0, 0xfffb},  CodePoints{0x1bca0, 0x1bca3},
+    CodePoints{0x1d173, 0x1d17a}, CodePoints{0xe0000, 0xe0fff}};
+
+bool separates_lines(std::uint32_t point) { return point == 0x2028 || point == 0x2029; }
 
 }  // namespace
 
@@ -30,6 +29,10 @@ bool holds(std::span<const CodePoints> ranges, std::uint32_t point) {
     return range.first <= point && point <= range.last;
   });
 }
+
+bool is_control(std::uint32_t point) { return point < 0x20 || (point >= 0x7f && point < 0xa0); }
+
+bool is_ignorable(std::uint32_t point) { return holds(kIgnorable, point); }
 
 std::string written_out(std::string_view character) {
   // JSON holds it as it is, and has no escape that begins with \x.
@@ -48,7 +51,7 @@ std::size_t unsafe_length(std::string_view bytes) {
   if (length == 0) return bytes.empty() ? 0 : 1;
   const std::uint32_t point = utf8_code_point(bytes.substr(0, length));
   if (point >= 0x20 && point < 0x7f) return 0;
-  return holds(kUnsafe, point) ? length : 0;
+  return is_control(point) || separates_lines(point) || is_ignorable(point) ? length : 0;
 }
 
 std::string visible(std::string_view text) {
