@@ -28,10 +28,20 @@ double rank_of(const RankCounts& counts, TiePolicy policy) {
 
 namespace {
 
-/// Queries scored together: enough rows to feed a matrix product, few enough that a row of a
-/// million candidates still fits the memory bound in large pieces.
-constexpr std::size_t kQueriesPerBlock = 64;
-constexpr std::size_t kLine = 16;  // floats
+/// Queries scored together at most: candidates are read from memory and packed once for all.
+constexpr std::size_t kMostQueries = 256;
+constexpr std::size_t kFewestQueries = 16;
+/// Blocks of queries for each thread at least, so that none waits long for another at the end.
+constexpr std::size_t kBlocksPerThread = 4;
+constexpr std::size_t kPanel = models::CandidatePanels::kWidth;
+
+std::size_t rounded_up(std::size_t n, std::size_t unit) { return (n + unit - 1) / unit * unit; }
+
+/// What a thread ranks with.
+struct Workspace {
+  std::vector<float> scores;
+  models::ScoreBuffers buffers;
+};
 
 struct Standing {
   std::uint32_t better = 0;
@@ -58,10 +68,6 @@ struct TailSide {
   static std::span<const EntityId> known(const KnownTriples& all, const Query& q) {
     return all.tails(q.head, q.relation);
   }
-  static void score(const models::LinkScorer& scorer, std::span<const Query> queries,
-                    std::size_t first, std::size_t last, float* out, std::size_t stride) {
-    scorer.score_tails(queries, first, last, out, stride);
-  }
 };
 struct HeadSide {
   using Query = models::HeadQuery;
@@ -69,10 +75,6 @@ struct HeadSide {
   static EntityId answer(const Triple& t) { return t.head; }
   static std::span<const EntityId> known(const KnownTriples& all, const Query& q) {
     return all.heads(q.relation, q.tail);
-  }
-  static void score(const models::LinkScorer& scorer, std::span<const Query> queries,
-                    std::size_t first, std::size_t last, float* out, std::size_t stride) {
-    scorer.score_heads(queries, first, last, out, stride);
   }
 };
 
@@ -105,53 +107,58 @@ struct Questions {
 template <typename Side>
 class SideRanker {
  public:
+  using Query = typename Side::Query;
+
   SideRanker(const models::LinkScorer& scorer, std::span<const Triple> triples,
-             const KnownTriples& known, std::size_t block_bytes, std::vector<RankCounts>& filtered,
-             std::vector<RankCounts>& raw)
+             const KnownTriples& known, std::size_t threads, std::size_t block_bytes,
+             std::vector<RankCounts>& filtered, std::vector<RankCounts>& raw)
       : scorer_(scorer),
         triples_(triples),
         known_(known),
         questions_(triples),
         filtered_(filtered),
         raw_(raw) {
-    const std::size_t fitting = block_bytes / sizeof(float) / kQueriesPerBlock / kLine * kLine;
-    piece_ = std::clamp(fitting, kLine, (scorer.entity_count() + kLine - 1) / kLine * kLine);
+    const std::size_t share = questions_.queries.size() / (kBlocksPerThread * threads) + 1;
+    queries_per_block_ = std::clamp(share, kFewestQueries, kMostQueries);
+    const std::size_t fitting = block_bytes / sizeof(float) / queries_per_block_ / kPanel * kPanel;
+    piece_ = std::clamp(fitting, kPanel, rounded_up(scorer.entity_count(), kPanel));
   }
 
   [[nodiscard]] std::size_t blocks() const {
-    return (questions_.queries.size() + kQueriesPerBlock - 1) / kQueriesPerBlock;
+    return (questions_.queries.size() + queries_per_block_ - 1) / queries_per_block_;
   }
-  [[nodiscard]] std::size_t scores_per_block() const { return kQueriesPerBlock * piece_; }
 
-  /// Ranks all triples that ask one of the block's queries; `scores` holds scores_per_block().
-  void rank(std::size_t block, std::vector<float>& scores) {
-    const std::size_t first_query = block * kQueriesPerBlock;
+  /// Ranks all triples that ask one of the block's queries.
+  void rank(std::size_t block, Workspace& work) {
+    const std::size_t first_query = block * queries_per_block_;
     const std::size_t query_count =
-        std::min(kQueriesPerBlock, questions_.queries.size() - first_query);
-    const std::span<const typename Side::Query> queries(&questions_.queries[first_query],
-                                                        query_count);
+        std::min(queries_per_block_, questions_.queries.size() - first_query);
+    const std::span<const Query> queries(&questions_.queries[first_query], query_count);
     const std::size_t first_place = questions_.begin[first_query];
     const std::size_t last_place = questions_.begin[first_query + query_count];
     const std::size_t entities = scorer_.entity_count();
     const bool one_piece = piece_ >= entities;
+    if (work.scores.size() < query_count * piece_) work.scores.resize(query_count * piece_);
 
     std::vector<float> truths(last_place - first_place);
     std::vector<Standing> all(truths.size());
     std::vector<Standing> of_known(truths.size());
-    if (!one_piece) score_truths(first_query, query_count, truths);
+    if (!one_piece) score_truths(first_query, query_count, truths, work);
 
+    std::vector<std::span<const EntityId>> known(query_count);
+    for (std::size_t q = 0; q < query_count; ++q) known[q] = Side::known(known_, queries[q]);
+    std::vector<std::size_t> next(query_count, 0);  // of the known answers in pieces to come
     std::vector<float> known_scores;
+    const models::PreparedQueries<Query> prepared = scorer_.prepare(queries);
     for (std::size_t first = 0; first < entities; first += piece_) {
       const std::size_t last = std::min(entities, first + piece_);
-      Side::score(scorer_, queries, first, last, scores.data(), piece_);
+      scorer_.score(prepared, first, last, work.scores.data(), piece_, work.buffers);
       for (std::size_t q = 0; q < query_count; ++q) {
-        const float* row = scores.data() + q * piece_;
+        const float* row = work.scores.data() + q * piece_;
         // Known answers are counted on their own and taken off, which costs less than masking.
         known_scores.clear();
-        const auto known = Side::known(known_, queries[q]);
-        auto next = std::lower_bound(known.begin(), known.end(), EntityId::of(first));
-        for (; next != known.end() && next->index() < last; ++next) {
-          known_scores.push_back(row[next->index() - first]);
+        for (; next[q] < known[q].size() && known[q][next[q]].index() < last; ++next[q]) {
+          known_scores.push_back(row[known[q][next[q]].index() - first]);
         }
         for (std::size_t p = questions_.begin[first_query + q];
              p < questions_.begin[first_query + q + 1]; ++p) {
@@ -168,15 +175,14 @@ class SideRanker {
     }
 
     for (std::size_t q = 0; q < query_count; ++q) {
-      const auto known = Side::known(known_, queries[q]);
       for (std::size_t p = questions_.begin[first_query + q];
            p < questions_.begin[first_query + q + 1]; ++p) {
         const std::size_t i = p - first_place;
         const std::size_t triple = questions_.asked_by[p];
         // The true answer itself stays a candidate, whether or not the known triples list it.
         const bool listed =
-            std::binary_search(known.begin(), known.end(), Side::answer(triples_[triple]));
-        const auto removed = static_cast<std::uint32_t>(known.size() - (listed ? 1U : 0U));
+            std::binary_search(known[q].begin(), known[q].end(), Side::answer(triples_[triple]));
+        const auto removed = static_cast<std::uint32_t>(known[q].size() - (listed ? 1U : 0U));
         const auto candidates = static_cast<std::uint32_t>(entities);
         if (std::isnan(truths[i])) {
           raw_[triple] = {candidates - 1, 1, candidates};
@@ -194,14 +200,16 @@ class SideRanker {
  private:
   /// When candidates come in pieces, the true scores are needed before the first piece: asked of
   /// the same function, whose bits for a pair do not depend on the block it stands in.
-  void score_truths(std::size_t first_query, std::size_t query_count, std::vector<float>& truths) {
+  void score_truths(std::size_t first_query, std::size_t query_count, std::vector<float>& truths,
+                    Workspace& work) {
     const std::size_t first_place = questions_.begin[first_query];
     for (std::size_t q = 0; q < query_count; ++q) {
-      const std::span<const typename Side::Query> query(&questions_.queries[first_query + q], 1);
+      const std::span<const Query> query(&questions_.queries[first_query + q], 1);
+      const models::PreparedQueries<Query> prepared = scorer_.prepare(query);
       for (std::size_t p = questions_.begin[first_query + q];
            p < questions_.begin[first_query + q + 1]; ++p) {
         const std::size_t answer = Side::answer(triples_[questions_.asked_by[p]]).index();
-        Side::score(scorer_, query, answer, answer + 1, &truths[p - first_place], 1);
+        scorer_.score(prepared, answer, answer + 1, &truths[p - first_place], 1, work.buffers);
       }
     }
   }
@@ -212,22 +220,20 @@ class SideRanker {
   Questions<Side> questions_;
   std::vector<RankCounts>& filtered_;
   std::vector<RankCounts>& raw_;
+  std::size_t queries_per_block_ = 0;
   std::size_t piece_ = 0;  ///< candidates scored at once
 };
 
 template <typename Side>
-void rank_side(SideRanker<Side>& ranker, std::vector<std::vector<float>>& scores, ThreadPool& pool,
+void rank_side(SideRanker<Side>& ranker, std::vector<Workspace>& work, ThreadPool& pool,
                Progress& progress, std::uint64_t& done) {
-  for (auto& buffer : scores) {
-    if (buffer.size() < ranker.scores_per_block()) buffer.resize(ranker.scores_per_block());
-  }
   // In waves, so that the calling thread can report progress and notice a request to stop.
   const std::size_t wave = 16 * pool.threads();
   for (std::size_t first = 0; first < ranker.blocks(); first += wave) {
     if (progress.stop_requested()) throw Interrupted();
     const std::size_t count = std::min(wave, ranker.blocks() - first);
     pool.run(count, [&](std::size_t index, std::size_t worker) {
-      ranker.rank(first + index, scores[worker]);
+      ranker.rank(first + index, work[worker]);
     });
     done += count;
     progress.advance(done, "");
@@ -252,15 +258,15 @@ RankTable rank_triples(const models::LinkScorer& scorer, std::span<const Triple>
                 t.head.value, t.relation.value, t.tail.value, scorer.entity_count(),
                 scorer.relation_count());
   }
-  SideRanker<TailSide> tails(scorer, table.triples, known, block_bytes, table.filtered_tail,
-                             table.raw_tail);
-  SideRanker<HeadSide> heads(scorer, table.triples, known, block_bytes, table.filtered_head,
-                             table.raw_head);
-  std::vector<std::vector<float>> scores(pool.threads());
+  SideRanker<TailSide> tails(scorer, table.triples, known, pool.threads(), block_bytes,
+                             table.filtered_tail, table.raw_tail);
+  SideRanker<HeadSide> heads(scorer, table.triples, known, pool.threads(), block_bytes,
+                             table.filtered_head, table.raw_head);
+  std::vector<Workspace> work(pool.threads());
   std::uint64_t done = 0;
   const Stage stage(progress, "rank", tails.blocks() + heads.blocks());
-  rank_side(tails, scores, pool, progress, done);
-  rank_side(heads, scores, pool, progress, done);
+  rank_side(tails, work, pool, progress, done);
+  rank_side(heads, work, pool, progress, done);
   return table;
 }
 

@@ -39,6 +39,6 @@ struct RankTable {
 [[nodiscard]] RankTable rank_triples(const models::LinkScorer& scorer,
                                      std::span<const datasets::Triple> triples,
                                      const datasets::KnownTriples& known, ThreadPool& pool,
-                                     Progress& progress, std::size_t block_bytes = 16U << 20U);
+                                     Progress& progress, std::size_t block_bytes = 256U << 10U);
 
 }  // namespace kgaudit::metrics

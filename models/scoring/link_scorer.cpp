@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "models/scoring/score_kernel.hpp"
 #include "suite/base/error.hpp"
@@ -31,35 +32,6 @@ void LinkScorer::entity_query_row(EntityId e, AttributeSet attributes, float* ou
   if (attributes != 0) vectors_->add(e, attributes, out);
 }
 
-// Scores of one group of queries against rows that carry the attribute vectors of `attributes`.
-void LinkScorer::compare_block(const FloatTable& queries, std::span<const float> constants,
-                               std::span<const std::size_t> rows, std::size_t first,
-                               std::size_t last, AttributeSet attributes, float* out,
-                               std::size_t stride) const {
-  const FloatTable& entities = table_->entities;
-  CandidatePanels panels;
-  FloatTable augmented;
-  std::vector<float> scores(rows.size() * kGroup);
-  for (std::size_t begin = first; begin < last; begin += kGroup) {
-    const std::size_t count = std::min(kGroup, last - begin);
-    RowBlock block = entities.block(begin, count);
-    if (attributes != 0) {
-      augmented = FloatTable(count, dimension());
-      for (std::size_t c = 0; c < count; ++c) {
-        entity_query_row(EntityId::of(begin + c), attributes, augmented.row(c));
-      }
-      block = augmented.block(0, count);
-    }
-    panels.pack(block);
-    compare_all(score_->comparator(), queries.block(0, rows.size()), panels,
-                {scores.data(), rows.size(), count, kGroup});
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      float* target = out + rows[i] * stride + (begin - first);
-      for (std::size_t c = 0; c < count; ++c) target[c] = scores[i * kGroup + c] + constants[i];
-    }
-  }
-}
-
 namespace {
 
 AskedSide asked_by(const TailQuery& /*q*/) { return AskedSide::kTail; }
@@ -67,47 +39,89 @@ AskedSide asked_by(const HeadQuery& /*q*/) { return AskedSide::kHead; }
 EntityId known_of(const TailQuery& q) { return q.head; }
 EntityId known_of(const HeadQuery& q) { return q.tail; }
 
-/// Indices of queries by the attribute set that applies to all of their candidates.
-std::map<AttributeSet, std::vector<std::size_t>> group_by(std::span<const AttributeSet> sets) {
-  std::map<AttributeSet, std::vector<std::size_t>> groups;
-  for (std::size_t i = 0; i < sets.size(); ++i) groups[sets[i]].push_back(i);
-  return groups;
-}
-
 }  // namespace
 
 template <typename Query>
-void LinkScorer::score_side(std::span<const Query> queries, std::size_t first, std::size_t last,
-                            float* out, std::size_t stride) const {
-  std::vector<AttributeSet> known_sets(queries.size(), 0);
-  std::vector<AttributeSet> candidate_sets(queries.size(), 0);
-  if (vectors_) {
-    for (std::size_t i = 0; i < queries.size(); ++i) {
-      const Query& q = queries[i];
-      const AttributeSets sets =
-          vectors_->rules.sets_for(q.relation.index(), asked_by(q), known_of(q));
-      known_sets[i] = sets.known;
-      candidate_sets[i] = sets.candidate;
-    }
+PreparedQueries<Query> LinkScorer::prepare(std::span<const Query> queries) const {
+  PreparedQueries<Query> out;
+  out.queries.assign(queries.begin(), queries.end());
+  out.known.assign(queries.size(), 0);
+  std::map<AttributeSet, std::vector<std::size_t>> places;  // by what candidates carry
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    const Query& q = queries[i];
+    AttributeSets sets;
+    if (vectors_) sets = vectors_->rules.sets_for(q.relation.index(), asked_by(q), known_of(q));
+    out.known[i] = sets.known;
+    places[sets.candidate].push_back(i);
   }
-  for (const auto& [candidate_set, rows] : group_by(candidate_sets)) {
-    FloatTable block(rows.size(), dimension());
-    std::vector<float> constants(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const Query& q = queries[rows[i]];
-      constants[i] = make_query(q, known_sets[rows[i]], block.row(i));
+  for (auto& [added, of_group] : places) {
+    typename PreparedQueries<Query>::Group group;
+    group.added = added;
+    group.rows = FloatTable(of_group.size(), dimension());
+    for (std::size_t i = 0; i < of_group.size(); ++i) {
+      const std::size_t place = of_group[i];
+      group.constants.push_back(make_query(queries[place], out.known[place], group.rows.row(i)));
     }
-    compare_block(block, constants, rows, first, last, candidate_set, out, stride);
+    group.places = std::move(of_group);
+    out.groups.push_back(std::move(group));
   }
-  if (vectors_) {
-    for (std::size_t i = 0; i < queries.size(); ++i) {
-      const Query& q = queries[i];
-      if (vectors_->rules.asks_for_profession(q.relation.index(), asked_by(q))) {
-        override_professions(q, known_sets[i], first, last, out + i * stride);
+  return out;
+}
+
+// Scores of one group of queries, against rows that carry its attribute vectors.
+template <typename Query>
+void LinkScorer::score_group(const typename PreparedQueries<Query>::Group& group, std::size_t first,
+                             std::size_t last, float* out, std::size_t stride,
+                             ScoreBuffers& buffers) const {
+  const std::size_t m = group.places.size();
+  // Queries that stand side by side are scored where their scores belong.
+  const bool in_place = group.places.back() - group.places.front() + 1 == m;
+  if (!in_place && buffers.scores.size() < m * kGroup) buffers.scores.resize(m * kGroup);
+  for (std::size_t begin = first; begin < last; begin += kGroup) {
+    const std::size_t count = std::min(kGroup, last - begin);
+    RowBlock candidates = table_->entities.block(begin, count);
+    if (group.added != 0) {
+      buffers.rows.grow(count, dimension());
+      for (std::size_t c = 0; c < count; ++c) {
+        entity_query_row(EntityId::of(begin + c), group.added, buffers.rows.row(c));
       }
+      candidates = std::as_const(buffers.rows).block(0, count);
+    }
+    buffers.panels.pack(candidates);
+    float* const target = out + (begin - first);
+    const MutableRowBlock scores =
+        in_place ? MutableRowBlock{target + group.places.front() * stride, m, count, stride}
+                 : MutableRowBlock{buffers.scores.data(), m, count, kGroup};
+    compare_all(score_->comparator(), group.rows.block(0, m), buffers.panels, scores);
+    for (std::size_t i = 0; i < m; ++i) {
+      const float* const from = scores.row(i);
+      float* const to = target + group.places[i] * stride;
+      for (std::size_t c = 0; c < count; ++c) to[c] = from[c] + group.constants[i];
     }
   }
 }
+
+template <typename Query>
+void LinkScorer::score(const PreparedQueries<Query>& queries, std::size_t first, std::size_t last,
+                       float* out, std::size_t stride, ScoreBuffers& buffers) const {
+  for (const auto& group : queries.groups) {
+    score_group<Query>(group, first, last, out, stride, buffers);
+  }
+  if (!vectors_) return;
+  for (std::size_t i = 0; i < queries.queries.size(); ++i) {
+    const Query& q = queries.queries[i];
+    if (vectors_->rules.asks_for_profession(q.relation.index(), asked_by(q))) {
+      override_professions(q, queries.known[i], first, last, out + i * stride);
+    }
+  }
+}
+
+template PreparedQueries<TailQuery> LinkScorer::prepare(std::span<const TailQuery>) const;
+template PreparedQueries<HeadQuery> LinkScorer::prepare(std::span<const HeadQuery>) const;
+template void LinkScorer::score(const PreparedQueries<TailQuery>&, std::size_t, std::size_t, float*,
+                                std::size_t, ScoreBuffers&) const;
+template void LinkScorer::score(const PreparedQueries<HeadQuery>&, std::size_t, std::size_t, float*,
+                                std::size_t, ScoreBuffers&) const;
 
 // The candidate is the profession: those on the whitelist are asked with the person's vectors
 // added.
@@ -118,8 +132,11 @@ void LinkScorer::override_professions(const Query& query, AttributeSet known_set
   AttributeSet made_for = known_set;
   float constant = 0.0F;
   bool made = false;
-  for (const auto& [profession, set] : vectors_->rules.professions()) {
-    if (profession.index() < first || profession.index() >= last) continue;
+  const auto professions = vectors_->rules.professions();
+  auto next = std::partition_point(professions.begin(), professions.end(),
+                                   [&](const auto& p) { return p.first.index() < first; });
+  for (; next != professions.end() && next->first.index() < last; ++next) {
+    const auto& [profession, set] = *next;
     const AttributeSet wanted = known_set | set;
     if (wanted == known_set) continue;
     if (!made || wanted != made_for) {
@@ -154,12 +171,14 @@ float LinkScorer::make_query(const HeadQuery& q, AttributeSet attributes, float*
 
 void LinkScorer::score_tails(std::span<const TailQuery> queries, std::size_t first,
                              std::size_t last, float* out, std::size_t stride) const {
-  score_side(queries, first, last, out, stride);
+  ScoreBuffers buffers;
+  score(prepare(queries), first, last, out, stride, buffers);
 }
 
 void LinkScorer::score_heads(std::span<const HeadQuery> queries, std::size_t first,
                              std::size_t last, float* out, std::size_t stride) const {
-  score_side(queries, first, last, out, stride);
+  ScoreBuffers buffers;
+  score(prepare(queries), first, last, out, stride, buffers);
 }
 
 bool LinkScorer::finite() const {

@@ -10,6 +10,7 @@
 #include "models/embedding/embedding_table.hpp"
 #include "models/scoring/attribute_rules.hpp"
 #include "models/scoring/score_function.hpp"
+#include "models/scoring/score_kernel.hpp"
 
 namespace kgaudit::models {
 
@@ -24,6 +25,29 @@ struct HeadQuery {
   RelationId relation;
   EntityId tail;
   auto operator<=>(const HeadQuery&) const = default;
+};
+
+/// Queries made ready once, to be scored against one piece of the entities after another. Made by
+/// LinkScorer::prepare, for the same scorer alone.
+template <typename Query>
+struct PreparedQueries {
+  /// Those whose candidates carry the same attribute vectors.
+  struct Group {
+    AttributeSet added = 0;           ///< to each candidate
+    std::vector<std::size_t> places;  ///< of its queries, ascending
+    FloatTable rows;                  ///< what a candidate is compared with, one a query
+    std::vector<float> constants;     ///< added to the comparison, one a query
+  };
+  std::vector<Query> queries;
+  std::vector<AttributeSet> known;  ///< per query: the vectors added to its known entity
+  std::vector<Group> groups;
+};
+
+/// Memory of a thread that scores one piece after another; it only ever grows.
+struct ScoreBuffers {
+  CandidatePanels panels;
+  FloatTable rows;            ///< candidates with their attribute vectors
+  std::vector<float> scores;  ///< of queries that do not stand side by side
 };
 
 /// Read-only scoring with a finished embedding: what every metric works with. Larger = more
@@ -51,7 +75,14 @@ class LinkScorer {
   /// g(h, r, t) in the tail direction; with attribute vectors where the whitelist allows them.
   [[nodiscard]] float score(EntityId head, RelationId relation, EntityId tail) const;
 
+  /// For TailQuery and HeadQuery.
+  template <typename Query>
+  [[nodiscard]] PreparedQueries<Query> prepare(std::span<const Query> queries) const;
   /// out[i * stride + c] = score of candidate entity first + c for query i, c in [0, last - first).
+  template <typename Query>
+  void score(const PreparedQueries<Query>& queries, std::size_t first, std::size_t last, float* out,
+             std::size_t stride, ScoreBuffers& buffers) const;
+  /// The same in one go.
   void score_tails(std::span<const TailQuery> queries, std::size_t first, std::size_t last,
                    float* out, std::size_t stride) const;
   void score_heads(std::span<const HeadQuery> queries, std::size_t first, std::size_t last,
@@ -91,11 +122,8 @@ class LinkScorer {
   float make_query(const TailQuery& q, AttributeSet attributes, float* out) const;
   float make_query(const HeadQuery& q, AttributeSet attributes, float* out) const;
   template <typename Query>
-  void score_side(std::span<const Query> queries, std::size_t first, std::size_t last, float* out,
-                  std::size_t stride) const;
-  void compare_block(const FloatTable& queries, std::span<const float> constants,
-                     std::span<const std::size_t> rows, std::size_t first, std::size_t last,
-                     AttributeSet attributes, float* out, std::size_t stride) const;
+  void score_group(const typename PreparedQueries<Query>::Group& group, std::size_t first,
+                   std::size_t last, float* out, std::size_t stride, ScoreBuffers& buffers) const;
   template <typename Query>
   void override_professions(const Query& query, AttributeSet known_set, std::size_t first,
                             std::size_t last, float* out) const;

@@ -17,6 +17,7 @@
 
 #include "models/embedding/matrix_block.hpp"
 #include "models/embedding/row_products.hpp"
+#include "models/embedding/transpose-inl.hpp"
 #include "suite/base/error.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -175,6 +176,16 @@ void compare_panels(Comparator comparator, const RowBlock& queries,
   }
 }
 
+/// Each panel has kPanel rows, dimension-major; places without a row are 0.
+void pack_panels(const RowBlock& rows, FloatTable& panels) {
+  for (std::size_t first = 0; first < rows.rows; first += kPanel) {
+    const std::size_t count = std::min(kPanel, rows.rows - first);
+    float* panel = panels.row(first / kPanel);
+    if (count < kPanel) std::fill_n(panel, rows.width * kPanel, 0.0F);
+    transpose(rows.row(first), rows.stride, count, rows.width, panel, kPanel);
+  }
+}
+
 // dq_i += sum_c g_ic u(c - q_i), dc_c -= sum_i g_ic u(c - q_i), u = sign per coordinate.
 void l1_gradient(const RowBlock& queries, const RowBlock& candidates, const RowBlock& gradient,
                  const ComparisonGradient& out) {
@@ -211,6 +222,7 @@ namespace kgaudit::models {
 
 HWY_EXPORT(compare_panels);
 HWY_EXPORT(l1_gradient);
+HWY_EXPORT(pack_panels);
 
 namespace {
 
@@ -256,24 +268,10 @@ void distances_from_products(const RowBlock& queries, const RowBlock& candidates
 }  // namespace
 
 void CandidatePanels::pack(const RowBlock& rows) {
-  const std::size_t n = rows.rows;
-  const std::size_t dimension = rows.width;
-  const std::size_t panels = (n + kWidth - 1) / kWidth;
-  packed_.grow(panels, dimension * kWidth);
-  size_ = n;
-  dimension_ = dimension;
-  for (std::size_t p = 0; p < panels; ++p) {
-    float* panel = packed_.row(p);
-    for (std::size_t lane = 0; lane < kWidth; ++lane) {
-      const std::size_t i = p * kWidth + lane;
-      if (i < n) {
-        const float* const row = rows.row(i);
-        for (std::size_t k = 0; k < dimension; ++k) panel[k * kWidth + lane] = row[k];
-      } else {
-        for (std::size_t k = 0; k < dimension; ++k) panel[k * kWidth + lane] = 0.0F;
-      }
-    }
-  }
+  size_ = rows.rows;
+  dimension_ = rows.width;
+  packed_.grow((size_ + kWidth - 1) / kWidth, dimension_ * kWidth);
+  HWY_DYNAMIC_DISPATCH(pack_panels)(rows, packed_);
 }
 
 void CandidatePanels::pack_rows(const FloatTable& table, std::span<const std::uint32_t> ids) {

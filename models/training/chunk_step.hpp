@@ -11,6 +11,7 @@
 #include "models/embedding/embedding_table.hpp"
 #include "models/scoring/score_function.hpp"
 #include "models/scoring/score_kernel.hpp"
+#include "models/training/candidate_columns.hpp"
 #include "models/training/chunk_job.hpp"
 #include "models/training/loss.hpp"
 #include "models/training/sparse_gradient.hpp"
@@ -126,7 +127,7 @@ class ChunkStep {
   ChunkSettings settings_;
   std::optional<VectorQueries> vectors_;
   std::array<SideState, 2> sides_;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> sorted_candidates_;  ///< (entity, column)
+  CandidateColumns candidate_columns_;
   FloatTable augmented_;
   std::vector<bool> asked_;  ///< per candidate of the group
   FloatTable candidate_gradients_;
