@@ -38,11 +38,11 @@ constexpr std::array kGateFigures = {
     GateFigure{"score_gap_in_sds", "score gap in sd over persons", Kind::kBias, Worse::kFurther,
                0.0, kNoEnd, reports::kGapInPersonSds},
     GateFigure{"leakage_auc", "leakage, AUC of the strongest probe", Kind::kLeakage, Worse::kAbove,
-               0.5, kSureAuc, reports::kStrongestAuc, true},
+               0.5, kSureAuc, reports::kStrongestAuc, true, 2},
     GateFigure{"leakage_auc_seen", "leakage, AUC of the strongest probe, on persons it has seen",
                Kind::kLeakage, Worse::kAbove, 0.5, kSureAuc, reports::kStatedStrongestAuc, true},
     GateFigure{"leakage_accuracy", "leakage, balanced accuracy above chance", Kind::kLeakage,
-               Worse::kAbove, 0.0, kAll, reports::kStrongestBalancedExcess},
+               Worse::kAbove, 0.0, kAll, reports::kStrongestBalancedExcess, false, 2},
     GateFigure{"seconds_against_basic", "seconds per epoch against Basic", Kind::kTime,
                Worse::kHigher, 0.0, kNoEnd, reports::kRatioToBasic},
 };

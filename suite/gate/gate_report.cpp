@@ -74,8 +74,10 @@ bool fails(const GateFinding& finding, bool strict) {
 std::string gate_headline(const GateReport& report) {
   const GateResult& result = report.result;
   if (!result.reasons.empty()) {
-    return fmt::format("Not comparable with the baseline: {}.",
-                       inert_text(fmt::format("{}", fmt::join(result.reasons, "; "))));
+    return fmt::format(
+        "Not comparable with the baseline: {}. If this is wanted, 'kgaudit gate update "
+        "RUN --reason TEXT' makes the record the new baseline.",
+        inert_text(fmt::format("{}", fmt::join(result.reasons, "; "))));
   }
   if (!result.anything_measured) {
     return "Nothing was measured: the record has no value of any figure that the rules name.";

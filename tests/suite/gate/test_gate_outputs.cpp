@@ -62,6 +62,20 @@ TEST_CASE("The worst question of a gate comes first", "[run][gate]") {
   CHECK_THAT(gate_headline(report), Contains("1 of 3 questions came out worse"));
 }
 
+TEST_CASE("A gate that cannot compare says why, and how to make a new baseline", "[run][gate]") {
+  const GateState before = state_with({{"leakage_auc", {0.6}, "gender"}});
+  GateState now = before;
+  CHECK(before.figure_versions.at("leakage_auc") == 2);
+  now.figure_versions["leakage_auc"] = 1;
+  const GateReport report =
+      report_by("[[gate.rule]]\nfigure = \"leakage_auc\"\nmargin = 0.1\n", before, now);
+  CHECK(report.code == ExitCode::kNotComparable);
+  CHECK_THAT(
+      gate_headline(report),
+      Contains("leakage_auc is defined in another way now (version 1, then 2)") &&
+          Contains("'kgaudit gate update RUN --reason TEXT' makes the record the new baseline"));
+}
+
 TEST_CASE("Every output of a gate says what failed, and by how much", "[run][gate]") {
   const GateReport report = report_of("gender");
   const json whole = json::parse(rendered("json", report));
