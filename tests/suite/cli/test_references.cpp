@@ -5,6 +5,7 @@
 #include "suite/cli/catalogue.hpp"
 #include "suite/cli/references.hpp"
 #include "tests/suite/cli/program_run.hpp"
+#include "tests/test_support.hpp"
 
 namespace kgaudit::cli {
 namespace {
@@ -68,6 +69,21 @@ TEST_CASE("Every BibTeX entry has its own key, author, title and year, and brace
           std::count(entry.begin(), entry.end(), '}'));
     CHECK(entry.ends_with("}\n"));
   }
+}
+
+TEST_CASE("Whoever cites or installs the program is told its own version", "[cli][cite]") {
+  const tests::ProgramRun kgaudit;
+  const std::string line = kgaudit("--version").out;
+  std::smatch version;
+  REQUIRE(std::regex_search(line, version, std::regex(R"(\d+\.\d+\.\d+)")));
+  const auto states = [&](const char* file, const std::string& words) {
+    CHECK_THAT(tests::read_file(tests::source_file(file)), Contains(words));
+  };
+  CHECK_THAT(kgaudit("cite").out, Contains("version   = {" + version.str() + "}"));
+  states("CITATION.cff", "version: " + version.str() + "\n");
+  states("CHANGELOG.md", "## " + version.str() + " (");
+  states("docs/install.md", "kgaudit_" + version.str() + "_amd64.deb");
+  states("docs/gate.md", "rev: v" + version.str() + "\n");
 }
 
 TEST_CASE("The program prints the entry of itself, of a system, of a measure and of a data set",
