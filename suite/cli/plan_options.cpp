@@ -110,7 +110,8 @@ run::Assignment assignment_from(const std::string& setting) {
     throw InputError::usage("--set", fmt::format("'{}'", printable(setting)), "KEY=VALUE",
                             "--set training.dimension=200");
   }
-  return {setting.substr(0, equals), setting.substr(equals + 1), "--set"};
+  const std::string key = setting.substr(0, equals);
+  return {key, setting.substr(equals + 1), "--set " + printable(key)};
 }
 
 }  // namespace

@@ -237,6 +237,19 @@ TEST_CASE("A key that --set and its short form give two values is refused", "[cl
   CHECK(kgaudit("bench --dump-plan --set training.dimension=8 --dimension 8").exit_code == 0);
 }
 
+TEST_CASE("A slip behind --set names the key that was set", "[cli][bench]") {
+  const ProgramRun kgaudit;
+  const std::string good = "bench --dump-plan --set training.dimension=8 --set ";
+  for (const auto& [setting, told] : std::vector<std::pair<std::string, std::string>>{
+           {"system.kl.update=own", "--set system.kl.update: unknown parameter 'update'"},
+           {"training.epochs=abc", "--set training.epochs: epochs: 'abc' is not a whole number"},
+           {"trainin.epochs=1", "--set trainin.epochs: unknown table 'trainin'"}}) {
+    const Outcome refused = kgaudit(good + setting);
+    CHECK(refused.exit_code == 2);
+    CHECK_THAT(refused.err, Contains(told));
+  }
+}
+
 TEST_CASE("The end of a line in a path does not begin a line of a message", "[cli]") {
   const ProgramRun kgaudit;
   const std::string path = "a\n  try: x";
