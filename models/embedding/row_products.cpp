@@ -90,24 +90,22 @@ constexpr std::array<Tile, kRows> kTiles = []<std::size_t... r>(std::index_seque
 void pack(const Strided& b, std::size_t depth, std::size_t columns, std::size_t width,
           float* panel) {
   if (columns < width) std::fill_n(panel, depth * width, 0.0F);
-  if (b.column == 1 && columns == width) {
+  if (b.column != 1) {  // a transposed matrix: its columns lie in rows
+    transpose(b.data, b.column, columns, depth, panel, width);
+    return;
+  }
+  const Tag tag;
+  for (std::size_t k = 0; k < depth; ++k) {
+    const float* const from = b.data + k * b.row;
+    float* const to = panel + k * width;
+    if (columns < width) {
+      std::copy_n(from, columns, to);
+      continue;
+    }
     // Whole vectors: a call of memmove for each row would take longer than the copy.
-    const Tag tag;
-    for (std::size_t k = 0; k < depth; ++k) {
-      for (std::size_t c = 0; c < width; c += kLanes) {
-        hn::Store(hn::LoadU(tag, b.data + k * b.row + c), tag, panel + k * width + c);
-      }
-    }
-    return;
+    for (std::size_t c = 0; c < width; c += kLanes)
+      hn::Store(hn::LoadU(tag, from + c), tag, to + c);
   }
-  if (b.column == 1) {
-    for (std::size_t k = 0; k < depth; ++k) {
-      std::copy_n(b.data + k * b.row, columns, panel + k * width);
-    }
-    return;
-  }
-  // A transposed matrix: its columns lie in rows.
-  transpose(b.data, b.column, columns, depth, panel, width);
 }
 
 /// out = a b, or out -= a b, with a m x k, b k x n and out m x n.
