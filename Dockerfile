@@ -14,7 +14,7 @@ FROM debian:12-slim
 RUN apt-get update \
  && apt-get install --no-install-recommends --yes \
       ca-certificates gnuplot-nox libarchive13 libboost-iostreams1.74.0 libbz2-1.0 libcurl4 libfmt9 \
-      libhdf5-103-1 libhwy1 libisal2 libserd-0-0 libssl3 libtomlplusplus3 libyaml-0-2 libzstd1 \
+      libhdf5-103-1 libhwy1 libisal2 libserd-0-0 libssl3 libtomlplusplus3 libutf8proc2 libyaml-0-2 libzstd1 \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /build/suite/kgaudit /usr/local/bin/kgaudit
 RUN useradd --create-home --uid 1000 kgaudit \

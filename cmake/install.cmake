@@ -12,10 +12,9 @@ install(FILES ${share}/kgaudit.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-co
 install(FILES ${share}/_kgaudit DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions COMPONENT program)
 install(FILES ${share}/kgaudit.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
         COMPONENT program)
-install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+install(FILES README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright COMPONENT program)
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs COMPONENT program
-        PATTERN example EXCLUDE)
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs COMPONENT program)
 
 # Static libraries: a program that uses them must be compiled for the same processor, since the size
 # of Eigen's packets is part of the headers.
@@ -63,7 +62,7 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS "gnuplot-nox")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libkgaudit-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-    "libeigen3-dev, libboost-dev, libboost-iostreams-dev, libboost-system-dev, libboost-filesystem-dev, libfmt-dev, nlohmann-json3-dev, libtomlplusplus-dev, libcurl4-openssl-dev, libssl-dev, libarchive-dev, libserd-dev, libhwy-dev, libzstd-dev, libisal-dev, libbz2-dev, libhdf5-dev, libyaml-dev, pkg-config")
+    "libeigen3-dev, libboost-dev, libboost-iostreams-dev, libboost-system-dev, libboost-filesystem-dev, libfmt-dev, nlohmann-json3-dev, libtomlplusplus-dev, libcurl4-openssl-dev, libssl-dev, libarchive-dev, libserd-dev, libhwy-dev, libzstd-dev, libisal-dev, libbz2-dev, libhdf5-dev, libyaml-dev, libutf8proc-dev, pkg-config")
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
     "Trains knowledge-graph embeddings with and without debiasing, measures their bias and quality, audits
  embedding files of other tools, and gates builds on both.")

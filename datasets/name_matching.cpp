@@ -7,6 +7,7 @@
 
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
+#include "suite/base/unicode.hpp"
 
 namespace kgaudit::datasets {
 namespace {
@@ -16,6 +17,7 @@ constexpr std::array<NameRuleText, kNameRules> kRuleTexts = {{
     {NameRule::kBrackets, "brackets", "<name> means name"},
     {NameRule::kEntityMark, "entity-mark", "ENTITY/name means name (Wikipedia2Vec)"},
     {NameRule::kPercent, "percent", "%41 means A, where the result is UTF-8"},
+    {NameRule::kComposition, "composition", "letters with accents in one or in several characters"},
     {NameRule::kBlanks, "blanks", "an underscore means a blank"},
     {NameRule::kIriPrefix, "iri", "of an address, what follows the last '/' or '#'"},
 }};
@@ -43,14 +45,6 @@ std::string percent_decoded(std::string name) {
   return find_broken_utf8(decoded) || decoded.find('\0') != std::string::npos ? name : decoded;
 }
 
-/// Capitals of ASCII alone: enough for an advice.
-std::string case_folded(std::string name) {
-  for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return name;
-}
-
 /// One step further than the rule before; false when nothing changed.
 bool loosen(std::string& name, NameRule rule) {
   constexpr std::string_view kMark = "ENTITY/";
@@ -68,6 +62,12 @@ bool loosen(std::string& name, NameRule rule) {
     case NameRule::kPercent: {
       if (name.find('%') == std::string::npos) return false;
       name = percent_decoded(std::move(name));
+      return true;
+    }
+    case NameRule::kComposition: {
+      std::string one = composed(name);
+      if (one == name) return false;
+      name = std::move(one);
       return true;
     }
     case NameRule::kBlanks:
@@ -124,7 +124,7 @@ NameMatcher::NameMatcher(std::span<const std::string> asked, const MatchOptions&
       loosen(form, kRuleTexts[rule].rule);
       by_rule_[rule][form].push_back(static_cast<std::uint32_t>(a));
     }
-    by_folded_[case_folded(std::move(form))].push_back(static_cast<std::uint32_t>(a));
+    by_folded_[case_folded(form)].push_back(static_cast<std::uint32_t>(a));
   }
 }
 
@@ -156,7 +156,7 @@ bool NameMatcher::add_row(std::string_view name) {
     }
   }
   if (!wanted) {
-    const auto found = by_folded_.find(case_folded(std::move(form)));
+    const auto found = by_folded_.find(case_folded(form));
     if (found != by_folded_.end()) {
       for (const std::uint32_t a : found->second) candidates_[a].by_case = true;
     }

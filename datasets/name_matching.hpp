@@ -14,22 +14,24 @@ namespace kgaudit::datasets {
 
 /// How the names of two sources may differ and still mean the same thing, from strict to loose.
 /// A rule includes those before it: what kIriPrefix compares has no brackets, no percent-encoding
-/// and no blanks either. The case of letters is never changed.
+/// and no blanks either. Capitals are never changed.
 enum class NameRule : std::uint8_t {
-  kExact,       ///< the same bytes
-  kBrackets,    ///< <http://a/b> and http://a/b
-  kEntityMark,  ///< ENTITY/Ada and Ada, as Wikipedia2Vec writes pages
-  kPercent,     ///< Ren%C3%A9 and René; a decoded text that is not UTF-8 is left as it was
-  kBlanks,      ///< Ada_Lovelace and "Ada Lovelace"
-  kIriPrefix    ///< http://a/b#Ada and Ada: all before the last '/' or '#' of an address goes
+  kExact,        ///< the same bytes
+  kBrackets,     ///< <http://a/b> and http://a/b
+  kEntityMark,   ///< ENTITY/Ada and Ada, as Wikipedia2Vec writes pages
+  kPercent,      ///< Ren%C3%A9 and René; a decoded text that is not UTF-8 is left as it was
+  kComposition,  ///< "é" as one character and as "e" with an accent (Unicode's NFC)
+  kBlanks,       ///< Ada_Lovelace and "Ada Lovelace"
+  kIriPrefix     ///< http://a/b#Ada and Ada: all before the last '/' or '#' of an address goes
 };
 
-inline constexpr std::size_t kNameRules = 6;
+inline constexpr std::size_t kNameRules = 7;
 
 /// What help and reports say of a rule.
 struct NameRuleText {
   NameRule rule;
-  std::string_view id;       ///< "exact", "brackets", "entity-mark", "percent", "blanks", "iri"
+  std::string_view
+      id;  ///< "exact", "brackets", "entity-mark", "percent", "composition", "blanks", "iri"
   std::string_view meaning;  ///< one sentence
 };
 /// From strict to loose.

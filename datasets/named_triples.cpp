@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "suite/base/error.hpp"
+#include "suite/base/unicode.hpp"
 
 namespace kgaudit::datasets {
 namespace {
@@ -39,11 +40,7 @@ bool is_header(const std::array<std::string_view, 3>& columns, const Columns& pl
   constexpr std::array<std::string_view, 7> kMiddles = {"relation", "predicate", "property", "rel",
                                                         "edge",     "p",         "r"};
   const auto is_one_of = [](std::string_view word, std::span<const std::string_view> words) {
-    std::string small(word);
-    for (char& c : small) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return std::ranges::find(words, small) != words.end();
+    return std::ranges::find(words, case_folded(word)) != words.end();
   };
   return is_one_of(columns[place.head], kEnds) && is_one_of(columns[place.relation], kMiddles) &&
          is_one_of(columns[place.tail], kEnds) && columns[place.head] != columns[place.tail];

@@ -9,6 +9,7 @@
 #include "suite/base/code_points.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
+#include "suite/base/unicode.hpp"
 
 namespace kgaudit::datasets {
 namespace {
@@ -46,21 +47,22 @@ std::string look_of(std::string_view value) {
   each_character(value, [&](std::string_view character) {
     const Sight sight = sight_of(character);
     if (sight == Sight::kSeen) {
-      const char c = character.front();
       look += character;
-      if (c >= 'A' && c <= 'Z') look.back() = static_cast<char>(c - 'A' + 'a');
     } else if (sight == Sight::kBlank && !look.empty()) {
       look += ' ';
     }
   });
   while (look.ends_with(' ')) look.pop_back();
-  return look;
+  return case_folded(look);
 }
 
 std::string spelled_out(std::string_view value) {
   std::string text;
+  const bool apart = composed(value) != value;  // accents that look as if they were not
   each_character(value, [&](std::string_view character) {
-    const bool hidden = character != " " && sight_of(character) != Sight::kSeen;
+    const bool hidden = character != " " && (sight_of(character) != Sight::kSeen ||
+                                             (apart && utf8_sequence_length(character) != 0 &&
+                                              is_combining(utf8_code_point(character))));
     text += hidden ? written_out(character) : std::string(character);
   });
   return fmt::format("'{}'", printable(text, 200));
@@ -89,8 +91,8 @@ void AlikeValues::add(std::string_view value) {
 
 std::string AlikeValues::in_words() const {
   return fmt::format(
-      "Values that differ in capitals, blanks or characters without width alone are different "
-      "values, e.g. {}.",
+      "Values that differ in capitals, blanks, the composition of letters or characters without "
+      "width alone are different values, e.g. {}.",
       example_);
 }
 

@@ -9,8 +9,8 @@ namespace kgaudit::datasets {
 
 /// What a reader sees of a value: without code points that have no width (zero-width spaces and
 /// joiners, variation selectors, soft hyphens, byte order marks, controls), every blank of Unicode
-/// as a blank, none at the ends, and A to Z small. Composition is kept: "é" as one code point and
-/// as two have different looks.
+/// as a blank, none at the ends, each letter in one composition ("é" as one code point and as two
+/// look the same) and none a capital.
 [[nodiscard]] std::string look_of(std::string_view value);
 
 /// A value in quotes, in one line, with all that its look hides written out: 'ma\u200ble'.

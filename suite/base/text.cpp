@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "suite/base/error.hpp"
+#include "suite/base/unicode.hpp"
 
 namespace kgaudit {
 namespace {
@@ -86,15 +87,11 @@ std::optional<std::size_t> find_broken_utf8(std::string_view bytes) {
 
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = std::max<std::size_t>(1, utf8_sequence_length(text.substr(i)));
-    const auto lead = static_cast<unsigned char>(text[i]);
-    // U+0300..U+036F, the combining marks that European names use, are 0xCC80..0xCDAF.
-    const bool combining =
-        length == 2 &&
-        (lead == 0xcc || (lead == 0xcd && static_cast<unsigned char>(text[i + 1]) <= 0xaf));
-    width += combining ? 0 : 1;
-    i += length;
+  while (!text.empty()) {
+    const std::size_t length = utf8_sequence_length(text);
+    const std::string_view sequence = text.substr(0, std::max<std::size_t>(1, length));
+    width += length == 0 ? 1 : terminal_columns(utf8_code_point(sequence));
+    text.remove_prefix(sequence.size());
   }
   return width;
 }

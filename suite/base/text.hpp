@@ -26,7 +26,7 @@ namespace kgaudit {
 /// Offset of the first byte that is not part of well-formed UTF-8; nothing if all is well.
 [[nodiscard]] std::optional<std::size_t> find_broken_utf8(std::string_view bytes);
 
-/// Columns that `text` takes on a terminal: code points, combining marks not counted.
+/// Columns that `text` takes on a terminal: 2 for a wide character, 0 for a combining mark.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 
 /// `text` as a basic string of TOML, in double quotes. It must be well-formed UTF-8.

@@ -102,6 +102,8 @@ TEST_CASE("The width of a text is the columns it takes", "[base][text]") {
   CHECK(display_width("\xcd\xb0") == 1);  // U+0370, a letter
   CHECK(display_width("ΔS ±") == 4);
   CHECK(display_width("\xff\xfe") == 2);
+  CHECK(display_width("中文 x") == 6);
+  CHECK(display_width("\xe0\xa4\x95\xe0\xa5\x81") == 1);  // Devanagari: KA with a vowel below
 }
 
 TEST_CASE("Quantities are written for people", "[base][text]") {
