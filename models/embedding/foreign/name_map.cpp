@@ -13,6 +13,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/files/decompressed_source.hpp"
 #include "suite/base/text.hpp"
+#include "suite/base/unicode.hpp"
 
 namespace kgaudit::models {
 namespace {
@@ -49,11 +50,12 @@ std::vector<std::string_view> lines_of(std::string_view text, const std::string&
     if (end == std::string_view::npos) break;
     text.remove_prefix(end + 1);
   }
-  const bool carriage = !lines.empty() && std::all_of(lines.begin(), lines.end(), [](auto line) {
-    return line.ends_with('\r');
-  });
+  // The last line may have no end at all.
+  const std::span<std::string_view> ended(lines.data(), std::min<std::size_t>(ends, lines.size()));
+  const bool carriage =
+      !ended.empty() && std::ranges::all_of(ended, [](auto line) { return line.ends_with('\r'); });
   if (carriage) {
-    for (std::string_view& line : lines) line.remove_suffix(1);
+    for (std::string_view& line : ended) line.remove_suffix(1);
   }
   return lines;
 }
@@ -198,12 +200,8 @@ NameMap from_json(std::string_view text, const std::string& place, MemoryBudget&
 
 /// What people write above a column of names. It may be a name, too.
 bool looks_like_a_head(std::string_view name) {
-  std::string small(without_blanks(name));
-  for (char& c : small) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
   constexpr std::array<std::string_view, 4> kHeads = {"name", "entity", "entities", "id"};
-  return std::ranges::find(kHeads, small) != kHeads.end();
+  return std::ranges::find(kHeads, case_folded(without_blanks(name))) != kHeads.end();
 }
 
 NameMap from_lines(std::string_view text, const std::string& place, MemoryBudget& budget) {

@@ -288,6 +288,7 @@ std::optional<TensorView> TorchFile::tensor(const PickleValue& value) const {
 std::map<std::string, TensorView> state_dict_tensors(const TorchFile& file,
                                                      const PickleValue& value) {
   // Modules keep their parts in these; PyTorch's own names leave them out.
+  static constexpr std::size_t kLongestName = 1024;
   static constexpr std::array<std::string_view, 3> kParts = {"_parameters", "_buffers", "_modules"};
   struct Open {
     std::string prefix;
@@ -314,6 +315,8 @@ std::map<std::string, TensorView> state_dict_tensors(const TorchFile& file,
       const std::string name =
           part ? now.prefix
                : fmt::format("{}{}{}", now.prefix, now.prefix.empty() ? "" : ".", *text);
+      // No module is called so, and a long name before many tensors would fill the memory.
+      if (name.size() > kLongestName) continue;
       if (auto tensor = file.tensor(entry)) {
         tensor->name = name;
         tensors.insert_or_assign(name, std::move(*tensor));

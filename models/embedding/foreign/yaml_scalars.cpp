@@ -14,7 +14,8 @@ namespace kgaudit::models {
 namespace {
 
 constexpr std::size_t kYamlDepth = 64;
-constexpr std::size_t kYamlScalars = 100'000;
+constexpr std::size_t kYamlScalars = 10'000;
+constexpr std::size_t kYamlLongestPlace = 1024;
 
 /// libyaml's parser, which gives one event after the other and builds no tree.
 class YamlEvents {
@@ -83,6 +84,15 @@ std::map<std::string, std::string> read_yaml_scalars(std::string_view text,
   YamlEvents events(text, place);
   std::map<std::string, std::string> scalars;
   std::vector<OpenNode> open;
+  // Each value is kept with its whole place: a long key before many would fill the memory.
+  const auto checked_place = [&] {
+    std::string at = place_of_value(open);
+    if (at.size() > kYamlLongestPlace) {
+      throw events.refused(fmt::format("keys of {} bytes one in another", at.size()),
+                           fmt::format("at most {} bytes", kYamlLongestPlace));
+    }
+    return at;
+  };
   for (;;) {
     const yaml_event_t& event = events.next();
     const bool awaits_key = !open.empty() && !open.back().list && !open.back().key;
@@ -96,7 +106,7 @@ std::map<std::string, std::string> read_yaml_scalars(std::string_view text,
         if (open.size() == kYamlDepth) {
           throw events.refused(fmt::format("more than {} levels", kYamlDepth), "fewer levels");
         }
-        open.push_back({event.type == YAML_SEQUENCE_START_EVENT, place_of_value(open), {}, 0});
+        open.push_back({event.type == YAML_SEQUENCE_START_EVENT, checked_place(), {}, 0});
         break;
       case YAML_MAPPING_END_EVENT:
       case YAML_SEQUENCE_END_EVENT:
@@ -113,7 +123,7 @@ std::map<std::string, std::string> read_yaml_scalars(std::string_view text,
         if (scalars.size() == kYamlScalars) {
           throw events.refused(fmt::format("more than {} values", kYamlScalars), "fewer values");
         }
-        scalars.insert_or_assign(place_of_value(open), std::move(value));
+        scalars.insert_or_assign(checked_place(), std::move(value));
         value_done(open);
         break;
       }

@@ -28,6 +28,8 @@ class ExportedTables {
     options.max_memory = path_.budget().left();
     ForeignPath own(file->path(), options);
     ForeignEmbedding table = reader_.read(own);
+    path_.budget().take(options.max_memory - own.budget().left(), file->path().string(),
+                        "its tables together");
     if (table.entities.shape != stated.shape) {
       throw InputError::unreadable(
           file->path().string(), fmt::format("a table of {}", table.entities.shape_text()),

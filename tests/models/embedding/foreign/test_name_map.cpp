@@ -26,8 +26,9 @@ TEST_CASE("Maps of names are read in every form that tools write", "[models]") {
        {"3\n/m/b c\t1\n/m/a\t0\n/m/d\t2\n", "/m/b c\t1\n/m/a\t0\n/m/d\t2",
         "1\t/m/b c\n0\t/m/a\n2\t/m/d\n", "1\t/m/b c\r\n0\t/m/a\r\n2\t/m/d\r\n",
         "/m/b c 1\n/m/a 0\n/m/d 2\n", "/m/b c,1\n/m/a,0\n/m/d,2\n",
-        "id\tlabel\r\n1\t/m/b c\r\n0\t/m/a\r\n2\t/m/d\r\n", "[\"/m/a\", \"/m/b c\", \"/m/d\"]",
-        "{\"/m/b c\": 1, \"/m/a\": 0, \"/m/d\": 2}", "/m/a\n/m/b c\n/m/d\n"}) {
+        "id\tlabel\r\n1\t/m/b c\r\n0\t/m/a\r\n2\t/m/d\r\n", "/m/a\r\n/m/b c\r\n/m/d",
+        "[\"/m/a\", \"/m/b c\", \"/m/d\"]", "{\"/m/b c\": 1, \"/m/a\": 0, \"/m/d\": 2}",
+        "/m/a\n/m/b c\n/m/d\n"}) {
     CAPTURE(text);
     CHECK(read(text).names == expected);
     CHECK(read(gzip_member(text)).names == expected);

@@ -35,3 +35,11 @@ TEST_CASE("A YAML file that is broken or nests too deeply is refused", "[models]
   CHECK_THROWS_AS(read_yaml_scalars("? [a, b]\n: 1\n", "key.yaml"), InputError);
   CHECK_THROWS_AS(read_yaml_scalars(std::string(100'000, '['), "deep.yaml"), InputError);
 }
+
+TEST_CASE("Keys that are long one in another are refused before they fill the memory",
+          "[models][yaml]") {
+  const std::string key(600, 'k');
+  CHECK(read_yaml_scalars(key + ": 1\n", "long.yaml") == Scalars{{key, "1"}});
+  CHECK_THROWS_WITH(read_yaml_scalars(key + ":\n  " + key + ": [1, 2]\n", "long.yaml"),
+                    Catch::Contains("keys of 1201 bytes one in another"));
+}
