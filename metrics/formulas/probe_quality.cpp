@@ -42,13 +42,15 @@ void areas(const FeatureMatrix& probabilities, std::span<const std::uint32_t> la
   for (double& x : quality.auc_influence) x /= count;
 }
 
-/// The class whose probability is largest in proportion to its share. Without features every
+/// Of the classes that occur, the one whose probability is largest in proportion to its share: a
+/// guess is right for one in so many, whichever classes were learnt. Without features every
 /// proportion is exactly 1, and the lowest class is taken.
 Index class_above_share(const FeatureMatrix& probabilities, const FeatureMatrix& shares,
-                        Index person) {
+                        std::span<const double> occur, Index person) {
   Index best = 0;
   float most = -1.0F;
   for (Index c = 0; c < probabilities.cols(); ++c) {
+    if (occur[static_cast<std::size_t>(c)] == 0.0) continue;
     const float share = shares(person, c);
     const float proportion = share > 0.0F ? probabilities(person, c) / share : 0.0F;
     if (!(proportion > most)) continue;
@@ -73,17 +75,18 @@ ProbeQuality probe_quality(const FeatureMatrix& probabilities,
   std::vector<double> right(classes, 0.0);
   std::vector<double> recalled(classes, 0.0);
   std::vector<double> found;  // per person: 1 where the class above its share is right
+  for (const std::uint32_t label : labels) occur[label] += 1.0;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     Index best = 0;
     const auto row = probabilities.row(static_cast<Index>(i));
     row.maxCoeff(&best);
     const std::uint32_t label = labels[i];
     const bool hit = static_cast<std::uint32_t>(best) == label;
-    occur[label] += 1.0;
     predicted[static_cast<std::size_t>(best)] += 1.0;
     if (hit) right[label] += 1.0;
     const Index above =
-        shares.size() == 0 ? best : class_above_share(probabilities, shares, static_cast<Index>(i));
+        shares.size() == 0 ? best
+                           : class_above_share(probabilities, shares, occur, static_cast<Index>(i));
     found.push_back(static_cast<std::uint32_t>(above) == label ? 1.0 : 0.0);
     recalled[label] += found.back();
     quality.correct.push_back(hit ? 1.0 : 0.0);

@@ -1,11 +1,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
+#include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "metrics/fact_writer.hpp"
 #include "metrics/formulas/matched_gap.hpp"
+#include "metrics/formulas/placements.hpp"
 #include "metrics/formulas/profession_counts.hpp"
 #include "metrics/formulas/seeded_subset.hpp"
 #include "metrics/formulas/train_degrees.hpp"
@@ -40,10 +44,17 @@ class AttributeGaps {
     }
     return facets;
   }
-  /// mean(a) - mean(b), or the reason why there is none.
+  /// mean(a) - mean(b), or the reason why there is none. The values are independent units.
   void add_difference(std::string_view what, const std::vector<double>& a,
                       const std::vector<double>& b, const std::string& unit,
                       const std::string& units, Facets facets) {
+    add_difference(what, a, b, unit, units, std::move(facets),
+                   [&] { return difference_interval(a, b, units); });
+  }
+  void add_difference(std::string_view what, const std::vector<double>& a,
+                      const std::vector<double>& b, const std::string& unit,
+                      const std::string& units, Facets facets,
+                      const std::function<std::optional<Interval>()>& interval) {
     const std::size_t least = task_.parameters.count("min_group");
     const std::uint64_t n = a.size() + b.size();
     if (!pair_ || std::min(a.size(), b.size()) < least) {
@@ -56,10 +67,8 @@ class AttributeGaps {
           std::move(facets));
       return;
     }
-    task_.facts.add(
-        what,
-        estimate(mean(a) - mean(b), n, unit, Direction::kNearer, difference_interval(a, b, units)),
-        std::move(facets));
+    task_.facts.add(what, estimate(mean(a) - mean(b), n, unit, Direction::kNearer, interval()),
+                    std::move(facets));
   }
 
   /// How well the attribute itself is predicted, by true value.
@@ -118,21 +127,39 @@ class AttributeGaps {
     const std::vector<Degree> degrees = train_degrees(task_.context.data.graph);
     std::vector<GroupedValue> all;
     std::array<std::vector<double>, 2> values;
+    std::array<std::vector<EntityId>, 2> persons;  // of the values
     const auto& triples = task_.context.ranks.triples;
     for (std::size_t i = 0; pair_ && i < triples.size(); ++i) {
       if (states(triples[i].relation)) continue;
       const double both = (reciprocal_rank(task_.context.ranks.filtered_head[i]) +
                            reciprocal_rank(task_.context.ranks.filtered_tail[i])) /
                           2.0;
-      for (const EntityId person : {triples[i].head, triples[i].tail}) {
+      std::vector<EntityId> of_triple = {triples[i].head};
+      if (triples[i].tail != triples[i].head) of_triple.push_back(triples[i].tail);
+      for (const EntityId person : of_triple) {
         if (const auto side = side_of(task_.attribute, *pair_, person)) {
           all.push_back({both, *side, degrees[person.index()].total()});
           values[*side].push_back(both);
+          persons[*side].push_back(person);
         }
       }
     }
-    const std::string units = "person triples in test";
-    add_difference("person_mrr_gap", values[0], values[1], "", units, between());
+    // The triples of one person are predicted well or badly together.
+    const auto by_person = [&] {
+      std::map<EntityId, double> influence;
+      for (const std::size_t side : {0U, 1U}) {
+        const double center = mean(values[side]);
+        const double weight = (side == 0 ? 1.0 : -1.0) / static_cast<double>(values[side].size());
+        for (std::size_t i = 0; i < values[side].size(); ++i) {
+          influence[persons[side][i]] += weight * (values[side][i] - center);
+        }
+      }
+      std::vector<double> each;
+      for (const auto& [person, sum] : influence) each.push_back(sum);
+      return influence_interval(mean(values[0]) - mean(values[1]), each, "persons");
+    };
+    add_difference("person_mrr_gap", values[0], values[1], "", "person triples in test", between(),
+                   by_person);
     const auto matched = degree_matched_gap(all);
     const std::uint64_t pairs = matched ? matched->matched : 0;
     if (!matched || pairs < task_.parameters.count("min_group")) {
@@ -150,10 +177,10 @@ class AttributeGaps {
 
   /// Du et al.'s group bias of every profession, scores standardised per person.
   void profession_scores() {
+    constexpr std::array<std::string_view, 2> kSummaries = {"profession_score_mean_abs",
+                                                            "profession_score_spearman"};
     const datasets::PersonAttribute* profession = task_.context.asked_profession();
     if (profession == nullptr || !pair_) {
-      constexpr std::array<std::string_view, 2> kSummaries = {"profession_score_mean_abs",
-                                                              "profession_score_spearman"};
       task_.facts.undefined(kSummaries,
                             profession != nullptr ? "fewer than two values are stated in train"
                                                   : "the data has no profession relation",
@@ -170,7 +197,12 @@ class AttributeGaps {
       log_ratios.push_back(log_ratio(of));
     }
     const std::vector<EntityId> persons = sampled_persons();
-    const std::vector<double> scores = standardised_scores(*profession, persons, professions);
+    const auto standardised = standardised_scores(*profession, persons, professions);
+    if (!standardised) {
+      return task_.facts.undefined(kSummaries, "a score is not finite", 0, "", Direction::kNearer,
+                                   between());
+    }
+    const std::vector<double>& scores = *standardised;
     std::vector<double> gaps;
     std::vector<double> magnitudes;
     const std::uint64_t least = task_.parameters.count("min_group");
@@ -189,8 +221,6 @@ class AttributeGaps {
       magnitudes.push_back(std::abs(gaps.back()));
     }
     if (!any_measured) {
-      constexpr std::array<std::string_view, 2> kSummaries = {"profession_score_mean_abs",
-                                                              "profession_score_spearman"};
       task_.facts.undefined(
           kSummaries, fmt::format("no profession has min_group = {} persons of both values", least),
           0, "", Direction::kNearer, between());
@@ -216,33 +246,36 @@ class AttributeGaps {
                          task_.context.seed, "group_gap.subset." + task_.attribute.id());
   }
   /// persons x professions; every person's scores have mean 0 and deviation 1 over the professions.
-  [[nodiscard]] std::vector<double> standardised_scores(
+  /// Nothing where a score is not finite.
+  [[nodiscard]] std::optional<std::vector<double>> standardised_scores(
       const datasets::PersonAttribute& profession, std::span<const EntityId> persons,
       std::span<const EntityId> professions) const {
     constexpr std::size_t kPersonsPerTask = 256;
     const std::size_t width = professions.size();
     std::vector<double> result(persons.size() * width);
     if (width == 0) return result;
-    task_.context.pool.run(
-        (persons.size() + kPersonsPerTask - 1) / kPersonsPerTask,
-        [&](std::size_t task, std::size_t) {
-          const std::size_t first = task * kPersonsPerTask;
-          const std::size_t count = std::min(kPersonsPerTask, persons.size() - first);
-          std::vector<float> scores(count * width);
-          task_.context.scorer.score_candidates(
-              persons.subspan(first, count), profession.source().relation,
-              profession.source().inverse, professions, scores.data(), width);
-          for (std::size_t i = 0; i < count; ++i) {
-            const std::vector<double> row(
-                scores.begin() + static_cast<std::ptrdiff_t>(i * width),
-                scores.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
-            const double center = mean(row);
-            const double sd = sample_sd(row).value_or(0.0);
-            for (std::size_t o = 0; o < width; ++o) {
-              result[(first + i) * width + o] = sd > 0.0 ? (row[o] - center) / sd : 0.0;
-            }
-          }
-        });
+    const std::size_t tasks = (persons.size() + kPersonsPerTask - 1) / kPersonsPerTask;
+    std::vector<char> broken(tasks, 0);
+    task_.context.pool.run(tasks, [&](std::size_t task, std::size_t) {
+      const std::size_t first = task * kPersonsPerTask;
+      const std::size_t count = std::min(kPersonsPerTask, persons.size() - first);
+      std::vector<float> scores(count * width);
+      task_.context.scorer.score_candidates(
+          persons.subspan(first, count), profession.source().relation, profession.source().inverse,
+          professions, scores.data(), width);
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::vector<double> row(
+            scores.begin() + static_cast<std::ptrdiff_t>(i * width),
+            scores.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
+        const double center = mean(row);
+        const double sd = sample_sd(row).value_or(0.0);
+        if (!std::isfinite(center) || !std::isfinite(sd)) broken[task] = 1;
+        for (std::size_t o = 0; o < width; ++o) {
+          result[(first + i) * width + o] = sd > 0.0 ? (row[o] - center) / sd : 0.0;
+        }
+      }
+    });
+    if (std::ranges::any_of(broken, [](char one) { return one != 0; })) return std::nullopt;
     return result;
   }
 

@@ -482,15 +482,13 @@ class AttributeProbes {
           classifier(found[i].probe(), of_these(found[i].features()), persons_.labels));
     }
     const PersonFeatures& rows = attacks.front().features->of(ProbeFeatures::kRow);
-    const std::size_t controls = task_.parameters.count("permutations");
-    for (std::size_t c = 0; c < controls; ++c) {
-      std::vector<std::uint32_t> shuffled = persons_.labels;
-      stream("control", c).shuffle(std::span<std::uint32_t>(shuffled));
-      classifiers.push_back(
-          classifier(find_probe(kLinearProbe), of_these(rows), std::move(shuffled)));
-    }
     const auto fold_count = static_cast<std::uint32_t>(task_.parameters.count("folds"));
     const auto folds = stratified_folds(persons_.labels, classes_, fold_count, stream("folds"));
+    const std::size_t controls = task_.parameters.count("permutations");
+    for (std::size_t c = 0; c < controls; ++c) {
+      classifiers.push_back(classifier(find_probe(kLinearProbe), of_these(rows),
+                                       shuffled_within(folds, fold_count, stream("control", c))));
+    }
     cross_validate(classifiers, folds, fold_count, classes_, task_.context.pool);
 
     for (std::size_t i = 0; i < asked.size(); ++i) {
@@ -511,6 +509,22 @@ class AttributeProbes {
     KGA_REQUIRE(linear != found.end(), "no linear probe among {}", found.size());
     control(std::span(classifiers).subspan(asked.size()), shares,
             linear->quality.balanced_accuracy);
+  }
+  /// The labels in another order. Every fold keeps its own, and so its shares of the values: where
+  /// one has more of a value than its share, those it is predicted from have fewer, and labels of
+  /// nothing would be found less often than chance finds them.
+  [[nodiscard]] std::vector<std::uint32_t> shuffled_within(std::span<const std::uint32_t> folds,
+                                                           std::uint32_t fold_count,
+                                                           Rng stream) const {
+    std::vector<std::vector<std::uint32_t>> by_fold(fold_count);
+    for (std::size_t i = 0; i < folds.size(); ++i) by_fold[folds[i]].push_back(persons_.labels[i]);
+    for (auto& labels : by_fold) stream.shuffle(std::span<std::uint32_t>(labels));
+    std::vector<std::uint32_t> shuffled;
+    for (const std::uint32_t fold : folds) {
+      shuffled.push_back(by_fold[fold].back());
+      by_fold[fold].pop_back();
+    }
+    return shuffled;
   }
   /// The probe that sees no features and says the class shares.
   [[nodiscard]] static const Found& majority_among(std::span<const Found> found) {

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,6 +17,7 @@ namespace {
 /// Keidar et al.'s classes: the five most frequent professions, and all others as one.
 constexpr std::uint32_t kNamedProfessions = 5;
 constexpr std::size_t kRowsPerTask = 128;
+constexpr const char* kNotFinite = "a score is not finite";
 
 struct Prediction {
   EntityId person;
@@ -26,9 +27,10 @@ struct Prediction {
 std::uint32_t class_of(std::uint32_t profession) { return std::min(profession, kNamedProfessions); }
 
 /// For every profession triple of the test set, the model's own best profession of that person.
-/// Filtered: other professions known of the person are not candidates.
-std::vector<Prediction> predict(const MetricContext& context,
-                                const datasets::PersonAttribute& profession) {
+/// Filtered: other professions known of the person are not candidates. Nothing where a score is not
+/// finite.
+std::optional<std::vector<Prediction>> predict(const MetricContext& context,
+                                               const datasets::PersonAttribute& profession) {
   std::vector<Prediction> result;
   std::vector<std::uint32_t> truths;
   for (const datasets::Triple& t : context.data.graph.test()) {
@@ -40,6 +42,7 @@ std::vector<Prediction> predict(const MetricContext& context,
   }
   const auto values = profession.values();
   const std::size_t tasks = (result.size() + kRowsPerTask - 1) / kRowsPerTask;
+  std::vector<char> broken(tasks, 0);
   context.pool.run(tasks, [&](std::size_t task, std::size_t) {
     const std::size_t first = task * kRowsPerTask;
     const std::size_t count = std::min(kRowsPerTask, result.size() - first);
@@ -52,22 +55,19 @@ std::vector<Prediction> predict(const MetricContext& context,
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint32_t truth = truths[first + i];
       const auto known = profession.all_values(persons[i]);
-      // Ties go to the more frequent profession; a NaN is never the best.
-      std::uint32_t best = 0;
-      float best_score = -std::numeric_limits<float>::infinity();
-      bool found = false;
+      // Ties go to the more frequent profession.
+      std::uint32_t best = truth;
       for (std::uint32_t o = 0; o < values.size(); ++o) {
-        if (o != truth && std::binary_search(known.begin(), known.end(), o)) continue;
         const float s = scores[i * values.size() + o];
-        if (s > best_score || (!found && !std::isnan(s))) {
-          best = o;
-          best_score = s;
-          found = true;
-        }
+        if (!std::isfinite(s)) broken[task] = 1;
+        if (o != truth && std::binary_search(known.begin(), known.end(), o)) continue;
+        const float least = scores[i * values.size() + best];
+        if (s > least || (s == least && o < best)) best = o;
       }
       result[first + i].row.predicted = class_of(best);
     }
   });
+  if (std::ranges::any_of(broken, [](char one) { return one != 0; })) return std::nullopt;
   return result;
 }
 
@@ -106,35 +106,43 @@ std::span<const ParameterSpec> parity_parameters() {
 MetricOutput measure_parity(const MetricContext& context, const Parameters& parameters) {
   MetricOutput output;
   const datasets::PersonAttribute* profession = context.asked_profession();
-  std::vector<Prediction> predictions;
-  if (profession != nullptr) predictions = predict(context, *profession);
+  std::optional<std::vector<Prediction>> predicted = std::vector<Prediction>{};
+  if (profession != nullptr) predicted = predict(context, *profession);
+  const bool finite = predicted.has_value();
+  const std::vector<Prediction> predictions =
+      std::move(predicted).value_or(std::vector<Prediction>{});
   std::vector<double> correct;
   for (const Prediction& p : predictions) {
     correct.push_back(p.row.predicted == p.row.truth ? 1.0 : 0.0);
   }
   FactWriter(output, "parity")
       .add("accuracy",
-           mean_measurement(correct, "profession triples in test", "", Direction::kHigher));
+           finite ? mean_measurement(correct, "profession triples in test", "", Direction::kHigher)
+                  : Measurement::undefined(kNotFinite, 0, "", Direction::kHigher));
   for (const datasets::PersonAttribute& attribute : context.data.attributes.sensitive()) {
     if (!context.wants(attribute)) continue;
     const auto rows = with_groups(predictions, attribute, parameters.count("min_group"));
     const auto known = static_cast<std::uint64_t>(std::count_if(
         rows.begin(), rows.end(), [](const ParityRow& row) { return row.group.has_value(); }));
-    const std::string reason =
-        profession == nullptr
-            ? "the data has no profession relation"
-            : fmt::format(
-                  "fewer than two groups of min_group = {} test rows ({} rows have "
-                  "a group)",
-                  parameters.count("min_group"), known);
+    std::string reason =
+        profession == nullptr ? "the data has no profession relation"
+        : !finite             ? kNotFinite
+                              : fmt::format(
+                                    "fewer than two groups of min_group = {} test rows ({} rows have a group)",
+                                    parameters.count("min_group"), known);
     FactWriter facts(output, "parity", {{"attribute", attribute.id()}});
     const auto write = [&](std::string_view name, const std::optional<double>& value) {
       facts.add(name, value ? estimate(*value, known, "", Direction::kLower)
                             : Measurement::undefined(reason, known, "", Direction::kLower));
     };
-    write("dpd", demographic_parity(rows));
+    const auto dpd = demographic_parity(rows);
+    write("dpd", dpd);
     write("dpd_compat", parity_distance_compat(rows));
     write("ppd", predictive_parity(rows));
+    if (dpd) {
+      reason = fmt::format("no rate of a group and a profession rests on min_rows = {} test rows",
+                           parameters.count("min_rows"));
+    }
     const EqualisedOdds odds = equalised_odds(rows, parameters.count("min_rows"));
     write("true_positive_gap", odds.true_positive_gap);
     write("false_positive_gap", odds.false_positive_gap);

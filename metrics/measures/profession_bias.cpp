@@ -157,7 +157,11 @@ class AttributeShifts {
       log_ratios.push_back(ratio);
       if (ratio == 0.0) continue;
       ++skewed;
-      if ((ratio > 0.0) == (shifts.mean[o] > 0.0)) agree += 1.0;
+      if (shifts.mean[o] == 0.0) {
+        agree += 0.5;  // to neither side
+      } else if ((ratio > 0.0) == (shifts.mean[o] > 0.0)) {
+        agree += 1.0;
+      }
     }
     task_.facts.add(
         "sign_agreement",

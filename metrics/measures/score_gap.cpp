@@ -82,10 +82,11 @@ void mean_term(AttributeTask& task, std::string_view name, const PersonPass& pas
 
 void standardised(AttributeTask& task, const PersonPass& pass) {
   const auto sd = sample_sd(pass.all_scores);
-  if (!sd || !(*sd > 0.0)) {
-    task.facts.add("standardised",
-                   Measurement::undefined("all candidate scores are equal", pass.terms.size(), "sd",
-                                          Direction::kNearer));
+  if (!sd || !(*sd > 0.0) || !std::isfinite(*sd)) {
+    task.facts.add("standardised", Measurement::undefined(
+                                       sd && !std::isfinite(*sd) ? "a score is not finite"
+                                                                 : "all candidate scores are equal",
+                                       pass.terms.size(), "sd", Direction::kNearer));
     return;
   }
   std::vector<double> values;
@@ -95,57 +96,62 @@ void standardised(AttributeTask& task, const PersonPass& pass) {
                                                              "persons, sd held fixed")));
 }
 
-/// The gap measured by how much persons differ: in the pooled deviation of the scores of one value
-/// over persons. What is common to all persons' scores of a value is not in the unit.
-void in_person_sds(AttributeTask& task, const PersonPass& pass, std::size_t candidates) {
-  const auto sd = pooled_sd_over_persons(pass.score_matrix, candidates);
-  if (!sd || !(*sd > 0.0)) {
-    constexpr std::array<std::string_view, 2> kBoth = {"in_person_sds", "in_person_sds_macro"};
-    task.facts.undefined(kBoth, "each value has one score for all persons", pass.terms.size(),
-                         "sd");
-    return;
-  }
+/// The mean over the values of the means of the terms' gaps, its interval by persons.
+void macro(AttributeTask& task, std::string_view name, std::span<const double> gaps,
+           const PersonPass& pass, std::size_t candidates, const std::string& unit,
+           const std::string& interval_units) {
   const std::size_t min_group = task.parameters.count("min_group");
-  std::vector<double> gaps;
   std::vector<double> count(candidates, 0.0);
   std::vector<double> value_mean(candidates, 0.0);
-  for (const ScoreGapTerm& term : pass.terms) {
-    gaps.push_back(term.gap / *sd);
-    count[term.value] += 1.0;
-    value_mean[term.value] += gaps.back();
+  for (std::size_t i = 0; i < gaps.size(); ++i) {
+    count[pass.terms[i].value] += 1.0;
+    value_mean[pass.terms[i].value] += gaps[i];
   }
-  task.facts.add("in_person_sds",
-                 estimate(mean(gaps), gaps.size(), "sd", Direction::kNearer,
-                          clustered_interval(gaps, pass.person_of_term, "persons, sd held fixed")));
-
   const auto takes_part = [&](std::size_t m) {
     return count[m] > 0.0 && count[m] >= static_cast<double>(min_group);
   };
-  double macro = 0.0;
+  double sum = 0.0;
   double values = 0.0;
   for (std::size_t m = 0; m < candidates; ++m) {
     if (!takes_part(m)) continue;
     value_mean[m] /= count[m];
-    macro += value_mean[m];
+    sum += value_mean[m];
     values += 1.0;
   }
   if (values == 0.0) {
     task.facts.add(
-        "in_person_sds_macro",
-        Measurement::undefined(fmt::format("no value has min_group = {} persons", min_group), 0,
-                               "sd", Direction::kNearer));
+        name, Measurement::undefined(fmt::format("no value has min_group = {} persons", min_group),
+                                     0, unit, Direction::kNearer));
     return;
   }
-  macro /= values;
   std::vector<double> influence;  // of each person; the terms of one stand together
-  for (std::size_t i = 0; i < pass.terms.size(); ++i) {
+  for (std::size_t i = 0; i < gaps.size(); ++i) {
     if (i == 0 || pass.person_of_term[i] != pass.person_of_term[i - 1]) influence.push_back(0.0);
     const std::uint32_t m = pass.terms[i].value;
     if (takes_part(m)) influence.back() += (gaps[i] - value_mean[m]) / (count[m] * values);
   }
-  task.facts.add("in_person_sds_macro",
-                 estimate(macro, gaps.size(), "sd", Direction::kNearer,
-                          influence_interval(macro, influence, "persons, sd held fixed")));
+  task.facts.add(name, estimate(sum / values, gaps.size(), unit, Direction::kNearer,
+                                influence_interval(sum / values, influence, interval_units)));
+}
+
+/// The gap measured by how much persons differ: in the pooled deviation of the scores of one value
+/// over persons. What is common to all persons' scores of a value is not in the unit.
+void in_person_sds(AttributeTask& task, const PersonPass& pass, std::size_t candidates) {
+  const auto sd = pooled_sd_over_persons(pass.score_matrix, candidates);
+  if (!sd || !(*sd > 0.0) || !std::isfinite(*sd)) {
+    constexpr std::array<std::string_view, 2> kBoth = {"in_person_sds", "in_person_sds_macro"};
+    task.facts.undefined(kBoth,
+                         sd && !std::isfinite(*sd) ? "a score is not finite"
+                                                   : "each value has one score for all persons",
+                         pass.terms.size(), "sd");
+    return;
+  }
+  std::vector<double> gaps;
+  for (const ScoreGapTerm& term : pass.terms) gaps.push_back(term.gap / *sd);
+  task.facts.add("in_person_sds",
+                 estimate(mean(gaps), gaps.size(), "sd", Direction::kNearer,
+                          clustered_interval(gaps, pass.person_of_term, "persons, sd held fixed")));
+  macro(task, "in_person_sds_macro", gaps, pass, candidates, "sd", "persons, sd held fixed");
 }
 
 void headlines(AttributeTask& task, const PersonPass& pass) {
@@ -170,7 +176,6 @@ void by_value(AttributeTask& task, const PersonPass& pass, std::size_t candidate
   const std::size_t min_group = task.parameters.count("min_group");
   std::vector<std::vector<double>> gaps(candidates);
   for (const ScoreGapTerm& term : pass.terms) gaps[term.value].push_back(term.gap);
-  std::vector<double> means;
   for (std::size_t m = 0; m < candidates; ++m) {
     const Facets value = {{"value", task.value_name(m)}};
     if (gaps[m].size() < min_group) {
@@ -181,15 +186,12 @@ void by_value(AttributeTask& task, const PersonPass& pass, std::size_t candidate
                      value);
       continue;
     }
-    means.push_back(mean(gaps[m]));
     task.facts.add("by_value", mean_measurement(gaps[m], "persons", "score", Direction::kNearer),
                    value);
   }
-  task.facts.add("macro", means.empty()
-                              ? Measurement::undefined(
-                                    fmt::format("no value has min_group = {} persons", min_group),
-                                    0, "score", Direction::kNearer)
-                              : mean_measurement(means, "values", "score", Direction::kNearer));
+  std::vector<double> all;
+  for (const ScoreGapTerm& term : pass.terms) all.push_back(term.gap);
+  macro(task, "macro", all, pass, candidates, "score", "persons");
 }
 
 void accuracy(AttributeTask& task, const PersonPass& pass, std::size_t candidates) {

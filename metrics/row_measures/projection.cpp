@@ -75,7 +75,9 @@ constinit const MetricEntry projection = {
         "(pooled). variance_share = the share of all variance of the rows that lies along the "
         "direction of all persons. Of two groups the rarer one is given.",
     .range = "gap unbounded; variance_share in [0, 1]",
-    .neutral = "gap: 0; variance_share: about 1 / dimension",
+    .neutral =
+        "gap: 0; variance_share: what random groups have, the sum of the squared variances "
+        "of the principal axes over the square of their sum",
     .direction = "a gap nearer to 0 is less bias",
     .source =
         "Bolukbasi et al. 2016 (a group direction); Cohen 1988 (d); that the direction does not "

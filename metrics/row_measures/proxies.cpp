@@ -55,8 +55,8 @@ void add_proxies_of(AttributeTask& task) {
   if (ranked.empty() || !ranked.front().auc) {
     return none(fmt::format("no other facts that min_group = {} of the persons have", min_group));
   }
-  task.facts.add(kLargest[0],
-                 estimate(*ranked.front().auc, n, "", Direction::kLower, ranked.front().interval));
+  // Without an interval: that of one relation is too narrow for the largest of many.
+  task.facts.add(kLargest[0], estimate(*ranked.front().auc, n, "", Direction::kLower));
   const std::size_t shown = std::min(ranked.size(), task.parameters.count("most"));
   for (std::size_t i = 0; i < shown; ++i) add_proxy(task, ranked[i], n);
 }
@@ -90,7 +90,7 @@ constinit const MetricEntry proxies = {
         "auc_covered: over the persons with such a fact; covered: their share. largest: the "
         "largest auc.",
     .range = "auc in [0, 1]; covered in [0, 1]",
-    .neutral = "auc: 0.5",
+    .neutral = "auc: 0.5; largest lies above it by chance, the more relations there are",
     .direction = "nearer to 0.5 gives less away",
     .source = "this project, with the probe graph; Hanley and McNeil 1982 (AUC)",
     .pitfalls =

@@ -30,8 +30,9 @@ std::span<const FactName> headline_facts() {
 }
 
 double neutral_value(std::string_view metric) {
-  const bool auc = metric == kStrongestAuc.metric || metric.find("auc") != std::string_view::npos;
-  return auc ? 0.5 : 0.0;
+  const bool guess = metric == kStrongestAuc.metric || metric.ends_with("sign_agreement") ||
+                     metric.find("auc") != std::string_view::npos;
+  return guess ? 0.5 : 0.0;
 }
 
 }  // namespace kgaudit::reports

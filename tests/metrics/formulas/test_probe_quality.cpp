@@ -60,3 +60,14 @@ TEST_CASE("Balanced accuracy takes the class above its share, accuracy the most 
   // Who says the shares themselves knows nothing, whatever they are.
   CHECK(metrics::probe_quality(shares, y, 2, shares).balanced_accuracy == near(.5, 1e-9));
 }
+
+TEST_CASE("Balanced accuracy guesses among the classes that occur alone", "[metrics][leakage]") {
+  // Three classes were learnt, nobody asked has the third, and the probe thinks of it first.
+  FeatureMatrix p(2, 3);
+  p << .3F, .1F, .6F, .1F, .3F, .6F;
+  const FeatureMatrix shares = FeatureMatrix::Constant(2, 3, 1.0F / 3.0F);
+  const auto q = metrics::probe_quality(p, std::vector<std::uint32_t>{0, 1}, 3, shares);
+  CHECK(q.balanced_accuracy == near(1.0, 1e-9));
+  CHECK(q.chance == near(.5, 1e-9));
+  CHECK(q.accuracy == near(0.0, 1e-9));
+}

@@ -19,6 +19,7 @@ TEST_CASE("A planted gender axis makes groups differ, a fair world does not",
   const Measurement& gap = without.fact("group_gap.person_mrr_gap", gender);
   REQUIRE(gap.interval());
   CHECK(std::abs(gap.value()) < gap.interval()->high - gap.interval()->low);
+  CHECK_THAT(gap.interval()->method, Catch::Contains("persons"));
 }
 
 TEST_CASE("A mean over professions without a gap of their own is undefined",

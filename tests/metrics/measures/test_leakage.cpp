@@ -289,3 +289,20 @@ TEST_CASE("A broken embedding and a single group have reasons instead of accurac
   const auto none = measure("leakage", lonely, scorer_of(table_of(lonely, 2, {}, {}), "distmult"));
   CHECK_FALSE(none.fact("leakage.accuracy", stated("gender", "linear")).defined());
 }
+
+TEST_CASE(
+    "Rows that say nothing are found as often as shuffled labels are, for any sizes of groups",
+    "[metrics][leakage]") {
+  auto world = society(0.0, 64);
+  for (const EntityId person : world.data.attributes.persons()) {
+    std::ranges::fill(world.table->entities.values(person.index()), 0.0F);
+  }
+  const auto measured = measure("leakage", world.data, scorer_of(world.table, "transe-dot"));
+  for (const char* attribute : {"gender", "religion"}) {
+    CAPTURE(attribute);
+    const auto linear = stated(attribute, "linear");
+    const double chance = measured.value("leakage.balanced_accuracy", linear);
+    CHECK(measured.value("leakage.control_balanced_accuracy", linear) == near(chance, 1e-9));
+    CHECK(measured.value("leakage.p_value", linear) == 1.0);
+  }
+}

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "tests/metrics/toy_world.hpp"
@@ -49,4 +50,13 @@ TEST_CASE("Whitelisted professions do not enter the agreement with the counts",
   const auto fewer = measure("profession_bias", world.data, scorer);
   CHECK(fewer.fact("profession_bias.spearman", gender).n() + 1 ==
         all.fact("profession_bias.spearman", gender).n());
+}
+
+TEST_CASE("Values with one row for both agree with half of the professions",
+          "[metrics][profession_bias]") {
+  auto world = society(1.0, 45);
+  std::ranges::copy(world.table->entities.values(entity(world.data, "male").index()),
+                    world.table->entities.row(entity(world.data, "female").index()));
+  const auto same = measure("profession_bias", world.data, scorer_of(world.table, "transe-dot"));
+  CHECK(same.value("profession_bias.sign_agreement", {{"attribute", "gender"}}) == near(0.5));
 }

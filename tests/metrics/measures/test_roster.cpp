@@ -139,3 +139,23 @@ TEST_CASE("A context for one attribute gives that attribute's facts, and the sam
     }
   }
 }
+
+TEST_CASE("Finite rows whose scores overflow are no sign of fairness", "[metrics]") {
+  auto world = society(1.0, 72, 120);
+  for (std::size_t e = 0; e < world.table->entities.rows(); ++e) {
+    for (float& x : world.table->entities.values(e)) x *= 1e25F;
+  }
+  const auto scorer = scorer_of(world.table, "transe-dot");
+  const std::map<std::string, std::string> gender = {{"attribute", "gender"}};
+  const auto reason = [&](const std::string& metric, const std::string& fact) {
+    const auto measured = measure(metric, world.data, scorer, {{"min_group", "2"}});
+    const Measurement& measurement = measured.fact(metric + "." + fact, gender);
+    CHECK_FALSE(measurement.defined());
+    return measurement.defined() ? "" : measurement.reason();
+  };
+  CHECK(reason("parity", "dpd") == "a score is not finite");
+  CHECK(reason("parity", "ppd") == "a score is not finite");
+  CHECK(reason("group_gap", "profession_score_mean_abs") == "a score is not finite");
+  CHECK(reason("score_gap", "standardised") == "a score is not finite");
+  CHECK(reason("score_gap", "in_person_sds_macro") == "a score is not finite");
+}

@@ -41,6 +41,12 @@ TEST_CASE("Micro, macro and accuracy of four persons are those computed by hand"
   CHECK(measured.value("score_gap.micro", gender) == near((2.0 + 0.0 - 1.5) / 3.0));
   CHECK(measured.fact("score_gap.micro", gender).n() == 3);
   CHECK(measured.value("score_gap.macro", gender) == near((1.0 - 1.5) / 2.0));
+  // m1 and m2 are 1 off their mean of 1, and each is one of two of one of two values: G = 3
+  // persons.
+  const Measurement& macro = measured.fact("score_gap.macro", gender);
+  REQUIRE(macro.interval());
+  CHECK(macro.interval()->high - macro.interval()->low ==
+        near(2.0 * 1.959963985 * std::sqrt(3.0 / 2.0 * 2.0 * 0.25 * 0.25), 1e-6));
   CHECK(measured.value("score_gap.by_value", {{"value", "female"}}) == near(-1.5));
   CHECK(measured.value("score_gap.within_person_auc", gender) == near((1.0 + 0.5 + 0.0) / 3.0));
   // Male scores 3, 1, 2, 9: squares 38.75; female 1, 1, .5, 9: squares 50.1875.

@@ -281,6 +281,8 @@ TEST_CASE("A religion told by its inverse relation is the first proxy, and gende
   // The attribute "faith" is stated by the inverse of religion, so religion gives it back in full.
   const Settings faith = {{"attribute", "faith"}};
   CHECK(found.value("proxies.largest", faith) == near(1.0, 1e-9));
+  // The largest of many: an interval of one of them would be too narrow.
+  CHECK_FALSE(found.fact("proxies.largest", faith).interval());
   CHECK(found.value("proxies.auc", {{"attribute", "faith"}, {"relation", "religion"}}) ==
         near(1.0, 1e-9));
   CHECK(found.value("proxies.covered",
