@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
@@ -14,13 +15,20 @@ namespace {
 // Equivalence and non-inferiority tests, for claims that no large p supports: MRR not worse than
 // the reference by the margin, score gaps within the margin of 0.
 Table make_likeness(const RunRecord& record, const FactIndex& facts, const TableOptions&) {
+  // Records from before 0.3.0 have another gap tested, which a constant in all scores can move.
+  const bool older = std::ranges::any_of(record.measurements, [](const MeasurementLine& line) {
+    return line.metric == "significance.equivalence" &&
+           facet_or(line.facets, "metric") == kGapStandardised.metric;
+  });
   Table table;
   table.title = "Equivalence and non-inferiority tests";
   table.caption =
       "A small p supports the claim: MRR is less than the margin below the reference's, or the "
-      "standardised score gap lies within the margin of 0. A large p supports neither the claim "
-      "nor "
-      "its opposite.";
+      "score gap lies within the margin of 0. A large p supports neither the claim nor its "
+      "opposite. The gap is " +
+      std::string(older ? "that of all persons, in standard deviations of all candidates' scores."
+                        : "the mean over the values, in standard deviations of one value's scores "
+                          "over persons.");
   table.columns = {
       text_column("system", "system"),
       text_column("claim", "claim"),
@@ -63,9 +71,12 @@ Table make_likeness(const RunRecord& record, const FactIndex& facts, const Table
     }
     table.rows.push_back(std::move(row));
   }
-  add_release_note(table, record,
-                   std::array{ShownMeasure{"MRR", std::string(kFilteredMrr.metric)},
-                              ShownMeasure{"score gap", std::string(kGapStandardised.metric)}});
+  add_release_note(
+      table, record,
+      std::array{
+          ShownMeasure{"MRR", std::string(kFilteredMrr.metric)},
+          ShownMeasure{"score gap",
+                       std::string((older ? kGapStandardised : kGapInPersonSdsMacro).metric)}});
   return table;
 }
 

@@ -219,8 +219,8 @@ void compare_over_seeds(const ComparisonContext& context, const SystemView& row,
 
 void test_gap_against_zero(const ComparisonContext& context, const SystemView& row,
                            const std::string& attribute) {
-  const auto facts = context.facts.of(row, std::string(reports::kGapStandardised.metric),
-                                      reports::kGapStandardised.all_facets(attribute));
+  const auto facts = context.facts.of(row, std::string(reports::kGapInPersonSdsMacro.metric),
+                                      reports::kGapInPersonSdsMacro.all_facets(attribute));
   if (facts.empty()) return;
   const std::uint64_t n = facts.size();
   const Outcome<std::vector<double>> gaps = values_of_all(facts);
@@ -229,7 +229,7 @@ void test_gap_against_zero(const ComparisonContext& context, const SystemView& r
     return stats::equivalence(values, -how.gap_margin, how.gap_margin, "seeds", how.alpha);
   });
   const Facets facets = {{"attribute", attribute},
-                         {"metric", std::string(reports::kGapStandardised.metric)},
+                         {"metric", std::string(reports::kGapInPersonSdsMacro.metric)},
                          {"test", "equivalence with 0, two one-sided t tests over seeds"},
                          {"margin", fmt::format("{} sd", number_text(how.gap_margin))},
                          {"alpha", number_text(how.alpha)}};

@@ -39,7 +39,7 @@ struct ComparisonContext {
                                std::uint64_t n);
 
 /// The row against the reference with one value a seed: difference, paired t, sign flip, effect,
-/// power, and for the MRR of all test triples non-inferiority.
+/// power, and for the MRR, of all test triples and of the others, non-inferiority.
 void compare_over_seeds(const ComparisonContext& context, const reports::SystemView& row,
                         const ComparedMeasure& measure);
 

@@ -22,7 +22,7 @@ struct Statistics {
   std::uint32_t replicates = 10'000;
   std::uint64_t seed = 0;
   double mrr_margin = 0.03;  ///< share of the reference's MRR
-  double gap_margin = 0.1;   ///< sd of the candidates' scores
+  double gap_margin = 0.1;   ///< sd of one value's scores over persons
 };
 
 [[nodiscard]] Statistics statistics_of(const Parameters& parameters);

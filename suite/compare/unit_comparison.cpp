@@ -278,9 +278,17 @@ class UnitComparison {
         stats::as_measurement(difference, d.size(), unit_of(measure), direction));
     put(measure, "p", test, p_of(p, d.size()));
     put(measure, "effect", "Cohen's dz over " + measure.unit_names,
-        stats::as_measurement(stats::cohen_dz(d, measure.unit_names, level), d.size(), "sd",
-                              direction));
+        stats::as_measurement(stats::cohen_dz(weighted(d), measure.unit_names, level), d.size(),
+                              "sd", direction));
     declare(measure, p, d.size());
+  }
+
+  /// Units by what each adds to the mean of all values: who has several counts more than once.
+  [[nodiscard]] std::vector<double> weighted(std::vector<double> d) const {
+    if (counts_.empty()) return d;
+    const double per_unit = metrics::mean(counts_);
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= counts_[i] / per_unit;
+    return d;
   }
 
   void put_hierarchical(const ComparedMeasure& measure, const UnitPairs& pairs,

@@ -92,7 +92,7 @@ std::span<const ParameterSpec> statistics_parameters() {
       ParameterSpec::integer("seed", 0, 0, 2147483647, "", "Seed of what is resampled"),
       ParameterSpec::real("mrr_margin", 0.03, 0.0001, 1.0, "share of the reference's MRR",
                           "Loss of filtered MRR that still counts as not worse"),
-      ParameterSpec::real("gap_margin", 0.1, 0.0001, 100.0, "sd of the candidates' scores",
+      ParameterSpec::real("gap_margin", 0.1, 0.0001, 100.0, "sd of one value's scores over persons",
                           "A standardised score gap this near to 0 counts as none"),
   };
   return rows;

@@ -59,7 +59,8 @@ class MadeUpRun {
     if (!pair.gaps.empty()) {
       gap /= values;
       fact("score_gap.micro", {{"attribute", "gender"}}, gap, Direction::kNearer);
-      fact("score_gap.standardised", {{"attribute", "gender"}}, gap / 10.0, Direction::kNearer);
+      fact("score_gap.in_person_sds_macro", {{"attribute", "gender"}}, gap / 10.0,
+           Direction::kNearer);
     }
     const std::string file = run::RunDirectory::raw_name(system, "", seed);
     std::filesystem::create_directories(folder_ / "raw");

@@ -3,7 +3,9 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "metrics/stats/estimates.hpp"
 #include "reports/tables/significance_facts.hpp"
 #include "suite/base/error.hpp"
 #include "suite/compare/raw_units.hpp"
@@ -201,6 +203,8 @@ TEST_CASE(
     "[run][significance]") {
   MadeUpRun run;
   double by_hand = 0.0;
+  std::vector<double> of_person;  // the difference, times the person's values
+  std::vector<double> counts;
   for (std::uint64_t seed = 0; seed < 3; ++seed) {
     for (const char* system : {"basic", "other"}) {
       MeasuredPair pair = noisy(system, seed, 0, system == std::string("basic") ? 2.0 : -1.0);
@@ -213,7 +217,14 @@ TEST_CASE(
         sum += static_cast<double>(pair.values[i]) * static_cast<double>(pair.gaps[i]);
         values += static_cast<double>(pair.values[i]);
       }
-      by_hand += (system == std::string("basic") ? -1.0 : 1.0) * std::abs(sum / values) / 3.0;
+      const double side = system == std::string("basic") ? -1.0 : 1.0;
+      by_hand += side * std::abs(sum / values) / 3.0;
+      of_person.resize(pair.gaps.size());
+      counts.assign(pair.values.begin(), pair.values.end());
+      for (std::size_t i = 0; i < counts.size(); ++i) {
+        of_person[i] +=
+            side * (sum < 0.0 ? -1.0 : 1.0) * counts[i] * static_cast<double>(pair.gaps[i]) / 3.0;
+      }
       run.add(system, seed, pair);
     }
   }
@@ -231,6 +242,11 @@ TEST_CASE(
     CHECK(difference(test).interval()->high - difference(test).interval()->low < 1.0);
   }
   CHECK(fact(facts, "other", "p", "score_gap.micro", "paired bootstrap").n() == 80);
+  // The effect is that of the same difference: persons weigh as much as in it.
+  const Measurement& dz =
+      fact(facts, "other", "effect", "score_gap.micro", "Cohen's dz over persons");
+  const double sd = *metrics::sample_sd(of_person) / metrics::mean(counts);
+  CHECK(dz.value() == Approx(by_hand / sd).epsilon(1e-5));
 }
 
 TEST_CASE("Values by person that do not give the figure on record test nothing",
@@ -302,8 +318,8 @@ TEST_CASE("A gap is called as good as 0 only where the margin holds it", "[run][
     run.add("fair", seed, noisy("b", seed, 0, 0.0));
   }
   const auto facts = run.facts(against("basic"));
-  CHECK(fact(facts, "basic", "equivalence", "score_gap.standardised", "").value() > 0.5);
-  CHECK(fact(facts, "fair", "equivalence", "score_gap.standardised", "").value() < 0.05);
+  CHECK(fact(facts, "basic", "equivalence", "score_gap.in_person_sds_macro", "").value() > 0.5);
+  CHECK(fact(facts, "fair", "equivalence", "score_gap.in_person_sds_macro", "").value() < 0.05);
 }
 
 TEST_CASE("The declared family decides what Holm counts and which test it corrects",
