@@ -292,6 +292,12 @@ class Auditor {
       chosen = result_.check->best().reading;
       const ReadingFit* next = result_.check->next();
       const ReadingFit& best = result_.check->best();
+      if (!best.above_chance()) {
+        progress_.warn(fmt::format(
+            "{}: known triples rank no better than chance: the model has learned nothing, or these "
+            "names do not belong to these rows",
+            result_.name));
+      }
       findings_.push_back({best.above_chance() ? "note" : "warning", "reading", result_.name,
                            result_.check->in_words() + "."});
       if (next != nullptr && best.knowledge() - next->knowledge() < 2.0 * best.error) {
@@ -337,7 +343,33 @@ class Auditor {
     }
   }
 
+  /// Of two audits with another one figures are of other questions. The order of rows is none.
+  [[nodiscard]] std::string hash_of_what_is_measured() const {
+    std::vector<std::string> names;
+    const auto& entities = data_.graph.entities().names();
+    if (request_.with_dataset) {
+      for (std::size_t i = 0; i < entities.size(); ++i) {
+        if (entity_rows_[i] != kNoRow) names.push_back(entities[i]);
+      }
+      std::ranges::sort(names);
+      names.push_back(graph_hash_);
+      for (const std::string& name : data_.graph.relations().names()) names.push_back(name);
+    } else {
+      for (const EntityId person : data_.attributes.persons()) {
+        names.push_back(entities[person.index()]);
+      }
+      std::ranges::sort(names);
+    }
+    Sha256 hash;
+    for (const std::string& name : names) {
+      hash.add(name);
+      hash.add("\n");
+    }
+    return hash.finish().hex();
+  }
+
   void settle_plan() {
+    audit_.set("measured", std::string_view(hash_of_what_is_measured()), "audit");
     say_what_is_not_measured();
     if (!linked()) keep_measures_of_rows();
     if (own_) {
@@ -444,8 +476,8 @@ class Auditor {
     if (own_) {
       findings_.push_back(
           {"note", "own_run", result_.name,
-           fmt::format("These are the rows of a run of kgaudit: {}. Persons, seed and measures are "
-                       "those of that run.",
+           fmt::format("The files say that these are the rows of a run of kgaudit: {}. Persons, "
+                       "seed and measures are those of that run.",
                        KeptEmbedding{{}, *embedding_.origin}.name())});
     } else if (linked()) {
       findings_.push_back(

@@ -76,6 +76,7 @@ std::string state_text(const GateState& state, std::size_t indent) {
   write_texts(json, "machine", state.machine);
   json.key("measuring").text(state.measuring);
   json.key("plan_hash").text(state.plan_hash);
+  if (!state.warnings.empty()) write_texts(json, "warnings", state.warnings);
   json.close();
   return json.take();
 }
@@ -151,6 +152,7 @@ GateState read_state(ObjectReader object) {
   state.machine = object.texts("machine");
   state.measuring = object.text("measuring");
   state.plan_hash = object.text("plan_hash");
+  if (object.has("warnings")) state.warnings = object.texts("warnings");
   object.finish();
   return state;
 }

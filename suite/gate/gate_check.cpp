@@ -152,7 +152,13 @@ class GateCheck {
  public:
   GateCheck(const GateRules& rules, const GateState& baseline, const GateState& candidate,
             const GateShortcuts& shortcuts)
-      : rules_(rules), baseline_(baseline), candidate_(candidate), shortcuts_(shortcuts) {}
+      : rules_(rules), baseline_(baseline), candidate_(candidate), shortcuts_(shortcuts) {
+    for (const auto& [check, message] : candidate.warnings) {
+      if (baseline.warnings.contains(check)) continue;
+      spoiled_by_ =
+          fmt::format("the record warns ({}), and the baseline does not: {}", check, message);
+    }
+  }
 
   GateResult result() && {
     for (const GateRule& rule : rules_.rules) ask(rule);
@@ -216,13 +222,19 @@ class GateCheck {
       }
       return;
     }
+    const bool limited = rule.at_least || rule.at_most;
     std::set<std::string> rows;
     std::set<std::string> attributes;
-    for (const auto& [key, value] : baseline_.values) {
-      if (key.figure != rule.figure) continue;
-      rows.insert(key.row);
-      attributes.insert(key.attribute);
-    }
+    const auto add = [&](const GateState& state) {
+      for (const auto& [key, value] : state.values) {
+        if (key.figure != rule.figure) continue;
+        rows.insert(key.row);
+        attributes.insert(key.attribute);
+      }
+    };
+    add(baseline_);
+    // A limit holds whatever the baseline says.
+    if (limited) add(candidate_);
     if (rows.empty()) {
       throw InputError::usage(
           rule.place, fmt::format("a rule for {}, which the baseline does not have", rule.figure),
@@ -230,8 +242,20 @@ class GateCheck {
     }
     for (const std::string& row : named(rule, rule.rows, "row", rows)) {
       for (const std::string& attribute : named(rule, rule.attributes, "attribute", attributes)) {
-        const auto before = baseline_.values.find({rule.figure, row, attribute});
-        if (before != baseline_.values.end()) ask(rule, figure, before->first, before->second);
+        const GateKey key{rule.figure, row, attribute};
+        const auto before = baseline_.values.find(key);
+        const auto now = candidate_.values.find(key);
+        if (before != baseline_.values.end()) {
+          ask(rule, figure, key, before->second);
+        } else if (limited && now != candidate_.values.end() && row != rules_.baseline_row) {
+          ask_limits_alone(rule, key, now->second);
+        } else if (!rule.rows.empty() && !rule.attributes.empty()) {
+          throw InputError::usage(
+              rule.place,
+              fmt::format("a rule for {}, which the baseline does not have", key.text()),
+              "a row that has a figure of that attribute",
+              "take one of the two out of the rule, or measure it and update the baseline");
+        }
       }
     }
   }
@@ -241,9 +265,13 @@ class GateCheck {
     const auto now = candidate_.values.find(key);
     const bool measured = now != candidate_.values.end() && !now->second.seeds.empty();
     anything_measured_ = anything_measured_ || measured;
+    const bool limited = rule.at_least || rule.at_most;
+    // What the baseline could not say either is no change.
+    if (!measured && before.seeds.empty() && !limited) return;
     if (!measured) {
       GateFinding finding = begun(rule, key, before, nullptr);
-      finding.verdict = GateVerdict::kRegression;
+      finding.verdict =
+          before.seeds.empty() ? GateVerdict::kInconclusive : GateVerdict::kRegression;
       finding.words = now == candidate_.values.end()
                           ? "not measured any more"
                           : fmt::format("undefined now: {}", now->second.undefined);
@@ -252,6 +280,20 @@ class GateCheck {
     }
     if (rule.watches_change()) change(rule, figure, key, before, now->second);
     if (rule.at_least || rule.at_most) limits(rule, key, before, now->second);
+  }
+
+  /// Of a row that the baseline does not know.
+  void ask_limits_alone(const GateRule& rule, const GateKey& key, const GatedValue& now) {
+    GatedValue none;
+    none.n = now.n;
+    if (!now.seeds.empty()) {
+      anything_measured_ = true;
+      return limits(rule, key, none, now);
+    }
+    GateFinding finding = begun(rule, key, none, nullptr);
+    finding.verdict = GateVerdict::kInconclusive;
+    finding.words = fmt::format("undefined: {}", now.undefined);
+    put(std::move(finding), {&rule, Undefined{"not measured"}});
   }
 
   GateFinding begun(const GateRule& rule, const GateKey& key, const GatedValue& before,
@@ -431,10 +473,11 @@ class GateCheck {
     bool passed = false;
     switch (wanted) {
       case Wanted::kNoWorse:
-        passed = finding.question == GateFinding::Question::kLimit ? high <= 0.0 : high < margin;
+        passed =
+            high <= 0.0 || (finding.question == GateFinding::Question::kChange && high < margin);
         break;
       case Wanted::kSame:
-        passed = high < margin && -margin < low;
+        passed = (high < margin && -margin < low) || (low == 0.0 && high == 0.0);
         break;
       case Wanted::kBetter:
         passed = high < 0.0;
@@ -452,6 +495,10 @@ class GateCheck {
       count_seeds(finding, *evidence.estimate, wanted);
     }
     finding.words = sentence(finding, wanted);
+    // Rows that hold nothing tell nothing, and a gate would call that better.
+    if (finding.verdict != GateVerdict::kPass || spoiled_by_.empty()) return;
+    finding.verdict = GateVerdict::kInconclusive;
+    finding.words = spoiled_by_;
   }
 
   void count_seeds(GateFinding& finding, const MeanAndError& d, Wanted wanted) const {
@@ -503,6 +550,7 @@ class GateCheck {
   const GateState& baseline_;
   const GateState& candidate_;
   GateShortcuts shortcuts_;
+  std::string spoiled_by_;  ///< what makes figures of the candidate say nothing; mostly empty
   bool anything_measured_ = false;
   std::map<std::pair<GateKey, GateFinding::Question>, std::uint64_t> asked_;  ///< how often
   std::vector<GateFinding> findings_;

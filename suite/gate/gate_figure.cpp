@@ -6,6 +6,8 @@
 #include <limits>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 
@@ -42,7 +44,7 @@ constexpr std::array kGateFigures = {
     GateFigure{"leakage_auc_seen", "leakage, AUC of the strongest probe, on persons it has seen",
                Kind::kLeakage, Worse::kAbove, 0.5, kSureAuc, reports::kStatedStrongestAuc, true},
     GateFigure{"leakage_accuracy", "leakage, balanced accuracy above chance", Kind::kLeakage,
-               Worse::kAbove, 0.0, kAll, reports::kStrongestBalancedExcess, false, 2},
+               Worse::kAbove, 0.0, kAll, reports::kStrongestBalancedExcess, false, 3},
     GateFigure{"seconds_against_basic", "seconds per epoch against Basic", Kind::kTime,
                Worse::kHigher, 0.0, kNoEnd, reports::kRatioToBasic},
 };
@@ -58,6 +60,42 @@ const GateFigure& gate_figure(std::string_view id, const std::string& place) {
   std::vector<std::string_view> ids;
   for (const GateFigure& figure : kGateFigures) ids.push_back(figure.id);
   throw InputError::unknown(place, "figure", id, ids);
+}
+
+std::string figure_versions_text() {
+  std::map<std::string_view, int> later;
+  for (const GateFigure& figure : kGateFigures) {
+    if (figure.version > 1) later[figure.id] = figure.version;
+  }
+  std::string text;
+  for (const auto& [id, version] : later) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", id, version);
+  }
+  return text;
+}
+
+std::map<std::string, int> figure_versions_of(const std::map<std::string, std::string>& build) {
+  std::map<std::string, int> versions;
+  for (const GateFigure& figure : kGateFigures) versions[std::string(figure.id)] = 1;
+  const auto stated = build.find(kFigureVersions);
+  const auto program = build.find("version");
+  std::string_view rest;
+  if (stated != build.end()) {
+    rest = stated->second;
+  } else if (program != build.end() && program->second == "0.2.0") {
+    rest = "leakage_accuracy 2, leakage_auc 2";
+  }
+  while (!rest.empty()) {
+    const std::string_view one = rest.substr(0, rest.find(", "));
+    rest.remove_prefix(std::min(rest.size(), one.size() + 2));
+    const std::size_t blank = one.find(' ');
+    const auto known = versions.find(std::string(one.substr(0, blank)));
+    if (blank == std::string_view::npos || known == versions.end()) continue;
+    if (const auto number = parse_uint(one.substr(blank + 1)); number && *number < 1000) {
+      known->second = static_cast<int>(*number);
+    }
+  }
+  return versions;
 }
 
 double badness(const GateFigure& figure, double value) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,6 +37,16 @@ struct GateFigure {
 [[nodiscard]] std::span<const GateFigure> gate_figures();
 /// Throws InputError (usage) at `place`, with the nearest id, if there is none.
 [[nodiscard]] const GateFigure& gate_figure(std::string_view id, const std::string& place);
+
+/// "leakage_accuracy 3, leakage_auc 2": the figures that no longer have their first definition, for
+/// the build on record (kFigureVersions).
+[[nodiscard]] std::string figure_versions_text();
+/// The version that every figure had in the program of this build. Programs before 0.3.0 do not
+/// say: 0.2.0 had those of its release, earlier ones the first.
+[[nodiscard]] std::map<std::string, int> figure_versions_of(
+    const std::map<std::string, std::string>& build);
+/// Name of that line of a build.
+inline constexpr const char* kFigureVersions = "figures";
 
 /// How bad a value is: larger is worse, and what makes it larger by 1 makes the figure worse by 1.
 /// 0 is a bias or a leak that is not there; quality is less than 0.

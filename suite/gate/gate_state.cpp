@@ -1,7 +1,9 @@
 #include "suite/gate/gate_state.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,12 +35,24 @@ std::string measuring_of(const nlohmann::ordered_json& plan) {
   const auto tables = plan.value("tables", nlohmann::ordered_json::object());
   for (const auto& [name, table] : tables.items()) {
     if (!says_what_is_trained(name)) kept["tables"][name] = table;
+    if (name != kAuditTable) continue;
+    for (const char* key : {"people", "people_options", "reading"}) {
+      if (table.contains(key)) kept["tables"][name][key] = table[key];
+    }
   }
   return sha256(kept.dump()).hex();
 }
 
 std::string row_text(const reports::SystemView& row) {
   return row.view.empty() ? row.system : fmt::format("{}:{}", row.system, row.view);
+}
+
+/// Findings of an audit after which no figure means what it says.
+bool spoils_figures(const reports::FindingLine& finding) {
+  static constexpr std::array<std::string_view, 8> kChecks = {
+      "chance_level", "doubtful_reading", "other_data",      "reading",
+      "rows_alike",   "rows_of_zeros",    "trivial_ranking", "unchecked_reading"};
+  return finding.level == "warning" && std::ranges::find(kChecks, finding.check) != kChecks.end();
 }
 
 double standard_error_of(const Interval& interval) {
@@ -108,6 +122,9 @@ std::string GateKey::text() const {
 
 GateState gate_state_of(const reports::RunRecord& record) {
   const nlohmann::ordered_json plan = parse_strict_json(record.run.plan, "the record's plan");
+  if (!plan.is_object()) {
+    throw InputError::unreadable("the record's plan", "no JSON object", "the plan of a run");
+  }
   GateState state;
   state.kind = plan.value("tables", nlohmann::ordered_json::object()).contains(kAuditTable)
                    ? "audit"
@@ -115,10 +132,20 @@ GateState gate_state_of(const reports::RunRecord& record) {
   state.dataset = record.run.dataset;
   state.data_files = record.run.data_files;
   state.graph_hash = record.run.graph_hash;
+  const nlohmann::ordered_json::json_pointer measured(
+      fmt::format("/tables/{}/measured", kAuditTable));
+  if (plan.contains(measured) && plan.at(measured).is_string()) {
+    state.graph_hash = plan.at(measured).get<std::string>();
+  }
   state.measuring = measuring_of(plan);
   state.plan_hash = record.run.plan_hash;
   state.build = record.run.build;
+  state.figure_versions = figure_versions_of(state.build);
   state.machine = record.run.machine;
+  for (const reports::FindingLine& finding : record.findings) {
+    if (state.kind != "audit" || !spoils_figures(finding)) continue;
+    state.warnings.try_emplace(finding.check, finding.message);
+  }
   const reports::FactIndex facts(record);
   // Previews of an audit are no results.
   const auto is_gated = [&](const reports::SystemView& row) {
@@ -126,7 +153,6 @@ GateState gate_state_of(const reports::RunRecord& record) {
   };
   const std::vector<std::string> attributes = reports::attributes_of(record);
   for (const GateFigure& figure : gate_figures()) {
-    state.figure_versions[std::string(figure.id)] = figure.version;
     for (const reports::SystemView& row : facts.systems()) {
       if (!is_gated(row) || reports::mixes_releases(record, row)) continue;
       const std::vector<std::string> one = {""};
@@ -138,6 +164,39 @@ GateState gate_state_of(const reports::RunRecord& record) {
     }
   }
   return state;
+}
+
+void require_whole(const reports::RunRecord& record, const std::string& name) {
+  using Json = nlohmann::ordered_json;
+  const auto refuse = [&](std::string what) {
+    throw InputError::unreadable(name, std::move(what), "the record of a finished run",
+                                 "kgaudit bench --resume --out FOLDER finishes one");
+  };
+  if (!record.notices.empty()) refuse(record.notices.front());
+  const Json plan = parse_strict_json(record.run.plan, "the record's plan");
+  if (plan.contains(Json::json_pointer(fmt::format("/tables/{}", kAuditTable)))) {
+    if (record.done.empty()) refuse("an audit that was not finished");
+    return;
+  }
+  std::uint64_t all = 0;
+  std::uint64_t missing = 0;
+  std::string first;
+  const auto listed = [&](const char* key) { return plan.contains(key) ? plan.at(key) : Json(); };
+  const Json systems = listed("systems");
+  for (const Json& seed : listed("seeds")) {
+    for (const Json& system : systems) {
+      if (!seed.is_number_unsigned() || !system.is_string()) continue;
+      ++all;
+      const auto id = system.get<std::string>();
+      const auto number = seed.get<std::uint64_t>();
+      if (record.is_done(id, number)) continue;
+      if (missing++ == 0) first = fmt::format("{}, seed {}", printable(id), number);
+    }
+  }
+  if (missing > 0) {
+    refuse(fmt::format("a run that is not finished: {} of {} trainings are missing, such as {}",
+                       missing, all, first));
+  }
 }
 
 std::string audited_files(const reports::RunRecord& record) {
@@ -161,6 +220,7 @@ GateState combined_state(std::vector<NamedState> records) {
           {name, reasons.front(), "records of the same data, measured in one way", ""});
     }
     refuse_same_files(records, i);
+    all.warnings.insert(state.warnings.begin(), state.warnings.end());
     for (auto& [key, value] : all.values) {
       const auto more = state.values.find(key);
       const bool measured = more != state.values.end() && !more->second.seeds.empty();
@@ -215,12 +275,20 @@ std::vector<std::string> why_not_comparable(const GateState& baseline, const Gat
     reasons.push_back(fmt::format("the baseline was measured on {}, this record on {}",
                                   baseline.dataset, candidate.dataset));
   } else if (!same_bytes) {
-    reasons.push_back(fmt::format("the data of {} are other bytes than those of the baseline",
-                                  candidate.dataset));
+    reasons.push_back(
+        named_by_rows
+            ? fmt::format("the persons, entities or triples that {} was measured on are others "
+                          "than those of the baseline",
+                          candidate.dataset)
+            : fmt::format("the data of {} are other bytes than those of the baseline",
+                          candidate.dataset));
   }
   if (baseline.measuring != candidate.measuring) {
     reasons.emplace_back(
-        "the plan measures in another way (metrics, evaluation or data parameters differ)");
+        candidate.kind == "audit"
+            ? "the audit measures in another way (metrics, evaluation, the file about people or "
+              "its options, or how rows are read)"
+            : "the plan measures in another way (metrics, evaluation or data parameters differ)");
   }
   for (const auto& [id, version] : baseline.figure_versions) {
     const auto now = candidate.figure_versions.find(id);

@@ -53,7 +53,9 @@ struct GateState {
   std::string plan_hash;                       ///< of the whole plan; may differ
   std::map<std::string, std::string> build;    ///< of the program that measured
   std::map<std::string, std::string> machine;  ///< that it ran on
-  std::map<std::string, int> figure_versions;  ///< id -> GateFigure::version
+  std::map<std::string, int> figure_versions;  ///< id -> figure_versions_of
+  /// Findings of an audit that spoil its figures, such as rows that hold nothing: check -> message.
+  std::map<std::string, std::string> warnings;
   std::map<GateKey, GatedValue> values;
 
   bool operator==(const GateState&) const = default;
@@ -69,6 +71,11 @@ struct NamedState {
   GateState state;
   std::string audited = {};  ///< what `audited_files` says of its record
 };
+
+/// Throws InputError (unreadable) with `name` as its place if the record was cut short or lacks a
+/// training of its plan: what is not there cannot be worse. A bench that is still at work has such
+/// a record.
+void require_whole(const reports::RunRecord& record, const std::string& name);
 
 /// SHA-256 over the files that an audit read; "" for the record of a bench.
 [[nodiscard]] std::string audited_files(const reports::RunRecord& record);

@@ -18,6 +18,9 @@ std::span<const ParameterSpec> audit_parameters() {
       ParameterSpec::text("people_options", "",
                           "How that file is read and which attributes are combined, as far as it "
                           "differs from the defaults"),
+      ParameterSpec::text("measured", "",
+                          "SHA-256 over the graph, the names of its entities and relations that "
+                          "have rows, and those of the persons, in alphabetical order"),
       ParameterSpec::text("origin", "",
                           "System, view and seed of the run of ours that the rows are of: persons "
                           "are hidden as they were there; empty = another tool's"),

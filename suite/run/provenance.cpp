@@ -21,6 +21,7 @@
 #include "suite/base/text.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/base/vectors/vector_target.hpp"
+#include "suite/gate/gate_figure.hpp"
 #include "suite/run/build_facts.hpp"
 
 namespace kgaudit::run {
@@ -94,6 +95,7 @@ Fingerprint build_fingerprint() {
       {"version", build_facts::kVersion},
       {"commit", build_facts::kCommit},
       {"compiler", compiler_text()},
+      {kFigureVersions, figure_versions_text()},
       {"flags", build_facts::kFlags},
       {"build_type", build_facts::kBuildType},
       {"simd",

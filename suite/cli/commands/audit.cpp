@@ -142,6 +142,12 @@ void require_persons(const AuditOptions& options, bool of_run) {
                           "--dataset, --triples, --card or --people", "kgaudit list datasets");
 }
 
+bool measures_bias(const run::Plan& plan) {
+  return std::ranges::any_of(plan.metrics, [](const std::string& metric) {
+    return metric == "question" || metric == "leakage" || metric == "score_gap";
+  });
+}
+
 std::string opening_of(const run::EmbeddingAudit& audit, std::size_t width) {
   std::string text;
   const auto add = [&](const std::string& sentence) { text += wrapped(sentence, 0, width) + "\n"; };
@@ -160,6 +166,12 @@ ExitCode audit(Session& session, const AuditOptions& options) {
   if (const std::string advice = advice_for_card(plan);
       options.plan.names_graph() && !advice.empty()) {
     session.console.note(advice);
+  }
+  if (of_run && !measures_bias(plan)) {
+    session.console.note(
+        fmt::format("the plan of the run that the files name measures no bias ({}): --metrics "
+                    "chooses other measures",
+                    fmt::join(plan.metrics, ", ")));
   }
   run::JobOptions job;
   job.mirror = options.mirror;

@@ -54,6 +54,7 @@ std::string program_text() {
 /// A signal that comes while a record is read ends the command before it writes or says anything.
 run::NamedState named_state(const Session& session, const std::string& name) {
   const reports::RunRecord record = reports::read_record(record_file(name));
+  run::require_whole(record, name);
   run::NamedState state{name, run::gate_state_of(record), run::audited_files(record)};
   if (session.progress.stop_requested()) throw Interrupted();
   return state;
@@ -126,7 +127,11 @@ ExitCode init(Session& session, const GateOptions& options) {
   const fs::path baseline = baseline_path(options, rules);
   // New rules name the baseline as seen from their own folder, so that `check` finds it.
   const fs::path beside = fs::path(options.rules).parent_path();
-  if (with_rules) rules.baseline = baseline.lexically_proximate(beside).string();
+  const auto absolute = [](const fs::path& path) { return fs::absolute(path).lexically_normal(); };
+  if (with_rules) {
+    rules.baseline =
+        absolute(baseline).lexically_proximate(absolute(options.rules).parent_path()).string();
+  }
   for (const fs::path& folder : {beside, baseline.parent_path()}) {
     // Writing says what is wrong with a folder that cannot be made.
     std::error_code ignored;

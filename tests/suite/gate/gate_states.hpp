@@ -28,9 +28,8 @@ struct OfFigure {
   state.plan_hash = "dd";
   state.build = {{"flags", "-O3"}, {"version", "1"}};
   state.machine = {{"cpu", "one"}};
-  for (const run::GateFigure& figure : run::gate_figures()) {
-    state.figure_versions[std::string(figure.id)] = figure.version;
-  }
+  state.figure_versions =
+      run::figure_versions_of({{run::kFigureVersions, run::figure_versions_text()}});
   for (const OfFigure& one : figures) {
     run::GatedValue value;
     value.n = 100;

@@ -54,6 +54,10 @@ TEST_CASE("A baseline comes back as it was written, and the same content is the 
   CHECK(parse_baseline(text, "b.json") == baseline);
   CHECK(baseline_text(parse_baseline(text, "b.json")) == text);
   CHECK(text.ends_with("}\n"));
+  CHECK(text.find("warnings") == std::string::npos);
+  GateBaseline warned = baseline;
+  warned.state.warnings = {{"rows_alike", "all 80 persons have the same row"}};
+  CHECK(parse_baseline(baseline_text(warned), "b.json") == warned);
 }
 
 TEST_CASE("A broken, edited or foreign baseline is refused with what to do", "[run][gate]") {

@@ -570,3 +570,123 @@ TEST_CASE("A finding about a limit says which limit and how far the value is fro
   CHECK(unsure.verdict == GateVerdict::kInconclusive);
   CHECK_THAT(unsure.words, Contains("at_most = 0.5: one seed"));
 }
+
+TEST_CASE("A limit also holds for a row that the baseline does not have", "[run][gate]") {
+  const GateState before = state_with({{"mrr", {0.3, 0.31, 0.3}}});
+  const GateState now =
+      state_with({{"mrr", {0.3, 0.31, 0.3}}, {"mrr", {0.1, 0.11, 0.1}, "", "new"}});
+  const GateResult result =
+      check_gate(rules_of("[[gate.rule]]\nfigure = \"mrr\"\nat_least = 0.2\n"), before, now);
+  REQUIRE(result.findings.size() == 2);
+  CHECK(result.findings[0].key.row == "new");
+  CHECK(result.findings[0].verdict == GateVerdict::kRegression);
+  CHECK(result.findings[0].baseline_seeds == 0);
+  CHECK(result.findings[1].verdict == GateVerdict::kPass);
+}
+
+TEST_CASE("A row together with an attribute that neither side has is an error", "[run][gate]") {
+  const GateState state = state_with(
+      {{"score_gap", {1, 2}, "gender", "kl"}, {"score_gap", {1, 2}, "religion", "basic"}});
+  const std::string named = "rows = [\"kl\"]\nattributes = [\"religion\"]\n";
+  CHECK_THROWS_WITH(check_gate(rules_of(kGapRule + named), state, state),
+                    Contains("kgaudit.toml:2") && Contains("kl / religion / score_gap"));
+  // All rows of an attribute are those that there are.
+  CHECK(check_gate(rules_of(std::string(kGapRule) + "attributes = [\"religion\"]\n"), state, state)
+            .findings.size() == 1);
+}
+
+TEST_CASE("What was undefined in the baseline, too, is no regression", "[run][gate]") {
+  const GateState state = state_with({{"mrr", {0.3, 0.31}}, {"mrr", {}, "", "kl"}});
+  const GateResult same = check_gate(rules_of(kMrrRule), state, state);
+  CHECK(same.verdict == GateVerdict::kPass);
+  CHECK(same.findings.size() == 1);
+  const GateResult limited =
+      check_gate(rules_of("[[gate.rule]]\nfigure = \"mrr\"\nat_least = 0.2\n"), state, state);
+  REQUIRE(limited.findings.size() == 2);
+  CHECK(limited.findings[0].key.row == "kl");
+  CHECK(limited.findings[0].verdict == GateVerdict::kInconclusive);
+}
+
+TEST_CASE("A share of nothing is a margin of 0, which what is no worse passes", "[run][gate]") {
+  // An AUC below .5 is as good as one of .5: no distance to take a share of.
+  const std::string rule = "[[gate.rule]]\nfigure = \"leakage_auc\"\nmargin_share = 0.1\n";
+  const GateState state = state_with({{"leakage_auc", {0.45, 0.47}, "gender"}});
+  CHECK(check_gate(rules_of(rule), state, state).verdict == GateVerdict::kPass);
+  CHECK(check_gate(rules_of(rule + "wanted = \"same\"\n"), state, state).verdict ==
+        GateVerdict::kPass);
+  CHECK(check_gate(rules_of(rule), state, state_with({{"leakage_auc", {0.55, 0.56}, "gender"}}))
+            .verdict != GateVerdict::kPass);
+}
+
+TEST_CASE("A record that warns of its own figures passes nothing, unless the baseline warned too",
+          "[run][gate]") {
+  const GateState before = state_with({{"mrr", {0.3, 0.31}}});
+  GateState now = before;
+  now.warnings = {{"rows_of_zeros", "80 of 80 rows of persons hold zeros alone"}};
+  const GateFinding finding = only_finding(check_gate(rules_of(kMrrRule), before, now));
+  CHECK(finding.verdict == GateVerdict::kInconclusive);
+  CHECK_THAT(finding.words, Contains("rows_of_zeros") && Contains("80 of 80 rows"));
+  CHECK(check_gate(rules_of(kMrrRule), now, now).verdict == GateVerdict::kPass);
+}
+
+TEST_CASE("Only the record of a finished run is judged", "[run][gate]") {
+  reports::RunRecord record;
+  record.run.plan = R"({"systems": ["basic", "kl"], "seeds": [0, 1], "tables": {}})";
+  const auto refusal = [&] {
+    try {
+      require_whole(record, "runs/today");
+    } catch (const InputError& error) {
+      CHECK(error.code() == ExitCode::kUnreadable);
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  record.done = {{"basic", 0}, {"basic", 1}, {"kl", 0}};
+  CHECK_THAT(refusal(), Contains("runs/today: a run that is not finished: 1 of 4 trainings") &&
+                            Contains("kl, seed 1") && Contains("--resume"));
+  record.done.push_back({"kl", 1});
+  CHECK(refusal().empty());
+  record.notices = {"the last line is cut short"};
+  CHECK_THAT(refusal(), Contains("cut short"));
+  record.notices.clear();
+  record.run.plan = R"({"systems": ["audit"], "seeds": [0], "tables": {"audit": {}}})";
+  record.done.clear();
+  CHECK_THAT(refusal(), Contains("an audit that was not finished"));
+  record.done = {{"audit", 3}};
+  CHECK(refusal().empty());
+}
+
+TEST_CASE("Audits are told apart by whom they measured and how, not by the order of rows",
+          "[run][gate]") {
+  const auto state = [](const std::string& audit) {
+    reports::RunRecord record;
+    record.run.plan = R"({"metrics": ["leakage"], "tables": {"audit": {)" + audit + "}}}";
+    record.run.graph_hash = "of the rows in their order";
+    return gate_state_of(record);
+  };
+  const std::string usual = R"("people": "aa", "reading": "", "files": "f1", "measured": "m1")";
+  const GateState before = state(usual);
+  const auto differs = [&](const std::string& from, const std::string& to) {
+    std::string other = usual;
+    other.replace(other.find(from), from.size(), to);
+    return !why_not_comparable(before, state(other)).empty();
+  };
+  CHECK_FALSE(differs("f1", "f2"));
+  CHECK(differs("m1", "m2"));
+  CHECK(differs("aa", "bb"));
+  CHECK(differs(R"("reading": "")", R"("reading": "transe-l1")"));
+  CHECK(differs(R"("people")", R"("people_options": "bins=x", "people")"));
+}
+
+TEST_CASE("A finding that spoils an audit's figures is a warning of its state, a note is none",
+          "[run][gate]") {
+  reports::RunRecord record;
+  record.run.plan = R"({"tables": {"audit": {}}})";
+  record.findings = {{"warning", "rows_alike", "v.npy", "all 80 persons have the same row"},
+                     {"note", "reading", "v.npy", "transe-l1 fits"},
+                     {"warning", "small_groups", "gender", "3 persons"}};
+  CHECK(gate_state_of(record).warnings ==
+        std::map<std::string, std::string>{{"rows_alike", "all 80 persons have the same row"}});
+  record.run.plan = R"({"tables": {}})";
+  CHECK(gate_state_of(record).warnings.empty());
+}

@@ -41,3 +41,19 @@ TEST_CASE("Figures of a gate have names of their own, and a slip gets the neares
   CHECK_THROWS_WITH(gate_figure("mrr_other", "kgaudit.toml:3"),
                     Contains("kgaudit.toml:3") && Contains("'mrr_others'"));
 }
+
+TEST_CASE("A record says which definition its figures have, and older programs are known",
+          "[run][gate]") {
+  CHECK(figure_versions_text() == "leakage_accuracy 3, leakage_auc 2");
+  const auto versions = [](const std::map<std::string, std::string>& build) {
+    const auto all = figure_versions_of(build);
+    CHECK(all.size() == gate_figures().size());
+    CHECK(all.at("mrr") == 1);
+    return std::pair(all.at("leakage_accuracy"), all.at("leakage_auc"));
+  };
+  CHECK(versions({{kFigureVersions, figure_versions_text()}}) == std::pair(3, 2));
+  CHECK(versions({{"version", "0.2.0"}}) == std::pair(2, 2));
+  CHECK(versions({{"version", "0.1.0"}}) == std::pair(1, 1));
+  CHECK(versions({{kFigureVersions, "leakage_auc 7, unheard_of 3, mrr"}}) == std::pair(1, 7));
+  CHECK(versions({{kFigureVersions, "leakage_auc ,,  99999999999999999999"}}) == std::pair(1, 1));
+}
