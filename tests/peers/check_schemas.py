@@ -21,7 +21,10 @@ except ImportError:
     sys.exit(77)
 
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "docs" / "schemas"
-GRAPH = ["--set", "dataset.planted-people.entities=1000", "--epochs", "2", "--dimension", "8", "--threads", "1"]
+GRAPH = ["--set", "dataset.planted-people.entities=1000", "--epochs", "2", "--dimension", "8", "--threads", "1",
+         # Probes of every kind, that learn little and fast.
+         "--set", "metric.leakage.folds=2", "--set", "metric.leakage.mlp_epochs=2",
+         "--set", "metric.leakage.mlp_most_epochs=3", "--set", "metric.leakage.rbf_persons=32"]
 FACTS = "".join(f'<http://a/p{n}> <http://a/{name}> <http://a/{value}> .\n' for n in range(400)
                 for name, value in (("type", "person"), ("gender", f"g{n % 2}"), ("job", f"j{n % 5}"))
                 ).encode()

@@ -35,7 +35,12 @@ inline Plan tiny_plan(std::vector<Assignment> more = {}) {
                                          {"evaluation.validate_every", "2", "test"},
                                          {"evaluation.patience", "1", "test"},
                                          {"run.checkpoint_every", "1", "test"},
-                                         {"run.threads", "1", "test"}};
+                                         {"run.threads", "1", "test"},
+                                         // Probes of every kind, that learn little and fast.
+                                         {"metric.leakage.folds", "2", "test"},
+                                         {"metric.leakage.mlp_epochs", "2", "test"},
+                                         {"metric.leakage.mlp_most_epochs", "3", "test"},
+                                         {"metric.leakage.rbf_persons", "32", "test"}};
   assignments.insert(assignments.end(), more.begin(), more.end());
   return run::resolve_plan({std::nullopt, "plan", std::move(assignments)});
 }
