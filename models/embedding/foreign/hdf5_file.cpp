@@ -20,6 +20,7 @@
 
 #include "suite/base/error.hpp"
 #include "suite/base/files/strict_json.hpp"
+#include "suite/base/sanitizers.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::models {
@@ -229,9 +230,7 @@ void limit_child() {
   limit(RLIMIT_CPU, kChildSeconds);
   limit(RLIMIT_FSIZE, 0);
   limit(RLIMIT_CORE, 0);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  limit(RLIMIT_DATA, kChildMemory);
-#endif
+  if (!kSanitized) limit(RLIMIT_DATA, kChildMemory);
   const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   ::dup2(nowhere, 0);
   ::dup2(nowhere, 1);

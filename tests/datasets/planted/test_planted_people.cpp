@@ -11,6 +11,7 @@
 #include "datasets/planted/planted_files.hpp"
 #include "datasets/planted/planted_people.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/sanitizers.hpp"
 #include "tests/test_support.hpp"
 
 using namespace kgaudit;
@@ -252,9 +253,7 @@ TEST_CASE("Planted graphs of a thousand and of a hundred thousand entities are c
 
 TEST_CASE("Streaming a large planted graph needs no memory that grows with it",
           "[datasets][planted-people]") {
-#ifdef __SANITIZE_ADDRESS__
-  KGA_SKIP("the address sanitizer keeps freed memory");
-#endif
+  if (kSanitized) KGA_SKIP("sanitizers keep freed memory");
   const PlantedPeople people(parameters(10'000'000, 1.0));
   CHECK(people.entity_count() == 10'000'000);
   rusage before{};

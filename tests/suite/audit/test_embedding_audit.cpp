@@ -523,6 +523,47 @@ struct PeopleAmongStrangers {
   std::size_t rows = 0;
 };
 
+/// Of whom and of what the audit on record measured.
+std::string measured_hash(const reports::RunRecord& record) {
+  return plan_on_record(record).section("audit").text("measured");
+}
+
+TEST_CASE("An audit's hash of what was measured knows lost rows and persons, and no order of rows",
+          "[run][audit]") {
+  const tests::TemporaryDirectory folder;
+  const Plan plan = plan_for_audit("link_prediction");
+  TrainedElsewhere model(plan);
+  const auto hash_of = [&](const char* name, std::size_t left_out) {
+    fs::create_directories(folder / name);
+    static_cast<void>(audited(plan, model.write(folder / name, left_out), folder / name / "out"));
+    return measured_hash(reports::read_record(RunDirectory::record_in(folder / name / "out")));
+  };
+  const std::string whole = hash_of("whole", 0);
+  CHECK(whole.size() == 64);
+  CHECK(hash_of("fewer", 3) != whole);
+  std::ranges::reverse(model.order);
+  CHECK(hash_of("turned", 0) == whole);
+
+  // Persons of a list, without a graph: one of them less.
+  const PeopleAmongStrangers alone(0);
+  tests::write_file(folder / "rows.tsv", alone.text);
+  const auto hash_of_people = [&](int first) {
+    std::string people = "name,gender\n";
+    for (int i = first; i < 60; ++i) {
+      people += fmt::format("person {},{}\n", i, i % 2 == 0 ? "female" : "male");
+    }
+    tests::write_file(folder / "people.csv", people);
+    const fs::path out = folder / fmt::format("people-{}", first);
+    static_cast<void>(
+        audited(plan_for_audit("leakage"), folder / "rows.tsv", out, [&](AuditRequest& request) {
+          request.people = folder / "people.csv";
+          request.with_dataset = false;
+        }));
+    return measured_hash(reports::read_record(RunDirectory::record_in(out)));
+  };
+  CHECK(hash_of_people(0) != hash_of_people(1));
+}
+
 TEST_CASE("Rows that belong to nobody change no figure of an audit of people", "[run][audit]") {
   const tests::TemporaryDirectory folder;
   std::string people = "name,gender\n";
@@ -553,6 +594,7 @@ TEST_CASE("Rows that belong to nobody change no figure of an audit of people", "
        {std::pair("among.tsv", ""), std::pair("among.npy", "names.txt")}) {
     CAPTURE(file);
     const reports::RunRecord record = record_of(file, names);
+    CHECK(measured_hash(record) == measured_hash(expected));
     REQUIRE(record.measurements.size() == expected.measurements.size());
     for (std::size_t i = 0; i < record.measurements.size(); ++i) {
       CAPTURE(record.measurements[i].metric);

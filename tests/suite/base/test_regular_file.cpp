@@ -35,7 +35,9 @@ TEST_CASE("Every reader refuses what is no regular file, without waiting for it"
   fs::create_symlink("/dev/zero", folder / "zeros");
   const std::pair<fs::path, const char*> files[] = {
       {folder / "pipe", "a pipe"}, {folder / "zeros", "a device"}, {folder.path(), "a directory"}};
-  for (const auto& [file, got] : files) {
+  for (const auto& one : files) {
+    const auto& file = one.first;
+    const char* got = one.second;
     CHECK(refusal([&] { static_cast<void>(open_regular_file(file, "a plan")); }).got == got);
     CHECK(refusal([&] { static_cast<void>(read_whole_file(file, 1000)); }).got == got);
     CHECK(refusal([&] { static_cast<void>(sha256_of_file(file)); }).got == got);

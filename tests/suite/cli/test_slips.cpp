@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "suite/base/hash.hpp"
+#include "suite/base/sanitizers.hpp"
 #include "tests/suite/cli/program_run.hpp"
 
 /// Slips of a user and odd files: none is an internal error, none waits for ever, and what the
@@ -67,16 +68,13 @@ TEST_CASE("Verify says what to do when there is no folder for temporary files", 
 
 TEST_CASE("Threads that the system does not give are an error of the command line",
           "[cli][errors]") {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  KGA_SKIP("sanitizers need the memory that this test takes away");
-#else
+  if (kSanitized) KGA_SKIP("sanitizers need the memory that this test takes away");
   const ProgramRun kgaudit;
   write_file(kgaudit.folder() / "call.sh", "ulimit -v 500000; exec \"$@\"\n");
   const Outcome outcome =
       kgaudit(std::string(kTinyBench) + "--threads 300 --out run", "sh call.sh");
   CHECK(outcome.exit_code == 2);
   CHECK_THAT(outcome.err, Contains("of 300 could be made") && Contains("try: --threads"));
-#endif
 }
 
 TEST_CASE("A limit of file sizes is told like a full disk, and nothing half is left",
