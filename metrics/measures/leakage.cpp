@@ -360,7 +360,7 @@ class AttributeProbes {
     }
     const Facets facets = {{"persons", persons}, {"release", release_}};
     if (panel.empty()) {
-      return no_strongest(persons, "no probe of the panel has an auc", found.size());
+      return no_strongest(persons, "no probe of the panel has an auc", labels.size());
     }
     const auto folds = stratified_folds(labels, classes_, kChoiceFolds,
                                         stream(fmt::format("strongest.{}", persons)));

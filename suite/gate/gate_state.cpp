@@ -271,17 +271,17 @@ std::vector<std::string> why_not_comparable(const GateState& baseline, const Gat
   const bool same_bytes =
       baseline.graph_hash == candidate.graph_hash && baseline.data_files == candidate.data_files;
   const bool named_by_rows = baseline.kind == "audit" && candidate.kind == "audit";
-  if (baseline.dataset != candidate.dataset && !(same_bytes && named_by_rows)) {
+  if (named_by_rows && !same_bytes) {
+    reasons.push_back(fmt::format(
+        "the persons, entities or triples that {} was measured on are others than those "
+        "of the baseline, {}",
+        candidate.dataset, baseline.dataset));
+  } else if (baseline.dataset != candidate.dataset && !named_by_rows) {
     reasons.push_back(fmt::format("the baseline was measured on {}, this record on {}",
                                   baseline.dataset, candidate.dataset));
   } else if (!same_bytes) {
-    reasons.push_back(
-        named_by_rows
-            ? fmt::format("the persons, entities or triples that {} was measured on are others "
-                          "than those of the baseline",
-                          candidate.dataset)
-            : fmt::format("the data of {} are other bytes than those of the baseline",
-                          candidate.dataset));
+    reasons.push_back(fmt::format("the data of {} are other bytes than those of the baseline",
+                                  candidate.dataset));
   }
   if (baseline.measuring != candidate.measuring) {
     reasons.emplace_back(

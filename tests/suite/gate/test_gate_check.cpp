@@ -170,7 +170,8 @@ TEST_CASE(
   tuesday.graph_hash = "other names";
   REQUIRE(why_not_comparable(monday, tuesday).size() == 1);
   CHECK_THAT(why_not_comparable(monday, tuesday)[0],
-             Contains("measured on monday.npy, this record on tuesday.npy"));
+             Contains("that tuesday.npy was measured on are others than those of the baseline, "
+                      "monday.npy"));
 }
 
 TEST_CASE("Times are compared on one machine alone", "[run][gate]") {
