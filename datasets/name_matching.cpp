@@ -65,6 +65,7 @@ bool loosen(std::string& name, NameRule rule) {
       return true;
     }
     case NameRule::kComposition: {
+      if (is_ascii(name)) return false;
       std::string one = composed(name);
       if (one == name) return false;
       name = std::move(one);

@@ -30,8 +30,8 @@ inline constexpr std::size_t kNameRules = 7;
 /// What help and reports say of a rule.
 struct NameRuleText {
   NameRule rule;
-  std::string_view
-      id;  ///< "exact", "brackets", "entity-mark", "percent", "composition", "blanks", "iri"
+  /// "exact", "brackets", "entity-mark", "percent", "composition", "blanks", "iri"
+  std::string_view id;
   std::string_view meaning;  ///< one sentence
 };
 /// From strict to loose.

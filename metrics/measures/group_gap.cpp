@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -134,9 +135,8 @@ class AttributeGaps {
       const double both = (reciprocal_rank(task_.context.ranks.filtered_head[i]) +
                            reciprocal_rank(task_.context.ranks.filtered_tail[i])) /
                           2.0;
-      std::vector<EntityId> of_triple = {triples[i].head};
-      if (triples[i].tail != triples[i].head) of_triple.push_back(triples[i].tail);
-      for (const EntityId person : of_triple) {
+      const std::array ends = {triples[i].head, triples[i].tail};
+      for (const EntityId person : std::span(ends).first(ends[0] == ends[1] ? 1 : 2)) {
         if (const auto side = side_of(task_.attribute, *pair_, person)) {
           all.push_back({both, *side, degrees[person.index()].total()});
           values[*side].push_back(both);

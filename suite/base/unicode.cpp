@@ -9,10 +9,6 @@
 namespace kgaudit {
 namespace {
 
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 std::string ascii_folded(std::string_view text) {
   std::string folded(text);
   for (char& c : folded) {
@@ -34,6 +30,10 @@ std::string mapped(std::string_view text, utf8proc_option_t options) {
 }
 
 }  // namespace
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
 
 std::string composed(std::string_view text) {
   if (is_ascii(text)) return std::string(text);

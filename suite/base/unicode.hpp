@@ -7,6 +7,8 @@
 
 namespace kgaudit {
 
+[[nodiscard]] bool is_ascii(std::string_view text);
+
 /// The text in Unicode's canonical composition (NFC): "é" as "e" with an accent becomes the one
 /// character, as which most programs write it. A text that is not UTF-8 stays as it is.
 [[nodiscard]] std::string composed(std::string_view text);

@@ -43,6 +43,13 @@ std::string measuring_of(const nlohmann::ordered_json& plan) {
   return sha256(kept.dump()).hex();
 }
 
+/// What the plan of an audit says of a key of its own table; "" of other plans and odd values.
+std::string audit_text(const nlohmann::ordered_json& plan, std::string_view key) {
+  const nlohmann::ordered_json::json_pointer at(fmt::format("/tables/{}/{}", kAuditTable, key));
+  const bool is_text = plan.contains(at) && plan.at(at).is_string();
+  return is_text ? plan.at(at).get<std::string>() : std::string();
+}
+
 std::string row_text(const reports::SystemView& row) {
   return row.view.empty() ? row.system : fmt::format("{}:{}", row.system, row.view);
 }
@@ -132,10 +139,8 @@ GateState gate_state_of(const reports::RunRecord& record) {
   state.dataset = record.run.dataset;
   state.data_files = record.run.data_files;
   state.graph_hash = record.run.graph_hash;
-  const nlohmann::ordered_json::json_pointer measured(
-      fmt::format("/tables/{}/measured", kAuditTable));
-  if (plan.contains(measured) && plan.at(measured).is_string()) {
-    state.graph_hash = plan.at(measured).get<std::string>();
+  if (std::string measured = audit_text(plan, "measured"); !measured.empty()) {
+    state.graph_hash = std::move(measured);
   }
   state.measuring = measuring_of(plan);
   state.plan_hash = record.run.plan_hash;
@@ -200,10 +205,7 @@ void require_whole(const reports::RunRecord& record, const std::string& name) {
 }
 
 std::string audited_files(const reports::RunRecord& record) {
-  const nlohmann::ordered_json plan = parse_strict_json(record.run.plan, "the record's plan");
-  const nlohmann::ordered_json::json_pointer files(fmt::format("/tables/{}/files", kAuditTable));
-  const bool is_text = plan.contains(files) && plan.at(files).is_string();
-  return is_text ? plan.at(files).get<std::string>() : std::string();
+  return audit_text(parse_strict_json(record.run.plan, "the record's plan"), "files");
 }
 
 GateState combined_state(std::vector<NamedState> records) {
@@ -270,13 +272,13 @@ std::vector<std::string> why_not_comparable(const GateState& baseline, const Gat
   // An audit without a graph is called by the audited file, so names tell no data apart.
   const bool same_bytes =
       baseline.graph_hash == candidate.graph_hash && baseline.data_files == candidate.data_files;
-  const bool named_by_rows = baseline.kind == "audit" && candidate.kind == "audit";
-  if (named_by_rows && !same_bytes) {
+  const bool audits = baseline.kind == "audit" && candidate.kind == "audit";
+  if (audits && !same_bytes) {
     reasons.push_back(fmt::format(
         "the persons, entities or triples that {} was measured on are others than those "
         "of the baseline, {}",
         candidate.dataset, baseline.dataset));
-  } else if (baseline.dataset != candidate.dataset && !named_by_rows) {
+  } else if (baseline.dataset != candidate.dataset && !audits) {
     reasons.push_back(fmt::format("the baseline was measured on {}, this record on {}",
                                   baseline.dataset, candidate.dataset));
   } else if (!same_bytes) {
