@@ -16,8 +16,8 @@ install(FILES README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md DESTINATION ${C
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright COMPONENT program)
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs COMPONENT program)
 
-# Static libraries: a program that uses them must be compiled for the same processor, since the size
-# of Eigen's packets is part of the headers.
+# Static libraries: a program that uses them must be compiled with the same options of the processor and of Eigen, which
+# are part of the headers.
 set(rooms kgaudit_base kgaudit_datasets kgaudit_models kgaudit_metrics kgaudit_reports kgaudit_run)
 target_compile_features(kgaudit_base INTERFACE cxx_std_20)
 target_compile_options(kgaudit_base INTERFACE $<INSTALL_INTERFACE:${KGAUDIT_MARCH_FLAG}>

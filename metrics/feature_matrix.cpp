@@ -1,7 +1,10 @@
 #include "metrics/feature_matrix.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "models/embedding/matrix_block.hpp"
+#include "models/embedding/row_functions.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::metrics {
 
@@ -16,11 +19,13 @@ FeatureMatrix rows_of(const FeatureMatrix& all, std::span<const std::size_t> cho
 }
 
 void standardise(FeatureMatrix& train, FeatureMatrix& test) {
-  const Eigen::RowVectorXd center = train.cast<double>().colwise().mean();
-  const Eigen::RowVectorXd deviation =
-      ((train.cast<double>().rowwise() - center).colwise().squaredNorm() /
-       static_cast<double>(std::max<Index>(train.rows(), 1)))
-          .cwiseSqrt();
+  const auto n = static_cast<double>(std::max<Index>(train.rows(), 1));
+  const Eigen::RowVectorXd center = models::column_sums(train.cast<double>()) / n;
+  Eigen::RowVectorXd squares = Eigen::RowVectorXd::Zero(train.cols());
+  for (Index i = 0; i < train.rows(); ++i) {
+    squares += (train.row(i).cast<double>() - center).cwiseAbs2();
+  }
+  const Eigen::RowVectorXd deviation = (squares / n).cwiseSqrt();
   Eigen::RowVectorXd scale(train.cols());
   for (Index c = 0; c < train.cols(); ++c) {
     scale(c) = deviation(c) > 1e-12 ? 1.0 / deviation(c) : 0.0;
@@ -37,15 +42,14 @@ void standardise(FeatureMatrix& train, FeatureMatrix& test) {
 
 double softmax_rows(FeatureMatrix& logits, std::span<const std::uint32_t> labels) {
   double loss = 0.0;
+  const auto columns = static_cast<std::size_t>(logits.cols());
   for (Index i = 0; i < logits.rows(); ++i) {
-    auto row = logits.row(i);
-    row.array() -= row.maxCoeff();
-    const float truth =
-        labels.empty() ? 0.0F : row(static_cast<Index>(labels[static_cast<std::size_t>(i)]));
-    row = row.array().exp();
-    const float sum = row.sum();
-    row /= sum;
-    if (!labels.empty()) loss += static_cast<double>(std::log(sum) - truth);
+    float* const row = logits.row(i).data();
+    const float truth = labels.empty() ? 0.0F : row[labels[static_cast<std::size_t>(i)]];
+    const models::SoftmaxScale scale = models::softmax({row, columns}, row);
+    if (labels.empty()) continue;
+    loss += portable::log(static_cast<double>(scale.sum)) + static_cast<double>(scale.largest) -
+            static_cast<double>(truth);
   }
   return loss;
 }

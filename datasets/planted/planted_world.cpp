@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "suite/base/error.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::datasets {
 namespace {
@@ -91,13 +92,14 @@ constexpr std::uint64_t kThingStreams = std::uint64_t{3} << 40U;
 
 /// A rank in [0, n) with probability ln((k + 2) / (k + 1)) / ln(n + 1): about 1 / rank.
 std::uint32_t skewed(Rng& rng, std::uint32_t n) {
-  const double rank = std::exp(rng.uniform() * std::log(static_cast<double>(n) + 1.0)) - 1.0;
+  const double rank =
+      portable::exp(rng.uniform() * portable::log(static_cast<double>(n) + 1.0)) - 1.0;
   return std::min(static_cast<std::uint32_t>(std::max(rank, 0.0)), n - 1);
 }
 
 double skewed_probability(std::uint32_t rank, std::uint32_t n) {
   const double k = rank;
-  return std::log((k + 2.0) / (k + 1.0)) / std::log(static_cast<double>(n) + 1.0);
+  return portable::log((k + 2.0) / (k + 1.0)) / portable::log(static_cast<double>(n) + 1.0);
 }
 
 /// One of the members of [0, n) that are congruent to `owner` modulo `owners`, skewed. n >= owners.
@@ -118,7 +120,7 @@ void ProfessionTable::fill(std::uint32_t value, const std::function<double(std::
   double* row = sums_.data() + std::size_t{value} * professions_;
   double total = 0.0;
   for (std::uint32_t o = 0; o < professions_; ++o) {
-    row[o] = total += skewed_probability(o, professions_) * std::exp(tilt(o));
+    row[o] = total += skewed_probability(o, professions_) * portable::exp(tilt(o));
   }
   for (std::uint32_t o = 0; o < professions_; ++o) row[o] /= total;
 }
@@ -458,7 +460,7 @@ PlantedTruth PlantedWorld::truth() const {
   PlantedTruth truth;
   truth.strength = strength_;
   for (std::uint32_t o = 0; o < professions; ++o) {
-    truth.gender_log_odds.emplace_back(entity(kProfession, o), std::log(female[o] / male[o]));
+    truth.gender_log_odds.emplace_back(entity(kProfession, o), portable::log(female[o] / male[o]));
   }
   return truth;
 }

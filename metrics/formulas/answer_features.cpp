@@ -1,8 +1,10 @@
 #include "metrics/formulas/answer_features.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
+
+#include "metrics/formulas/feature_products.hpp"
+#include "models/embedding/row_functions.hpp"
 
 namespace kgaudit::metrics {
 namespace {
@@ -50,17 +52,6 @@ std::vector<EntityId> common_answers(const Dataset& data, RelationId relation, b
   });
   answers.resize(std::min(answers.size(), most));
   return answers;
-}
-
-/// Writes the softmax of `scores` in their place.
-void softmax(std::span<float> scores) {
-  const float top = *std::ranges::max_element(scores);
-  float sum = 0.0F;
-  for (float& s : scores) {
-    s = std::exp(s - top);
-    sum += s;
-  }
-  for (float& s : scores) s /= sum;
 }
 
 }  // namespace
@@ -134,9 +125,10 @@ FeatureMatrix answer_features(const models::LinkScorer& scorer,
     const auto d = static_cast<Index>(dimension);
     features.block(row, place + d, rows_here, shown) = answers.leftCols(shown);
     for (std::size_t i = 0; i < count; ++i) {
-      softmax({answers.row(static_cast<Index>(i)).data(), width});
+      float* const asked = answers.row(static_cast<Index>(i)).data();
+      models::softmax({asked, width}, asked);
     }
-    features.block(row, place, rows_here, d) = answers * rows[q];
+    features.block(row, place, rows_here, d) = product(answers, rows[q]);
   });
   return features;
 }

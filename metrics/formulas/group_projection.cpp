@@ -85,7 +85,8 @@ std::optional<StandardisedGap> standardised_gap(std::span<const double> values,
   for (const int side : {0, 1}) mean[side] /= count[side];
   double within = 0.0;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    within += std::pow(values[i] - mean[in_group[i] ? 1 : 0], 2);
+    const double away = values[i] - mean[in_group[i] ? 1 : 0];
+    within += away * away;
   }
   const double n = count[0] + count[1];
   const double variance = within / (n - 2.0);
@@ -116,7 +117,8 @@ std::optional<double> variance_share(const RowMatrix& rows, const std::vector<bo
   double total = 0.0;
   for (Index i = 0; i < rows.rows(); ++i) {
     const Eigen::RowVectorXd away = rows.row(i) - mean;
-    along += std::pow(away.dot(*direction), 2);
+    const double projection = away.dot(*direction);
+    along += projection * projection;
     total += away.squaredNorm();
   }
   return total > 0.0 ? std::optional(along / total) : std::nullopt;

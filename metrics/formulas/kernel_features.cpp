@@ -1,13 +1,13 @@
 #include "metrics/formulas/kernel_features.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <numeric>
 #include <span>
 #include <vector>
 
 #include "models/embedding/matrix_block.hpp"
+#include "models/embedding/row_functions.hpp"
 #include "models/embedding/row_products.hpp"
 #include "suite/base/error.hpp"
 
@@ -52,9 +52,12 @@ MappedRows kernel_features(const FeatureMatrix& train, const FeatureMatrix& test
     kernel *= -2.0F;
     kernel.rowwise() += landmark_squares;
     kernel.colwise() += rows.rowwise().squaredNorm();
-    // Rounding may leave a square a little below 0. One by one: Eigen's own exponential is another
-    // one for each kind of processor.
-    kernel = kernel.unaryExpr([scale](float d) { return std::exp(scale * std::max(d, 0.0F)); });
+    // Rounding may leave a square a little below 0.
+    kernel = scale * kernel.cwiseMax(0.0F);
+    const auto columns = static_cast<std::size_t>(kernel.cols());
+    for (Eigen::Index i = 0; i < kernel.rows(); ++i) {
+      models::exponentiate({kernel.row(i).data(), columns});
+    }
     return result;
   };
   MappedRows result{mapped(train), mapped(test)};

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "metrics/formulas/feature_products.hpp"
+#include "models/embedding/matrix_block.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::metrics {
@@ -81,7 +82,7 @@ class LogisticLoss {
     Weights weight_gradient(gradient.data(), features, classes_);
     Eigen::Map<RowVector> bias_gradient(gradient.data() + features * classes_, classes_);
     write_gradient(train_, p, l2_, weights, weight_gradient);
-    bias_gradient = p.colwise().sum();
+    bias_gradient = models::column_sums(p);
     loss += 0.5 * l2_ * static_cast<double>(weights.squaredNorm());
     const auto n = static_cast<double>(row_count(train_));
     gradient /= static_cast<float>(n);

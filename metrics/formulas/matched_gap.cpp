@@ -17,7 +17,7 @@ std::optional<MatchedGap> degree_matched_gap(std::span<const GroupedValue> value
   std::map<int, Bin> bins;
   for (const GroupedValue& v : values) {
     KGA_REQUIRE(v.group < 2 && v.degree >= 0.0, "group {}, degree {}", v.group, v.degree);
-    Bin& bin = bins[static_cast<int>(std::floor(std::log2(v.degree + 1.0)))];
+    Bin& bin = bins[std::ilogb(v.degree + 1.0)];
     bin.sum[v.group] += v.value;
     ++bin.count[v.group];
   }

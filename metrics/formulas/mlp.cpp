@@ -2,20 +2,28 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "metrics/formulas/cross_validation.hpp"
 #include "metrics/formulas/feature_products.hpp"
+#include "models/embedding/matrix_block.hpp"
+#include "models/embedding/row_functions.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::metrics {
 namespace {
 
 using Eigen::Index;
+
+std::span<const float> flat(const FeatureMatrix& matrix) {
+  return {matrix.data(), static_cast<std::size_t>(matrix.size())};
+}
 
 /// One matrix or bias row with its Adam state.
 struct Layer {
@@ -31,18 +39,13 @@ struct Layer {
       weights.data()[i] = deviation == 0.0 ? 0.0F : static_cast<float>(deviation * rng.normal());
     }
   }
-  /// Kingma & Ba 2015 with decoupled weight decay (Loshchilov & Hutter 2019).
-  void step(const FeatureMatrix& gradient, const MlpOptions& options, double decay, int count) {
-    constexpr float kBeta1 = 0.9F;
-    constexpr float kBeta2 = 0.999F;
-    constexpr float kEpsilon = 1e-8F;
-    const double scale1 = 1.0 / (1.0 - std::pow(0.9, count));
-    const double scale2 = 1.0 / (1.0 - std::pow(0.999, count));
-    first_moment = kBeta1 * first_moment + (1.0F - kBeta1) * gradient;
-    second_moment = kBeta2 * second_moment + (1.0F - kBeta2) * gradient.cwiseAbs2();
-    weights *= static_cast<float>(1.0 - options.learning_rate * decay);
-    weights.array() -= static_cast<float>(options.learning_rate * scale1) * first_moment.array() /
-                       ((second_moment.array() * static_cast<float>(scale2)).sqrt() + kEpsilon);
+  /// Adam with decoupled weight decay (Loshchilov & Hutter 2019).
+  void step(const FeatureMatrix& gradient, const MlpOptions& options, double decay,
+            std::uint64_t count) {
+    models::AdamRates rates = models::adam_rates(options.learning_rate, count);
+    rates.keep = static_cast<float>(1.0 - options.learning_rate * decay);
+    models::adam_step(rates, flat(gradient), first_moment.data(), second_moment.data(), nullptr,
+                      weights.data());
   }
 };
 
@@ -65,12 +68,12 @@ class Network {
     subtract_truth(out_, truth);
     out_ /= static_cast<float>(truth.size());
     FeatureMatrix hidden_gradient = product_by_transposed(out_, w2_.weights);
-    hidden_gradient.array() *= (hidden_.array() > 0.0F).cast<float>();
+    models::leaky_relu_gradient(flat(hidden_), 0.0F, hidden_gradient.data());
     ++steps_;
     w2_.step(transposed_product(hidden_, out_), options_, options_.weight_decay, steps_);
-    b2_.step(out_.colwise().sum(), options_, 0.0, steps_);
+    b2_.step(models::column_sums(out_), options_, 0.0, steps_);
     w1_.step(transposed_product(x, hidden_gradient), options_, options_.weight_decay, steps_);
-    b1_.step(hidden_gradient.colwise().sum(), options_, 0.0, steps_);
+    b1_.step(models::column_sums(hidden_gradient), options_, 0.0, steps_);
   }
   [[nodiscard]] FeatureMatrix logits(const FeatureMatrix& rows) {
     activate(rows);
@@ -93,7 +96,7 @@ class Network {
   void activate(const FeatureMatrix& rows) {
     set_product(rows, w1_.weights, hidden_);
     hidden_.rowwise() += b1_.weights.row(0);
-    hidden_ = hidden_.cwiseMax(0.0F);
+    models::leaky_relu(0.0F, {hidden_.data(), static_cast<std::size_t>(hidden_.size())});
   }
 
   const MlpOptions& options_;
@@ -103,7 +106,7 @@ class Network {
   Layer b2_;
   FeatureMatrix hidden_;
   FeatureMatrix out_;
-  int steps_ = 0;
+  std::uint64_t steps_ = 0;
 };
 
 /// The rows that judge when to stop, and the best weights so far.

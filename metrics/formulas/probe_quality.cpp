@@ -7,6 +7,7 @@
 #include "metrics/formulas/placements.hpp"
 #include "metrics/stats/estimates.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::metrics {
 
@@ -93,7 +94,7 @@ ProbeQuality probe_quality(const FeatureMatrix& probabilities,
     // A float32 softmax can round to 0; the smallest float keeps the surprise finite.
     const double p = std::max(static_cast<double>(row(static_cast<Index>(label))),
                               static_cast<double>(std::numeric_limits<float>::min()));
-    quality.cross_entropy.push_back(-std::log2(p));
+    quality.cross_entropy.push_back(-portable::log2(p));
   }
   quality.accuracy = mean(quality.correct);
   double present = 0.0;

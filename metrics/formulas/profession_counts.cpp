@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "suite/base/vectors/portable_math.hpp"
+
 namespace kgaudit::metrics {
 
 std::optional<ValuePair> two_most_frequent(const datasets::PersonAttribute& attribute) {
@@ -37,8 +39,8 @@ ProfessionCounts count_professions(const datasets::PersonAttribute& profession,
 }
 
 double log_ratio(const std::array<std::uint32_t, 2>& of_profession) {
-  return std::log((static_cast<double>(of_profession[0]) + 1.0) /
-                  (static_cast<double>(of_profession[1]) + 1.0));
+  return portable::log((static_cast<double>(of_profession[0]) + 1.0) /
+                       (static_cast<double>(of_profession[1]) + 1.0));
 }
 
 std::optional<double> data_bias(const ProfessionCounts& counts, std::size_t profession) {

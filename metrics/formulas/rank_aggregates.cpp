@@ -8,6 +8,7 @@
 #include "suite/base/distributions/distributions.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/median.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::metrics {
 namespace {
@@ -32,7 +33,7 @@ double mean_rank(std::span<const double> ranks) {
 }
 
 double geometric_mean_rank(std::span<const double> ranks) {
-  return std::exp(mean_of(ranks, [](double r) { return std::log(r); }));
+  return portable::exp(mean_of(ranks, [](double r) { return portable::log(r); }));
 }
 
 double median_rank(std::span<const double> ranks) {

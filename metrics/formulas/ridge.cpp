@@ -5,8 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include <Eigen/Cholesky>
-
+#include "metrics/formulas/cholesky.hpp"
 #include "metrics/formulas/cross_validation.hpp"
 #include "metrics/formulas/feature_products.hpp"
 #include "suite/base/error.hpp"
@@ -15,7 +14,6 @@ namespace kgaudit::metrics {
 namespace {
 
 using Eigen::Index;
-using Eigen::MatrixXf;
 
 constexpr std::array kPenalties = {1e-2F, 1e-1F, 1.0F};
 constexpr std::array kSlopes = {1.0, 2.0, 4.0, 8.0, 16.0, 32.0};
@@ -31,8 +29,8 @@ struct Part {
 /// Sums over rows: all that the fit needs.
 struct Moments {
   float rows = 0.0F;
-  MatrixXf squares;  ///< X^T X
-  MatrixXf cross;    ///< X^T Y
+  FeatureMatrix squares;  ///< X^T X
+  FeatureMatrix cross;    ///< X^T Y
 
   explicit Moments(const Part& part)
       : rows(static_cast<float>(part.rows.rows())),
@@ -46,18 +44,19 @@ struct Moments {
   /// W for a penalty that is relative to the mean eigenvalue. With the least penalty a thousand
   /// features have a condition of 1e5 at most, which floats bear.
   [[nodiscard]] FeatureMatrix weights(float penalty) const {
-    MatrixXf system = squares / rows;
+    FeatureMatrix system = squares / rows;
     // Features that are constant make a system of zeros; the least float keeps it solvable.
     const float scale = system.trace() / static_cast<float>(system.rows());
     system.diagonal().array() += penalty * scale + std::numeric_limits<float>::min();
-    const Eigen::LLT<Eigen::Ref<MatrixXf>, Eigen::Lower> factor(system);
-    return factor.solve(cross / rows);
+    FeatureMatrix solution = cross / rows;
+    solve_positive_definite(system, solution);
+    return solution;
   }
 };
 
 double squared_error(const Part& part, const FeatureMatrix& weights) {
   const FeatureMatrix fitted = product(part.rows, weights);
-  return static_cast<double>((fitted - part.targets).squaredNorm());
+  return (fitted - part.targets).cast<double>().squaredNorm();
 }
 
 }  // namespace
@@ -70,7 +69,8 @@ FeatureMatrix ridge_probabilities(const FeatureMatrix& train, std::span<const st
   Eigen::RowVectorXf shares = Eigen::RowVectorXf::Zero(k);
   for (const std::uint32_t label : labels) shares(static_cast<Index>(label)) += 1.0F;
   shares /= static_cast<float>(labels.size());
-  const Eigen::RowVectorXf center = train.cast<double>().colwise().mean().cast<float>();
+  const Eigen::RowVectorXf center =
+      (models::column_sums(train.cast<double>()) / static_cast<double>(train.rows())).cast<float>();
 
   const auto part_of = [&](std::span<const std::size_t> chosen) {
     Part part{rows_of(train, chosen), {}, {}};

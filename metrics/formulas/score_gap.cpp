@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "suite/base/error.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::metrics {
 
@@ -32,7 +33,7 @@ void add_score_gap_terms(std::span<const float> scores, std::span<const std::uin
     for (const double s : wrong) {
       sum += s;
       below += s < truth ? 1.0 : (s == truth ? 0.5 : 0.0);
-      odds += std::exp(s - truth);
+      odds += portable::exp(s - truth);
     }
     const auto n = static_cast<double>(wrong.size());
     terms.push_back({value, truth - sum / n, 1.0 / odds, 1.0 / (n + 1.0), below / n});
@@ -64,10 +65,10 @@ double kl_from_uniform(std::span<const float> scores) {
   double odds = 0.0;
   for (const float s : scores) {
     sum += static_cast<double>(s);
-    odds += std::exp(static_cast<double>(s) - top);
+    odds += portable::exp(static_cast<double>(s) - top);
   }
   // sum_m (1/M) (log(1/M) - log p_m), with log p_m = s_m - log sum exp.
-  return top + std::log(odds) - sum / n - std::log(n);
+  return top + portable::log(odds) - sum / n - portable::log(n);
 }
 
 double best_is_true(std::span<const float> scores, std::span<const std::uint32_t> known) {

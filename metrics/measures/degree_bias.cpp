@@ -7,6 +7,7 @@
 #include "metrics/formulas/train_degrees.hpp"
 #include "metrics/metric.hpp"
 #include "metrics/stats/estimates.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::metrics::measures_roster {
 namespace {
@@ -76,8 +77,8 @@ Measurement stratified(const Targets& t, double entity_power, double relation_po
   double weights = 0.0;
   for (std::size_t i = 0; i < t.degree.size(); ++i) {
     // Unseen entities would weigh infinitely; they weigh as those seen once.
-    const double w = std::pow(std::max(t.degree[i], 1.0), -entity_power) *
-                     std::pow(std::max(t.relation_frequency[i], 1.0), -relation_power);
+    const double w = portable::pow(std::max(t.degree[i], 1.0), -entity_power) *
+                     portable::pow(std::max(t.relation_frequency[i], 1.0), -relation_power);
     sum += w * t.reciprocal_ranks[i];
     weights += w;
   }

@@ -22,6 +22,7 @@
 #include "metrics/probe.hpp"
 #include "metrics/stats/estimates.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::metrics::measures_roster {
 namespace {
@@ -136,8 +137,8 @@ class FeatureSets {
     FeatureMatrix result(static_cast<Eigen::Index>(persons_.size()), 2);
     for (std::size_t i = 0; i < persons_.size(); ++i) {
       const Degree& degree = all[persons_[i].index()];
-      result(static_cast<Eigen::Index>(i), 0) = std::log1p(static_cast<float>(degree.as_head));
-      result(static_cast<Eigen::Index>(i), 1) = std::log1p(static_cast<float>(degree.as_tail));
+      result(static_cast<Eigen::Index>(i), 0) = static_cast<float>(portable::log1p(degree.as_head));
+      result(static_cast<Eigen::Index>(i), 1) = static_cast<float>(portable::log1p(degree.as_tail));
     }
     return result;
   }

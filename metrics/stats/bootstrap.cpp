@@ -63,7 +63,7 @@ double acceleration(std::span<const double> sums, std::span<const double> sizes,
       squares += u * u;
     }
   }
-  return cubes / (6.0 * std::pow(squares, 1.5));
+  return cubes / (6.0 * squares * std::sqrt(squares));
 }
 
 struct BcaTails {

@@ -7,6 +7,7 @@
 
 #include "suite/base/distributions/distributions.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::metrics {
 
@@ -141,10 +142,11 @@ std::optional<double> pearson(std::span<const double> x, std::span<const double>
 std::optional<Interval> spearman_interval(double correlation, std::uint64_t n,
                                           const std::string& units, double level = 0.95) {
   if (n < 4 || std::abs(correlation) >= 1.0) return std::nullopt;
-  const double z = std::atanh(correlation);
+  // atanh
+  const double z = 0.5 * (portable::log1p(correlation) - portable::log1p(-correlation));
   const double half = distributions::normal_two_sided_quantile(level) *
                       std::sqrt(1.06 / static_cast<double>(n - 3));
-  return Interval{std::tanh(z - half), std::tanh(z + half), level, "Fisher z, " + units};
+  return Interval{portable::tanh(z - half), portable::tanh(z + half), level, "Fisher z, " + units};
 }
 
 }  // namespace

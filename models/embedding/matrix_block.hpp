@@ -27,6 +27,15 @@ MutableRowBlock mutable_block_of(Matrix&& matrix) {
 
 [[nodiscard]] inline Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
+/// The sums of a matrix' columns, row after row: as the numbers lie in memory, and in one order.
+template <typename Matrix>
+[[nodiscard]] auto column_sums(const Matrix& matrix) {
+  using Sums = Eigen::Matrix<typename Matrix::Scalar, 1, Eigen::Dynamic>;
+  Sums sums = Sums::Zero(matrix.cols());
+  for (Eigen::Index i = 0; i < matrix.rows(); ++i) sums += matrix.row(i);
+  return sums;
+}
+
 /// A block of rows as a matrix of Eigen's; nothing is copied.
 using ConstRowMap = Eigen::Map<const RowMatrix, Eigen::Unaligned, Eigen::OuterStride<>>;
 using RowMap = Eigen::Map<RowMatrix, Eigen::Unaligned, Eigen::OuterStride<>>;

@@ -1,5 +1,7 @@
-#include <cmath>
+#include <algorithm>
+#include <array>
 
+#include "models/embedding/row_functions.hpp"
 #include "models/scoring/score_function.hpp"
 
 namespace kgaudit::models::scores_roster {
@@ -33,27 +35,38 @@ class RotatE final : public ScoreFunction {
   }
 
  private:
+  /// Calls per_turn(k, cosine, sine) for each phase.
+  template <typename F>
+  static void for_turns(const float* phase, std::size_t half, const F& per_turn) {
+    constexpr std::size_t kBlock = 128;
+    std::array<float, kBlock> sines;
+    std::array<float, kBlock> cosines;
+    for (std::size_t first = 0; first < half; first += kBlock) {
+      const std::size_t n = std::min(kBlock, half - first);
+      sines_and_cosines({phase + first, n}, sines.data(), cosines.data());
+      for (std::size_t i = 0; i < n; ++i) per_turn(first + i, cosines[i], sines[i]);
+    }
+  }
+
   // q = x e^{i sign phase}
   static void turn(const float* x, const float* phase, float sign, float* q, std::size_t half) {
-    for (std::size_t k = 0; k < half; ++k) {
-      const float c = std::cos(phase[k]);
-      const float s = sign * std::sin(phase[k]);
+    for_turns(phase, half, [&](std::size_t k, float c, float s) {
+      s *= sign;
       q[k] = x[k] * c - x[k + half] * s;
       q[k + half] = x[k] * s + x[k + half] * c;
-    }
+    });
   }
   static void turn_gradient(const float* x, const float* phase, float sign, const float* dq,
                             float* dx, float* dphase, std::size_t half) {
-    for (std::size_t k = 0; k < half; ++k) {
-      const float c = std::cos(phase[k]);
-      const float s = sign * std::sin(phase[k]);
+    for_turns(phase, half, [&](std::size_t k, float c, float s) {
+      s *= sign;
       dx[k] += dq[k] * c + dq[k + half] * s;
       dx[k + half] += dq[k + half] * c - dq[k] * s;
       // dq/dphase = sign * i q
       const float q_re = x[k] * c - x[k + half] * s;
       const float q_im = x[k] * s + x[k + half] * c;
       dphase[k] += sign * (dq[k + half] * q_re - dq[k] * q_im);
-    }
+    });
   }
 };
 

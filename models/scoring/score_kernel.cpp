@@ -16,6 +16,7 @@
 #include <hwy/highway.h>
 
 #include "models/embedding/matrix_block.hpp"
+#include "models/embedding/row_functions.hpp"
 #include "models/embedding/row_products.hpp"
 #include "models/embedding/transpose-inl.hpp"
 #include "suite/base/error.hpp"
@@ -256,12 +257,16 @@ void complex_l1_gradient(const RowBlock& queries, const RowBlock& candidates,
 // as 0.
 void distances_from_products(const RowBlock& queries, const RowBlock& candidates,
                              const MutableRowBlock& scores) {
-  const Eigen::ArrayXf q_norms = matrix_of(queries.padded()).rowwise().squaredNorm();
-  const Eigen::ArrayXf c_norms = matrix_of(candidates.padded()).rowwise().squaredNorm();
-  RowMap s = matrix_of(scores);
-  for (Eigen::Index i = 0; i < s.rows(); ++i) {
-    auto row = s.row(i).array();
-    row = -(q_norms[i] + c_norms.transpose() - 2.0F * row).max(0.0F).sqrt();
+  std::vector<float> squares(candidates.rows);
+  for (std::size_t j = 0; j < candidates.rows; ++j) {
+    squares[j] = sum_of_squares({candidates.row(j), candidates.width});
+  }
+  for (std::size_t i = 0; i < scores.rows; ++i) {
+    const float square = sum_of_squares({queries.row(i), queries.width});
+    float* const row = scores.row(i);
+    for (std::size_t j = 0; j < candidates.rows; ++j) {
+      row[j] = -std::sqrt(std::max(square + squares[j] - 2.0F * row[j], 0.0F));
+    }
   }
 }
 
@@ -360,13 +365,12 @@ void compare_all_gradient(Comparator comparator, const RowBlock& queries,
   weigh();
   const ConstRowMap q = matrix_of(queries.padded());
   const ConstRowMap c = matrix_of(candidates.padded());
-  const ConstRowMap weights = matrix_of(RowBlock(gradient));
   RowMap dq = matrix_of(out.queries.padded());
   for (std::size_t i = 0; i < m; ++i)
-    dq.row(index(i)) -= weights.row(index(i)).sum() * q.row(index(i));
+    dq.row(index(i)) -= sum_of({gradient.row(i), gradient.width}) * q.row(index(i));
   if (!both) return;
   RowMap dc = matrix_of(out.candidates.padded());
-  const Eigen::RowVectorXf columns = weights.colwise().sum();
+  const Eigen::RowVectorXf columns = column_sums(matrix_of(RowBlock(gradient)));
   for (std::size_t j = 0; j < n; ++j) dc.row(index(j)) -= columns[index(j)] * c.row(index(j));
 }
 

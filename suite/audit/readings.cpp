@@ -8,6 +8,7 @@
 
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::run {
 
@@ -89,7 +90,8 @@ FloatTable as_scored(const ForeignRows& rows, const ForeignRows::Relations& rela
       // Rotations come as complex numbers of length 1, or as angles in a unit of the tool.
       scored.row(r)[k] =
           complex
-              ? std::atan2(row[k + scored.width()], row[k])
+              ? static_cast<float>(portable::atan2(static_cast<double>(row[k + scored.width()]),
+                                                   static_cast<double>(row[k])))
               : static_cast<float>(static_cast<double>(row[k]) * rows.phase_scale.value_or(1.0));
     }
   }

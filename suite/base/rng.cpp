@@ -8,6 +8,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/hash.hpp"
 #include "suite/base/vectors/philox_batch.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit {
 
@@ -111,11 +112,11 @@ double Rng::normal() {
     return spare_normal_;
   }
   // 1 - uniform() lies in (0, 1], so the logarithm is finite.
-  const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));
+  const double radius = std::sqrt(-2.0 * portable::log(1.0 - uniform()));
   const double angle = 2.0 * std::numbers::pi * uniform();
-  spare_normal_ = radius * std::sin(angle);
+  spare_normal_ = radius * portable::sin(angle);
   has_spare_normal_ = true;
-  return radius * std::cos(angle);
+  return radius * portable::cos(angle);
 }
 
 }  // namespace kgaudit

@@ -8,21 +8,15 @@
 
 #include <fmt/format.h>
 
+#include "suite/base/distributions/distributions.hpp"
 #include "suite/base/median.hpp"
 
 namespace kgaudit::run {
 namespace {
 
-/// P(at most k of n fair coins show heads).
+/// P(at most k of n fair coins show heads) = P(at least n - k do).
 double binomial_half_cdf(std::size_t k, std::size_t n) {
-  double sum = 0.0;
-  const auto trials = static_cast<double>(n);
-  for (std::size_t i = 0; i <= k; ++i) {
-    const auto heads = static_cast<double>(i);
-    sum += std::exp(std::lgamma(trials + 1) - std::lgamma(heads + 1) -
-                    std::lgamma(trials - heads + 1) - trials * std::log(2.0));
-  }
-  return sum;
+  return distributions::binomial_half_at_least(n - k, n);
 }
 
 /// How many values may be cut at each end so that the rest still covers the median at `level`.

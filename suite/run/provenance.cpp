@@ -98,8 +98,6 @@ Fingerprint build_fingerprint() {
       {kFigureVersions, figure_versions_text()},
       {"flags", build_facts::kFlags},
       {"build_type", build_facts::kBuildType},
-      {"simd",
-       fmt::format("{} ({} bits)", Eigen::SimdInstructionSetsInUse(), 8 * EIGEN_MAX_ALIGN_BYTES)},
       {"eigen",
        fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)},
       {"highway", build_facts::kHighway},

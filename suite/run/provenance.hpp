@@ -11,7 +11,7 @@ namespace kgaudit::run {
 /// Texts by name. What cannot be read is left out.
 using Fingerprint = std::map<std::string, std::string>;
 
-/// What the program is made of: "version", "commit", "compiler", "flags", "build_type", "simd" and
+/// What the program is made of: "version", "commit", "compiler", "flags", "build_type" and
 /// the version of every library that computes or stores.
 [[nodiscard]] Fingerprint build_fingerprint();
 

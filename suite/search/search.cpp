@@ -8,6 +8,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/rng.hpp"
 #include "suite/base/text.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::run {
 namespace {
@@ -89,7 +90,7 @@ double value_at(const SearchAxis& axis, double place) {
     return std::min(std::floor(place * n), n - 1.0);
   }
   const double exact = axis.scale == models::Scale::kLog
-                           ? axis.low * std::pow(axis.high / axis.low, place)
+                           ? axis.low * portable::pow(axis.high / axis.low, place)
                            : axis.low + place * (axis.high - axis.low);
   if (axis.whole) return std::clamp(std::round(exact), axis.low, axis.high);
   return std::clamp(*parse_double(fmt::format("{:.3g}", exact)), axis.low, axis.high);
@@ -99,7 +100,8 @@ double place_of(const SearchAxis& axis, double value) {
   if (!axis.choices.empty()) return (value + 0.5) / static_cast<double>(axis.choices.size());
   const double inside = std::clamp(value, axis.low, axis.high);
   if (axis.scale == models::Scale::kLinear) return (inside - axis.low) / (axis.high - axis.low);
-  return std::clamp(std::log(inside / axis.low) / std::log(axis.high / axis.low), 0.0, 1.0);
+  return std::clamp(portable::log(inside / axis.low) / portable::log(axis.high / axis.low), 0.0,
+                    1.0);
 }
 
 ParameterValue parameter_value(const SearchAxis& axis, double value) {
@@ -151,7 +153,7 @@ SearchPoint propose(std::span<const SearchAxis> axes, const SearchPoint& start,
       const double share = budget == drawn + 1 ? 1.0
                                                : static_cast<double>(trials.size() - drawn) /
                                                      static_cast<double>(budget - drawn - 1);
-      const double step = kFirstStep * std::pow(kLastStep / kFirstStep, share);
+      const double step = kFirstStep * portable::pow(kLastStep / kFirstStep, share);
       point = drawn_near(axes, trials[*best_trial(trials)].point, step, rng);
     }
     if (!tried(point)) break;

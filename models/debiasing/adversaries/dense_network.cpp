@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/embedding/matrix_block.hpp"
 #include "models/embedding/row_functions.hpp"
 #include "models/embedding/row_products.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::models {
 namespace {
@@ -58,16 +60,9 @@ void DenseNetwork::Weights::resize(std::size_t rows, std::size_t columns) {
 }
 
 void DenseNetwork::Weights::step(float learning_rate, std::uint64_t t) {
-  constexpr float kBeta1 = 0.9F;
-  constexpr float kBeta2 = 0.999F;
-  const double time = static_cast<double>(t);
-  const auto rate =
-      static_cast<float>(static_cast<double>(learning_rate) / (1.0 - std::pow(0.9, time)));
-  const auto v_scale = static_cast<float>(1.0 / (1.0 - std::pow(0.999, time)));
-  m = kBeta1 * m + (1.0F - kBeta1) * gradient;
-  v.array() = kBeta2 * v.array() + (1.0F - kBeta2) * gradient.array().square();
-  largest_v = largest_v.cwiseMax(v);
-  value.array() -= rate * m.array() / ((v_scale * largest_v.array()).sqrt() + 1e-8F);
+  adam_step(adam_rates(static_cast<double>(learning_rate), t),
+            {gradient.data(), static_cast<std::size_t>(gradient.size())}, m.data(), v.data(),
+            largest_v.data(), value.data());
 }
 
 void DenseNetwork::Weights::visit(Archive& archive) {
@@ -135,17 +130,24 @@ void DenseNetwork::normalise(ThreadPool& pool) {
   inverse_deviation_.resize(1, in.cols());
   for_blocks(in.cols(), kColumnBlock, pool, [&](Index first, Index count) {
     const auto columns = in.middleCols(first, count);
-    const Eigen::RowVectorXf mean = columns.colwise().mean();
-    const Eigen::RowVectorXf variance =
-        (columns.rowwise() - mean).array().square().colwise().mean();
+    const float samples = static_cast<float>(n);
+    const Eigen::RowVectorXf mean = column_sums(columns) / samples;
+    Eigen::RowVectorXf variance = Eigen::RowVectorXf::Zero(count);
+    for (Index i = 0; i < n; ++i) {
+      auto centered = normalised_.row(i).segment(first, count);
+      centered = columns.row(i) - mean;
+      variance += centered.cwiseAbs2();
+    }
+    variance /= samples;
     const Eigen::RowVectorXf inverse = (variance.array() + kNormEpsilon).rsqrt();
     inverse_deviation_.middleCols(first, count) = inverse;
-    normalised_.middleCols(first, count) =
-        (columns.rowwise() - mean).array().rowwise() * inverse.array();
-    output_.middleCols(first, count) = (normalised_.middleCols(first, count).array().rowwise() *
-                                        scale_.value.middleCols(first, count).row(0).array())
-                                           .rowwise() +
-                                       shift_.value.middleCols(first, count).row(0).array();
+    const auto scale = scale_.value.row(0).segment(first, count).array();
+    const auto shift = shift_.value.row(0).segment(first, count).array();
+    for (Index i = 0; i < n; ++i) {
+      auto row = normalised_.row(i).segment(first, count).array();
+      row *= inverse.array();
+      output_.row(i).segment(first, count) = row * scale + shift;
+    }
     // Running variance is the unbiased one, as torch keeps it.
     const float unbias = n > 1 ? static_cast<float>(n) / static_cast<float>(n - 1) : 1.0F;
     auto running_mean = running_mean_.middleCols(first, count);
@@ -163,18 +165,21 @@ void DenseNetwork::normalise_gradient(const NetworkMatrix& doutput, bool learn, 
   for_blocks(doutput.cols(), kColumnBlock, pool, [&](Index first, Index count) {
     const auto dout = doutput.middleCols(first, count);
     const auto x = normalised_.middleCols(first, count);
-    const Eigen::RowVectorXf sum = dout.colwise().sum();
-    const Eigen::RowVectorXf product = (dout.array() * x.array()).colwise().sum();
+    const Eigen::RowVectorXf sum = column_sums(dout);
+    Eigen::RowVectorXf product = Eigen::RowVectorXf::Zero(count);
+    for (Index i = 0; i < n; ++i) product += dout.row(i).cwiseProduct(x.row(i));
     if (learn) {
       shift_.gradient.middleCols(first, count) = sum;
       scale_.gradient.middleCols(first, count) = product;
     }
     const Eigen::RowVectorXf factor = scale_.value.middleCols(first, count).array() *
                                       inverse_deviation_.middleCols(first, count).array();
-    last_gradient_.middleCols(first, count) =
-        ((dout.rowwise() - share * sum).array() - x.array().rowwise() * (share * product).array())
-            .rowwise() *
-        factor.array();
+    const Eigen::RowVectorXf mean = share * sum;
+    const Eigen::RowVectorXf slope = share * product;
+    for (Index i = 0; i < n; ++i) {
+      last_gradient_.row(i).segment(first, count).array() =
+          ((dout.row(i) - mean).array() - x.row(i).array() * slope.array()) * factor.array();
+    }
   });
 }
 
@@ -239,7 +244,7 @@ const NetworkMatrix& DenseNetwork::backward(const Eigen::Ref<const NetworkMatrix
         multiply_transposed(in, block_of(layer.gradient),
                             mutable_block_of(layer.weight.gradient.middleRows(first, count)));
       });
-      layer.bias.gradient = layer.gradient.colwise().sum();
+      layer.bias.gradient = column_sums(layer.gradient);
     }
   }
   return dx_;
@@ -278,12 +283,15 @@ double softmax_cross_entropy(const NetworkMatrix& logits, const NetworkMatrix& t
   const float share = 1.0F / static_cast<float>(n);
   double loss = 0.0;
   for (Index i = 0; i < n; ++i) {
-    const float largest = logits.row(i).maxCoeff();
-    const Eigen::RowVectorXf e = (logits.row(i).array() - largest).exp();
-    const float sum = e.sum();
-    const float log_sum = std::log(sum) + largest;
-    loss += static_cast<double>((target.row(i).array() * (log_sum - logits.row(i).array())).sum());
-    gradient.row(i) = share * (e / sum - target.row(i));
+    auto shares = gradient.row(i);
+    const SoftmaxScale scale =
+        softmax({logits.row(i).data(), static_cast<std::size_t>(logits.cols())}, shares.data());
+    const double log_sum =
+        portable::log(static_cast<double>(scale.sum)) + static_cast<double>(scale.largest);
+    for (Index c = 0; c < logits.cols(); ++c) {
+      loss += static_cast<double>(target(i, c)) * (log_sum - static_cast<double>(logits(i, c)));
+    }
+    shares = share * (shares - target.row(i));
   }
   return loss / static_cast<double>(n);
 }

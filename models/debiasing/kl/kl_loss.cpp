@@ -1,8 +1,9 @@
 #include "models/debiasing/kl/kl_loss.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
+
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::models {
 namespace {
@@ -15,14 +16,14 @@ double kl_to_target(std::span<const float> scores, std::span<const float> target
                     std::span<float> gradient) {
   const float largest = *std::max_element(scores.begin(), scores.end());
   double sum = 0.0;
-  for (const float s : scores) sum += std::exp(static_cast<double>(s - largest));
-  const double log_sum = std::log(sum) + static_cast<double>(largest);
+  for (const float s : scores) sum += portable::exp(static_cast<double>(s - largest));
+  const double log_sum = portable::log(sum) + static_cast<double>(largest);
   double divergence = 0.0;
   for (std::size_t m = 0; m < scores.size(); ++m) {
     const double log_p = static_cast<double>(scores[m]) - log_sum;
     const auto g = static_cast<double>(target[m]);
-    if (g > 0.0) divergence += g * (std::log(g) - log_p);
-    gradient[m] = static_cast<float>(std::exp(log_p) - g);
+    if (g > 0.0) divergence += g * (portable::log(g) - log_p);
+    gradient[m] = static_cast<float>(portable::exp(log_p) - g);
   }
   return divergence;
 }

@@ -3,16 +3,24 @@
 
 #include <Eigen/Core>
 
+#include "models/embedding/row_functions.hpp"
 #include "models/training/loss.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::models::losses_roster {
 namespace {
 
-float sigmoid(float x) { return 1.0F / (1.0F + std::exp(-x)); }
-// log(1 + exp(x)) without overflow
-double softplus(double x) {
-  return x > 0.0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
-}
+/// log(1 + exp(x)) and its slope, the sigmoid, without overflow.
+struct Softplus {
+  double value;
+  double slope;
+
+  explicit Softplus(float x) {
+    const double e = portable::exp(-std::abs(static_cast<double>(x)));
+    value = std::max(static_cast<double>(x), 0.0) + portable::log1p(e);
+    slope = (x > 0.0F ? 1.0 : e) / (1.0 + e);
+  }
+};
 
 double self_adversarial_row_loss(const LossSettings& settings, std::span<const float> scores,
                                  std::size_t positive, float* gradient) {
@@ -25,21 +33,23 @@ double self_adversarial_row_loss(const LossSettings& settings, std::span<const f
     std::fill_n(gradient, n, 0.0F);
     return 0.0;
   }
-  float sum = 0.0F;
   for (std::size_t c = 0; c < n; ++c) {
-    gradient[c] =
-        gradient[c] == kMasked ? 0.0F : std::exp(settings.temperature * (gradient[c] - largest));
-    sum += gradient[c];
+    if (gradient[c] != kMasked) gradient[c] = settings.temperature * (gradient[c] - largest);
   }
+  exponentiate({gradient, n});
+  float sum = 0.0F;
+  for (std::size_t c = 0; c < n; ++c) sum += gradient[c];
   const float margin = settings.margin;
-  double loss = softplus(-static_cast<double>(margin + scores[positive]));
+  const Softplus own(-(margin + scores[positive]));
+  double loss = own.value;
   for (std::size_t c = 0; c < n; ++c) {
     if (gradient[c] == 0.0F) continue;
-    const float p = gradient[c] / sum;
-    loss += static_cast<double>(p) * softplus(static_cast<double>(margin + scores[c]));
-    gradient[c] = p * sigmoid(margin + scores[c]);
+    const double p = static_cast<double>(gradient[c] / sum);
+    const Softplus other(margin + scores[c]);
+    loss += p * other.value;
+    gradient[c] = static_cast<float>(p * other.slope);
   }
-  gradient[positive] = -sigmoid(-(margin + scores[positive]));
+  gradient[positive] = -static_cast<float>(own.slope);
   return loss;
 }
 

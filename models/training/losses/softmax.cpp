@@ -1,7 +1,6 @@
-#include <cmath>
-
 #include "models/embedding/row_functions.hpp"
 #include "models/training/loss.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::models::losses_roster {
 namespace {
@@ -11,7 +10,7 @@ double softmax_row_loss(const LossSettings& /*settings*/, std::span<const float>
   const float own = scores[positive];
   const SoftmaxScale scale = models::softmax(scores, gradient);
   gradient[positive] -= 1.0F;
-  return std::log(static_cast<double>(scale.sum)) + static_cast<double>(scale.largest - own);
+  return portable::log(static_cast<double>(scale.sum)) + static_cast<double>(scale.largest - own);
 }
 
 }  // namespace

@@ -1,7 +1,4 @@
-#include <cmath>
-
-#include <Eigen/Core>
-
+#include "models/embedding/row_functions.hpp"
 #include "models/training/optimizer.hpp"
 
 namespace kgaudit::models::optimizers_roster {
@@ -13,20 +10,8 @@ class Adam final : public RowOptimizer {
 
   void apply(std::size_t row, float* x, const float* g, float learning_rate,
              std::uint64_t step) override {
-    constexpr float kBeta1 = 0.9F;
-    constexpr float kBeta2 = 0.999F;
-    constexpr float kEpsilon = 1e-8F;
-    const auto n = static_cast<Eigen::Index>(m_.stride());
-    const Eigen::Map<const Eigen::ArrayXf> gradient(g, n);
-    Eigen::Map<Eigen::ArrayXf> m(m_.row(row), n);
-    Eigen::Map<Eigen::ArrayXf> v(v_.row(row), n);
-    m = kBeta1 * m + (1.0F - kBeta1) * gradient;
-    v = kBeta2 * v + (1.0F - kBeta2) * gradient.square();
-    const auto t = static_cast<double>(step);
-    const auto m_scale = static_cast<float>(1.0 / (1.0 - std::pow(0.9, t)));
-    const auto v_scale = static_cast<float>(1.0 / (1.0 - std::pow(0.999, t)));
-    Eigen::Map<Eigen::ArrayXf>(x, n) -=
-        learning_rate * (m * m_scale) / ((v * v_scale).sqrt() + kEpsilon);
+    adam_step(adam_rates(static_cast<double>(learning_rate), step), {g, m_.stride()}, m_.row(row),
+              v_.row(row), nullptr, x);
   }
   void prefetch(std::size_t row) const override {
     m_.prefetch(row);

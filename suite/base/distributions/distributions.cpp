@@ -17,6 +17,7 @@
 #include <boost/math/tools/roots.hpp>
 
 #include "suite/base/error.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::distributions {
 namespace {
@@ -100,7 +101,7 @@ double normal_range_cdf(double range, std::size_t groups) {
   const Normal normal;
   const auto density = [&](double largest) {
     const double inside = cdf(normal, largest) - cdf(normal, largest - range);
-    return pdf(normal, largest) * std::pow(inside, static_cast<double>(groups - 1));
+    return pdf(normal, largest) * portable::power(inside, groups - 1);
   };
   // phi is below 1e-22 outside.
   constexpr double kReach = 10.0;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -60,16 +61,90 @@ TEST_CASE("A softmax does not overflow, and is unchanged by a constant", "[model
   CHECK(shifted == shares);
 }
 
-TEST_CASE("Sums of squares run in sixteen lanes that are added by halves", "[models]") {
+TEST_CASE("Exponentials, sines and cosines of a row are those of its numbers", "[models]") {
+  for (const std::size_t n : kWidths) {
+    INFO(n);
+    std::vector<float> row = normal_row(n, 6);
+    if (n > 2) row[n - 2] = kLow;
+    std::vector<float> powers = row;
+    exponentiate(powers);
+    for (std::size_t i = 0; i < n; ++i) {
+      const double power = std::exp(static_cast<double>(row[i]));
+      CHECK(static_cast<double>(powers[i]) == near(power, 3e-7 * std::max(1.0, power)));
+    }
+    if (n > 2) {
+      CHECK(powers[n - 2] == 0.0F);
+      row[n - 2] = -9.5F;
+    }
+    std::vector<float> sines(n + 1, 7.0F), cosines(n + 1, 7.0F);
+    sines_and_cosines(row, sines.data(), cosines.data());
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto angle = static_cast<double>(row[i]);
+      CHECK(std::abs(static_cast<double>(sines[i]) - std::sin(angle)) < 3e-7);
+      CHECK(std::abs(static_cast<double>(cosines[i]) - std::cos(angle)) < 3e-7);
+    }
+    CHECK(sines[n] == 7.0F);
+    CHECK(cosines[n] == 7.0F);
+  }
+}
+
+TEST_CASE("Sums and sums of squares run in sixteen lanes that are added by halves", "[models]") {
   for (const std::size_t n : kWidths) {
     INFO(n);
     const std::vector<float> row = normal_row(n, 2);
-    std::vector<float> lanes(16, 0.0F);
-    for (std::size_t i = 0; i < n; ++i) lanes[i % 16] = std::fma(row[i], row[i], lanes[i % 16]);
-    for (std::size_t half = 8; half > 0; half /= 2) {
-      for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
+    std::vector<float> sums(16, 0.0F);
+    std::vector<float> squares(16, 0.0F);
+    for (std::size_t i = 0; i < n; ++i) {
+      sums[i % 16] += row[i];
+      squares[i % 16] = std::fma(row[i], row[i], squares[i % 16]);
     }
-    CHECK(sum_of_squares(row) == lanes[0]);
+    for (std::vector<float>* lanes : {&sums, &squares}) {
+      for (std::size_t half = 8; half > 0; half /= 2) {
+        for (std::size_t l = 0; l < half; ++l) (*lanes)[l] += (*lanes)[l + half];
+      }
+    }
+    CHECK(sum_of(row) == sums[0]);
+    CHECK(sum_of_squares(row) == squares[0]);
+  }
+}
+
+TEST_CASE("A step of Adam is its formula, with decay and with the largest moment", "[models]") {
+  AdamRates rates = adam_rates(0.01, 3);
+  CHECK(static_cast<double>(rates.rate) == near(0.01 / (1.0 - 0.729), 1e-7));
+  CHECK(static_cast<double>(rates.second_scale) == near(1.0 / (1.0 - 0.997002999), 1e-3));
+  rates.keep = 0.5F;
+  for (const std::size_t n : kWidths) {
+    for (const bool largest : {false, true}) {
+      INFO(n << ", " << largest);
+      const std::vector<float> g = normal_row(n, 11);
+      const std::vector<float> m = normal_row(n, 12);
+      std::vector<float> v = normal_row(n, 13);
+      std::vector<float> most = normal_row(n, 14);
+      for (std::size_t i = 0; i < n; ++i) {
+        v[i] = std::abs(v[i]);
+        most[i] = std::abs(most[i]);
+      }
+      const std::vector<float> x = normal_row(n, 15);
+      std::vector<float> next_m = m, next_v = v, next_most = most, next_x = x;
+      adam_step(rates, g, next_m.data(), next_v.data(), largest ? next_most.data() : nullptr,
+                next_x.data());
+      for (std::size_t i = 0; i < n; ++i) {
+        const auto gradient = static_cast<double>(g[i]);
+        const double first = 0.9 * static_cast<double>(m[i]) + 0.1 * gradient;
+        double second = 0.999 * static_cast<double>(v[i]) + 0.001 * gradient * gradient;
+        CHECK(static_cast<double>(next_m[i]) == near(first, 1e-6));
+        CHECK(static_cast<double>(next_v[i]) == near(second, 1e-6));
+        if (largest) {
+          second = std::max(second, static_cast<double>(most[i]));
+          CHECK(static_cast<double>(next_most[i]) == near(second, 1e-6));
+        }
+        const double root = std::sqrt(static_cast<double>(rates.second_scale) * second) + 1e-8;
+        CHECK(static_cast<double>(next_x[i]) ==
+              near(0.5 * static_cast<double>(x[i]) - static_cast<double>(rates.rate) * first / root,
+                   1e-5));
+      }
+      if (!largest) CHECK(next_most == most);
+    }
   }
 }
 
@@ -118,6 +193,15 @@ TEST_CASE("Functions of rows have the same bits with all vectors", "[models]") {
       std::vector<float> target = row;
       subtract_scaled(0.7F, row, target.data());
       leaky_relu(0.1F, target);
+      all.push_back(sum_of(row));
+      std::vector<float> m = row, v(n, 0.5F), most(n, 0.4F);
+      adam_step(adam_rates(0.1, 2), row, m.data(), v.data(), most.data(), target.data());
+      std::vector<float> sines(n), cosines(n);
+      sines_and_cosines(row, sines.data(), cosines.data());
+      all.insert(all.end(), sines.begin(), sines.end());
+      all.insert(all.end(), cosines.begin(), cosines.end());
+      exponentiate(sines);
+      all.insert(all.end(), sines.begin(), sines.end());
       all.insert(all.end(), target.begin(), target.end());
       return all;
     });
