@@ -18,6 +18,15 @@
 namespace kgaudit {
 namespace {
 
+/// Tells the processor that this is a loop that waits.
+void pause_spinning() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
 cpu_set_t allowed_processors() {
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
@@ -85,7 +94,7 @@ struct ThreadPool::State {
     for (;;) {
       for (int spin = 0; spin < kSpins && generation.load(std::memory_order_acquire) == seen;
            ++spin) {
-        __builtin_ia32_pause();
+        pause_spinning();
       }
       if (generation.load(std::memory_order_acquire) == seen) {
         std::unique_lock lock(mutex);
@@ -167,7 +176,7 @@ void ThreadPool::run(std::size_t count, const std::function<void(std::size_t, st
     s.announce();
     s.work(0);
     for (int spin = 0; spin < kSpins && s.busy.load(std::memory_order_acquire) != 0; ++spin) {
-      __builtin_ia32_pause();
+      pause_spinning();
     }
     std::unique_lock lock(s.mutex);
     s.idle.wait(lock, [&] { return s.busy.load(std::memory_order_acquire) == 0; });

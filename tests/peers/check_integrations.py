@@ -354,8 +354,8 @@ def installed_packages():
 
 def setup_packages():
     text = (ROOT / "ci" / "setup").read_text()
-    lists = re.findall(r"packages\+?=\((.*?)\)", text, re.DOTALL)
-    return [word for found in lists for word in found.split()]
+    lists = re.findall(r"(?:packages|libraries)\+?=\((.*?)\)", text, re.DOTALL)
+    return [word for found in lists for word in found.split() if not word.startswith('"')]
 
 
 def is_debian_12():
