@@ -5,7 +5,7 @@ FROM debian:12-slim AS build
 COPY . /src
 WORKDIR /src
 RUN ci/setup \
- && cmake -S . -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DKGAUDIT_MARCH=x86-64-v3 \
+ && cmake -S . -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release \
           -DBUILD_TESTING=OFF -DKGAUDIT_BENCHMARKS=OFF \
  && cmake --build /build --target kgaudit \
  && strip /build/suite/kgaudit

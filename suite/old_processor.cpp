@@ -2,8 +2,8 @@
 
 #include <cstddef>
 
-// Compiled for every processor, and run before anything else of the program: on a processor without
-// AVX2 the first vector instruction would end it with a signal and without a word.
+// Compiled for every x86-64 processor, and run before anything else of the program: on a processor
+// without AVX2 the first vector instruction would end it with a signal and without a word.
 
 namespace {
 

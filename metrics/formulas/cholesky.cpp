@@ -17,15 +17,15 @@ using Eigen::Index;
 
 constexpr Index kFactorBlock = 64;
 
-/// The factor of `count` rows and columns from `first`, one by one.
-void factor_diagonal_block(FeatureMatrix& a, Index first, Index count) {
+/// The factor of `count` rows and columns from `first`, one by one. Rounding may leave a pivot of
+/// an ill-conditioned matrix at 0 or below; `least` has what stands there then.
+void factor_diagonal_block(FeatureMatrix& a, Index first, Index count,
+                           const Eigen::VectorXf& least) {
   for (Index j = first; j < first + count; ++j) {
     for (Index i = j; i < first + count; ++i) {
       float rest = a(i, j);
       for (Index k = first; k < j; ++k) rest = std::fma(-a(i, k), a(j, k), rest);
-      // Rounding may leave a pivot of an ill-conditioned matrix at 0 or below.
-      a(i, j) =
-          i == j ? std::sqrt(std::max(rest, std::numeric_limits<float>::min())) : rest / a(j, j);
+      a(i, j) = i == j ? std::sqrt(std::max(rest, least(j))) : rest / a(j, j);
     }
   }
 }
@@ -66,10 +66,12 @@ void solve_positive_definite(FeatureMatrix& a, FeatureMatrix& b) {
   const Index n = a.rows();
   KGA_REQUIRE(a.cols() == n && b.rows() == n, "{} x {} and {} x {}", n, a.cols(), b.rows(),
               b.cols());
+  const Eigen::VectorXf least = (a.diagonal() * std::numeric_limits<float>::epsilon())
+                                    .cwiseMax(std::numeric_limits<float>::min());
   FeatureMatrix below;
   for (Index first = 0; first < n; first += kFactorBlock) {
     const Index count = std::min(kFactorBlock, n - first);
-    factor_diagonal_block(a, first, count);
+    factor_diagonal_block(a, first, count, least);
     if (first + count == n) break;
     factor_rows_below(a, first, count, below);
     subtract_square(a, first, count, below);

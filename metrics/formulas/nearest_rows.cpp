@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "metrics/formulas/feature_products.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::metrics {
@@ -22,8 +23,8 @@ std::vector<std::uint32_t> nearest_rows(const FeatureMatrix& rows, std::size_t k
   pool.run((n + kBlock - 1) / kBlock, [&](std::size_t block, std::size_t) {
     const std::size_t first = block * kBlock;
     const std::size_t count = std::min(kBlock, n - first);
-    const FeatureMatrix cosines =
-        unit.middleRows(static_cast<Index>(first), static_cast<Index>(count)) * unit.transpose();
+    const FeatureMatrix cosines = product_by_transposed(
+        unit.middleRows(static_cast<Index>(first), static_cast<Index>(count)), unit);
     std::vector<std::uint32_t> others(n - 1);
     for (std::size_t i = 0; i < count; ++i) {
       const float* own = cosines.row(static_cast<Index>(i)).data();

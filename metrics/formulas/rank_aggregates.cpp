@@ -51,8 +51,7 @@ double expected_mean_rank(std::span<const std::uint32_t> candidates) {
 
 double expected_mean_reciprocal_rank(std::span<const std::uint32_t> candidates) {
   return mean_of(candidates, [](std::uint32_t c) {
-    const auto count = static_cast<double>(c);
-    return distributions::harmonic(count) / count;
+    return distributions::harmonic(c) / static_cast<double>(c);
   });
 }
 
@@ -64,8 +63,8 @@ double expected_hits_at(std::span<const std::uint32_t> candidates, double k) {
 double mean_reciprocal_rank_variance(std::span<const std::uint32_t> candidates) {
   const double mean_variance = mean_of(candidates, [](std::uint32_t c) {
     const auto count = static_cast<double>(c);
-    const double h = distributions::harmonic(count);
-    return (count * distributions::harmonic_squares(count) - h * h) / (count * count);
+    const double h = distributions::harmonic(c);
+    return (count * distributions::harmonic_squares(c) - h * h) / (count * count);
   });
   return mean_variance / static_cast<double>(candidates.size());
 }

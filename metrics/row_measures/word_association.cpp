@@ -10,6 +10,7 @@
 #include "metrics/formulas/grouped_rows.hpp"
 #include "metrics/formulas/placements.hpp"
 #include "metrics/stats/estimates.hpp"
+#include "models/embedding/double_products.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::metrics::row_measures_roster {
@@ -159,7 +160,8 @@ class Associations {
     for (std::size_t i = 0; i < entities.size(); ++i) {
       if (kept[i]) jobs.push_back(entities[i]);
     }
-    const RowMatrix cosines = rows * grouped_.rows.transpose();
+    const auto cosines = models::product_of<RowMatrix>(models::strided(rows),
+                                                       models::strided(grouped_.rows).transposed());
     for (const std::uint32_t g : grouped_.compared())
       one_group(g, *profession, jobs, rows, cosines);
   }

@@ -1,5 +1,8 @@
 #include "models/embedding/row_functions.hpp"
 
+#include <algorithm>
+#include <array>
+
 // Compiled once for each set of instructions; the best that the processor has runs.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE \
@@ -25,16 +28,41 @@ using V = LaneSums::V;
 constexpr std::size_t kWidth = LaneSums::kWidth;
 constexpr std::size_t kLanes = LaneSums::kLanes;
 
+// Where there are no masked loads of floats (NEON), Highway touches whole vectors of memory:
+// numbers of another row, which another thread may be writing. There what is left goes through a
+// buffer.
+#if HWY_TARGET == HWY_AVX2 || !HWY_MEM_OPS_MIGHT_FAULT
+#define KGA_MASKED_ROWS 1
+#else
+#define KGA_MASKED_ROWS 0
+#endif
+
 /// The n - at < kWidth elements that are left, others 0.
 V load_rest(const float* row, std::size_t at, std::size_t n) {
   const Tag tag;
+#if KGA_MASKED_ROWS
   return hn::MaskedLoad(hn::FirstN(tag, n - at), tag, row + at);
+#else
+  HWY_ALIGN std::array<float, kWidth> buffer{};
+  std::copy_n(row + at, n - at, buffer.data());
+  return hn::Load(tag, buffer.data());
+#endif
 }
 
 void store_rest(V values, float* row, std::size_t at, std::size_t n) {
   const Tag tag;
+#if KGA_MASKED_ROWS
   hn::BlendedStore(values, hn::FirstN(tag, n - at), tag, row + at);
+#else
+  HWY_ALIGN std::array<float, kWidth> buffer;
+  hn::Store(values, tag, buffer.data());
+  std::copy_n(buffer.data(), n - at, row + at);
+#endif
 }
+#undef KGA_MASKED_ROWS
+
+/// exp(x); Highway's alone would make 0 of what is no number.
+V exp_of(V x) { return hn::IfThenElse(hn::IsNaN(x), x, hn::Exp(Tag(), x)); }
 
 float largest_of(const float* scores, std::size_t n) {
   const Tag tag;
@@ -62,12 +90,12 @@ SoftmaxScale softmax_of(std::span<const float> scores, float* shares) {
   LaneSums sums;
   std::size_t i = 0;
   for (; i + kWidth <= n; i += kWidth) {
-    const V e = hn::Exp(tag, hn::Sub(hn::LoadU(tag, s + i), largest));
+    const V e = exp_of(hn::Sub(hn::LoadU(tag, s + i), largest));
     hn::StoreU(e, tag, shares + i);
     sums.add(i % kLanes / kWidth, e);
   }
   if (i < n) {
-    const V e = hn::Exp(tag, hn::Sub(load_rest(s, i, n), largest));
+    const V e = exp_of(hn::Sub(load_rest(s, i, n), largest));
     const V counted = hn::IfThenElseZero(hn::FirstN(tag, n - i), e);
     store_rest(counted, shares, i, n);
     sums.add(i % kLanes / kWidth, counted);
@@ -93,7 +121,7 @@ void map_row(std::span<const float> row, float* out, const F& per_vector) {
 }
 
 void exponentials_of(std::span<const float> row, float* out) {
-  map_row(row, out, [](V x) HWY_ATTR { return hn::Exp(Tag(), x); });
+  map_row(row, out, [](V x) HWY_ATTR { return exp_of(x); });
 }
 
 void sines_of(std::span<const float> angles, float* sines, float* cosines) {
@@ -185,8 +213,9 @@ void leak_where_not_positive(std::span<const float> sign, float leak, float* row
   const Tag tag;
   const std::size_t n = sign.size();
   const V factor = hn::Set(tag, leak);
-  const auto leaked = [factor, zero = hn::Zero(tag)](V s, V x) HWY_ATTR {
-    return hn::IfThenElse(hn::Gt(s, zero), x, hn::Mul(factor, x));
+  // Without a leak 0 stands there, also for an infinity.
+  const auto leaked = [factor, shut = leak == 0.0F, zero = hn::Zero(tag)](V s, V x) HWY_ATTR {
+    return hn::IfThenElse(hn::Gt(s, zero), x, shut ? zero : hn::Mul(factor, x));
   };
   std::size_t i = 0;
   for (; i + kWidth <= n; i += kWidth) {

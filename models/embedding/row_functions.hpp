@@ -15,13 +15,15 @@ struct SoftmaxScale {
   float sum = 1.0F;
 };
 /// shares[i] = exp(s_i - largest) / sum for the n >= 1 `scores`; 0 for a score of -infinity, which
-/// not all may be. `shares` may be the scores.
+/// not all may be. With a nan or an infinity among them the sum and all shares are nan. `shares`
+/// may be the scores.
 SoftmaxScale softmax(std::span<const float> scores, float* shares);
 
-/// x_i = exp(x_i); 0 for -infinity.
+/// x_i = exp(x_i); 0 for -infinity, nan for nan.
 void exponentiate(std::span<float> row);
 
-/// sines_i = sin(angle_i) and cosines_i likewise, with |angle_i| of at most 39,000.
+/// sines_i = sin(angle_i) and cosines_i likewise; beyond |angle_i| = 39,000 both lose all digits.
+/// Neither may be the angles.
 void sines_and_cosines(std::span<const float> angles, float* sines, float* cosines);
 
 /// The sum of x_i.
@@ -47,7 +49,7 @@ struct AdamRates {
 void adam_step(const AdamRates& rates, std::span<const float> gradient, float* m, float* v,
                float* largest_v, float* x);
 
-/// x_i = leak * x_i where x_i is not above 0.
+/// x_i = leak * x_i where x_i is not above 0; 0 with a leak of 0.
 void leaky_relu(float leak, std::span<float> row);
 /// Back through it: gradient_i = leak * gradient_i where output_i, what it gave, is not above 0.
 void leaky_relu_gradient(std::span<const float> output, float leak, float* gradient);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/embedding/row_functions.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::models {
@@ -218,9 +219,7 @@ void ChunkStep::score_group(const ChunkJob& job, AskedSide side, std::size_t fir
         std::exchange(score_gradients_.row(single.row - first)[columns.of(single.column)], 0.0F);
   }
   for (std::size_t i = 0; i < m; ++i) {
-    float sum = 0.0F;
-    for (std::size_t c = 0; c < width; ++c) sum += score_gradients_.row(i)[c];
-    state.constant_gradients[first + i] = sum;
+    state.constant_gradients[first + i] = sum_of({score_gradients_.row(i), width});
   }
   // The first group writes the candidates' gradients where they belong; later ones are added.
   const MutableRowBlock rows = out.entities.rows.block(candidate_row(job, side, 0), n);

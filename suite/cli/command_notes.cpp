@@ -232,8 +232,8 @@ std::vector<EnvironmentVariable> environment_variables() {
        "Folder or address to fetch data sets from, as --mirror (default: the "
        "public addresses)"},
       {"KGAUDIT_TARGET",
-       "Vector instructions that kernels use: avx2 or avx512 (default: the best that the processor "
-       "has; all give the same bits)"},
+       "Vector instructions that kernels use: avx2 or avx512, on ARM neon (default: the best that "
+       "the processor has; all give the same bits)"},
       {"NO_COLOR", "Any value turns colours off, as --color never"},
       {"COLUMNS", "Width of tables and help in columns (default: the terminal's, else 100)"},
       {"TERM", "dumb: no colours, no progress line that is drawn anew"},

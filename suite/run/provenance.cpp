@@ -47,6 +47,15 @@ std::string field(const std::filesystem::path& file, std::string_view key) {
   return "";
 }
 
+std::string processor_name() {
+  std::string name = field("/proc/cpuinfo", "model name");
+  if (!name.empty()) return name;
+  // Linux on ARM tells numbers alone.
+  const std::string maker = field("/proc/cpuinfo", "CPU implementer");
+  if (maker.empty()) return {};
+  return fmt::format("ARM, implementer {}, part {}", maker, field("/proc/cpuinfo", "CPU part"));
+}
+
 std::string cache_text() {
   std::string text;
   for (int index = 0; index < 8; ++index) {
@@ -122,7 +131,7 @@ Fingerprint machine_fingerprint() {
   uname(&system);
   const auto memory = memory_field("MemTotal");
   Fingerprint facts = {
-      {"cpu", field("/proc/cpuinfo", "model name")},
+      {"cpu", processor_name()},
       {"processors",
        fmt::format("{} usable of {}", available_processors(), sysconf(_SC_NPROCESSORS_ONLN))},
       {"caches", cache_text()},

@@ -4,10 +4,9 @@
 
 namespace kgaudit::models {
 
-// What erasers need of linear algebra in double precision, column-major. Eigen does it, in two
-// sources of its own: its kernels cost more to compile than everything that is built on them.
+// What erasers need of linear algebra in double precision, column-major.
 
-// Products, in matrix_products.cpp.
+// Products, in matrix_products.cpp, by the kernel of models/embedding/double_products.hpp.
 
 /// a b
 [[nodiscard]] Eigen::MatrixXd product(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);
@@ -27,7 +26,8 @@ namespace kgaudit::models {
 /// axes diag(d) axes^T
 [[nodiscard]] Eigen::MatrixXd scaled_along(const Eigen::MatrixXd& axes, const Eigen::VectorXd& d);
 
-// Decompositions, in matrix_decompositions.cpp.
+// Decompositions, in matrix_decompositions.cpp: Eigen's, which cost more to compile than everything
+// that is built on them.
 
 struct SingularVectors {
   Eigen::MatrixXd left;    ///< rows x min(rows, columns), a column each

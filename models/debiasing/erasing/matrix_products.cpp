@@ -1,22 +1,30 @@
 #include "models/debiasing/erasing/matrix_algebra.hpp"
 
-#include <utility>
+#include "models/embedding/double_products.hpp"
 
 namespace kgaudit::models {
 
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-MatrixXd product(const MatrixXd& a, const MatrixXd& b) { return a * b; }
+MatrixXd product(const MatrixXd& a, const MatrixXd& b) {
+  return product_of<MatrixXd>(strided(a), strided(b));
+}
 
-MatrixXd product_of_transposed(const MatrixXd& a, const MatrixXd& b) { return a.transpose() * b; }
+MatrixXd product_of_transposed(const MatrixXd& a, const MatrixXd& b) {
+  return product_of<MatrixXd>(strided(a).transposed(), strided(b));
+}
 
 VectorXd product_of_transposed(const MatrixXd& a, const VectorXd& x) { return a.transpose() * x; }
 
-MatrixXd product_by_transposed(const MatrixXd& a, const MatrixXd& b) { return a * b.transpose(); }
+MatrixXd product_by_transposed(const MatrixXd& a, const MatrixXd& b) {
+  return product_of<MatrixXd>(strided(a), strided(b).transposed());
+}
 
 MatrixXd less_product_by_transposed(MatrixXd from, const MatrixXd& a, const MatrixXd& b) {
-  from.noalias() -= a * b.transpose();
+  const auto out = strided(from);
+  add_product(strided(a), strided(b).transposed(), -1.0,
+              {from.data(), out.rows, out.columns, out.row_stride, out.column_stride});
   return from;
 }
 

@@ -52,7 +52,7 @@ class TorchFile {
 
 /// All tensors of a state dict: a dict, OrderedDict or module whose values are tensors, with the
 /// keys joined by dots where dicts and modules are nested ("model.0.weight"). Values of other kinds
-/// are passed over.
+/// are passed over, and so are names of more than 1,024 bytes.
 [[nodiscard]] std::map<std::string, TensorView> state_dict_tensors(const TorchFile& file,
                                                                    const PickleValue& value);
 

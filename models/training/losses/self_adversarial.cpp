@@ -37,8 +37,7 @@ double self_adversarial_row_loss(const LossSettings& settings, std::span<const f
     if (gradient[c] != kMasked) gradient[c] = settings.temperature * (gradient[c] - largest);
   }
   exponentiate({gradient, n});
-  float sum = 0.0F;
-  for (std::size_t c = 0; c < n; ++c) sum += gradient[c];
+  const float sum = sum_of({gradient, n});
   const float margin = settings.margin;
   const Softplus own(-(margin + scores[positive]));
   double loss = own.value;

@@ -12,8 +12,6 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <boost/math/special_functions/beta.hpp>
-#include <boost/math/special_functions/digamma.hpp>
-#include <boost/math/special_functions/trigamma.hpp>
 #include <boost/math/tools/roots.hpp>
 
 #include "suite/base/error.hpp"
@@ -25,11 +23,24 @@ namespace {
 using boost::math::cdf;
 using boost::math::complement;
 using boost::math::quantile;
-using ChiSquared = boost::math::chi_squared_distribution<double>;
-using FisherF = boost::math::fisher_f_distribution<double>;
-using NoncentralT = boost::math::non_central_t_distribution<double>;
-using Normal = boost::math::normal_distribution<double>;
-using StudentsT = boost::math::students_t_distribution<double>;
+// In double throughout: `long double`, which Boost takes by default, has another size on ARM, and
+// its functions are other instructions with every maker of x86-64 processors.
+using InDouble = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
+using ChiSquared = boost::math::chi_squared_distribution<double, InDouble>;
+using FisherF = boost::math::fisher_f_distribution<double, InDouble>;
+using NoncentralT = boost::math::non_central_t_distribution<double, InDouble>;
+using Normal = boost::math::normal_distribution<double, InDouble>;
+using StudentsT = boost::math::students_t_distribution<double, InDouble>;
+
+constexpr std::uint64_t kTerms = 50;  // of a harmonic number that are added one by one
+
+/// The sum of term(k) for k = n, n - 1 ... 1: small ones first.
+template <typename F>
+double sum_of_terms(std::uint64_t n, const F& term) {
+  double sum = 0.0;
+  for (std::uint64_t k = n; k >= 1; --k) sum += term(static_cast<double>(k));
+  return sum;
+}
 
 constexpr double kSummable = 30'000.0;  // the series counts to noncentrality^2 / 2 in an int
 
@@ -92,7 +103,8 @@ double binomial_half_at_least(std::uint64_t k, std::uint64_t n) {
   KGA_REQUIRE(k <= n, "{} of {}", k, n);
   if (k == 0) return 1.0;
   // The incomplete beta function sums the tail.
-  return boost::math::ibeta(static_cast<double>(k), static_cast<double>(n - k + 1), 0.5);
+  return boost::math::ibeta(static_cast<double>(k), static_cast<double>(n - k + 1), 0.5,
+                            InDouble());
 }
 
 double normal_range_cdf(double range, std::size_t groups) {
@@ -117,11 +129,22 @@ double normal_range_quantile(double share, std::size_t groups) {
   return root_between(excess, 0.0, 20.0, 40);
 }
 
-double harmonic(double n) {
-  return boost::math::digamma(n + 1.0) + boost::math::constants::euler<double>();
+// By the terms up to kTerms, and above by the series of Euler and Maclaurin, whose next term is
+// below 1e-16 there. Not Boost's digamma and trigamma: these figures are no p-values, and shall be
+// the same bits everywhere.
+double harmonic(std::uint64_t count) {
+  if (count <= kTerms) return sum_of_terms(count, [](double k) { return 1.0 / k; });
+  const auto n = static_cast<double>(count);
+  const double square = 1.0 / (n * n);
+  return portable::log(n) + boost::math::constants::euler<double>() + 0.5 / n -
+         square * (1.0 / 12.0 - square * (1.0 / 120.0 - square / 252.0));
 }
-double harmonic_squares(double n) {
-  return boost::math::constants::pi_sqr_div_six<double>() - boost::math::trigamma(n + 1.0);
+double harmonic_squares(std::uint64_t count) {
+  if (count <= kTerms) return sum_of_terms(count, [](double k) { return 1.0 / (k * k); });
+  const auto n = static_cast<double>(count);
+  const double square = 1.0 / (n * n);
+  return boost::math::constants::pi_sqr_div_six<double>() - 1.0 / n + 0.5 * square -
+         square / n * (1.0 / 6.0 - square * (1.0 / 30.0 - square / 42.0));
 }
 
 double root_between(const std::function<double(double)>& f, double low, double high, int bits) {

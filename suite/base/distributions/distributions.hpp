@@ -50,10 +50,10 @@ namespace kgaudit::distributions {
 [[nodiscard]] double normal_range_cdf(double range, std::size_t groups);
 [[nodiscard]] double normal_range_quantile(double share, std::size_t groups);
 
-/// H(n) = 1 + 1/2 + ... + 1/n, also between whole numbers (by the digamma function).
-[[nodiscard]] double harmonic(double n);
-/// 1 + 1/4 + ... + 1/n^2, likewise (by the trigamma function).
-[[nodiscard]] double harmonic_squares(double n);
+/// H(n) = 1 + 1/2 + ... + 1/n.
+[[nodiscard]] double harmonic(std::uint64_t n);
+/// 1 + 1/4 + ... + 1/n^2.
+[[nodiscard]] double harmonic_squares(std::uint64_t n);
 
 /// Where `f` crosses 0 between `low` and `high`, at which its signs differ, to about `bits` binary
 /// digits (Alefeld, Potra, Shi 1995, algorithm 748).

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -56,14 +57,34 @@ void UnfinishedFile::write_through(std::string_view bytes) {
   }
 }
 
-void UnfinishedFile::commit() {
+void UnfinishedFile::hand_to_disk() {
   KGA_REQUIRE(!committed_, "{} is committed twice", file_.string());
   write_through(buffer_);
   buffer_.clear();
   if (::fsync(descriptor_) != 0) refuse(errno);
+}
+
+void UnfinishedFile::commit() {
+  hand_to_disk();
   if (std::rename(part_.c_str(), file_.c_str()) != 0) refuse(errno);
   committed_ = true;
   sync_folder_of(file_);
+}
+
+bool UnfinishedFile::commit_new() {
+  hand_to_disk();
+  int failed = ::renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, file_.c_str(), RENAME_NOREPLACE);
+  if (failed != 0 && (errno == EINVAL || errno == ENOSYS)) {
+    // A file system without it: between look and rename another process may still be faster.
+    std::error_code ignored;
+    if (std::filesystem::exists(std::filesystem::symlink_status(file_, ignored))) return false;
+    failed = std::rename(part_.c_str(), file_.c_str());
+  }
+  if (failed != 0 && errno == EEXIST) return false;
+  if (failed != 0) refuse(errno);
+  committed_ = true;
+  sync_folder_of(file_);
+  return true;
 }
 
 void UnfinishedFile::remove() noexcept { ::unlink(part_.c_str()); }
@@ -110,6 +131,13 @@ void write_atomically(const std::filesystem::path& file, std::string_view bytes,
   AtomicFile out(file, complaint);
   out.write(bytes);
   out.commit();
+}
+
+bool write_new_atomically(const std::filesystem::path& file, std::string_view bytes,
+                          const WriteComplaint& complaint) {
+  AtomicFile out(file, complaint);
+  out.write(bytes);
+  return out.commit_new();
 }
 
 }  // namespace kgaudit

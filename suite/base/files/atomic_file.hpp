@@ -31,6 +31,9 @@ class UnfinishedFile {
 
   /// Writes what is left, syncs the file, renames it and syncs its folder. The last call.
   void commit();
+  /// The same, but nothing is replaced: false, and nothing is written, where a file of this name
+  /// is there, also one that another process has just made.
+  [[nodiscard]] bool commit_new();
 
   /// The temporary name.
   [[nodiscard]] const std::filesystem::path& path() const { return part_; }
@@ -49,6 +52,7 @@ class UnfinishedFile {
   [[nodiscard]] bool committed() const { return committed_; }
   void remove() noexcept;
   [[noreturn]] void refuse(int why) const;
+  void hand_to_disk();
   /// What is written but still in memory.
   std::string buffer_;
 
@@ -87,5 +91,8 @@ class ResumableFile final : public UnfinishedFile {
 /// Writes a whole file by AtomicFile.
 void write_atomically(const std::filesystem::path& file, std::string_view bytes,
                       const WriteComplaint& complaint = {});
+/// The same for a file that must not be there yet; false where it is.
+[[nodiscard]] bool write_new_atomically(const std::filesystem::path& file, std::string_view bytes,
+                                        const WriteComplaint& complaint = {});
 
 }  // namespace kgaudit

@@ -6,11 +6,11 @@ namespace kgaudit::portable {
 
 // Elementary functions with the same bits on every processor and with every C library: glibc has
 // several versions of each and picks one by the processor. They are Highway's, one number at a
-// time. Whatever reaches a record uses these and not those of <cmath>; square roots, which IEEE 754
-// rounds in one way only, come from <cmath>.
+// time. Whatever reaches a record uses these and not those of <cmath>, but for p-values and
+// quantiles (Boost.Math). Square roots, which IEEE 754 rounds in one way only, come from <cmath>.
 //
-// Errors are at most 4 units in the last place, within the ranges that are named. As in <cmath>,
-// nan gives nan, and poles and overflows give infinities.
+// Errors are at most 4 units in the last place of the result; of sine and cosine in that of 1. As
+// in <cmath>, nan gives nan, and poles and overflows give infinities.
 
 [[nodiscard]] double exp(double x);
 /// Of x >= 0; nan below.
@@ -23,10 +23,10 @@ namespace kgaudit::portable {
 [[nodiscard]] double sin(double x);
 [[nodiscard]] double cos(double x);
 [[nodiscard]] double tanh(double x);
-/// The angle of the point (x, y) in [-pi, pi]; 0 for the origin.
+/// The angle of the point (x, y) in [-pi, pi]; 0 for the origin, nan for two infinities.
 [[nodiscard]] double atan2(double y, double x);
-/// base^exponent for base >= 0, as exp(exponent log(base)): its relative error grows with
-/// |exponent log(base)|.
+/// base^exponent for base >= 0, as exp(exponent log(base)): its relative error is about 1e-16 times
+/// |exponent log(base)|. nan for a base of nan, unless the exponent is 0.
 [[nodiscard]] double pow(double base, double exponent);
 /// base^n by repeated squaring.
 [[nodiscard]] double power(double base, std::uint64_t n);

@@ -137,16 +137,22 @@ ExitCode init(Session& session, const GateOptions& options) {
     std::error_code ignored;
     if (!folder.empty()) fs::create_directories(folder, ignored);
   }
-  if (fs::exists(baseline)) {
-    throw InputError::usage(baseline.string(), "a baseline that is there already", "a new baseline",
+  const auto refuse = [](const fs::path& file, std::string_view what) {
+    throw InputError::usage(file.string(), fmt::format("{} there already", what), "a new baseline",
                             "kgaudit gate update RUN --reason TEXT changes it");
-  }
+  };
+  constexpr std::string_view kBaseline = "a baseline that is";
+  if (fs::exists(baseline)) refuse(baseline, kBaseline);
   const run::GateBaseline made{state, {change_of(state, "first baseline")}};
   // Rules first: where the disk takes one file alone, the same command makes the other one later.
-  if (with_rules) {
-    write_atomically(options.rules, run::gate_rules_text(rules), kOutputComplaint);
+  // Of two that begin at the same time the later one finds a file there.
+  if (with_rules &&
+      !write_new_atomically(options.rules, run::gate_rules_text(rules), kOutputComplaint)) {
+    refuse(options.rules, "rules that are");
   }
-  write_atomically(baseline, run::baseline_text(made), kOutputComplaint);
+  if (!write_new_atomically(baseline, run::baseline_text(made), kOutputComplaint)) {
+    refuse(baseline, kBaseline);
+  }
   session.console.show(fmt::format("baseline: {} ({} figures of {})\nrules:    {}{}\n",
                                    baseline.string(), count_measured(state), state.dataset,
                                    options.rules, with_rules ? "" : " (was there already)"));

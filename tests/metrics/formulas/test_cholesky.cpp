@@ -48,9 +48,11 @@ TEST_CASE("Systems of every size have the solution that Eigen finds with doubles
 }
 
 TEST_CASE("A matrix that rounding makes singular gives finite numbers", "[metrics]") {
-  FeatureMatrix a = FeatureMatrix::Ones(3, 3);
-  a.diagonal().array() += 1e-9F;  // less than a float holds beside 1
-  FeatureMatrix b = FeatureMatrix::Zero(3, 1);
-  solve_positive_definite(a, b);
-  CHECK(b.allFinite());
+  for (const Eigen::Index n : {3, 150}) {
+    FeatureMatrix a = FeatureMatrix::Ones(n, n);
+    a.diagonal().array() += 1e-9F;  // less than a float holds beside 1
+    FeatureMatrix b = normal_matrix(n, 2, 3);
+    solve_positive_definite(a, b);
+    CHECK(b.allFinite());
+  }
 }

@@ -65,6 +65,25 @@ TEST_CASE("A file has its name only after the commit", "[base][files]") {
   CHECK(entries_of(folder.path()) == 1);
 }
 
+TEST_CASE("A new file never replaces one that is there, nor one that another has just made",
+          "[base][files]") {
+  const TemporaryDirectory folder;
+  CHECK(write_new_atomically(folder / "f", "first"));
+  CHECK_FALSE(write_new_atomically(folder / "f", "second"));
+  CHECK(read_file(folder / "f") == "first");
+  {
+    AtomicFile late(folder / "g");
+    late.write("late");
+    fs::copy_file(folder / "f", folder / "g");
+    CHECK_FALSE(late.commit_new());
+  }
+  CHECK(read_file(folder / "g") == "first");
+  fs::create_symlink(folder / "nowhere", folder / "link");
+  CHECK_FALSE(write_new_atomically(folder / "link", "through a link"));
+  CHECK_FALSE(fs::exists(folder / "nowhere"));
+  CHECK(entries_of(folder.path()) == 3);
+}
+
 TEST_CASE("A file that is given up leaves the old one as it was", "[base][files]") {
   const TemporaryDirectory folder;
   write_file(folder / "f", "old");

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+
+#include <Eigen/Core>
+
+namespace kgaudit::models {
+
+/// A matrix of doubles as a view, in any order: element (i, k) lies at
+/// data[i * row_stride + k * column_stride].
+template <typename Number>
+struct Strided {
+  Number* data = nullptr;
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  std::size_t row_stride = 0;
+  std::size_t column_stride = 0;
+
+  [[nodiscard]] Number& at(std::size_t i, std::size_t k) const {
+    return data[i * row_stride + k * column_stride];
+  }
+  [[nodiscard]] Strided transposed() const {
+    return {data, columns, rows, column_stride, row_stride};
+  }
+};
+
+/// A matrix of Eigen's as a view.
+template <typename Matrix>
+[[nodiscard]] Strided<const double> strided(const Matrix& matrix) {
+  const auto outer = static_cast<std::size_t>(matrix.outerStride());
+  return {matrix.data(), static_cast<std::size_t>(matrix.rows()),
+          static_cast<std::size_t>(matrix.cols()), Matrix::IsRowMajor ? outer : 1,
+          Matrix::IsRowMajor ? 1 : outer};
+}
+
+/// out += sign a b with a m x k, b k x n and out m x n; `sign` is 1 or -1. Each value of `out` is
+/// one chain of fused multiply-adds over k in ascending order, which begins at what is there: the
+/// same bits with all vectors. `out` must not overlap a or b. Costs m n k multiply-adds, and
+/// packing.
+void add_product(const Strided<const double>& a, const Strided<const double>& b, double sign,
+                 const Strided<double>& out);
+
+/// a b as a matrix of the type `Result`; a and b are views of matrices, perhaps transposed.
+template <typename Result>
+[[nodiscard]] Result product_of(const Strided<const double>& a, const Strided<const double>& b) {
+  Result out =
+      Result::Zero(static_cast<Eigen::Index>(a.rows), static_cast<Eigen::Index>(b.columns));
+  const auto view = strided(out);
+  add_product(a, b, 1.0,
+              {out.data(), view.rows, view.columns, view.row_stride, view.column_stride});
+  return out;
+}
+
+}  // namespace kgaudit::models
