@@ -1,7 +1,6 @@
 #include "datasets/planted/planted_world.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 

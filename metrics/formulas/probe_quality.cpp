@@ -1,7 +1,6 @@
 #include "metrics/formulas/probe_quality.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "metrics/formulas/placements.hpp"

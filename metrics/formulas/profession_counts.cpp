@@ -1,7 +1,6 @@
 #include "metrics/formulas/profession_counts.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "suite/base/vectors/portable_math.hpp"
 

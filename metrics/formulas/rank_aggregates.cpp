@@ -1,7 +1,6 @@
 #include "metrics/formulas/rank_aggregates.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "metrics/stats/estimates.hpp"

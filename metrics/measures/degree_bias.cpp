@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "metrics/fact_writer.hpp"
 #include "metrics/formulas/rank_aggregates.hpp"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 #include <Eigen/Core>
 
@@ -22,15 +23,20 @@ struct Strided {
   [[nodiscard]] Strided transposed() const {
     return {data, columns, rows, column_stride, row_stride};
   }
+  operator Strided<const Number>() const  // NOLINT(google-explicit-constructor)
+      requires(!std::is_const_v<Number>) {
+    return {data, rows, columns, row_stride, column_stride};
+  }
 };
 
-/// A matrix of Eigen's as a view.
+/// A matrix of Eigen's as a view: to be written to, where it is not constant.
 template <typename Matrix>
-[[nodiscard]] Strided<const double> strided(const Matrix& matrix) {
+[[nodiscard]] auto strided(Matrix& matrix) {
   const auto outer = static_cast<std::size_t>(matrix.outerStride());
-  return {matrix.data(), static_cast<std::size_t>(matrix.rows()),
-          static_cast<std::size_t>(matrix.cols()), Matrix::IsRowMajor ? outer : 1,
-          Matrix::IsRowMajor ? 1 : outer};
+  return Strided<std::remove_pointer_t<decltype(matrix.data())>>{
+      matrix.data(), static_cast<std::size_t>(matrix.rows()),
+      static_cast<std::size_t>(matrix.cols()), Matrix::IsRowMajor ? outer : 1,
+      Matrix::IsRowMajor ? 1 : outer};
 }
 
 /// out += sign a b with a m x k, b k x n and out m x n; `sign` is 1 or -1. Each value of `out` is
@@ -45,9 +51,7 @@ template <typename Result>
 [[nodiscard]] Result product_of(const Strided<const double>& a, const Strided<const double>& b) {
   Result out =
       Result::Zero(static_cast<Eigen::Index>(a.rows), static_cast<Eigen::Index>(b.columns));
-  const auto view = strided(out);
-  add_product(a, b, 1.0,
-              {out.data(), view.rows, view.columns, view.row_stride, view.column_stride});
+  add_product(a, b, 1.0, strided(out));
   return out;
 }
 

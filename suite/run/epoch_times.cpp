@@ -1,7 +1,6 @@
 #include "suite/run/epoch_times.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <optional>
 #include <utility>

@@ -22,9 +22,7 @@ MatrixXd product_by_transposed(const MatrixXd& a, const MatrixXd& b) {
 }
 
 MatrixXd less_product_by_transposed(MatrixXd from, const MatrixXd& a, const MatrixXd& b) {
-  const auto out = strided(from);
-  add_product(strided(a), strided(b).transposed(), -1.0,
-              {from.data(), out.rows, out.columns, out.row_stride, out.column_stride});
+  add_product(strided(a), strided(b).transposed(), -1.0, strided(from));
   return from;
 }
 
