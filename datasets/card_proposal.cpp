@@ -436,7 +436,7 @@ std::vector<std::vector<std::string>> relation_words(std::string_view name) {
     const char c = name[i];
     if (c == '/' || c == '.' || c == '#' || c == ':' || c == '<' || c == '>') {
       end_part();
-    } else if (!is(std::isalnum, c) && static_cast<unsigned char>(c) < 0x80) {
+    } else if (!is_ascii_letter_or_digit(c) && static_cast<unsigned char>(c) < 0x80) {
       end_word();
     } else {
       // "hasGender", but neither "GENDER" nor "P21".
@@ -444,7 +444,7 @@ std::vector<std::vector<std::string>> relation_words(std::string_view name) {
           is(std::islower, name[i - 1])) {
         end_word();
       }
-      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      word += ascii_small(c);
     }
   }
   end_part();
@@ -456,8 +456,8 @@ CardProposal propose_card(const KnowledgeGraph& graph) { return Proposer(graph).
 std::string card_id_of(std::string_view name) {
   std::string plain(name);
   for (char& c : plain) {
-    const bool good = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' ||
-                      (c == '.' && &c != plain.data());
+    const bool good =
+        is_ascii_letter_or_digit(c) || c == '-' || c == '_' || (c == '.' && &c != plain.data());
     if (!good) c = '-';
   }
   return plain.empty() ? "graph" : plain;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <iterator>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/files/byte_source.hpp"
 #include "suite/base/files/strict_toml.hpp"
+#include "suite/base/roster.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::datasets {
@@ -168,8 +168,8 @@ class TableReader {
 };
 
 void check_id(const CardName& id) {
-  const bool good = std::ranges::all_of(id.name, [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+  const bool good = std::ranges::all_of(id.name, [](char c) {
+    return is_ascii_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
   });
   if (!good || id.name.front() == '.') {
     throw InputError::usage(id.place, fmt::format("id '{}'", printable(id.name)),
@@ -207,13 +207,11 @@ std::vector<CardWhitelistEntry> read_whitelist(const toml::table& whitelist,
 }
 
 const TripleFormatEntry& read_format(const CardName& word) {
-  std::vector<std::string_view> ids;
   for (const TripleFormatEntry* format : triple_formats()) {
     if (format->id == word.name) return *format;
-    ids.push_back(format->id);
   }
   throw InputError::none_of(word.place, fmt::format("format '{}'", printable(word.name)), word.name,
-                            ids);
+                            ids_of(triple_formats()));
 }
 
 CardFile read_file_entry(TableReader& reader) {

@@ -138,10 +138,7 @@ fs::path Loader::ready_file(const DatasetCard& card, const CardFile& file) const
       throw InputError::unreadable(path.string(), "no such file",
                                    fmt::format("the file '{}' of {}", file.name(), card.source));
     }
-    const bool may_fetch =
-        options_.fetch_policy == FetchPolicy::kAlways ||
-        (options_.fetch_policy == FetchPolicy::kFromMirror && !options_.fetch.mirror.empty());
-    if (!may_fetch) {
+    if (options_.fetch.mirror.empty()) {
       throw InputError::unreadable(
           path.string(), fmt::format("the data set {} is not here yet", card.id),
           fmt::format("{} ({})", file.name(), bytes_text(file.bytes)),

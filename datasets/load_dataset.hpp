@@ -14,18 +14,10 @@
 
 namespace kgaudit::datasets {
 
-/// When load_dataset may fetch a file that the cache lacks.
-enum class FetchPolicy {
-  kNever,
-  kFromMirror,  ///< only when a mirror is configured
-  kAlways
-};
-
 struct LoadOptions {
   /// A TOML file that takes the place of the card's whitelist.
   std::optional<std::filesystem::path> whitelist;
-  FetchPolicy fetch_policy = FetchPolicy::kFromMirror;
-  FetchOptions fetch;
+  FetchOptions fetch;  ///< files that the cache lacks are fetched only where a mirror is named
   /// For planted-people; nothing = its defaults.
   std::optional<Parameters> planted;
   ReadLimits limits;

@@ -11,6 +11,7 @@
 
 #include "datasets/tar_reader.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
 
 namespace kgaudit::datasets {
 namespace {
@@ -23,12 +24,9 @@ bool has_file(const TripleFormatEntry& format, std::string_view name) {
 
 /// "train.txt, valid.txt and test.txt".
 std::string names_of(const TripleFormatEntry& format) {
-  std::string text;
-  for (std::size_t i = 0; i < format.files.size(); ++i) {
-    if (i > 0) text += i + 1 < format.files.size() ? ", " : " and ";
-    text += format.files[i].name;
-  }
-  return text;
+  std::vector<std::string> names;
+  for (const UsualFile& file : format.files) names.emplace_back(file.name);
+  return listed_in_words(names);
 }
 
 /// Which format the names of a folder or archive make up.

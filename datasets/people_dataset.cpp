@@ -337,13 +337,9 @@ std::vector<ReplacedAttribute> add_people(Dataset& data, const PeopleTable& peop
   return replaced;
 }
 
-std::string intersection_id(std::span<const std::string> attributes) {
-  return fmt::format("{}", fmt::join(attributes, " x "));
-}
-
 std::string add_intersection(Dataset& data, std::span<const std::string> attributes,
                              const std::string& place) {
-  std::string id = intersection_id(attributes);
+  std::string id = fmt::format("{}", fmt::join(attributes, " x "));
   const std::set<std::string> different(attributes.begin(), attributes.end());
   if (attributes.size() < 2 || different.size() < attributes.size()) {
     throw InputError::usage(place, fmt::format("'{}'", id), "two or more different attributes");

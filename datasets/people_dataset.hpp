@@ -58,15 +58,12 @@ struct ReplacedAttribute {
 std::vector<ReplacedAttribute> add_people(Dataset& data, const PeopleTable& people,
                                           const NameMatches& matches);
 
-/// The id of an intersection: "gender x nationality".
-[[nodiscard]] std::string intersection_id(std::span<const std::string> attributes);
-
 /// Adds an attribute whose values are the combinations of the values of others ("female x German"):
 /// those that somebody has. A person of whom one part is unknown has none; a person with several
 /// values of a part has several combinations. What states or tells a part tells the intersection.
-/// Returns its id. Throws InputError (usage) at `place` for fewer than two attributes, one named
-/// twice, an unknown one (with the nearest known id), and an intersection that is there already.
-/// "profession" may be one of them.
+/// Returns its id, "gender x nationality". Throws InputError (usage) at `place` for fewer than two
+/// attributes, one named twice, an unknown one (with the nearest known id), and an intersection
+/// that is there already. "profession" may be one of them.
 std::string add_intersection(Dataset& data, std::span<const std::string> attributes,
                              const std::string& place);
 

@@ -51,8 +51,6 @@ struct TripleFormatEntry {
 
 /// All formats, in roster order.
 [[nodiscard]] std::span<const TripleFormatEntry* const> triple_formats();
-/// Throws InputError (usage) for an unknown id.
-[[nodiscard]] const TripleFormatEntry& find_triple_format(std::string_view id);
 
 /// The lines of a graph's file as its readers see them: told as progress, ended by Interrupted when
 /// the user asks to stop, and empty at the end of the file only.

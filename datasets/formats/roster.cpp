@@ -1,7 +1,6 @@
 #include <array>
 
 #include "datasets/triple_format.hpp"
-#include "suite/base/roster.hpp"
 
 namespace kgaudit::datasets {
 
@@ -18,10 +17,6 @@ std::span<const TripleFormatEntry* const> triple_formats() {
   };
 #undef KGA_ENTRY
   return kAll;
-}
-
-const TripleFormatEntry& find_triple_format(std::string_view id) {
-  return find_in_roster(triple_formats(), id, "triple format");
 }
 
 }  // namespace kgaudit::datasets

@@ -1,9 +1,7 @@
 #include "metrics/formulas/association.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstdint>
 
 #include "metrics/stats/estimates.hpp"
 #include "suite/base/error.hpp"
@@ -30,39 +28,6 @@ std::optional<Eigen::VectorXd> associations(const RowMatrix& targets, const RowM
   const auto with_b = cosines(targets, attributes_b);
   if (!with_a || !with_b) return std::nullopt;
   return Eigen::VectorXd(with_a->rowwise().mean() - with_b->rowwise().mean());
-}
-
-std::optional<Weat> weat(const Eigen::VectorXd& associations_1,
-                         const Eigen::VectorXd& associations_2) {
-  constexpr Eigen::Index kMostExact = 12;
-  const Eigen::Index n1 = associations_1.size();
-  const Eigen::Index n2 = associations_2.size();
-  if (n1 == 0 || n2 == 0) return std::nullopt;
-  Weat result;
-  result.statistic = associations_1.sum() - associations_2.sum();
-  Eigen::VectorXd all(n1 + n2);
-  all << associations_1, associations_2;
-  const double sd =
-      std::sqrt((all.array() - all.mean()).square().sum() / static_cast<double>(n1 + n2));
-  if (sd > 0.0) result.effect_size = (associations_1.mean() - associations_2.mean()) / sd;
-  if (n1 == n2 && n1 <= kMostExact) {
-    const double total = all.sum();
-    // Equal sums of differently ordered terms may differ in their last bits.
-    const double slack = 1e-12 * (1.0 + std::abs(result.statistic));
-    double partitions = 0.0;
-    double as_large = 0.0;
-    for (std::uint32_t chosen = 0; chosen < (1U << static_cast<unsigned>(2 * n1)); ++chosen) {
-      if (std::popcount(chosen) != static_cast<int>(n1)) continue;
-      double first = 0.0;
-      for (Eigen::Index i = 0; i < 2 * n1; ++i) {
-        if ((chosen >> static_cast<unsigned>(i) & 1U) != 0) first += all(i);
-      }
-      partitions += 1.0;
-      if (2.0 * first - total >= result.statistic - slack) as_large += 1.0;
-    }
-    result.p_value = as_large / partitions;
-  }
-  return result;
 }
 
 std::optional<EffectSize> effect_size(std::span<const double> values,
@@ -136,30 +101,6 @@ double shuffled_groups_p(std::span<const double> values, const std::vector<bool>
   return (1.0 + as_large) / (1.0 + static_cast<double>(shuffles));
 }
 
-std::optional<double> relative_norm_distance(const RowMatrix& targets_1, const RowMatrix& targets_2,
-                                             const RowMatrix& attributes) {
-  if (targets_1.rows() == 0 || targets_2.rows() == 0 || attributes.rows() == 0) {
-    return std::nullopt;
-  }
-  const Eigen::RowVectorXd mean_1 = targets_1.colwise().mean();
-  const Eigen::RowVectorXd mean_2 = targets_2.colwise().mean();
-  return ((attributes.rowwise() - mean_1).rowwise().norm() -
-          (attributes.rowwise() - mean_2).rowwise().norm())
-      .mean();
-}
-
-std::optional<double> relational_inner_product(const RowMatrix& targets_1,
-                                               const RowMatrix& targets_2,
-                                               const RowMatrix& attributes) {
-  KGA_REQUIRE(targets_1.rows() == targets_2.rows(), "{} and {} targets are no pairs",
-              targets_1.rows(), targets_2.rows());
-  if (targets_1.rows() == 0 || attributes.rows() == 0) return std::nullopt;
-  RowMatrix relation = targets_1 - targets_2;
-  if (!(relation.rowwise().norm().minCoeff() > 0.0)) return std::nullopt;
-  relation.rowwise().normalize();
-  return (attributes * relation.transpose()).mean();
-}
-
 std::optional<double> coherence(const RowMatrix& targets_1, const RowMatrix& targets_2,
                                 const RowMatrix& attributes) {
   if (targets_1.rows() == 0 || targets_2.rows() == 0) return std::nullopt;
@@ -168,12 +109,6 @@ std::optional<double> coherence(const RowMatrix& targets_1, const RowMatrix& tar
   if (!to_1 || !to_2) return std::nullopt;
   const auto n = static_cast<std::size_t>(attributes.rows());
   return spearman({to_1->data(), n}, {to_2->data(), n});
-}
-
-std::optional<double> mean_cosine_distance(const RowMatrix& targets, const RowMatrix& attributes) {
-  const auto all = cosines(targets, attributes);
-  if (!all) return std::nullopt;
-  return 1.0 - all->mean();
 }
 
 }  // namespace kgaudit::metrics

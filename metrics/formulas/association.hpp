@@ -21,17 +21,6 @@ using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::R
                                                           const RowMatrix& attributes_a,
                                                           const RowMatrix& attributes_b);
 
-struct Weat {
-  double statistic = 0.0;             ///< sum over T1 of s - sum over T2 of s
-  std::optional<double> effect_size;  ///< (mean_T1 - mean_T2) / population sd over both (WEFE)
-  std::optional<double> p_value;      ///< exact, one-sided; equal target sets of <= 12 each only
-};
-/// WEAT from the associations of two target sets (Caliskan et al. 2017). p is the share of all
-/// equal-size partitions of the targets whose statistic is >= the observed one; WEFE draws
-/// permutations with replacement instead, which is no permutation test.
-[[nodiscard]] std::optional<Weat> weat(const Eigen::VectorXd& associations_1,
-                                       const Eigen::VectorXd& associations_2);
-
 /// WEAT's effect size over units of two groups of any size: the mean of `values` in the first less
 /// that in the others, over the population deviation of both together. In [-2, 2] for groups of one
 /// size. With values s(w, A, B) this is WEAT; with the cosines of one word w to people it is the
@@ -50,26 +39,10 @@ struct EffectSize {
                                        const std::vector<bool>& in_first, std::size_t shuffles,
                                        const Rng& rng);
 
-/// RND = mean_a (||a - mean T1|| - ||a - mean T2||) (Garg et al. 2018): > 0 = attributes lie nearer
-/// to T2.
-[[nodiscard]] std::optional<double> relative_norm_distance(const RowMatrix& targets_1,
-                                                           const RowMatrix& targets_2,
-                                                           const RowMatrix& attributes);
-
-/// RIPA = mean over attributes w and target pairs (x, y) of w . (x - y) / ||x - y|| (Ethayarajh et
-/// al. 2019); row i of both target sets is a pair.
-[[nodiscard]] std::optional<double> relational_inner_product(const RowMatrix& targets_1,
-                                                             const RowMatrix& targets_2,
-                                                             const RowMatrix& attributes);
-
 /// ECT = Spearman over attributes of cos to mean T1 and cos to mean T2 (Dev & Phillips 2019): 1 =
 /// unbiased.
 [[nodiscard]] std::optional<double> coherence(const RowMatrix& targets_1,
                                               const RowMatrix& targets_2,
                                               const RowMatrix& attributes);
-
-/// MAC = mean cosine distance (1 - cos) of all target-attribute pairs (Manzini et al. 2019).
-[[nodiscard]] std::optional<double> mean_cosine_distance(const RowMatrix& targets,
-                                                         const RowMatrix& attributes);
 
 }  // namespace kgaudit::metrics

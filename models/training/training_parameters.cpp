@@ -8,17 +8,10 @@
 #include "models/training/loss.hpp"
 #include "models/training/optimizer.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/roster.hpp"
 
 namespace kgaudit::models {
 namespace {
-
-/// The ids of a roster, as the words of a parameter.
-template <typename Entry>
-std::vector<std::string> ids_of(std::span<const Entry* const> roster) {
-  std::vector<std::string> ids;
-  for (const Entry* entry : roster) ids.emplace_back(entry->id);
-  return ids;
-}
 
 std::vector<ParameterSpec> make_training_table() {
   using P = ParameterSpec;

@@ -18,12 +18,7 @@ namespace {
 constexpr std::size_t kGroupsNamed = 6;
 
 std::string joined(const std::vector<std::string>& texts) {
-  if (texts.empty()) return "none";
-  std::string out = texts.front();
-  for (std::size_t i = 1; i < texts.size(); ++i) {
-    out += (i + 1 == texts.size() ? " and " : ", ") + texts[i];
-  }
-  return out;
+  return texts.empty() ? "none" : listed_in_words(texts);
 }
 
 std::vector<std::string> systems_of(const RunRecord& record) {

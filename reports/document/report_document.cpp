@@ -13,6 +13,7 @@
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/side_by_side.hpp"
 #include "suite/base/files/strict_json.hpp"
+#include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
 namespace {
@@ -265,10 +266,8 @@ class Part {
 std::string slug(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const char low = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    const bool word = (low >= 'a' && low <= 'z') || (low >= '0' && low <= '9');
-    if (word) {
-      out += low;
+    if (is_ascii_letter_or_digit(c)) {
+      out += ascii_small(c);
     } else if (!out.empty() && out.back() != '_') {
       out += '_';
     }

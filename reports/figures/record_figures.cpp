@@ -1,7 +1,6 @@
 #include "reports/figures/record_figures.hpp"
 
-#include <fstream>
-#include <iterator>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <utility>
@@ -16,8 +15,14 @@
 #include "reports/record/fact_index.hpp"
 #include "reports/record/rows.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/byte_source.hpp"
 
 namespace kgaudit::reports {
+namespace {
+
+constexpr std::uint64_t kLargestDrawing = std::uint64_t{64} << 20;  // bytes
+
+}  // namespace
 
 std::vector<Figure> record_figures(const RunRecord& record, const ReportOptions& options,
                                    const std::string& prefix) {
@@ -77,8 +82,7 @@ PlacedFigure place_figure(const Figure& figure, std::size_t record,
   for (const std::string& file : drawing.files) files.push_back(place / file);
   FigureBlock block{figure.name, figure.title, figure.caption, kFolder, "", drawing.not_drawn};
   if (drawing.not_drawn.empty()) {
-    std::ifstream in(place / (figure.name + ".svg"), std::ios::binary);
-    block.svg.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+    block.svg = read_whole_file(place / (figure.name + ".svg"), kLargestDrawing, "a drawing");
   }
   return {record, figure.section, std::move(block)};
 }

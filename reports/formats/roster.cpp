@@ -1,8 +1,8 @@
 #include <array>
-#include <vector>
 
 #include "reports/document/report_writer.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/roster.hpp"
 
 namespace kgaudit::reports {
 
@@ -22,13 +22,11 @@ std::span<const ReportWriter* const> report_writers() {
 }
 
 const ReportWriter& find_report_writer(std::string_view id) {
-  std::vector<std::string_view> known;
   for (const ReportWriter* writer : report_writers()) {
     const std::string_view extension = writer->file_name.substr(writer->file_name.rfind('.') + 1);
     if (writer->id == id || extension == id) return *writer;
-    known.push_back(writer->id);
   }
-  throw InputError::unknown("report format", "", id, known);
+  throw InputError::unknown("report format", "", id, ids_of(report_writers()));
 }
 
 }  // namespace kgaudit::reports

@@ -237,8 +237,7 @@ std::string latex_text(std::string_view text) {
     at += length;
     if (length == 1) {
       const char c = sequence.front();
-      const bool word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-      in_word = word ? in_word + 1 : 0;
+      in_word = is_ascii_letter_or_digit(c) ? in_word + 1 : 0;
       if (in_word > kLongWord && in_word % 4 == 1) out += "\\allowbreak{}";
       out += ascii(c);
       continue;

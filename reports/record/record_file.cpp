@@ -77,8 +77,7 @@ std::string kind_of_record(const std::filesystem::path& file) {
   }
 }
 
-RecordFile::RecordFile(const std::filesystem::path& file, Start start, Durability durability)
-    : file_(file), durability_(durability) {
+RecordFile::RecordFile(const std::filesystem::path& file, Start start) : file_(file) {
   descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor_ < 0) {
     throw InputError::usage(file.string(),
@@ -134,7 +133,6 @@ void RecordFile::append(std::string_view line) {
     if (written < 0) throw not_written(file_);
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (durability_ == Durability::kPowerLoss && fsync(descriptor_) != 0) throw not_written(file_);
   complete_bytes_ += whole.size();
   torn_ = false;
 }

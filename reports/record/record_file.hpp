@@ -43,15 +43,10 @@ class RecordFile {
     kFresh,  ///< the file must not exist, or be empty
     kResume  ///< a file that exists is continued; none is the same as kFresh
   };
-  enum class Durability {
-    kProcessCrash,  ///< each line is handed to the system: survives our crash
-    kPowerLoss      ///< and synced to the disk: survives the machine's; slow
-  };
 
   /// Opens and locks `file` and reads what it holds. Throws InputError (usage) if it cannot be
   /// written, if it holds something and `start` is kFresh, and if another process writes it.
-  RecordFile(const std::filesystem::path& file, Start start,
-             Durability durability = Durability::kProcessCrash);
+  RecordFile(const std::filesystem::path& file, Start start);
   ~RecordFile();
   RecordFile(const RecordFile&) = delete;
   RecordFile& operator=(const RecordFile&) = delete;
@@ -61,8 +56,8 @@ class RecordFile {
   /// The bytes that were there then, a torn last line included. They are handed out once.
   [[nodiscard]] std::string take_earlier() { return std::move(earlier_); }
 
-  /// Appends one line, given without its newline. When this returns, the line is in the file; the
-  /// first one takes the place of a torn last line.
+  /// Appends one line, given without its newline. When this returns, the system has the line: it
+  /// survives our crash. The first one takes the place of a torn last line.
   void append(std::string_view line);
 
   /// Hands all of it, and its name in the folder, to the disk: it survives the machine's crash. For
@@ -74,7 +69,6 @@ class RecordFile {
 
   std::filesystem::path file_;
   int descriptor_ = -1;
-  Durability durability_;
   std::string earlier_;
   bool continued_ = false;
   std::uint64_t complete_bytes_ = 0;

@@ -65,6 +65,12 @@ std::string name_of(const RunRecord& record, const SystemView& row) {
   return row.view.empty() ? system : fmt::format("{} [{}]", system, row.view);
 }
 
+std::string setting_of(const RunRecord& record, std::string_view name) {
+  const auto& settings = record.run.settings;
+  const auto found = std::ranges::find(settings, name, &std::pair<std::string, std::string>::first);
+  return found == settings.end() ? "" : found->second;
+}
+
 std::string trained_by(const RunRecord& record, const std::string& system) {
   const auto line = std::ranges::find_if(record.measurements, [&](const MeasurementLine& found) {
     return found.system == system && found.metric == kOwnStep.metric;

@@ -36,6 +36,9 @@ inline constexpr std::string_view kOneFilter = "s";
 
 /// "bose [s]".
 [[nodiscard]] std::string name_of(const RunRecord& record, const SystemView& row);
+
+/// What the record says of a setting such as "score"; "" if nothing.
+[[nodiscard]] std::string setting_of(const RunRecord& record, std::string_view name);
 /// The label of an id in a facet, or the id itself.
 [[nodiscard]] const std::string& label_of(const RunRecord& record, const std::string& id);
 

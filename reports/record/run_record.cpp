@@ -126,9 +126,8 @@ RunRecord read_record(const std::filesystem::path& file) {
   return parse_record(read_record_bytes(file), file.string());
 }
 
-RunRecordFile::RunRecordFile(const std::filesystem::path& file, const RunLine& run, Start start,
-                             Durability durability)
-    : file_(file, start, durability) {
+RunRecordFile::RunRecordFile(const std::filesystem::path& file, const RunLine& run, Start start)
+    : file_(file, start) {
   // Without a complete line it is a first line that a crash cut short: nothing was measured yet.
   if (!file_.continued()) {
     append(run);

@@ -39,13 +39,11 @@ struct RunRecord {
 class RunRecordFile {
  public:
   using Start = RecordFile::Start;
-  using Durability = RecordFile::Durability;
 
   /// Opens `file`, checks that it belongs to `run` and writes the `run` line if it is new. Throws
   /// InputError: not comparable if the file tells of another plan, data, build or machine (a record
   /// states one of each); usage as RecordFile does.
-  RunRecordFile(const std::filesystem::path& file, const RunLine& run, Start start,
-                Durability durability = Durability::kProcessCrash);
+  RunRecordFile(const std::filesystem::path& file, const RunLine& run, Start start);
 
   /// Appends one line. When this returns, the line is in the file; with a DoneLine all is on the
   /// disk.

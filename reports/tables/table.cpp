@@ -104,8 +104,7 @@ bool has_sd(const Table& table) {
 }
 
 bool is_word(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         static_cast<unsigned char>(c) >= 0x80;
+  return is_ascii_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
 /// Whether GitHub or GitLab would make a link or a mention from what goes on after line[at]. They

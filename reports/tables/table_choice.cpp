@@ -111,8 +111,6 @@ std::vector<std::string_view> comparison_columns() {
   return names;
 }
 
-std::span<const std::string_view> paper_columns() { return kPaperColumns; }
-
 Table chosen_part(const Table& comparison, const TableChoice& choice) {
   const std::vector<std::string> columns = named_columns(choice.columns);
   const std::vector<std::string> systems = named_rows(choice.systems);

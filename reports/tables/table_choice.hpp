@@ -22,9 +22,6 @@ struct TableChoice {
 
 /// The columns of the comparison by name: "mrr_others", "leakage" (one for each attribute) ...
 [[nodiscard]] std::vector<std::string_view> comparison_columns();
-/// What a terminal and a paper show: quality, time, and for each attribute the two figures that
-/// neither a change of units nor a large majority moves.
-[[nodiscard]] std::span<const std::string_view> paper_columns();
 
 /// The chosen columns and rows in the order of the table; the reference row stays. Throws
 /// InputError (usage) for a column, system or attribute that the table does not have.

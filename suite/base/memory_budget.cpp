@@ -1,7 +1,6 @@
 #include "suite/base/memory_budget.hpp"
 
 #include <array>
-#include <cctype>
 #include <cmath>
 
 #include "suite/base/error.hpp"
@@ -52,7 +51,7 @@ std::uint64_t parse_memory_size(std::string_view text, std::string_view place) {
   std::string unit;
   if (digits != std::string_view::npos) {
     for (const char c : text.substr(digits)) {
-      if (c != ' ') unit += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      if (c != ' ') unit += ascii_small(c);
     }
   }
   for (const Unit& known : kUnits) {

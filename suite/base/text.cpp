@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "suite/base/error.hpp"
 #include "suite/base/unicode.hpp"
@@ -132,6 +133,24 @@ std::string duration_text(double seconds) {
   const auto whole = static_cast<std::int64_t>(std::llround(seconds));
   if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+}
+
+std::string ascii_small(std::string_view text) {
+  std::string small(text);
+  for (char& c : small) c = ascii_small(c);
+  return small;
+}
+
+std::string_view trimmed(std::string_view text, std::string_view blanks) {
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::string listed_in_words(std::span<const std::string> items) {
+  if (items.empty()) return "";
+  if (items.size() == 1) return items.front();
+  return fmt::format("{} and {}", fmt::join(items.first(items.size() - 1), ", "), items.back());
 }
 
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width,

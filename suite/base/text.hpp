@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,26 @@ namespace kgaudit {
 [[nodiscard]] std::optional<double> parse_double(std::string_view text);
 [[nodiscard]] std::optional<std::int64_t> parse_int(std::string_view text);
 [[nodiscard]] std::optional<std::uint64_t> parse_uint(std::string_view text);
+
+/// What a character of ASCII is, in every locale; other bytes are none of these.
+[[nodiscard]] constexpr bool is_ascii_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+[[nodiscard]] constexpr bool is_ascii_letter_or_digit(char c) {
+  return is_ascii_letter(c) || (c >= '0' && c <= '9');
+}
+/// "a" of "A"; any other character as it is.
+[[nodiscard]] constexpr char ascii_small(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+/// The text with ascii_small of each character. Names are compared by case_folded (unicode.hpp).
+[[nodiscard]] std::string ascii_small(std::string_view text);
+
+/// A part of `text`: without what stands of `blanks` at both ends.
+[[nodiscard]] std::string_view trimmed(std::string_view text, std::string_view blanks = " \t");
+
+/// "a, b and c"; "" of nothing.
+[[nodiscard]] std::string listed_in_words(std::span<const std::string> items);
 
 /// Bytes of the well-formed UTF-8 sequence at the start of `bytes`, or 0 if it is broken
 /// (overlong forms, surrogates and values over U+10FFFF count as broken; Unicode 15, table 3-7).

@@ -6,16 +6,10 @@
 #include <cstdlib>
 #include <memory>
 
+#include "suite/base/text.hpp"
+
 namespace kgaudit {
 namespace {
-
-std::string ascii_folded(std::string_view text) {
-  std::string folded(text);
-  for (char& c : folded) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return folded;
-}
 
 /// Empty where the text is not UTF-8.
 std::string mapped(std::string_view text, utf8proc_option_t options) {
@@ -42,10 +36,10 @@ std::string composed(std::string_view text) {
 }
 
 std::string case_folded(std::string_view text) {
-  if (is_ascii(text)) return ascii_folded(text);
+  if (is_ascii(text)) return ascii_small(text);
   const std::string form =
       mapped(text, static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD));
-  return form.empty() ? ascii_folded(text) : form;
+  return form.empty() ? ascii_small(text) : form;
 }
 
 bool is_combining(std::uint32_t point) {

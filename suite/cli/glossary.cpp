@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include <fmt/format.h>
 
+#include "suite/base/text.hpp"
 #include "suite/cli/exit_codes.hpp"
 
 namespace kgaudit::cli {
@@ -277,15 +277,13 @@ constexpr std::array kWords = {
 std::string plain_heading(std::string_view heading) {
   std::string text;
   for (const char c : heading) {
-    if (c != '\\') text += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (c != '\\') text += ascii_small(c);
   }
   for (const char* mark : {" ↑", " ↓", " →"}) {
     const std::size_t at = text.find(mark);
     if (at != std::string::npos) text.resize(at);
   }
-  const std::size_t first = text.find_first_not_of(' ');
-  if (first == std::string::npos) return "";
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+  return std::string(trimmed(text, " "));
 }
 
 bool is_spelled(const Word& word, const std::string& plain) {

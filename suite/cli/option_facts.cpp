@@ -9,6 +9,7 @@
 #include "models/debiasing/erasing/post_hoc.hpp"
 #include "reports/tables/table_choice.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/roster.hpp"
 #include "suite/cli/catalogue.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/gate/gate_report.hpp"
@@ -145,13 +146,6 @@ std::vector<std::string> plan_keys() {
   return keys;
 }
 
-template <typename Roster>
-std::vector<std::string> ids_in(const Roster& roster) {
-  std::vector<std::string> ids;
-  for (const auto* entry : roster) ids.emplace_back(entry->id);
-  return ids;
-}
-
 /// The ids of the kinds of `kgaudit list` that `kinds` names, or of all.
 std::vector<std::string> catalogue_ids(std::string_view kinds) {
   std::vector<std::string> ids;
@@ -169,9 +163,9 @@ std::vector<std::string> catalogue_ids(std::string_view kinds) {
 
 std::vector<std::string> listed(std::string_view list) {
   if (list == "plan-keys") return plan_keys();
-  if (list == "post-hoc-systems") return ids_in(models::post_hoc_systems());
-  if (list == "commands") return ids_in(commands());
-  if (list == "gate-outputs") return ids_in(run::gate_outputs());
+  if (list == "post-hoc-systems") return ids_of(models::post_hoc_systems());
+  if (list == "commands") return ids_of(commands());
+  if (list == "gate-outputs") return ids_of(run::gate_outputs());
   if (list == "comparison-columns") {
     std::vector<std::string> names = {"paper", "full"};
     for (const std::string_view name : reports::comparison_columns()) names.emplace_back(name);

@@ -11,6 +11,7 @@
 #include "reports/record/fact_names.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/significance_facts.hpp"
+#include "suite/base/text.hpp"
 #include "suite/cli/catalogue.hpp"
 #include "suite/cli/references.hpp"
 
@@ -86,19 +87,6 @@ class Citations {
   std::vector<const Reference*> cited_;
 };
 
-/// "a, b and c".
-std::string listed_in_words(const std::vector<std::string>& items) {
-  if (items.size() < 2) return items.empty() ? "" : items.front();
-  return fmt::format("{} and {}", fmt::join(items.begin(), items.end() - 1, ", "), items.back());
-}
-
-std::string setting(const reports::RunRecord& record, std::string_view name) {
-  for (const auto& [key, value] : record.run.settings) {
-    if (key == name) return value;
-  }
-  return "";
-}
-
 std::string fact_of(const std::map<std::string, std::string>& facts, const std::string& name) {
   const auto found = facts.find(name);
   return found == facts.end() ? "" : found->second;
@@ -106,7 +94,7 @@ std::string fact_of(const std::map<std::string, std::string>& facts, const std::
 
 /// What stands in a setting of the record, as LaTeX text.
 std::string setting_text(const reports::RunRecord& record, std::string_view name) {
-  return reports::latex_text(setting(record, name));
+  return reports::latex_text(reports::setting_of(record, name));
 }
 
 std::vector<std::string> systems_on_record(const reports::RunRecord& record) {
@@ -173,9 +161,9 @@ std::vector<std::string> trained_systems(const reports::RunRecord& record) {
 }
 
 std::string training_sentence(const reports::RunRecord& record, Citations& citations) {
-  const std::string score = setting(record, "score");
-  const std::string loss = setting(record, "loss");
-  const std::string optimizer = setting(record, "optimizer");
+  const std::string score = reports::setting_of(record, "score");
+  const std::string loss = reports::setting_of(record, "loss");
+  const std::string optimizer = reports::setting_of(record, "optimizer");
   if (score.empty() || reports::of_audit(record)) return "";
   const std::size_t seeds = reports::seeds_of(record).size();
   std::string text = fmt::format(

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "suite/base/text.hpp"
+
 namespace kgaudit::cli {
 namespace {
 
@@ -420,14 +422,12 @@ constexpr std::array kReferences = {
 )bib"},
 };
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 /// Whether `name` stands at `at` as a word of its own, and the year follows before another source.
 bool is_named_at(std::string_view source, std::size_t at, const Reference& work) {
-  if (at > 0 && is_letter(source[at - 1])) return false;
+  if (at > 0 && is_ascii_letter(source[at - 1])) return false;
   std::string_view rest = source.substr(at + work.names.size());
   if (work.year.empty()) return true;
-  if (!rest.empty() && is_letter(rest.front())) return false;
+  if (!rest.empty() && is_ascii_letter(rest.front())) return false;
   const std::size_t digit = rest.find_first_of("0123456789;");
   return digit != std::string_view::npos && rest.substr(digit).starts_with(work.year);
 }

@@ -148,13 +148,6 @@ Measurement measured(const Outcome<PairMean>& mean, std::size_t seeds) {
   return Measurement::of(mean->value, seeds, "", Direction::kDescriptive, mean->interval);
 }
 
-std::string score_of(const RunRecord& record) {
-  for (const auto& [name, value] : record.run.settings) {
-    if (name == "score") return value;
-  }
-  return "";
-}
-
 std::string in_words(const PairMean& mean) {
   if (!mean.interval) return fmt::format("{:.2f}", mean.value);
   return fmt::format("{:.2f} [{:.2f}, {:.2f}]", mean.value, mean.interval->low,
@@ -209,8 +202,8 @@ std::vector<std::string> lists_over_scores(std::span<const RunRecord> records) {
   for (std::size_t a = 0; a < records.size(); ++a) {
     const ShiftsOnRecord ours(records[a]);
     for (std::size_t b = a + 1; b < records.size(); ++b) {
-      const std::string score = score_of(records[a]);
-      const std::string other = score_of(records[b]);
+      const std::string score = reports::setting_of(records[a], "score");
+      const std::string other = reports::setting_of(records[b], "score");
       if (records[a].run.graph_hash != records[b].run.graph_hash || score == other) continue;
       const ShiftsOnRecord theirs(records[b]);
       for (const std::string& attribute : reports::attributes_of(records[a])) {

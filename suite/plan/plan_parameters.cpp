@@ -13,6 +13,31 @@
 #include "suite/plan/dataset_source.hpp"
 
 namespace kgaudit::run {
+namespace {
+
+std::span<const ParameterSpec> timing_parameters() {
+  static const std::array rows = {
+      ParameterSpec::integer("warm_up_epochs", 1, 0, 1000, "epochs",
+                             "First epochs of each system that are timed apart from the others"),
+      ParameterSpec::flag("pin_threads", true, "Bind each worker thread to one processor"),
+  };
+  return rows;
+}
+
+std::span<const ParameterSpec> execution_parameters() {
+  static const std::array rows = {
+      ParameterSpec::integer("threads", 0, 0, 1024, "threads",
+                             "Worker threads; 0 = one for each processor this process may use"),
+      ParameterSpec::text("out", "",
+                          "Directory of the run; empty = kgaudit-runs/<dataset>-<plan hash>"),
+      ParameterSpec::integer("checkpoint_every", 10, 0, 100000, "epochs",
+                             "Write a checkpoint after every so many epochs; 0 = only when the run "
+                             "is interrupted"),
+  };
+  return rows;
+}
+
+}  // namespace
 
 std::span<const ParameterSpec> dataset_parameters() {
   static const std::array rows = {
@@ -61,15 +86,6 @@ std::span<const ParameterSpec> evaluation_parameters() {
   return rows;
 }
 
-std::span<const ParameterSpec> timing_parameters() {
-  static const std::array rows = {
-      ParameterSpec::integer("warm_up_epochs", 1, 0, 1000, "epochs",
-                             "First epochs of each system that are timed apart from the others"),
-      ParameterSpec::flag("pin_threads", true, "Bind each worker thread to one processor"),
-  };
-  return rows;
-}
-
 std::span<const ParameterSpec> statistics_parameters() {
   static const std::array rows = {
       ParameterSpec::text("reference", "",
@@ -94,19 +110,6 @@ std::span<const ParameterSpec> statistics_parameters() {
                           "Loss of filtered MRR that still counts as not worse"),
       ParameterSpec::real("gap_margin", 0.1, 0.0001, 100.0, "sd of one value's scores over persons",
                           "A standardised score gap this near to 0 counts as none"),
-  };
-  return rows;
-}
-
-std::span<const ParameterSpec> execution_parameters() {
-  static const std::array rows = {
-      ParameterSpec::integer("threads", 0, 0, 1024, "threads",
-                             "Worker threads; 0 = one for each processor this process may use"),
-      ParameterSpec::text("out", "",
-                          "Directory of the run; empty = kgaudit-runs/<dataset>-<plan hash>"),
-      ParameterSpec::integer("checkpoint_every", 10, 0, 100000, "epochs",
-                             "Write a checkpoint after every so many epochs; 0 = only when the run "
-                             "is interrupted"),
   };
   return rows;
 }

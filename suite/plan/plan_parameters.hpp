@@ -19,8 +19,6 @@ inline constexpr std::string_view kExecutionTable = "run";
 /// The parameter tables that belong to the runner itself.
 [[nodiscard]] std::span<const ParameterSpec> dataset_parameters();
 [[nodiscard]] std::span<const ParameterSpec> evaluation_parameters();
-[[nodiscard]] std::span<const ParameterSpec> timing_parameters();
 [[nodiscard]] std::span<const ParameterSpec> statistics_parameters();
-[[nodiscard]] std::span<const ParameterSpec> execution_parameters();
 
 }  // namespace kgaudit::run

@@ -41,12 +41,6 @@ std::vector<std::string> members(const std::vector<PlanSection>& sections,
   return ids;
 }
 
-std::string trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return "";
-  return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
-}
-
 Words words_from_text(std::string_view text, const std::string& place) {
   const std::string_view whole = text;
   Words words;
@@ -57,7 +51,7 @@ Words words_from_text(std::string_view text, const std::string& place) {
   }
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string item = trimmed(text.substr(begin, end - begin));
+    const std::string item(trimmed(text.substr(begin, end - begin)));
     if (!item.empty()) {
       words.items.push_back(item);
     } else if (text.find(',') != std::string_view::npos) {

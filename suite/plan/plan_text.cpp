@@ -26,8 +26,7 @@ std::string toml_path(std::string_view path) {
   const auto dot = path.find('.');
   const std::string_view last = dot == std::string_view::npos ? path : path.substr(dot + 1);
   const bool bare = std::all_of(last.begin(), last.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
+    return is_ascii_letter_or_digit(c) || c == '_' || c == '-';
   });
   if (dot == std::string_view::npos || bare) return std::string(path);
   return fmt::format("{}.{}", path.substr(0, dot), toml_text(last));

@@ -425,7 +425,7 @@ TEST_CASE("A clean graph without attributes has an empty report", "[datasets]") 
   CHECK(data.labels == data.graph.entities().names());
 }
 
-TEST_CASE("A large id in a short file of names takes no memory of its own", "[datasets]") {
+TEST_CASE("A count and an id far beyond a short file of names are refused", "[datasets]") {
   Folder folder;
   folder.openke();
   folder.put("entity2id.txt", "2000000000\nann\t1999999999\n");

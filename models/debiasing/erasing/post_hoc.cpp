@@ -8,6 +8,7 @@
 
 #include "models/debiasing/adversaries/discriminator.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/roster.hpp"
 
 namespace kgaudit::models {
 namespace {
@@ -105,9 +106,7 @@ const SystemEntry& find_post_hoc_system(std::string_view id, const std::string& 
 }
 
 std::string post_hoc_ids() {
-  std::vector<std::string_view> ids;
-  for (const SystemEntry* system : post_hoc_systems()) ids.push_back(system->id);
-  return fmt::format("{}", fmt::join(ids, ", "));
+  return fmt::format("{}", fmt::join(ids_of(post_hoc_systems()), ", "));
 }
 
 FitPersons::FitPersons(const datasets::AttributeTable& attributes, const Parameters& parameters,

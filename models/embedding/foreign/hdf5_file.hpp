@@ -31,10 +31,6 @@ struct Hdf5Contents {
   [[nodiscard]] const Hdf5Dataset* find(std::string_view path) const;
 };
 
-[[nodiscard]] inline bool begins_like_hdf5(std::string_view head) {
-  return head.starts_with(std::string_view("\x89HDF\r\n\x1a\n", 8));
-}
-
 /// Lists a file with the HDF5 library, which runs in a process of its own with limits on time and
 /// memory: a file that makes it crash or hang is refused, and nothing else happens. Links to other
 /// files and soft links are not followed. Throws InputError (unreadable).

@@ -60,11 +60,7 @@ std::vector<std::string_view> lines_of(std::string_view text, const std::string&
   return lines;
 }
 
-std::string_view without_blanks(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return "";
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
+std::string_view without_blanks(std::string_view text) { return trimmed(text, " \t\r"); }
 
 /// A way to read lines as a name and a number.
 struct Columns {

@@ -101,8 +101,6 @@ class Pickle {
   [[nodiscard]] PickleValue root() const { return {this, root_}; }
   /// Bytes up to and with STOP.
   [[nodiscard]] std::size_t length() const { return length_; }
-  /// Of the PROTO opcode; 0 without one.
-  [[nodiscard]] int protocol() const { return protocol_; }
   /// Symbols that no reader of data needs, each once: "mentions builtins.getattr", in file order.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
   [[nodiscard]] const std::string& place() const { return place_; }
@@ -135,7 +133,6 @@ class Pickle {
   std::vector<std::string> notes_;
   std::uint32_t root_ = 0;
   std::size_t length_ = 0;
-  int protocol_ = 0;
 };
 
 /// Appends a code point below 0x110000 as UTF-8; surrogates, which Python lets pass, too.

@@ -566,7 +566,6 @@ class Unpickler {
     if (version > kNewestProtocol) {
       throw refuse(fmt::format("pickle protocol {}", version), "a pickle of protocol 0 to 5");
     }
-    pickle_.protocol_ = std::max(pickle_.protocol_, version);
   }
   void persistent(Id what) {
     Node kept;

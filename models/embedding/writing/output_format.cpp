@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "suite/base/error.hpp"
+#include "suite/base/roster.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::models {
@@ -35,8 +36,7 @@ NameRefusal first_refusal(const OutputFormat& format, std::span<const std::strin
 std::vector<const OutputFormat*> output_formats_named(std::span<const std::string> ids,
                                                       const std::string& place) {
   std::vector<const OutputFormat*> formats;
-  std::vector<std::string_view> known;
-  for (const OutputFormat* format : output_formats()) known.push_back(format->id);
+  const std::vector<std::string> known = ids_of(output_formats());
   for (const std::string& id : ids) {
     const auto found = std::ranges::find(output_formats(), id, &OutputFormat::id);
     if (found == output_formats().end()) throw InputError::unknown(place, "format", id, known);

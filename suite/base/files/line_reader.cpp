@@ -54,7 +54,6 @@ bool LineReader::fill() {
   begin_ = 0;
   const std::size_t got = source_.read(std::span(buffer_).subspan(end_));
   end_ += got;
-  bytes_read_ += got;
   at_end_ = got == 0;
   return got > 0;
 }

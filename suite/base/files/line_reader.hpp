@@ -27,7 +27,6 @@ class LineReader {
   [[nodiscard]] std::string_view line() const { return line_; }
   /// From 1; 0 before the first next().
   [[nodiscard]] std::uint64_t number() const { return number_; }
-  [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
   /// "place:line" of the current line.
   [[nodiscard]] std::string where() const;
   [[nodiscard]] InputError error(std::string got, std::string expected,
@@ -46,7 +45,6 @@ class LineReader {
   bool at_end_ = false;
   std::string_view line_;
   std::uint64_t number_ = 0;
-  std::uint64_t bytes_read_ = 0;
 };
 
 }  // namespace kgaudit

@@ -43,8 +43,8 @@ class DepthGuard {
 
  private:
   static bool is_bare(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || static_cast<unsigned char>(c) >= 0x80;
+    return is_ascii_letter_or_digit(c) || c == '_' || c == '-' ||
+           static_cast<unsigned char>(c) >= 0x80;
   }
 
   void skip_to(std::size_t place) { at_ = std::min(place, text_.size()); }

@@ -17,6 +17,7 @@
 #include "reports/tables/side_by_side.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/atomic_file.hpp"
+#include "suite/base/roster.hpp"
 #include "suite/base/thread_pool.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/job_report.hpp"
@@ -61,9 +62,7 @@ std::vector<const reports::ReportWriter*> chosen_formats(const std::vector<std::
 }
 
 std::string format_ids() {
-  std::vector<std::string_view> ids;
-  for (const reports::ReportWriter* writer : reports::report_writers()) ids.push_back(writer->id);
-  return fmt::format("{}", fmt::join(ids, ", "));
+  return fmt::format("{}", fmt::join(ids_of(reports::report_writers()), ", "));
 }
 
 /// The tests of the record anew, against another reference; the file stays as it is.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "reports/record/json_text.hpp"
+#include "suite/base/text.hpp"
 #include "suite/gate/gate_report.hpp"
 
 namespace kgaudit::run::gate_outputs_roster {
@@ -32,8 +33,7 @@ std::string file_reference(const std::string& file) {
   static constexpr std::string_view kAsTheyAre = "-._~!$&'()*+,;=@/";
   std::string out = file.starts_with('/') ? "file://" : "";
   for (const char c : file) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       kAsTheyAre.find(c) != std::string_view::npos;
+    const bool plain = is_ascii_letter_or_digit(c) || kAsTheyAre.find(c) != std::string_view::npos;
     out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return out;

@@ -23,7 +23,6 @@ TEST_CASE(
     CHECK(tags.contains(std::string(format->id)));
     CHECK_FALSE(format->source.empty());
     CHECK_FALSE(format->pitfalls.empty());
-    CHECK(&find_triple_format(format->id) == format);
     CHECK_FALSE(format->words.empty());
     std::set<FileRole> roles;
     std::set<std::string_view> names;
@@ -40,13 +39,6 @@ TEST_CASE(
       CHECK(marks.insert(mark).second);
     }
   }
-}
-
-TEST_CASE("An unknown triple format is named with the known ones", "[datasets]") {
-  CHECK_THROWS_WITH(find_triple_format("openkee"),
-                    Contains("triple format: 'openkee' is not known") &&
-                        Contains("one of: tab-separated, openke") &&
-                        Contains("did you mean 'openke'?"));
 }
 
 TEST_CASE("The roles of a card's files tell the format", "[datasets][openke][tab-separated]") {

@@ -100,9 +100,8 @@ TEST_CASE("A constant added to a value's scores leaves every AUC as it is", "[me
   CHECK(plain.auc_micro > 0.6);
 }
 
-TEST_CASE("The micro mean's interval is that of a resampling of persons", "[metrics][question]") {
-  // Ten thousand persons would give +-2 SE; here the influences are held against their definition:
-  // leaving one person out moves the estimate by its influence times n / (n - 1), nearly.
+TEST_CASE("A person's influence is what leaving the person out moves the AUC by",
+          "[metrics][question]") {
   Rng rng(6, "jackknife");
   std::vector<OwnValues> values;
   ScoreTable scores;

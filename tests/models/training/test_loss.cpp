@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -61,16 +62,14 @@ TEST_CASE("A row without any negative has loss 0 and moves nothing", "[models]")
 
 TEST_CASE("Every word of the loss parameter names its loss", "[models]") {
   const Parameters training(training_parameters());
-  for (const ParameterSpec& row : training.table()) {
-    if (row.name != "loss") continue;
-    REQUIRE(row.choices == std::vector<std::string>{"softmax", "margin", "self-adversarial"});
-    for (const std::string& word : row.choices) {
-      const LossEntry& found = find_loss(word);
-      CHECK(found.id == word);
-      for (const std::string_view text :
-           {found.title, found.formula, found.source, found.pitfalls}) {
-        CHECK_FALSE(text.empty());
-      }
+  const auto row = std::ranges::find(training.table(), "loss", &ParameterSpec::name);
+  REQUIRE(row != training.table().end());
+  REQUIRE(row->choices == std::vector<std::string>{"softmax", "margin", "self-adversarial"});
+  for (const std::string& word : row->choices) {
+    const LossEntry& found = find_loss(word);
+    CHECK(found.id == word);
+    for (const std::string_view text : {found.title, found.formula, found.source, found.pitfalls}) {
+      CHECK_FALSE(text.empty());
     }
   }
 }

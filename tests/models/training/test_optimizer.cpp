@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -57,18 +58,16 @@ TEST_CASE("An optimiser that is saved and read back takes the same next step", "
 
 TEST_CASE("Every word of the optimiser parameter names its rule", "[models]") {
   const Parameters training(training_parameters());
-  for (const ParameterSpec& row : training.table()) {
-    if (row.name != "optimizer") continue;
-    std::vector<std::string> ids;
-    for (const OptimizerEntry* entry : optimizers()) ids.emplace_back(entry->id);
-    CHECK(row.choices == ids);
-    for (const std::string& word : row.choices) {
-      const OptimizerEntry& found = find_optimizer(word);
-      CHECK(found.id == word);
-      for (const std::string_view text :
-           {found.title, found.formula, found.source, found.pitfalls}) {
-        CHECK_FALSE(text.empty());
-      }
+  const auto row = std::ranges::find(training.table(), "optimizer", &ParameterSpec::name);
+  REQUIRE(row != training.table().end());
+  std::vector<std::string> ids;
+  for (const OptimizerEntry* entry : optimizers()) ids.emplace_back(entry->id);
+  CHECK(row->choices == ids);
+  for (const std::string& word : row->choices) {
+    const OptimizerEntry& found = find_optimizer(word);
+    CHECK(found.id == word);
+    for (const std::string_view text : {found.title, found.formula, found.source, found.pitfalls}) {
+      CHECK_FALSE(text.empty());
     }
   }
 }

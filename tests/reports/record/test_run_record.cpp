@@ -260,8 +260,7 @@ TEST_CASE("A resumed record goes on after the last complete line", "[reports][re
   RunLine later = run;
   later.started = "another day";
   {
-    RunRecordFile file(folder / "run.jsonl", later, RecordFile::Start::kResume,
-                       RunRecordFile::Durability::kPowerLoss);
+    RunRecordFile file(folder / "run.jsonl", later, RecordFile::Start::kResume);
     CHECK(file.earlier().is_done("basic", 3));
     CHECK(file.earlier().run.started == run.started);
     CHECK(file.earlier().notices.size() == 1);

@@ -155,3 +155,26 @@ TEST_CASE("A text for TOML keeps quotes, backslashes and control characters", "[
   CHECK(toml_text("a\"b\\c\nd") == "\"a\\\"b\\\\c\\u000Ad\"");
   CHECK(toml_text("é") == "\"é\"");
 }
+
+TEST_CASE("A list is told in words: nothing, one, two, three", "[base][text]") {
+  CHECK(listed_in_words({}).empty());
+  CHECK(listed_in_words(std::vector<std::string>{"a"}) == "a");
+  CHECK(listed_in_words(std::vector<std::string>{"a", "b"}) == "a and b");
+  CHECK(listed_in_words(std::vector<std::string>{"a", "b", "c"}) == "a, b and c");
+}
+
+TEST_CASE("A trimmed text has no blanks at its ends and keeps those inside", "[base][text]") {
+  CHECK(trimmed(" \ta b\t ") == "a b");
+  CHECK(trimmed(" \n").size() == 1);
+  CHECK(trimmed(" \n", " \n").empty());
+  CHECK(trimmed("").empty());
+}
+
+TEST_CASE("Small letters are made of A to Z alone", "[base][text]") {
+  CHECK(ascii_small("AZ[@É9"s) == "az[@É9");
+  CHECK(is_ascii_letter('z'));
+  CHECK_FALSE(is_ascii_letter('['));
+  CHECK_FALSE(is_ascii_letter('\xc3'));
+  CHECK(is_ascii_letter_or_digit('0'));
+  CHECK_FALSE(is_ascii_letter_or_digit('_'));
+}

@@ -106,7 +106,6 @@ TEST_CASE("Binding to processors ends with the pool", "[base][threads]") {
   const std::size_t before = available_processors();
   { const ThreadPool pool(2, true); }
   CHECK(available_processors() == before);
-  CHECK(before >= 1);
 }
 
 TEST_CASE("A pool without threads is our own mistake", "[base][threads]") {

@@ -75,7 +75,7 @@ TEST_CASE("A place that cannot be written is an error of the command line, for e
   }
 }
 
-TEST_CASE("What reads a record, a graph or rows can be interrupted, and its notes say so",
+TEST_CASE("The notes of what reads a record, a graph or rows have the code of an interruption",
           "[cli][help]") {
   for (const char* command :
        {"bench",           "tune",          "inspect",        "audit",
