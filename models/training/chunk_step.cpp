@@ -70,7 +70,7 @@ void ChunkStep::run(const ChunkJob& job, ChunkGradient& out) {
   const std::size_t m = job.positives.size();
   out.loss = 0.0;
   out.relations.resize(0, settings_.relations->width());
-  out.vectors.resize(0, settings_.dimension);
+  out.vectors.clear();
   // The candidates' gradients are the first thing written to their rows, so nothing is zeroed
   // before.
   out.entities.resize(2 * m + job.tail_negatives.size() + job.head_negatives.size(),

@@ -23,7 +23,7 @@ namespace kgaudit::models {
 struct ChunkGradient {
   SparseGradient entities;  ///< m tails, tail negatives, m heads, head negatives
   SparseGradient relations;
-  SparseGradient vectors;  ///< attribute vectors
+  SummedGradient vectors;  ///< attribute vectors
   double loss = 0.0;       ///< summed over positives and both sides
 };
 

@@ -22,4 +22,19 @@ float* SparseGradient::append(std::uint32_t id, std::size_t width) {
   return rows.row(i);
 }
 
+void SummedGradient::clear() {
+  for (const std::uint32_t id : rows_.ids) place_[id] = 0;
+  rows_.ids.clear();
+}
+
+float* SummedGradient::row(std::uint32_t id, std::size_t width) {
+  if (id >= place_.size()) place_.resize(std::size_t{id} + 1, 0);
+  if (place_[id] == 0) {
+    float* const added = rows_.append(id, width);
+    place_[id] = static_cast<std::uint32_t>(rows_.ids.size());
+    return added;
+  }
+  return rows_.rows.row(place_[id] - 1);
+}
+
 }  // namespace kgaudit::models

@@ -20,4 +20,19 @@ struct SparseGradient {
   float* append(std::uint32_t id, std::size_t width);
 };
 
+/// A gradient that has one row for each id, for a small table of which many rows are met often.
+class SummedGradient {
+ public:
+  /// No rows.
+  void clear();
+  /// The row of `id`: zeros, and whatever was added to them since it was first asked for.
+  float* row(std::uint32_t id, std::size_t width);
+
+  [[nodiscard]] const SparseGradient& rows() const { return rows_; }
+
+ private:
+  SparseGradient rows_;
+  std::vector<std::uint32_t> place_;  ///< per id: 1 + its row; 0 = none
+};
+
 }  // namespace kgaudit::models

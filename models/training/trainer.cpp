@@ -211,11 +211,15 @@ struct Trainer::State {
                           gradients[c]);
     });
     update_entities(batch, transformed);
-    update_rows(batch, *relation_optimizer, table.relations, relation_occurrences,
-                &ChunkGradient::relations, options.relation_decay);
+    update_rows(
+        batch, *relation_optimizer, table.relations, relation_occurrences,
+        [](const ChunkGradient& chunk) -> const SparseGradient& { return chunk.relations; },
+        options.relation_decay);
     if (vectors) {
-      update_rows(batch, *vectors->optimizer, *vectors->vectors, vector_occurrences,
-                  &ChunkGradient::vectors, 0.0F);
+      update_rows(
+          batch, *vectors->optimizer, *vectors->vectors, vector_occurrences,
+          [](const ChunkGradient& chunk) -> const SparseGradient& { return chunk.vectors.rows(); },
+          0.0F);
     }
     system->after_update(batch, table);
     double loss = 0.0;
@@ -255,16 +259,19 @@ struct Trainer::State {
     return system->transform(batch, batch_rows, transformed_rows);
   }
 
-  void collect(Occurrences& occurrences, SparseGradient ChunkGradient::*part) {
+  /// `part_of(chunk)` is a SparseGradient.
+  template <typename F>
+  void collect(Occurrences& occurrences, const F& part_of) {
     gradient_list.clear();
     for (std::size_t c = 0; c < sampler->chunks(); ++c) {
-      gradient_list.push_back(&(gradients[c].*part));
+      gradient_list.push_back(&part_of(gradients[c]));
     }
     occurrences.collect(gradient_list);
   }
 
   void update_entities(const Batch& batch, bool transformed) {
-    collect(entity_rows, &ChunkGradient::entities);
+    collect(entity_rows,
+            [](const ChunkGradient& chunk) -> const SparseGradient& { return chunk.entities; });
     const bool collected = transformed || system->adds_gradient();
     const auto ids = entity_rows.ids();
     if (collected) {
@@ -288,13 +295,14 @@ struct Trainer::State {
   }
 
   /// One update of the few rows of a small table.
+  template <typename F>
   void update_rows(const Batch& batch, RowOptimizer& rule, FloatTable& rows,
-                   Occurrences& occurrences, SparseGradient ChunkGradient::*part, float decay) {
+                   Occurrences& occurrences, const F& part_of, float decay) {
     occurrences.begin_batch(rows.rows());
     for (std::size_t c = 0; c < sampler->chunks(); ++c) {
-      for (const std::uint32_t id : (gradients[c].*part).ids) occurrences.note(id);
+      for (const std::uint32_t id : part_of(gradients[c]).ids) occurrences.note(id);
     }
-    collect(occurrences, part);
+    collect(occurrences, part_of);
     pool.run(occurrences.ids().size(), [&](std::size_t i, std::size_t worker) {
       float* gradient = row_scratch[worker].row(0);
       occurrences.sum(i, gradient, rows.stride());

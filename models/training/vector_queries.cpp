@@ -79,15 +79,15 @@ void VectorQueries::add(std::uint32_t entity, AttributeSet set, float* out) cons
 }
 
 void VectorQueries::add_gradient(std::uint32_t entity, AttributeSet set, const float* gradient,
-                                 SparseGradient& out) const {
+                                 SummedGradient& out) const {
   const std::size_t width = trained_.vectors->width();
   for (; set != 0; set &= set - 1) {
     const auto j = static_cast<std::size_t>(std::countr_zero(set));
     const auto values = trained_.attributes->sensitive()[j].train_values(EntityId(entity));
     const float share = 1.0F / static_cast<float>(values.size());
     for (const std::uint32_t v : values) {
-      float* da = out.append(static_cast<std::uint32_t>(trained_.first_row[j] + v), width);
-      for (std::size_t k = 0; k < width; ++k) da[k] = share * gradient[k];
+      float* da = out.row(static_cast<std::uint32_t>(trained_.first_row[j] + v), width);
+      for (std::size_t k = 0; k < width; ++k) da[k] += share * gradient[k];
     }
   }
 }

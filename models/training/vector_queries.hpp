@@ -46,9 +46,9 @@ class VectorQueries {
 
   /// out += the vectors of `entity` for the set bits; several values: their mean.
   void add(std::uint32_t entity, AttributeSet set, float* out) const;
-  /// Back through `add`: appends what dL/dout = `gradient` means for the vectors.
+  /// Back through `add`: adds what dL/dout = `gradient` means for the vectors.
   void add_gradient(std::uint32_t entity, AttributeSet set, const float* gradient,
-                    SparseGradient& out) const;
+                    SummedGradient& out) const;
   /// At step i of a loop over n: asks ahead for what `add` will read at later steps;
   /// look_up_at(step) = {entity, set}.
   template <typename LookUpAt>

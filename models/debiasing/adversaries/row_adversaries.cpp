@@ -2,12 +2,28 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 
 #include <fmt/format.h>
 
 namespace kgaudit::models {
 
 using Index = Eigen::Index;
+
+namespace {
+
+constexpr std::size_t kPersonBlock = 128;
+
+/// Calls per_person(i) for each of n persons, on the pool; each writes to rows of its own.
+template <typename F>
+void for_person_blocks(std::size_t n, ThreadPool& pool, const F& per_person) {
+  pool.run((n + kPersonBlock - 1) / kPersonBlock, [&](std::size_t task, std::size_t) {
+    const std::size_t last = std::min(n, (task + 1) * kPersonBlock);
+    for (std::size_t i = task * kPersonBlock; i < last; ++i) per_person(i);
+  });
+}
+
+}  // namespace
 
 RowAdversaries::RowAdversaries(const TrainingSetup& setup, std::string_view name,
                                const std::vector<RowAdversary>& adversaries, const Options& options)
@@ -20,6 +36,7 @@ RowAdversaries::RowAdversaries(const TrainingSetup& setup, std::string_view name
         *a.source, a.values, dimension_, options.hidden,
         Rng(setup.seed, fmt::format("initial.{}.discriminator.{}", name, a.source->id())));
     weights_.push_back(a.weight);
+    own_pools_.push_back(std::make_unique<ThreadPool>(1));
   }
 }
 
@@ -29,28 +46,43 @@ void RowAdversaries::add_gradient(const Batch& batch, const EmbeddingTable& tabl
   places_.resize(persons_.size());
   std::iota(places_.begin(), places_.end(), std::size_t{0});
   gather(table.entities);
-  for (std::size_t k = 0; k < discriminators_.size(); ++k) {
-    Discriminator& d = discriminators_[k];
-    d.look(rows_, places_, persons_);
-    if (d.places().empty()) continue;
+  // They know nothing of each other. Small networks leave little to share among threads, so where
+  // there are as many of them as threads, each has one; the bits are the same.
+  const std::size_t n = discriminators_.size();
+  gradients_.assign(n, nullptr);
+  if (n >= pool_.threads()) {
+    pool_.run(n, [&](std::size_t k, std::size_t) { learn(k, *own_pools_[k]); });
+  } else {
+    for (std::size_t k = 0; k < n; ++k) learn(k, pool_);
+  }
+  for (std::size_t k = 0; k < n; ++k) {
+    if (gradients_[k] == nullptr) continue;
     // Cross-entropies are means over persons, our likelihood is a sum over positives.
     const float weight = share * weights_[k] * static_cast<float>(batch.positives.size());
-    const NetworkMatrix& of_rows = d.gradient(pool_);
-    for (std::size_t i = 0; i < d.places().size(); ++i) {
-      float* target = gradient.row(batch.slot[persons_[d.places()[i]].index()]);
-      const float* row = of_rows.row(static_cast<Index>(i)).data();
+    const std::span<const std::size_t> places = discriminators_[k].places();
+    for_person_blocks(places.size(), pool_, [&](std::size_t i) {
+      float* target = gradient.row(batch.slot[persons_[places[i]].index()]);
+      const float* row = gradients_[k]->row(static_cast<Index>(i)).data();
       for (std::size_t c = 0; c < dimension_; ++c) target[c] -= weight * row[c];
-    }
-    d.learn(options_.steps, options_.learning_rate, pool_);
+    });
   }
+}
+
+void RowAdversaries::learn(std::size_t k, ThreadPool& pool) {
+  Discriminator& d = discriminators_[k];
+  d.look(rows_, places_, persons_);
+  if (d.places().empty()) return;
+  // It stays as it is while the discriminator learns, which asks for no gradient of rows.
+  gradients_[k] = &d.gradient(pool);
+  d.learn(options_.steps, options_.learning_rate, pool);
 }
 
 void RowAdversaries::gather(const FloatTable& entities) {
   rows_.resize(static_cast<Index>(persons_.size()), static_cast<Index>(dimension_));
-  for (std::size_t i = 0; i < persons_.size(); ++i) {
+  for_person_blocks(persons_.size(), pool_, [&](std::size_t i) {
     std::copy_n(entities.row(persons_[i].index()), dimension_,
                 rows_.row(static_cast<Index>(i)).data());
-  }
+  });
 }
 
 std::vector<std::pair<std::string, double>> RowAdversaries::take_losses() {

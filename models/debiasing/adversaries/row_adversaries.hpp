@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,17 +49,21 @@ class RowAdversaries {
 
  private:
   void gather(const FloatTable& entities);
+  void learn(std::size_t k, ThreadPool& pool);
 
   ThreadPool& pool_;
   std::size_t dimension_;
   Options options_;
   std::vector<Discriminator> discriminators_;
   std::vector<float> weights_;
+  /// Of one thread each, for discriminators that run beside each other.
+  std::vector<std::unique_ptr<ThreadPool>> own_pools_;
   BatchPersons batch_persons_;
   // Of the current batch
   std::vector<EntityId> persons_;
   std::vector<std::size_t> places_;
   NetworkMatrix rows_;
+  std::vector<const NetworkMatrix*> gradients_;  ///< per discriminator, of its places
 };
 
 }  // namespace kgaudit::models

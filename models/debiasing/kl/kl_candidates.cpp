@@ -1,12 +1,22 @@
 #include "models/debiasing/kl/kl_candidates.hpp"
 
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "suite/base/error.hpp"
+#include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::models {
+
+KlTarget::KlTarget(std::vector<float> of_values) : shares(std::move(of_values)) {
+  for (const float share : shares) {
+    const auto g = static_cast<double>(share);
+    total += g;
+    if (g > 0.0) g_log_g += g * portable::log(g);
+  }
+}
 
 std::vector<ParameterSpec> kl_candidate_parameters(double weight_of_gender,
                                                    double weight_of_others) {
@@ -56,12 +66,14 @@ std::vector<KlCandidates> kl_candidates(const TrainingSetup& setup, const Parame
     if (values < 2) continue;  // one value cannot be told from another
     const auto counts = source.train_counts().first(values);
     const double persons = std::accumulate(counts.begin(), counts.end(), 0.0);
+    std::vector<float> shares;
     for (std::size_t v = 0; v < values; ++v) {
       a.entities.push_back(source.values()[v].value);
-      a.target.push_back(parameters.text("target") == "uniform"
-                             ? 1.0F / static_cast<float>(values)
-                             : static_cast<float>(counts[v] / persons));
+      shares.push_back(parameters.text("target") == "uniform"
+                           ? 1.0F / static_cast<float>(values)
+                           : static_cast<float>(counts[v] / persons));
     }
+    a.target = KlTarget(std::move(shares));
     all.push_back(std::move(a));
   }
   if (all.empty()) {

@@ -11,6 +11,17 @@
 
 namespace kgaudit::models {
 
+/// G: how answers should be shared among values.
+struct KlTarget {
+  KlTarget() = default;
+  /// Of shares that sum to 1 and are not negative.
+  explicit KlTarget(std::vector<float> of_values);
+
+  std::vector<float> shares;
+  double total = 0.0;    ///< sum_m G_m: 1 but for the rounding of the shares
+  double g_log_g = 0.0;  ///< sum_m G_m log G_m
+};
+
 /// One sensitive attribute j as the KL loss sees it: the M values that every person is asked about,
 /// and how the answers should be shared among them.
 struct KlCandidates {
@@ -20,7 +31,7 @@ struct KlCandidates {
   bool inverse = false;                 ///< the person is the tail: scores are g(E_m, R_j, E_p)
   float weight = 0.0F;                  ///< w_j >= 0
   std::vector<std::uint32_t> entities;  ///< the M commonest values of train, commonest first
-  std::vector<float> target;            ///< G_j, aligned with `entities`; sums to 1
+  KlTarget target;                      ///< G_j, aligned with `entities`
 };
 
 /// The attributes of `setup`'s graph that can be told apart (two values or more in train), with

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/embedding/row_functions.hpp"
 #include "suite/base/vectors/portable_math.hpp"
 
 namespace kgaudit::models {
@@ -12,20 +13,18 @@ constexpr std::size_t kPersonsATask = 64;  // persons a task
 
 }  // namespace
 
-double kl_to_target(std::span<const float> scores, std::span<const float> target,
+double kl_to_target(std::span<const float> scores, const KlTarget& target,
                     std::span<float> gradient) {
-  const float largest = *std::max_element(scores.begin(), scores.end());
-  double sum = 0.0;
-  for (const float s : scores) sum += portable::exp(static_cast<double>(s - largest));
-  const double log_sum = portable::log(sum) + static_cast<double>(largest);
-  double divergence = 0.0;
+  // sum G log G - sum G log p, with log p_m = s_m - log sum_n exp(s_n).
+  double expected = 0.0;
   for (std::size_t m = 0; m < scores.size(); ++m) {
-    const double log_p = static_cast<double>(scores[m]) - log_sum;
-    const auto g = static_cast<double>(target[m]);
-    if (g > 0.0) divergence += g * (portable::log(g) - log_p);
-    gradient[m] = static_cast<float>(portable::exp(log_p) - g);
+    expected += static_cast<double>(target.shares[m]) * static_cast<double>(scores[m]);
   }
-  return divergence;
+  const SoftmaxScale scale = softmax(scores, gradient.data());
+  for (std::size_t m = 0; m < scores.size(); ++m) gradient[m] -= target.shares[m];
+  const double log_sum =
+      portable::log(static_cast<double>(scale.sum)) + static_cast<double>(scale.largest);
+  return target.g_log_g - expected + target.total * log_sum;
 }
 
 KlLoss::KlLoss(const TrainingSetup& setup, std::vector<KlCandidates> candidates,
@@ -54,7 +53,6 @@ void KlLoss::prepare_candidates(const EmbeddingTable& table) {
         std::copy_n(value, table.entities.stride(), a.rows.row(m));
       }
     }
-    if (!of.inverse) a.panels.pack(a.rows.block(0, n));
   }
 }
 
@@ -69,7 +67,7 @@ double KlLoss::block_gradient(const KlCandidates& of, const Term& a, const Embed
   scratch.scores.grow(queries, answers);
   scratch.weights.grow(queries, answers);
   scratch.dqueries.grow(queries, dimension_);
-  scratch.dcandidates.grow(answers, dimension_);
+  if (of.inverse) scratch.dcandidates.grow(answers, dimension_);
   scratch.drelation.grow(1, table.relations.width());
   for (std::size_t i = 0; i < p; ++i) {
     std::copy_n(table.entities.row(persons[i]), table.entities.stride(), scratch.persons.row(i));
@@ -77,9 +75,7 @@ double KlLoss::block_gradient(const KlCandidates& of, const Term& a, const Embed
   const float* relation = table.relations.row(of.relation);
   RowBlock query_rows = a.rows.block(0, m);
   RowBlock candidate_rows = scratch.persons.block(0, p);
-  if (of.inverse) {
-    scratch.panels.pack(candidate_rows);
-  } else {
+  if (!of.inverse) {
     scratch.queries.grow(kPersonsATask, dimension_);
     // The constant of tail_query is the same for all candidates of a person: softmax does not see
     // it.
@@ -91,20 +87,24 @@ double KlLoss::block_gradient(const KlCandidates& of, const Term& a, const Embed
   }
   const MutableRowBlock scores = scratch.scores.block(0, queries);
   const MutableRowBlock weights = scratch.weights.block(0, queries);
-  compare_all(score_.comparator(), query_rows, of.inverse ? scratch.panels : a.panels, scores);
+  compare_training(score_.comparator(), query_rows, candidate_rows, scratch.panels, scores);
   scratch.column.resize(m);
-  scratch.column_gradient.resize(m);
   double loss = 0.0;
   for (std::size_t i = 0; i < p; ++i) {
-    const auto at = [&](const MutableRowBlock& block, std::size_t v) -> float& {
-      return of.inverse ? block.row(v)[i] : block.row(i)[v];
-    };
-    for (std::size_t v = 0; v < m; ++v) scratch.column[v] = at(scores, v) + a.constants[v];
-    loss += kl_to_target(scratch.column, of.target, scratch.column_gradient);
-    for (std::size_t v = 0; v < m; ++v) at(weights, v) = scale * scratch.column_gradient[v];
+    if (!of.inverse) {
+      loss += kl_to_target({scores.row(i), m}, of.target, {weights.row(i), m});
+      for (std::size_t v = 0; v < m; ++v) weights.row(i)[v] *= scale;
+      continue;
+    }
+    for (std::size_t v = 0; v < m; ++v) scratch.column[v] = scores.row(v)[i] + a.constants[v];
+    loss += kl_to_target(scratch.column, of.target, scratch.column);
+    for (std::size_t v = 0; v < m; ++v) weights.row(v)[i] = scale * scratch.column[v];
   }
+  // The values' rows are frozen.
+  const MutableRowBlock dpersons =
+      of.inverse ? scratch.dcandidates.block(0, answers) : MutableRowBlock{};
   compare_all_gradient(score_.comparator(), query_rows, candidate_rows, scores, weights,
-                       {scratch.dqueries.block(0, queries), scratch.dcandidates.block(0, answers)});
+                       {scratch.dqueries.block(0, queries), dpersons});
   for (std::size_t i = 0; i < p; ++i) {
     float* target = gradient.row(i);
     if (of.inverse) {
@@ -120,8 +120,7 @@ double KlLoss::block_gradient(const KlCandidates& of, const Term& a, const Embed
 
 double KlLoss::loss_and_gradient(const EmbeddingTable& table,
                                  std::span<const std::uint32_t> persons, FloatTable& gradient) {
-  std::fill_n(gradient.data(), persons.size() * gradient.stride(), 0.0F);
-  if (persons.empty() || terms_.empty()) return 0.0;
+  if (persons.empty()) return 0.0;
   prepare_candidates(table);
   const double averaged =
       reduction_ == KlReduction::kMean ? static_cast<double>(persons.size()) : 1.0;
@@ -131,6 +130,7 @@ double KlLoss::loss_and_gradient(const EmbeddingTable& table,
   pool_.run(blocks, [&](std::size_t b, std::size_t worker) {
     const std::size_t first = b * kPersonsATask;
     const auto block = persons.subspan(first, std::min(kPersonsATask, persons.size() - first));
+    std::fill_n(gradient.row(first), block.size() * gradient.stride(), 0.0F);
     for (std::size_t j = 0; j < terms_.size(); ++j) {
       const float weight = candidates_[j].weight;
       if (weight == 0.0F) continue;

@@ -14,8 +14,8 @@
 namespace kgaudit::models {
 
 /// KL(G || p) = sum_m G_m log(G_m / p_m) with p = softmax(scores); writes dKL/dscore = p - G into
-/// `gradient`. `target` sums to 1; terms with G_m = 0 are 0. Fisher et al. 2020, section 3.2.
-double kl_to_target(std::span<const float> scores, std::span<const float> target,
+/// `gradient`, which may be the scores. Terms with G_m = 0 are 0. Fisher et al. 2020, section 3.2.
+double kl_to_target(std::span<const float> scores, const KlTarget& target,
                     std::span<float> gradient);
 
 /// Over the persons of a batch L_KL is averaged, as the paper prints it, or summed, as L_CE is over
@@ -50,7 +50,6 @@ class KlLoss {
   struct Term {
     FloatTable rows;               ///< E_m, or the queries op(E_m, R_j) when inverse
     std::vector<float> constants;  ///< of those queries; 0 otherwise
-    CandidatePanels panels;        ///< of E_m
     double loss = 0.0;
     std::uint64_t persons = 0;
   };
@@ -58,7 +57,7 @@ class KlLoss {
   struct Scratch {
     FloatTable persons, queries, scores, weights, dqueries, dcandidates, drelation;
     CandidatePanels panels;
-    std::vector<float> column, column_gradient;
+    std::vector<float> column;
   };
 
   void prepare_candidates(const EmbeddingTable& table);

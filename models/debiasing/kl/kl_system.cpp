@@ -1,6 +1,13 @@
 #include "models/debiasing/kl/kl_system.hpp"
 
+#include <algorithm>
+
 namespace kgaudit::models {
+namespace {
+
+constexpr std::size_t kAddedRowsATask = 128;  // rows a task
+
+}  // namespace
 
 std::vector<ParameterSpec> KlSystem::parameter_table() {
   std::vector<ParameterSpec> table = kl_candidate_parameters(1.0, 100.0);
@@ -17,6 +24,7 @@ KlSystem::KlSystem(const TrainingSetup& setup, const Parameters& parameters,
             parameters.text("reduction") == "sum" ? KlReduction::kSum : KlReduction::kMean),
       negatives_too_(parameters.text("persons") == "batch"),
       dimension_(setup.dimension),
+      pool_(setup.pool),
       batch_persons_(setup.data.attributes) {}
 
 void KlSystem::add_gradient(const Batch& batch, const EmbeddingTable& table, FloatTable& gradient) {
@@ -24,11 +32,17 @@ void KlSystem::add_gradient(const Batch& batch, const EmbeddingTable& table, Flo
   for (const EntityId p : batch_persons_.of(batch, negatives_too_)) persons_.push_back(p.value);
   gradient_.grow(persons_.size(), dimension_);
   loss_.loss_and_gradient(table, persons_, gradient_);
-  for (std::size_t i = 0; i < persons_.size(); ++i) {
-    float* target = gradient.row(batch.slot[persons_[i]]);
-    const float* row = gradient_.row(i);
-    for (std::size_t k = 0; k < dimension_; ++k) target[k] += row[k];
-  }
+  // A person stands once in the list, so no two tasks write to the same row.
+  pool_.run((persons_.size() + kAddedRowsATask - 1) / kAddedRowsATask,
+            [&](std::size_t task, std::size_t) {
+              const std::size_t first = task * kAddedRowsATask;
+              const std::size_t last = std::min(first + kAddedRowsATask, persons_.size());
+              for (std::size_t i = first; i < last; ++i) {
+                float* target = gradient.row(batch.slot[persons_[i]]);
+                const float* row = gradient_.row(i);
+                for (std::size_t k = 0; k < dimension_; ++k) target[k] += row[k];
+              }
+            });
 }
 
 }  // namespace kgaudit::models

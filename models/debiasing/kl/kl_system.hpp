@@ -47,6 +47,7 @@ class KlSystem : public System {
   KlLoss loss_;
   bool negatives_too_;
   std::size_t dimension_;
+  ThreadPool& pool_;
   BatchPersons batch_persons_;
   std::vector<std::uint32_t> persons_;  ///< of the current batch
   FloatTable gradient_;

@@ -45,3 +45,17 @@ TEST_CASE("A batch forgets the ids of the one before", "[models]") {
   REQUIRE(occurrences.ids().size() == 1);
   CHECK(occurrences.ids()[0] == 1);
 }
+
+TEST_CASE("A summed gradient has one row for each id, and none after it was cleared", "[models]") {
+  SummedGradient gradient;
+  gradient.row(7, 3)[1] = 2.0F;
+  gradient.row(2, 3)[0] = 1.0F;
+  gradient.row(7, 3)[1] += 0.5F;
+  CHECK(gradient.rows().ids == std::vector<std::uint32_t>{7, 2});
+  CHECK(gradient.row(7, 3)[1] == 2.5F);
+  CHECK(gradient.row(2, 3)[1] == 0.0F);
+  gradient.clear();
+  CHECK(gradient.rows().ids.empty());
+  CHECK(gradient.row(7, 3)[1] == 0.0F);
+  CHECK(gradient.rows().ids == std::vector<std::uint32_t>{7});
+}

@@ -137,9 +137,10 @@ TEST_CASE("What is added is the mean of the values' vectors, and the gradient it
   for (std::size_t k = 0; k < 3; ++k) {
     CHECK(static_cast<double>(sum.row(0)[k]) == Approx(expected[k]).epsilon(1e-6));
   }
-  SparseGradient gradient;
+  SummedGradient summed;
   const FloatTable upstream = normal_table(1, 3, 2);
-  listing.queries_of.add_gradient(kCy, 2U, upstream.row(0), gradient);
+  listing.queries_of.add_gradient(kCy, 2U, upstream.row(0), summed);
+  const SparseGradient& gradient = summed.rows();
   REQUIRE(gradient.ids.size() == 2);  // two ethnicities
   for (std::size_t i = 0; i < 2; ++i) {
     CHECK(gradient.ids[i] >= 2);

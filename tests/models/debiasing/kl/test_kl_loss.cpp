@@ -52,7 +52,7 @@ double reference_loss(const ToyWorld& world, const std::vector<std::uint32_t>& p
 
 TEST_CASE("KL of scores 2, 1, 0 to equal shares is the known value", "[models][kl]") {
   const std::vector<float> s = {2.0F, 1.0F, 0.0F};
-  const std::vector<float> uniform(3, 1.0F / 3.0F);
+  const KlTarget uniform(std::vector<float>(3, 1.0F / 3.0F));
   std::vector<float> g(3);
   CHECK(kl_to_target(s, uniform, g) == Approx(0.308993675776).epsilon(1e-6));
   CHECK(static_cast<double>(g[0]) == Approx(0.331907622).epsilon(1e-6));
@@ -61,7 +61,7 @@ TEST_CASE("KL of scores 2, 1, 0 to equal shares is the known value", "[models][k
 }
 
 TEST_CASE("KL of two scores with gap x is ln cosh(x / 2), wherever they lie", "[models][kl]") {
-  const std::vector<float> half(2, 0.5F);
+  const KlTarget half(std::vector<float>(2, 0.5F));
   std::vector<float> g(2);
   CHECK(kl_to_target(std::vector<float>{2.0F, 0.0F}, half, g) == Approx(0.433780830483));
   CHECK(kl_to_target(std::vector<float>{302.0F, 300.0F}, half, g) == Approx(0.433780830483));
@@ -73,8 +73,8 @@ TEST_CASE("KL of two scores with gap x is ln cosh(x / 2), wherever they lie", "[
 
 TEST_CASE("KL takes 0 for values whose target share is 0", "[models][kl]") {
   std::vector<float> g(2);
-  CHECK(kl_to_target(std::vector<float>{0.0F, 0.0F}, std::vector<float>{1.0F, 0.0F}, g) ==
-        Approx(std::log(2.0)));
+  const KlTarget first({1.0F, 0.0F});
+  CHECK(kl_to_target(std::vector<float>{0.0F, 0.0F}, first, g) == Approx(std::log(2.0)));
   CHECK(g == std::vector<float>{-0.5F, 0.5F});
 }
 
