@@ -161,7 +161,7 @@ struct Trainer::State {
                        FloatTable(1, std::max(options.dimension, table.relations.width())));
   }
 
-  EpochReport run_epoch() {
+  EpochReport run_epoch(const std::function<void(double)>& told) {
     KGA_REQUIRE(!diverged, "epoch {} of {} has no numbers to go on with", epoch + 1, entry.id);
     const auto start = std::chrono::steady_clock::now();
     sampler->begin_epoch(epoch);
@@ -170,6 +170,7 @@ struct Trainer::State {
       loss += run_batch(b);
       // The rows are no longer finite either: the rest of the epoch would be wasted.
       if (!std::isfinite(loss)) break;
+      if (told) told(static_cast<double>(b + 1) / static_cast<double>(sampler->batches()));
     }
     ++epoch;
     EpochReport report;
@@ -373,7 +374,9 @@ Trainer::~Trainer() = default;
 Trainer::Trainer(Trainer&&) noexcept = default;
 Trainer& Trainer::operator=(Trainer&&) noexcept = default;
 
-EpochReport Trainer::run_epoch() { return state_->run_epoch(); }
+EpochReport Trainer::run_epoch(const std::function<void(double)>& told) {
+  return state_->run_epoch(told);
+}
 std::uint32_t Trainer::epochs_done() const { return state_->epoch; }
 
 std::vector<ModelView> Trainer::publish() const { return publish_through(*state_->system); }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,8 +67,9 @@ class Trainer {
 
   /// One pass over the training triples. Never throws because of the numbers: a training that runs
   /// away is reported as `diverged`, and then has no next epoch and nothing worth publishing or
-  /// saving.
-  EpochReport run_epoch();
+  /// saving. `told`, if given, hears the share of the epoch that is done after each batch, in
+  /// (0, 1].
+  EpochReport run_epoch(const std::function<void(double share)>& told = {});
   [[nodiscard]] std::uint32_t epochs_done() const;
 
   /// Copies the current embedding out, ready for measuring.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ class Forecast {
     auto operator<=>(const Kind&) const = default;
   };
   void expect(const Kind& kind, std::uint64_t times);
+  /// Of one of the expected pieces a share in (0, 1] is done and took so long, until done() or
+  /// another call of this says more. One piece is under way at a time.
+  void under_way(const Kind& kind, double share, double seconds);
   /// One of the expected pieces is done; it took so long.
   void done(const Kind& kind, double seconds);
   /// So many pieces will not be needed: training stopped early, or diverged.
@@ -30,11 +34,20 @@ class Forecast {
 
  private:
   struct Work {
-    std::uint64_t expected = 0;
-    std::uint64_t done = 0;
+    double expected = 0.0;  ///< pieces that are ahead
+    double done = 0.0;      ///< pieces
     double seconds = 0.0;
   };
+  struct Piece {
+    Kind kind;
+    double share = 0.0;
+    double seconds = 0.0;
+  };
+  /// With what is under way.
+  [[nodiscard]] std::map<Kind, Work> work_so_far() const;
+
   std::map<Kind, Work> work_;
+  std::optional<Piece> under_way_;
   std::vector<std::string> stages_;  ///< in the order in which they were first expected
 };
 

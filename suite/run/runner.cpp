@@ -51,6 +51,7 @@ double filtered_mrr(const metrics::RankTable& ranks) {
 constexpr const char* kEpoch = "training";
 constexpr const char* kMeasuring = "measuring";
 constexpr const char* kTests = "tests";
+constexpr auto kTellEvery = std::chrono::seconds(1);  // of an epoch that is under way
 
 double seconds_since(std::chrono::steady_clock::time_point begun) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
@@ -332,7 +333,18 @@ bool Runner::stops_after(std::uint32_t epoch) {
 
 void Runner::train_one_epoch(Training& training, std::span<const Contestant> contestants) {
   const auto begun = std::chrono::steady_clock::now();
-  const models::EpochReport report = training.trainer().run_epoch();
+  auto told = begun;
+  const auto tell = [&](double share) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told < kTellEvery) return;
+    told = now;
+    forecast_.under_way({kEpoch, training.system()}, share, seconds_since(begun));
+    foresee(training.seed());
+    progress_.advance(epochs_shown_,
+                      fmt::format("{} epoch {}, {:.0f} % of it", training.system(),
+                                  training.trainer().epochs_done() + 1, std::floor(100.0 * share)));
+  };
+  const models::EpochReport report = training.trainer().run_epoch(tell);
   ++epochs_of_this_process_;
   reports::EpochLine line = epoch_line(training, report);
   const bool due = stopping_->due(report.epoch) && !validation_.empty() &&

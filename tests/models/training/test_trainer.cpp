@@ -606,6 +606,19 @@ TEST_CASE("Losses are reported under their names", "[models]") {
     CHECK(names(id) == Names{"likelihood", "discriminator.gender", "discriminator.ethnicity"});
 }
 
+TEST_CASE("An epoch tells after each batch how much of it is done", "[models]") {
+  const Dataset data = toy_town();
+  Run run(data, "basic");
+  std::vector<double> shares;
+  run.trainer.run_epoch([&](double share) { shares.push_back(share); });
+  const std::size_t batches = (data.graph.train().size() + 99) / 100;
+  REQUIRE(batches > 2);
+  REQUIRE(shares.size() == batches);
+  CHECK(shares.front() == Approx(1.0 / static_cast<double>(batches)));
+  CHECK(std::ranges::is_sorted(shares));
+  CHECK(shares.back() == 1.0);
+}
+
 TEST_CASE("The learning rate rises linearly over the warm-up and falls to its final share",
           "[models]") {
   // One batch an epoch and plain gradient steps: a step's length is the rate times a gradient that

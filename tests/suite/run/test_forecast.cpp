@@ -55,6 +55,19 @@ TEST_CASE("What was timed is named, and work that nothing tells of is no time le
   CHECK(forecast.outlook().share == 1.0);
 }
 
+TEST_CASE("A piece under way counts by its share, until it is done", "[run][progress]") {
+  Forecast forecast;
+  forecast.expect(kBasic, 2);
+  forecast.under_way(kBasic, 0.125, 5.0);
+  forecast.under_way(kBasic, 0.25, 5.0);
+  CHECK(forecast.outlook().seconds_left == Approx(1.75 * 20.0));
+  CHECK(forecast.outlook().share == Approx(5.0 / 40.0));
+  CHECK(forecast.outlook().of == "epoch");
+  forecast.done(kBasic, 30.0);
+  CHECK(forecast.outlook().seconds_left == Approx(30.0));
+  CHECK(forecast.outlook().share == Approx(0.5));
+}
+
 TEST_CASE("Work that is not needed is no longer ahead, and a forecast of nothing is empty",
           "[run][progress]") {
   Forecast forecast;
