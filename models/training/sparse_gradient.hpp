@@ -25,7 +25,8 @@ class SummedGradient {
  public:
   /// No rows.
   void clear();
-  /// The row of `id`: zeros, and whatever was added to them since it was first asked for.
+  /// The row of `id`: zeros, and whatever was added to them since it was first asked for. Valid
+  /// until another id is asked for.
   float* row(std::uint32_t id, std::size_t width);
 
   [[nodiscard]] const SparseGradient& rows() const { return rows_; }

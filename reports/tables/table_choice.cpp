@@ -35,6 +35,8 @@ constexpr std::array kNamedColumns = {
     NamedColumns{"leakage_mlp", "leakage.accuracy.mlp"},
 };
 
+/// What a terminal and a paper show: quality, time, and for each attribute the two figures that
+/// neither a change of units nor a large majority moves.
 constexpr std::array<std::string_view, 4> kPaperColumns = {"mrr_others", "times_basic", "leakage",
                                                            "question"};
 

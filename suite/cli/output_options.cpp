@@ -6,15 +6,14 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "suite/base/roster.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::cli {
 namespace {
 
 std::string output_ids() {
-  std::vector<std::string_view> ids;
-  for (const models::OutputFormat* format : models::output_formats()) ids.push_back(format->id);
-  return fmt::format("{}", fmt::join(ids, ", "));
+  return fmt::format("{}", fmt::join(ids_of(models::output_formats()), ", "));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/byte_source.hpp"
+#include "suite/base/roster.hpp"
 #include "suite/plan/plan_parameters.hpp"
 #include "suite/plan/plan_resolution.hpp"
 #include "suite/plan/plan_text.hpp"
@@ -42,13 +43,6 @@ constexpr std::array kShortForms = {
     ShortFormRow{"--out", "run.out", "DIR"},
 };
 
-template <typename Roster>
-std::string ids_of(const Roster& roster) {
-  std::vector<std::string_view> ids;
-  for (const auto* entry : roster) ids.push_back(entry->id);
-  return fmt::format("{}", fmt::join(ids, ", "));
-}
-
 std::string preset_names() {
   std::vector<std::string_view> names;
   for (const run::Preset& preset : run::presets()) names.push_back(preset.name);
@@ -69,10 +63,11 @@ std::string top_key_help(std::string_view key, std::string_view default_metrics)
       {"preset", fmt::format("Named parameter set to start from (one of: {}; default: the one "
                              "with the dataset's name, else default)",
                              preset_names())},
-      {"systems", fmt::format("Systems to compare, separated by commas (any of: {}; default: {})",
-                              ids_of(models::systems()), fmt::join(default_systems(), ", "))},
+      {"systems",
+       fmt::format("Systems to compare, separated by commas (any of: {}; default: {})",
+                   fmt::join(ids_of(models::systems()), ", "), fmt::join(default_systems(), ", "))},
       {"metrics", fmt::format("Metrics to compute, separated by commas (any of: {}; default: {})",
-                              ids_of(metrics::all_measures()), default_metrics)},
+                              fmt::join(ids_of(metrics::all_measures()), ", "), default_metrics)},
       {"seeds",
        "Number of seeds to train each system with, or a list of seeds such as 3,5,8 (in [1, 1000]; "
        "default: the preset's, else 3)"},

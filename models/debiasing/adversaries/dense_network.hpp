@@ -38,8 +38,8 @@ class DenseNetwork {
   /// Output with running statistics; changes nothing.
   [[nodiscard]] NetworkMatrix evaluate(const Eigen::Ref<const NetworkMatrix>& x) const;
 
-  /// Given dL/doutput of the last forward pass on the same x: dL/dx, if `wanted`. The weights'
-  /// gradients, if wanted, are kept for `step`.
+  /// Given dL/doutput of the last forward pass on the same x: dL/dx, if `wanted`; it stays as it is
+  /// until it is wanted again. The weights' gradients, if wanted, are kept for `step`.
   const NetworkMatrix& backward(const Eigen::Ref<const NetworkMatrix>& x,
                                 const NetworkMatrix& doutput, Gradients wanted, ThreadPool& pool);
   /// One Adam step with the gradients of the last backward pass.

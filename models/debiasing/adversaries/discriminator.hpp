@@ -36,7 +36,8 @@ class Discriminator {
             std::span<const EntityId> persons);
   /// The places of those whose value it knows; empty = nothing to do in this batch.
   [[nodiscard]] std::span<const std::size_t> places() const { return places_; }
-  /// d(mean cross-entropy)/d(row) of the places, in their order. Learns nothing.
+  /// d(mean cross-entropy)/d(row) of the places, in their order. Learns nothing. Stays as it is
+  /// until the next call of this or of confusion_gradient, also while the discriminator learns.
   const NetworkMatrix& gradient(ThreadPool& pool);
   /// The same with the values' shares among the looked-at persons as everybody's target: rows that
   /// follow this gradient make the adversary's best answer a guess.

@@ -13,6 +13,7 @@ using Index = Eigen::Index;
 namespace {
 
 constexpr std::size_t kPersonBlock = 128;
+constexpr std::size_t kUnitsOfSmall = 128;  // of each hidden layer
 
 /// Calls per_person(i) for each of n persons, on the pool; each writes to rows of its own.
 template <typename F>
@@ -46,11 +47,13 @@ void RowAdversaries::add_gradient(const Batch& batch, const EmbeddingTable& tabl
   places_.resize(persons_.size());
   std::iota(places_.begin(), places_.end(), std::size_t{0});
   gather(table.entities);
-  // They know nothing of each other. Small networks leave little to share among threads, so where
-  // there are as many of them as threads, each has one; the bits are the same.
+  // They know nothing of each other, and the bits are the same in either way. A small network has
+  // little that threads could share, so where there is one for each thread they run side by side.
   const std::size_t n = discriminators_.size();
   gradients_.assign(n, nullptr);
-  if (n >= pool_.threads()) {
+  const bool small = std::ranges::all_of(options_.hidden,
+                                         [](std::size_t units) { return units <= kUnitsOfSmall; });
+  if (small && n >= pool_.threads()) {
     pool_.run(n, [&](std::size_t k, std::size_t) { learn(k, *own_pools_[k]); });
   } else {
     for (std::size_t k = 0; k < n; ++k) learn(k, pool_);
@@ -72,7 +75,6 @@ void RowAdversaries::learn(std::size_t k, ThreadPool& pool) {
   Discriminator& d = discriminators_[k];
   d.look(rows_, places_, persons_);
   if (d.places().empty()) return;
-  // It stays as it is while the discriminator learns, which asks for no gradient of rows.
   gradients_[k] = &d.gradient(pool);
   d.learn(options_.steps, options_.learning_rate, pool);
 }

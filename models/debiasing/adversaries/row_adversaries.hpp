@@ -11,6 +11,7 @@
 #include "models/debiasing/adversaries/discriminator.hpp"
 #include "models/training/batch_persons.hpp"
 #include "models/training/system.hpp"
+#include "suite/base/thread_pool.hpp"
 
 namespace kgaudit::models {
 

@@ -35,7 +35,12 @@ KlLoss::KlLoss(const TrainingSetup& setup, std::vector<KlCandidates> candidates,
       reduction_(reduction),
       candidates_(std::move(candidates)),
       terms_(candidates_.size()),
-      scratch_(setup.pool.threads()) {}
+      scratch_(setup.pool.threads()) {
+  for (Scratch& scratch : scratch_) {
+    scratch.scores.resize(terms_.size());
+    scratch.weights.resize(terms_.size());
+  }
+}
 
 void KlLoss::prepare_candidates(const EmbeddingTable& table) {
   for (std::size_t j = 0; j < terms_.size(); ++j) {
@@ -43,7 +48,7 @@ void KlLoss::prepare_candidates(const EmbeddingTable& table) {
     Term& a = terms_[j];
     const std::size_t n = of.entities.size();
     a.rows.grow(n, dimension_);
-    a.constants.assign(n, 0.0F);
+    if (of.inverse) a.constants.resize(n);
     for (std::size_t m = 0; m < n; ++m) {
       const float* value = table.entities.row(of.entities[m]);
       if (of.inverse) {
@@ -56,19 +61,24 @@ void KlLoss::prepare_candidates(const EmbeddingTable& table) {
   }
 }
 
-double KlLoss::block_gradient(const KlCandidates& of, const Term& a, const EmbeddingTable& table,
+double KlLoss::block_gradient(std::size_t j, const EmbeddingTable& table,
                               std::span<const std::uint32_t> persons, float scale, Scratch& scratch,
                               const MutableRowBlock& gradient) const {
+  const KlCandidates& of = candidates_[j];
+  const Term& a = terms_[j];
   const std::size_t p = persons.size();
   const std::size_t m = of.entities.size();
   const std::size_t queries = of.inverse ? m : p;
   const std::size_t answers = of.inverse ? p : m;
   scratch.persons.grow(kPersonsATask, dimension_);
-  scratch.scores.grow(queries, answers);
-  scratch.weights.grow(queries, answers);
+  // Of full blocks, also where the last one is smaller and its persons are the columns.
+  FloatTable& score_rows = scratch.scores[j];
+  FloatTable& weight_rows = scratch.weights[j];
+  score_rows.grow(queries, of.inverse ? kPersonsATask : answers);
+  weight_rows.grow(queries, of.inverse ? kPersonsATask : answers);
   scratch.dqueries.grow(queries, dimension_);
   if (of.inverse) scratch.dcandidates.grow(answers, dimension_);
-  scratch.drelation.grow(1, table.relations.width());
+  if (!of.inverse) scratch.drelation.grow(1, table.relations.width());
   for (std::size_t i = 0; i < p; ++i) {
     std::copy_n(table.entities.row(persons[i]), table.entities.stride(), scratch.persons.row(i));
   }
@@ -85,10 +95,11 @@ double KlLoss::block_gradient(const KlCandidates& of, const Term& a, const Embed
     candidate_rows = query_rows;
     query_rows = scratch.queries.block(0, p);
   }
-  const MutableRowBlock scores = scratch.scores.block(0, queries);
-  const MutableRowBlock weights = scratch.weights.block(0, queries);
+  MutableRowBlock scores = score_rows.block(0, queries);
+  MutableRowBlock weights = weight_rows.block(0, queries);
+  scores.width = weights.width = answers;
   compare_training(score_.comparator(), query_rows, candidate_rows, scratch.panels, scores);
-  scratch.column.resize(m);
+  if (of.inverse) scratch.column.resize(m);
   double loss = 0.0;
   for (std::size_t i = 0; i < p; ++i) {
     if (!of.inverse) {
@@ -135,9 +146,8 @@ double KlLoss::loss_and_gradient(const EmbeddingTable& table,
       const float weight = candidates_[j].weight;
       if (weight == 0.0F) continue;
       const auto scale = static_cast<float>(static_cast<double>(weight) * share);
-      losses[b * terms_.size() + j] =
-          block_gradient(candidates_[j], terms_[j], table, block, scale, scratch_[worker],
-                         gradient.block(first, block.size()));
+      losses[b * terms_.size() + j] = block_gradient(j, table, block, scale, scratch_[worker],
+                                                     gradient.block(first, block.size()));
     }
   });
   double total = 0.0;

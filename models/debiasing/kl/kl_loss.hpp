@@ -14,7 +14,8 @@
 namespace kgaudit::models {
 
 /// KL(G || p) = sum_m G_m log(G_m / p_m) with p = softmax(scores); writes dKL/dscore = p - G into
-/// `gradient`, which may be the scores. Terms with G_m = 0 are 0. Fisher et al. 2020, section 3.2.
+/// `gradient`, which may be the scores. The scores are finite; with a nan among them all results
+/// are nan. Terms with G_m = 0 are 0. Fisher et al. 2020, section 3.2.
 double kl_to_target(std::span<const float> scores, const KlTarget& target,
                     std::span<float> gradient);
 
@@ -31,6 +32,7 @@ enum class KlReduction { kMean, kSum };
 /// Only E_p moves; R_j and E_m are frozen here (the likelihood keeps them good discriminators). P
 /// counts the distinct persons of the batch (1 where it is summed), J the sensitive attributes. For
 /// an inverse relation the score is g(E_m, R_j, E_p). Direction KL(G || p) as written in the paper.
+/// Scores are those of training (compare_training): distances from products where that is faster.
 class KlLoss {
  public:
   KlLoss(const TrainingSetup& setup, std::vector<KlCandidates> candidates,
@@ -49,21 +51,24 @@ class KlLoss {
   /// What the loss keeps of one attribute of `candidates_`: its term of the sum.
   struct Term {
     FloatTable rows;               ///< E_m, or the queries op(E_m, R_j) when inverse
-    std::vector<float> constants;  ///< of those queries; 0 otherwise
+    std::vector<float> constants;  ///< of those queries, when inverse
     double loss = 0.0;
     std::uint64_t persons = 0;
   };
   /// One worker's scratch.
   struct Scratch {
-    FloatTable persons, queries, scores, weights, dqueries, dcandidates, drelation;
+    FloatTable persons, queries, dqueries, dcandidates, drelation;
+    /// Per attribute, because a table that changes its width takes new memory.
+    std::vector<FloatTable> scores, weights;
     CandidatePanels panels;
     std::vector<float> column;
   };
 
   void prepare_candidates(const EmbeddingTable& table);
-  double block_gradient(const KlCandidates& candidates, const Term& term,
-                        const EmbeddingTable& table, std::span<const std::uint32_t> persons,
-                        float scale, Scratch& scratch, const MutableRowBlock& gradient) const;
+  /// KL of attribute j summed over the persons; adds `scale` times its gradient to `gradient`.
+  double block_gradient(std::size_t j, const EmbeddingTable& table,
+                        std::span<const std::uint32_t> persons, float scale, Scratch& scratch,
+                        const MutableRowBlock& gradient) const;
 
   const ScoreFunction& score_;
   ThreadPool& pool_;

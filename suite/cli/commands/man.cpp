@@ -9,6 +9,7 @@
 
 #include "suite/base/error.hpp"
 #include "suite/base/files/atomic_file.hpp"
+#include "suite/base/roster.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/man_page.hpp"
 #include "suite/cli/program_declaration.hpp"
@@ -62,9 +63,7 @@ ExitCode man(Session& session, const ManRequest& request) {
     const std::string name = "kgaudit-" + request.command;
     const auto page = std::ranges::find(pages, name, &ManPage::name);
     if (page == pages.end()) {
-      std::vector<std::string_view> known;
-      for (const CommandEntry* entry : commands()) known.push_back(entry->id);
-      throw InputError::unknown("man", "command", request.command, known);
+      throw InputError::unknown("man", "command", request.command, ids_of(commands()));
     }
     pages = {*page};
   } else if (request.out.empty()) {

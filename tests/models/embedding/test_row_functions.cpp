@@ -61,6 +61,22 @@ TEST_CASE("A softmax does not overflow, and is unchanged by a constant", "[model
   CHECK(shifted == shares);
 }
 
+TEST_CASE("A score that is no number leaves no share of a softmax, and no exponential",
+          "[models][softmax]") {
+  for (const std::size_t n : kWidths) {
+    INFO(n);
+    for (const std::size_t place : {std::size_t{0}, n / 2, n - 1}) {
+      std::vector<float> scores = normal_row(n, 1);
+      scores[place] = std::nanf("");
+      std::vector<float> shares(n);
+      CHECK(std::isnan(softmax(scores, shares.data()).sum));
+      CHECK(std::ranges::all_of(shares, [](float share) { return std::isnan(share); }));
+      exponentiate(scores);
+      for (std::size_t i = 0; i < n; ++i) CHECK(std::isnan(scores[i]) == (i == place));
+    }
+  }
+}
+
 TEST_CASE("Exponentials, sines and cosines of a row are those of its numbers", "[models]") {
   for (const std::size_t n : kWidths) {
     INFO(n);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -147,6 +148,22 @@ TEST_CASE("The quick comparison for training is the same comparison", "[models]"
           }
         }
       }
+    }
+  }
+}
+
+TEST_CASE("A row that is no number has no comparison in training, and the others have theirs",
+          "[models]") {
+  for (const Comparator comparator : kComparators) {
+    INFO(name(comparator));
+    const FloatTable q = normal_table(3, 10, 13);
+    FloatTable c = normal_table(20, 10, 14);
+    c.row(17)[4] = std::nanf("");
+    CandidatePanels panels;
+    FloatTable out(3, 20);
+    compare_training(comparator, q.block(0, 3), c.block(0, 20), panels, out.block(0, 3));
+    for (std::size_t i = 0; i < 3; ++i) {
+      for (std::size_t j = 0; j < 20; ++j) CHECK(std::isnan(out.row(i)[j]) == (j == 17));
     }
   }
 }

@@ -172,9 +172,18 @@ TEST_CASE("A trimmed text has no blanks at its ends and keeps those inside", "[b
 
 TEST_CASE("Small letters are made of A to Z alone", "[base][text]") {
   CHECK(ascii_small("AZ[@É9"s) == "az[@É9");
-  CHECK(is_ascii_letter('z'));
-  CHECK_FALSE(is_ascii_letter('['));
-  CHECK_FALSE(is_ascii_letter('\xc3'));
-  CHECK(is_ascii_letter_or_digit('0'));
-  CHECK_FALSE(is_ascii_letter_or_digit('_'));
+}
+
+TEST_CASE("Letters are A to Z and a to z, digits 0 to 9, and no other byte", "[base][text]") {
+  const std::string letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const std::string digits = "0123456789";
+  for (int byte = 0; byte < 256; ++byte) {
+    CAPTURE(byte);
+    const char c = static_cast<char>(byte);
+    const bool letter = letters.find(c) != std::string::npos;
+    CHECK(is_ascii_letter(c) == letter);
+    CHECK(is_ascii_letter_or_digit(c) == (letter || digits.find(c) != std::string::npos));
+    const std::size_t capital = letters.find(c);
+    CHECK(ascii_small(c) == (capital < 26 ? letters[capital + 26] : c));
+  }
 }

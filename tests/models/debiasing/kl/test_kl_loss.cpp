@@ -71,6 +71,25 @@ TEST_CASE("KL of two scores with gap x is ln cosh(x / 2), wherever they lie", "[
         Approx(400.0 - std::log(2.0)));
 }
 
+TEST_CASE("Shares that do not sum to 1 exactly leave KL where it was, however far off scores lie",
+          "[models][kl]") {
+  const KlTarget thirds(std::vector<float>(3, 1.0F / 3.0F));
+  std::vector<float> g(3);
+  CHECK(kl_to_target(std::vector<float>{30002.0F, 30001.0F, 30000.0F}, thirds, g) ==
+        Approx(0.308993675776).epsilon(1e-6));
+}
+
+TEST_CASE("KL of a score that is no number is no number", "[models][kl]") {
+  const KlTarget thirds(std::vector<float>(3, 1.0F / 3.0F));
+  for (std::size_t place = 0; place < 3; ++place) {
+    std::vector<float> scores = {2.0F, 1.0F, 0.0F};
+    scores[place] = std::nanf("");
+    std::vector<float> g(3);
+    CHECK(std::isnan(kl_to_target(scores, thirds, g)));
+    CHECK(std::isnan(g[0]));
+  }
+}
+
 TEST_CASE("KL takes 0 for values whose target share is 0", "[models][kl]") {
   std::vector<float> g(2);
   const KlTarget first({1.0F, 0.0F});
@@ -130,7 +149,7 @@ TEST_CASE("The KL gradient over many persons has the same bits for any number of
     KlLoss kl = loss_of(world);
     std::vector<std::uint32_t> persons;
     for (std::uint32_t i = 0; i < 150; ++i) persons.push_back(kFirstTownPerson + i);
-    FloatTable gradient(persons.size(), ToyWorld::kDimension);
+    FloatTable gradient = normal_table(persons.size(), ToyWorld::kDimension, threads);
     losses.push_back(kl.loss_and_gradient(world.table, persons, gradient));
     digests.push_back(gradient.digest());
   }
@@ -139,6 +158,29 @@ TEST_CASE("The KL gradient over many persons has the same bits for any number of
   CHECK(digests[0] == digests[1]);
   CHECK(digests[0] == digests[2]);
   CHECK(losses[0] > 0.0);
+}
+
+TEST_CASE("Summed, many persons have the loss and the gradient that each has alone",
+          "[models][kl]") {
+  for (const char* score : {"transe-dot", "transe-l1"}) {
+    INFO(score);
+    ToyWorld world(score, toy_town(150), 2);
+    KlLoss kl = loss_of(world, {}, KlReduction::kSum);
+    std::vector<std::uint32_t> persons;
+    for (std::uint32_t i = 0; i < 150; ++i) persons.push_back(kFirstTownPerson + i);
+    FloatTable together = normal_table(persons.size(), ToyWorld::kDimension, 4);
+    const double loss = kl.loss_and_gradient(world.table, persons, together);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < persons.size(); ++i) {
+      FloatTable alone = normal_table(1, ToyWorld::kDimension, 5);
+      sum += kl.loss_and_gradient(world.table, {&persons[i], 1}, alone);
+      for (std::size_t k = 0; k < ToyWorld::kDimension; ++k) {
+        CHECK(static_cast<double>(together.row(i)[k]) ==
+              Approx(static_cast<double>(alone.row(0)[k])).epsilon(1e-4).margin(1e-6));
+      }
+    }
+    CHECK(loss == Approx(sum));
+  }
 }
 
 TEST_CASE("The summed KL loss is the mean one times the persons", "[models][kl]") {

@@ -121,6 +121,26 @@ TEST_CASE("KL adds its gradient to the likelihood's in slot order and does nothi
   }
 }
 
+TEST_CASE("KL adds the gradient of each of many persons", "[models][kl]") {
+  ToyWorld world("transe-dot", toy_town(300), 2);
+  KlSystem kl(world.setup(), kl_parameters(), "kl");
+  KlLoss loss(world.setup(), kl_candidates(world.setup(), kl_parameters(), "kl"));
+  const ToyBatch toy(world.data);
+  std::vector<std::uint32_t> persons;
+  for (std::uint32_t i = 0; i < 300; ++i) persons.push_back(kFirstTownPerson + i);
+  FloatTable own(persons.size(), ToyWorld::kDimension);
+  loss.loss_and_gradient(world.table, persons, own);
+  FloatTable gradient(world.data.graph.entity_count(), ToyWorld::kDimension);
+  kl.add_gradient(toy.batch, world.table, gradient);
+  for (std::size_t i = 0; i < persons.size(); ++i) {
+    CAPTURE(i);
+    for (std::size_t k = 0; k < ToyWorld::kDimension; ++k) {
+      CHECK(static_cast<double>(gradient.row(toy.slot[persons[i]])[k]) ==
+            Approx(static_cast<double>(own.row(i)[k])).epsilon(1e-4).margin(1e-7));
+    }
+  }
+}
+
 TEST_CASE("KL reaches persons drawn as negatives only when the batch is asked for",
           "[models][kl]") {
   for (const bool whole_batch : {false, true}) {
