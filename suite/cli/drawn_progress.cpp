@@ -53,6 +53,12 @@ void DrawnProgress::beat_until_stopped() {
 
 void DrawnProgress::beat() {
   const auto now = Clock::now();
+  if (stop_requested() && !stop_told_) {
+    // A step may take minutes: an epoch on a large graph.
+    stop_told_ = true;
+    erase_line();
+    console_.note("stopping when this step is done; Ctrl-C again ends at once and loses the step");
+  }
   if (console_.stderr_is_terminal()) {
     if (in_stage_ && now - shown_ >= kBeatOnTerminal) draw_line();
   } else if (in_stage_ && now - shown_ >= kPlainLineEvery) {

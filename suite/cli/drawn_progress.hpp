@@ -16,8 +16,8 @@ namespace kgaudit::cli {
 
 /// Progress on stderr: the share of the whole job and the time left where they are known, else
 /// those of the stage. On a terminal: one line, drawn anew at most ten times a second. Elsewhere: a
-/// plain line every ten seconds and a dot every two, so that a log shows that the job lives. With
-/// --quiet: nothing.
+/// plain line every ten seconds and a dot every two, so that a log shows that the job lives. Tells
+/// that a wish to stop was heard. With --quiet: nothing.
 class DrawnProgress : public Progress {
  public:
   explicit DrawnProgress(const Console& console);
@@ -58,6 +58,7 @@ class DrawnProgress : public Progress {
   std::optional<Outlook> outlook_;
   Clock::time_point foreseen_;
   bool line_on_screen_ = false;
+  bool stop_told_ = false;
   bool stopped_ = false;
   std::condition_variable stop_;
   std::thread heart_;

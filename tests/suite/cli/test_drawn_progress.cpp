@@ -28,5 +28,19 @@ TEST_CASE("A run of many seconds shows the share of the whole, the time left and
   CHECK_THAT(shown, Contains(" % of training, about ") && Contains("epoch"));
 }
 
+TEST_CASE("A wish to stop in a long epoch is answered at once, and the epoch is saved",
+          "[cli][output]") {
+  const ProgramRun kgaudit;
+  const Outcome outcome = kgaudit(
+      "bench --set dataset.planted-people.entities=8000 --epochs 2 --dimension 400 "
+      "--set training.uniform_negatives=400 --systems basic --metrics link_prediction "
+      "--threads 1 --out run",
+      "timeout --preserve-status --signal=INT 1");
+  INFO(outcome.err);
+  CHECK(outcome.exit_code == 130);
+  CHECK_THAT(outcome.err, Contains("stopping when this step is done; Ctrl-C again ends at once"));
+  CHECK_THAT(read_file(kgaudit.folder() / "run" / "record.jsonl"), Contains("\"kind\":\"epoch\""));
+}
+
 }  // namespace
 }  // namespace kgaudit::tests
