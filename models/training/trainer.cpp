@@ -33,6 +33,37 @@ void fill_normal(FloatTable& table, std::size_t first, std::size_t count, double
   }
 }
 
+/// What a training begins with, apart from its tables.
+struct Beginning {
+  std::unique_ptr<System> system;
+  std::optional<std::vector<datasets::Triple>> own_triples;  ///< the system's, if it has any
+};
+
+Beginning begin_training(const SystemEntry& entry, const datasets::Dataset& data,
+                         const Parameters& training, const Parameters& system_parameters,
+                         std::uint64_t seed, ThreadPool& pool) {
+  const ScoreFunction& score = find_score(training.text("score")).function();
+  const std::size_t dimension = training.count("dimension");
+  if (dimension % score.dimension_multiple() != 0) {
+    throw InputError::usage(
+        "training: dimension",
+        fmt::format("{} does not fit the score {}", dimension, training.text("score")),
+        fmt::format("a multiple of {}", score.dimension_multiple()));
+  }
+  if (data.graph.train().empty()) {
+    throw InputError::usage("dataset " + data.id, "there is nothing to train on",
+                            "at least one training triple");
+  }
+  Beginning begun;
+  begun.system = make_system(entry, data, training, system_parameters, seed, pool);
+  begun.own_triples = begun.system->training_triples();
+  if (begun.own_triples && begun.own_triples->empty()) {
+    throw InputError::usage(fmt::format("system {}", entry.id), "it leaves no triple to train on",
+                            "at least one training triple");
+  }
+  return begun;
+}
+
 }  // namespace
 
 struct Trainer::State {
@@ -81,24 +112,11 @@ struct Trainer::State {
         pool(p),
         seed(s),
         options(training) {
-    if (options.dimension % score.dimension_multiple() != 0) {
-      throw InputError::usage(
-          "training: dimension",
-          fmt::format("{} does not fit the score {}", options.dimension, training.text("score")),
-          fmt::format("a multiple of {}", score.dimension_multiple()));
-    }
-    if (data.graph.train().empty()) {
-      throw InputError::usage("dataset " + data.id, "there is nothing to train on",
-                              "at least one training triple");
-    }
-    system = make_system(entry, data, training, system_parameters, seed, pool);
-    own_triples = system->training_triples();
+    Beginning begun = begin_training(entry, data, training, system_parameters, seed, pool);
+    system = std::move(begun.system);
+    own_triples = std::move(begun.own_triples);
     const std::span<const datasets::Triple> train =
         own_triples ? std::span<const datasets::Triple>(*own_triples) : data.graph.train();
-    if (train.empty()) {
-      throw InputError::usage(fmt::format("system {}", entry.id), "it leaves no triple to train on",
-                              "at least one training triple");
-    }
     sampler.emplace(train, data.graph.entity_count(), options, seed, pool);
     vectors = system->attribute_vectors();
     make_tables();
@@ -364,6 +382,12 @@ std::unique_ptr<System> make_system(const SystemEntry& entry, const datasets::Da
       {data, training, find_score(training.text("score")).function(), training.count("dimension"),
        find_optimizer(training.text("optimizer")), seed, pool},
       system_parameters);
+}
+
+void require_trainable(const datasets::Dataset& data, const SystemEntry& system,
+                       const Parameters& training, const Parameters& system_parameters,
+                       std::uint64_t seed, ThreadPool& pool) {
+  static_cast<void>(begin_training(system, data, training, system_parameters, seed, pool));
 }
 
 Trainer::Trainer(const datasets::Dataset& data, const SystemEntry& system,

@@ -48,6 +48,12 @@ struct ModelView {
                                                   const Parameters& system_parameters,
                                                   std::uint64_t seed, ThreadPool& pool);
 
+/// Throws the InputError (usage) that a Trainer of these would, and makes no tables: for before
+/// anything is written.
+void require_trainable(const datasets::Dataset& data, const SystemEntry& system,
+                       const Parameters& training, const Parameters& system_parameters,
+                       std::uint64_t seed, ThreadPool& pool);
+
 /// Trains one system on one graph with one seed.
 ///
 /// Same dataset, parameters and seed give the same bits, for any number of threads and whether or

@@ -89,6 +89,7 @@ class Part {
     return {.spread = options_.spread,
             .professions = options_.professions,
             .relations = options_.relations,
+            .every_column = options_.choice.names_columns(),
             .attribute = attribute,
             .row = row};
   }

@@ -175,7 +175,7 @@ std::string paper_caption(const RunRecord& record, const Table& table) {
 
 /// The comparison as a paper shows it: few columns, a short caption, over both columns of the page.
 std::string paper_table(const RunRecord& record, const TableChoice& choice) {
-  const Table whole = comparison_table(record);
+  const Table whole = comparison_table(record, Spread::kSd, choice.names_columns());
   const Table table = choice.any() ? chosen_part(whole, choice) : short_comparison(whole);
   return "% The comparison for a two-column paper: \\input{paper}\n"
          "% Needs \\usepackage{array,booktabs} and the T1 font encoding. Run pdflatex twice.\n" +

@@ -1,4 +1,5 @@
 #include <array>
+#include <vector>
 
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/system_comparison.hpp"
@@ -8,7 +9,7 @@ namespace {
 
 // What is ranked, tuned and gated on. No figure here improves by a change of units, by a shift that
 // is the same for all persons, by a large majority or by a weak probe.
-constexpr std::array<ComparisonColumn, 10> kHeadlines = {{
+constexpr std::array<ComparisonColumn, 11> kHeadlines = {{
     {.fact = kMrrWithoutSensitive, .group = "MRR", .header = "others"},
     {.fact = kFilteredMrr, .group = "MRR", .header = "all"},
     kEpochsColumn,
@@ -20,6 +21,7 @@ constexpr std::array<ComparisonColumn, 10> kHeadlines = {{
      .neutral = 0.5,
      .reference = &kGraphAuc},
     {.fact = kQuestionAuc, .group = "question, AUC", .neutral = 0.5},
+    {.fact = kHeldOutQuestionAuc, .group = "question of hidden persons, AUC", .neutral = 0.5},
     {.fact = kQuestionExcess,
      .group = "question right, points over majority",
      .decimals = 1,
@@ -28,6 +30,28 @@ constexpr std::array<ComparisonColumn, 10> kHeadlines = {{
      // Below the majority is no better than at it, and a large majority hides much.
      .judged = false},
     {.fact = kStatedStrongestAuc, .group = "leakage of seen persons, AUC", .neutral = 0.5},
+}};
+
+// Beside them where they are named: further sides of the same, and the figures of the second table.
+constexpr std::array<ComparisonColumn, 8> kOnRequest = {{
+    {.fact = kHeldOutQuestionExcess,
+     .group = "question of hidden persons right, points over majority",
+     .decimals = 1,
+     .scale = 100.0,
+     .unit = "points",
+     .judged = false},
+    {.fact = kStrongestBalancedExcess,
+     .group = "leakage of hidden persons, balanced accuracy, points above chance",
+     .decimals = 1,
+     .scale = 100.0,
+     .unit = "points"},
+    kGapInSdsColumn,
+    kGapColumn,
+    kHitsAt1Column,
+    kHitsAt10Column,
+    // The row above the systems is of the graph here, and no majority guess.
+    {.fact = kLinearAccuracy, .group = kLinearColumn.group},
+    {.fact = kMlpAccuracy, .group = kMlpColumn.group},
 }};
 
 // For records from before these figures: those of Fisher et al. 2020 (EMNLP, tables 2 to 4).
@@ -47,7 +71,9 @@ constexpr std::array<ComparisonColumn, 9> kOlderHeadlines = {{
 // attribute what the strongest probe reads and what the model itself answers.
 Table make_comparison(const RunRecord& record, const FactIndex& facts,
                       const TableOptions& options) {
-  Table table = has_rulers(record, facts) ? compare_systems(record, facts, options, kHeadlines,
+  std::vector<ComparisonColumn> columns(kHeadlines.begin(), kHeadlines.end());
+  if (options.every_column) columns.insert(columns.end(), kOnRequest.begin(), kOnRequest.end());
+  Table table = has_rulers(record, facts) ? compare_systems(record, facts, options, columns,
                                                             "graph alone", MixedRows::kLeftOut)
                                           : compare_systems(record, facts, options, kOlderHeadlines,
                                                             "majority guess", MixedRows::kShown);

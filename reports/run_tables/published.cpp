@@ -11,7 +11,7 @@ constexpr std::array<ComparisonColumn, 7> kPublished = {{
     kHitsAt1Column,
     kHitsAt10Column,
     kGapColumn,
-    {.fact = kGapInPersonSds, .group = "score gap, sd over persons", .decimals = 2},
+    kGapInSdsColumn,
     kLinearColumn,
     kMlpColumn,
 }};

@@ -27,6 +27,7 @@ struct TableOptions {
   Spread spread = Spread::kSd;
   std::size_t professions = 20;  ///< rows of a profession table, most leaning first
   std::size_t relations = 40;    ///< rows of the relation table, most test triples first
+  bool every_column = false;     ///< of the comparison: those that are shown when named, too
   std::string attribute = {};    ///< in chapters of attributes
   SystemView row = {};           ///< in the chapter of professions
 };
@@ -52,8 +53,9 @@ struct RunTable {
                               const TableOptions& options = {});
 
 /// The table that a run ends with: "comparison".
-[[nodiscard]] inline Table comparison_table(const RunRecord& record, Spread spread = Spread::kSd) {
-  return run_table("comparison", record, {.spread = spread});
+[[nodiscard]] inline Table comparison_table(const RunRecord& record, Spread spread = Spread::kSd,
+                                            bool every_column = false) {
+  return run_table("comparison", record, {.spread = spread, .every_column = every_column});
 }
 
 }  // namespace kgaudit::reports

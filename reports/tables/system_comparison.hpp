@@ -55,6 +55,8 @@ inline constexpr ComparisonColumn kHitsAt10Column = {
     .fact = kFilteredHitsAt10, .group = "ranking", .header = "H@10"};
 inline constexpr ComparisonColumn kGapColumn = {
     .fact = kGapMicro, .group = "score gap ΔS", .decimals = 2};
+inline constexpr ComparisonColumn kGapInSdsColumn = {
+    .fact = kGapInPersonSds, .group = "score gap, sd over persons", .decimals = 2};
 inline constexpr ComparisonColumn kLinearColumn = {
     .fact = kLinearAccuracy, .group = "leakage, linear", .reference = &kMajorityAccuracy};
 inline constexpr ComparisonColumn kMlpColumn = {

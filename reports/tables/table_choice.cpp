@@ -29,8 +29,12 @@ constexpr std::array kNamedColumns = {
     NamedColumns{"leakage", "leakage.strongest.held_out"},
     NamedColumns{"question", "question.auc_micro"},
     NamedColumns{"question_points", "question.excess_accuracy"},
+    NamedColumns{"question_hidden", "question.auc_micro.held_out"},
+    NamedColumns{"question_points_hidden", "question.excess_accuracy.held_out"},
     NamedColumns{"leakage_seen", "leakage.strongest"},
+    NamedColumns{"leakage_balanced", "leakage.strongest_excess_balanced_accuracy.held_out"},
     NamedColumns{"score_gap", "score_gap.micro"},
+    NamedColumns{"score_gap_sd", "score_gap.in_person_sds"},
     NamedColumns{"leakage_linear", "leakage.accuracy.linear"},
     NamedColumns{"leakage_mlp", "leakage.accuracy.mlp"},
 };
@@ -106,6 +110,11 @@ std::vector<std::string> named_columns(const std::vector<std::string>& typed) {
 }
 
 }  // namespace
+
+bool TableChoice::names_columns() const {
+  return std::ranges::any_of(
+      columns, [](const std::string& word) { return word != "full" && word != "paper"; });
+}
 
 std::vector<std::string_view> comparison_columns() {
   std::vector<std::string_view> names;

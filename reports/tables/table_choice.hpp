@@ -17,6 +17,8 @@ struct TableChoice {
   [[nodiscard]] bool any() const {
     return !columns.empty() || !systems.empty() || !attributes.empty();
   }
+  /// Whether single columns are named, which may be some that the comparison does not show.
+  [[nodiscard]] bool names_columns() const;
 };
 
 /// The columns of the comparison by name: "mrr_others", "leakage" (one for each attribute) ...

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "datasets/card_proposal.hpp"
@@ -19,6 +20,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/files/atomic_file.hpp"
 #include "suite/base/text.hpp"
+#include "suite/plan/dataset_source.hpp"
 
 namespace kgaudit::cli {
 namespace {
@@ -131,6 +133,23 @@ Json attribute_json(const datasets::ProposedAttribute& attribute,
           {"doubtful", list(attribute.doubtful)}};
 }
 
+/// "gender (/people/person/gender, 481 persons, 2 values), profession (...)"; empty: nothing found.
+std::string proposal_words(const datasets::KnowledgeGraph& graph) {
+  const datasets::CardProposal proposal = datasets::propose_card(graph);
+  std::vector<std::string> words;
+  const auto add = [&](const datasets::ProposedAttribute& attribute) {
+    const datasets::ProposedRelation& first = attribute.first;
+    words.push_back(
+        fmt::format("{} ({}{}, {} persons, {} values)", attribute.id,
+                    first.stating.inverse ? "the inverse of " : "",
+                    printable(graph.relations().name(first.stating.relation.value), 200),
+                    with_thousands(first.persons), with_thousands(first.values)));
+  };
+  for (const datasets::ProposedAttribute& attribute : proposal.sensitive) add(attribute);
+  if (proposal.profession) add(*proposal.profession);
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
 /// A path as a command takes it that takes names of data sets, too.
 std::string word_for_path(const std::string& path) {
   return path.find('/') == std::string::npos && !path.starts_with('.') ? "./" + path : path;
@@ -230,20 +249,28 @@ std::string leaks_text(const datasets::KnowledgeGraph& graph) {
       pairs_text(overlaps, graph.relations()));
 }
 
-std::string advice_for_card(const run::Plan& plan) {
+std::string advice_for_card(const run::Plan& plan, Progress& progress) {
   const std::string& triples = plan.dataset().text("triples");
   if (triples.empty() || !plan.dataset().text("card").empty()) return "";
-  const std::string start =
-      "no card says which relations of these triples are about persons; try: ";
   std::error_code failure;
   if (!fs::exists(triples, failure)) return "";  // loading says so
-  if (!fs::is_directory(triples, failure)) {
-    return start + fmt::format("kgaudit datasets propose {} --out card.toml, then --card card.toml",
-                               triples);
-  }
+  const bool folder = fs::is_directory(triples, failure);
   const fs::path card = fs::path(triples) / "card.toml";
-  if (fs::exists(card, failure)) return "";
-  return start + fmt::format("kgaudit datasets propose {} --out {}", triples, card.string());
+  if (folder && fs::exists(card, failure)) return "";
+  std::string advice = "no card says which relations of these triples are about persons";
+  try {
+    if (const std::string guess = proposal_words(graph_of(run::dataset_source(plan), progress));
+        !guess.empty()) {
+      advice += fmt::format("; by name and shape it could be: {}", guess);
+    }
+  } catch (const InputError&) {
+    return "";  // loading says what is wrong
+  }
+  return advice + (folder ? fmt::format("\n  to confirm it: kgaudit datasets propose {} --out {}",
+                                        triples, card.string())
+                          : fmt::format("\n  to confirm it: kgaudit datasets propose {} --out "
+                                        "card.toml, then --card card.toml",
+                                        triples));
 }
 
 }  // namespace kgaudit::cli

@@ -163,9 +163,9 @@ ExitCode audit(Session& session, const AuditOptions& options) {
   const bool of_run = origin && options.people.empty();
   require_persons(options, of_run);
   const run::Plan plan = of_run ? plan_of_run(options, *origin) : plan_from(options);
-  if (const std::string advice = advice_for_card(plan);
-      options.plan.names_graph() && !advice.empty()) {
-    session.console.note(advice);
+  if (options.plan.names_graph()) {
+    const std::string advice = advice_for_card(plan, session.progress);
+    if (!advice.empty()) session.console.note(advice);
   }
   if (of_run && !measures_bias(plan)) {
     session.console.note(

@@ -60,7 +60,7 @@ ExitCode bench(Session& session, const BenchOptions& options) {
     session.console.show_json(nlohmann::ordered_json::parse(run::to_json(plan)));
     return ExitCode::kPass;
   }
-  if (const std::string advice = advice_for_card(plan); !advice.empty()) {
+  if (const std::string advice = advice_for_card(plan, session.progress); !advice.empty()) {
     session.console.note(advice);
   }
   run::JobOptions job = options.job;

@@ -128,6 +128,12 @@ ExitCode show(Session& session, const std::string& name, const std::string& mirr
                                 {"detail", finding.detail}});
   }
   session.console.show_json(json);
+  if (data.attributes.sensitive().empty()) {
+    session.console.note(
+        fmt::format("no card says which relations are about persons; to guess them: kgaudit "
+                    "datasets propose {}",
+                    name));
+  }
   return ExitCode::kPass;
 }
 

@@ -173,7 +173,8 @@ std::vector<reports::Table> tables_of(reports::Records records,
   }
   std::vector<reports::Table> tables;
   for (const reports::RunRecord& record : records) {
-    const reports::Table whole = reports::comparison_table(record, options.spread);
+    const reports::Table whole =
+        reports::comparison_table(record, options.spread, options.choice.names_columns());
     tables.push_back(options.choice.any() ? reports::chosen_part(whole, options.choice) : whole);
   }
   return tables;
@@ -248,7 +249,8 @@ ExitCode show_rows(const Console& console, reports::Records records, const Repor
   for (const reports::RunRecord& record : records) {
     const reports::Spread spread =
         request.spread == "interval" ? reports::Spread::kInterval : reports::Spread::kSd;
-    const reports::Table whole = reports::comparison_table(record, spread);
+    const reports::Table whole =
+        reports::comparison_table(record, spread, request.choice.names_columns());
     reports::Table rows = request.choice.any() ? reports::chosen_part(whole, request.choice)
                                                : reports::short_comparison(whole);
     rows.caption.clear();

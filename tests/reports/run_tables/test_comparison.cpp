@@ -1,4 +1,5 @@
 #include "reports/tables/run_table.hpp"
+#include "reports/tables/table_choice.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
 
@@ -36,6 +37,37 @@ TEST_CASE("The comparison shows what the strongest probe reads of hidden persons
   CHECK(csv.find("\r\nbasic,0.875,,1,,100,0.93,,1,,100,17,,1,,100\r\n") != std::string::npos);
   CHECK(csv.find("\r\nbose,0.45,,1,,100,0.56,,1,,100,-2,,1,,100\r\n") != std::string::npos);
   CHECK(csv.find("graph alone,0.924,") != std::string::npos);
+}
+
+TEST_CASE("Columns that the comparison leaves out are there when they are named",
+          "[reports][comparison]") {
+  RunRecord record = with_rulers();
+  const auto add = [&](const char* metric, Facets facets, double value, Direction direction) {
+    facets["attribute"] = "gender";
+    record.measurements.push_back(fact("basic", 1, metric, facets, value, direction));
+  };
+  const Facets hidden = {{"persons", "held_out"}};
+  add("question.auc_micro", hidden, 0.71, Direction::kNearer);
+  add("question.excess_accuracy", hidden, 0.05, Direction::kNearer);
+  add("leakage.strongest_excess_balanced_accuracy", {{"persons", "held_out"}, {"release", "rows"}},
+      0.21, Direction::kLower);
+  add("score_gap.in_person_sds", {}, 1.5, Direction::kNearer);
+  add("score_gap.micro", {}, 3.25, Direction::kNearer);
+  const auto shown = [&](const char* column) {
+    const TableChoice choice{{column}, {}, {}};
+    CHECK(choice.names_columns());
+    const Table whole = comparison_table(record, Spread::kSd, choice.names_columns());
+    return render_csv(chosen_part(whole, choice));
+  };
+  CHECK(shown("question_hidden").find("\r\nbasic,0.71,,1,") != std::string::npos);
+  CHECK(shown("question_points_hidden").find("\r\nbasic,5,,1,") != std::string::npos);
+  CHECK(shown("leakage_balanced").find("\r\nbasic,21,,1,") != std::string::npos);
+  CHECK(shown("score_gap_sd").find("\r\nbasic,1.5,,1,") != std::string::npos);
+  CHECK(shown("score_gap").find("\r\nbasic,3.25,,1,") != std::string::npos);
+  CHECK_FALSE(TableChoice{{"full"}, {}, {}}.names_columns());
+  const std::string whole = render_csv(comparison_table(record));
+  CHECK(whole.find("question.auc_micro.held_out.gender") != std::string::npos);
+  CHECK(whole.find("score_gap") == std::string::npos);
 }
 
 TEST_CASE("Nearer to one half is better, on either side", "[reports][comparison]") {

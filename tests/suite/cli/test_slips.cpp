@@ -77,6 +77,37 @@ TEST_CASE("Threads that the system does not give are an error of the command lin
   CHECK_THAT(outcome.err, Contains("of 300 could be made") && Contains("try: --threads"));
 }
 
+TEST_CASE("A system that cannot work on the graph leaves no folder, and a card is proposed",
+          "[cli][errors]") {
+  const ProgramRun kgaudit;
+  fs::create_directories(kgaudit.folder() / "town");
+  std::string triples;
+  for (int i = 0; i < 40; ++i) {
+    triples += fmt::format("p{}\tgender\t{}\np{}\tprofession\tjob{}\n", i,
+                           i % 2 == 0 ? "male" : "female", i, i % 3);
+  }
+  for (const char* split : {"train.txt", "valid.txt", "test.txt"}) {
+    write_file(kgaudit.folder() / "town" / split, triples);
+  }
+  const Outcome unlabelled = kgaudit("bench --triples town --systems basic,kl --epochs 1");
+  CHECK(unlabelled.exit_code == 2);
+  CHECK_THAT(unlabelled.err,
+             Contains("by name and shape it could be: gender (gender, 40 persons, 2 values), "
+                      "profession (profession, 40 persons, 3 values)") &&
+                 Contains("kgaudit datasets propose town --out town/card.toml") &&
+                 Contains("system kl") && Contains("no sensitive relation"));
+  CHECK_FALSE(fs::exists(kgaudit.folder() / "kgaudit-runs"));
+  REQUIRE(kgaudit("datasets propose town --out town/card.toml").exit_code == 0);
+  const std::string odd = "bench --triples town --systems basic --epochs 1 --dimension 33 ";
+  const Outcome uneven = kgaudit(odd + "--set training.score=rotate --out run");
+  CHECK(uneven.exit_code == 2);
+  CHECK_THAT(uneven.err, Contains("33 does not fit the score rotate"));
+  CHECK_FALSE(fs::exists(kgaudit.folder() / "run"));
+  const Outcome shown = kgaudit("datasets show ./town");
+  CHECK_THAT(shown.out, Contains("40 persons, 2 values"));
+  CHECK_THAT(shown.err, !Contains("no card says"));
+}
+
 TEST_CASE("A limit of file sizes is told like a full disk, and nothing half is left",
           "[cli][errors]") {
   const ProgramRun kgaudit;
