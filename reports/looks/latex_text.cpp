@@ -16,7 +16,8 @@ namespace {
 // Characters of a line of \footnotesize on a page of 17 cm.
 constexpr std::size_t kLineWidth = 104;
 constexpr std::size_t kWideText = 34;
-constexpr std::size_t kRowsOfOnePage = 50;
+constexpr std::size_t kLinesOfOnePage = 50;
+constexpr std::size_t kLineOfWideText = 44;  // characters that a line of a wide column holds
 // Longer words, such as hashes, may break anywhere.
 constexpr std::size_t kLongWord = 16;
 
@@ -158,6 +159,21 @@ bool is_wide(const Table& table, std::size_t c) {
   });
 }
 
+/// Lines that the rows take: a wide text is broken.
+std::size_t lines_of(const Table& table) {
+  std::size_t lines = 0;
+  for (const Row& row : table.rows) {
+    std::size_t most = 1;
+    for (const Cell& cell : row.cells) {
+      const auto* text = std::get_if<TextCell>(&cell);
+      if (text == nullptr) continue;
+      most = std::max(most, (display_width(text->text) + kLineOfWideText - 1) / kLineOfWideText);
+    }
+    lines += most;
+  }
+  return lines;
+}
+
 std::string column_types(const Table& table, const ColumnList& block) {
   std::string types = "@{}";
   for (const std::size_t c : block) {
@@ -277,7 +293,7 @@ std::string render_latex(const Table& table, std::string_view key) {
   std::string caption = latex_text(table.title) + '.';
   if (!table.caption.empty()) caption += ' ' + latex_text(table.caption);
   // A part takes about as much as five rows more for its headings.
-  const bool long_table = (table.rows.size() + 5) * blocks.size() > kRowsOfOnePage;
+  const bool long_table = (lines_of(table) + 5) * blocks.size() > kLinesOfOnePage;
   std::string out;
   if (!long_table) {
     out += fmt::format(

@@ -325,6 +325,19 @@ TEST_CASE("A wide LaTeX table is cut into parts that repeat the first column", "
   CHECK_THAT(render_latex(table, "wide"), Catch::Contains("\\begin{longtable}"));
 }
 
+TEST_CASE("A LaTeX table whose texts break into more lines than a page has goes on over pages",
+          "[reports][tables]") {
+  Table table;
+  table.title = "Hashes";
+  table.columns = {text_column("system", "system"), text_column("hash", "SHA-256")};
+  for (int i = 0; i < 24; ++i) {
+    table.rows.push_back({{TextCell{"basic"}, TextCell{std::string(64, 'a')}}});
+  }
+  CHECK_THAT(render_latex(table, "hashes"), Catch::Contains("\\begin{longtable}"));
+  for (Row& row : table.rows) row.cells[1] = TextCell{std::string(40, 'a')};
+  CHECK_THAT(render_latex(table, "hashes"), !Catch::Contains("\\begin{longtable}"));
+}
+
 TEST_CASE("HTML sorts by the full number and leaves what has none without", "[reports][table]") {
   const std::string html = render_html(example(), "t");
   CHECK_THAT(html, Catch::Contains("<td data-v=\"0.68\"><strong>0.680 ± 0.003</strong></td>"));
