@@ -38,7 +38,7 @@ std::span<const ParameterSpec> bose_parameters() {
       P::integer("discriminator_steps", 5, 1, 100, "steps",
                  "Adam steps of each discriminator a batch (D)"),
       P::real("learning_rate", 0.001, 1e-9, 1.0, "",
-              "Step size of Adam for filters and discriminators"),
+              "Step size of Adam for filters and discriminators (the authors' code: .008)"),
       P::integer("candidates", 30, 2, 100000, "values",
                  "Commonest values that a discriminator tells apart"),
       P::choice("scope", "all", {"all", "persons"},

@@ -19,19 +19,18 @@ constinit const SystemEntry neutral = {
     .id = "neutral",
     .title = "Neutral",
     .formula =
-        "L = L_CE - sum_j lambda_j mean_p CE(D_j(E_p), value j of p): a small adversary for each "
-        "attribute reads persons' rows, and its gradient enters with the sign reversed. After "
-        "every update the batch's persons take a step that lowers the KL loss of Fisher et al. "
-        "(sum_j w_j KL_j). For dot products and L2 distances the step is solved for: it moves each "
-        "person towards the mean person's scores over the values of each attribute. detach: an "
-        "attribute's own triples move no person. class_weight, strata: equal mean rows of the "
-        "classes of a two-valued attribute. initial_weight: all weights begin at that share and "
-        "reach the whole in equal steps. Before publishing every person takes a last step",
+        "L = L_CE - sum_j lambda_j mean_p CE(D_j(E_p), value j of p): small adversaries read "
+        "persons' rows, and their gradient enters with the sign reversed. After every update a "
+        "step lowers the KL loss of Fisher et al. for the batch's persons (sum_j w_j KL_j); with "
+        "dot products and L2 it is solved for and moves each person towards the mean person's "
+        "scores. detach: an attribute's own triples move no person",
     .source =
         "this project; it puts together the KL loss of Fisher et al. 2020, section 3.2, and the "
         "reversed gradient of Ganin & Lempitsky 2015",
     .pitfalls =
-        "Not a published method. Adversaries learn from all persons with a value in train; read "
+        "Not a published method. Weights begin at the share initial_weight and reach the whole in "
+        "equal steps; before publishing every person takes a last step. Adversaries learn from all "
+        "persons with a value in train; read "
         "the leakage of hidden persons, whom they never see. Weights w are per squared score: .1 "
         "is much. Neutral persons cannot answer sensitive triples either: MRR on those relations "
         "falls by design. A small score gap does not prove that a probe finds nothing. Which value "

@@ -270,9 +270,13 @@ class ComparisonVerdict {
   [[nodiscard]] std::string sentence_on(const RowFigures& row) const {
     std::vector<std::string> parts;
     if (row.mrr) {
-      parts.push_back(fmt::format("quality {} of {}'s (MRR {:.3f}{} against {:.3f})",
+      const auto loss = marks_.quality_loss(row.row);
+      parts.push_back(fmt::format("quality {} of {}'s (MRR {:.3f}{} against {:.3f}{})",
                                   share_kept(row), reference_->name, *row.mrr,
-                                  marked(row.row, kMrrWithoutSensitive), *reference_->mrr));
+                                  marked(row.row, kMrrWithoutSensitive), *reference_->mrr,
+                                  !loss ? ""
+                                        : fmt::format("; a loss of {} or more is {}excluded",
+                                                      loss->margin, loss->excluded ? "" : "not ")));
     }
     std::vector<std::string> answers;
     std::vector<std::string> leaks;

@@ -33,30 +33,37 @@ std::vector<std::pair<double, double>> pareto_front(
 }
 
 struct Axes {
+  const char* what;
   FactName quality;
   FactName bias;
   const char* quality_name;
   const char* bias_name;
+  const char* bias_axis;  ///< the same, short enough for an axis
 };
-constexpr Axes kRulerAxes = {kMrrWithoutSensitive, kQuestionAuc,
-                             "filtered MRR without sensitive relations",
-                             "|AUC - .5| of the question"};
+constexpr const char* kRulerQuality = "filtered MRR without sensitive relations";
+constexpr Axes kQuestionAxes = {
+    "Bias",        kMrrWithoutSensitive,         kQuestionAuc,
+    kRulerQuality, "|AUC - .5| of the question", "|AUC - .5| of the question"};
+constexpr Axes kLeakageAxes = {"Leakage",
+                               kMrrWithoutSensitive,
+                               kStrongestAuc,
+                               kRulerQuality,
+                               "|AUC - .5| of the strongest probe on hidden persons",
+                               "|AUC - .5| of the probe"};
 /// For records from before these figures.
-constexpr Axes kOlderAxes = {kFilteredMrr, kGapMicro, "filtered MRR", "|ΔS|"};
+constexpr Axes kOlderAxes = {"Bias", kFilteredMrr, kGapMicro, "filtered MRR", "|ΔS|", "|ΔS|"};
 
-}  // namespace
-
-std::optional<Figure> bias_against_quality(const RunRecord& record, const FactIndex& facts,
-                                           const std::string& attribute, const std::string& name) {
+std::optional<Figure> against_quality(const RunRecord& record, const FactIndex& facts,
+                                      const std::string& attribute, const std::string& name,
+                                      const Axes& axes) {
   const std::string& label = label_of(record, attribute);
-  const Axes axes = facts.first(kQuestionAuc, attribute) != nullptr ? kRulerAxes : kOlderAxes;
   const double neutral = neutral_value(axes.bias.metric);
   Figure figure = finished(
-      name, Section::kComparison, fmt::format("Bias against quality, {}", label),
-      fmt::format(
-          "Bias ({}, {}) over the {} on {}; each point is one system. Down and to the right is "
-          "better. Dotted: Pareto front. {}",
-          axes.bias_name, label, axes.quality_name, record.run.dataset, kSpreadWords));
+      name, Section::kComparison, fmt::format("{} against quality, {}", axes.what, label),
+      fmt::format("{} ({}, {}) over the {} on {}; each point is one system. Down and to the right "
+                  "is better. Dotted: Pareto front. {}",
+                  axes.what, axes.bias_name, label, axes.quality_name, record.run.dataset,
+                  kSpreadWords));
   if (!systems_with_vectors(record).empty()) {
     const bool apart = std::ranges::any_of(
         facts.systems(), [&](const SystemView& row) { return mixes_releases(record, row); });
@@ -107,7 +114,7 @@ std::optional<Figure> bias_against_quality(const RunRecord& record, const FactIn
       figure_script(name, {580 + margins.pixels(), 400},
                     titles(figure.title + ", " + record.run.dataset,
                            fmt::format("{} (right is better)", axes.quality_name),
-                           fmt::format("{}, {} (down is better)", axes.bias_name, label)) +
+                           fmt::format("{} (down is better)", axes.bias_axis)) +
                         margins.text() +
                         fmt::format("set xrange [{}:{}]\nset xtics {:.3g}\nset yrange [0:*]\n"
                                     "set offsets 0, 0, graph 0.08, 0\n",
@@ -115,6 +122,20 @@ std::optional<Figure> bias_against_quality(const RunRecord& record, const FactIn
                                     number_text(right + 0.05 * span), tick_step(1.1 * span)),
                     plot_of(parts));
   return figure;
+}
+
+}  // namespace
+
+std::optional<Figure> bias_against_quality(const RunRecord& record, const FactIndex& facts,
+                                           const std::string& attribute, const std::string& name) {
+  const bool asked = facts.first(kQuestionAuc, attribute) != nullptr;
+  return against_quality(record, facts, attribute, name, asked ? kQuestionAxes : kOlderAxes);
+}
+
+std::optional<Figure> leakage_against_quality(const RunRecord& record, const FactIndex& facts,
+                                              const std::string& attribute,
+                                              const std::string& name) {
+  return against_quality(record, facts, attribute, name, kLeakageAxes);
 }
 
 std::optional<Figure> sweep_figure(const std::vector<Curve>& curves, const ChartText& text,

@@ -22,6 +22,11 @@ namespace kgaudit::reports {
                                                          const FactIndex& facts,
                                                          const std::string& attribute,
                                                          const std::string& name);
+/// The same of what the strongest probe reads of hidden persons. Nothing in records without it.
+[[nodiscard]] std::optional<Figure> leakage_against_quality(const RunRecord& record,
+                                                            const FactIndex& facts,
+                                                            const std::string& attribute,
+                                                            const std::string& name);
 /// Any quantity over a swept parameter, one curve a system.
 [[nodiscard]] std::optional<Figure> sweep_figure(const std::vector<Curve>& curves,
                                                  const ChartText& text, const std::string& name);

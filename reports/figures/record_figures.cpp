@@ -44,6 +44,8 @@ std::vector<Figure> record_figures(const RunRecord& record, const ReportOptions&
   keep(score_gap_figure(record, facts, unique("score_gap")));
   for (const std::string& attribute : attributes) {
     keep(bias_against_quality(record, facts, attribute, unique("bias_vs_mrr_" + slug(attribute))));
+    keep(leakage_against_quality(record, facts, attribute,
+                                 unique("leakage_vs_mrr_" + slug(attribute))));
   }
   std::set<std::pair<std::string, std::string>> seen;
   for (const Facets& facets : facts.facets_of("score_gap.score_quantile")) {

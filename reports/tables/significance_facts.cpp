@@ -36,6 +36,10 @@ SignificanceMarks::SignificanceMarks(const RunRecord& record) {
       seeds_needed_[tested_measure({line.system, line.view}, facet_or(line.facets, "metric"),
                                    line.facets)] = line.measurement.value();
     }
+    if (line.metric == "significance.non_inferiority" &&
+        facet_or(line.facets, "set") == "without_sensitive") {
+      quality_losses_.push_back(&line);
+    }
     if (line.metric != "significance.p_adjusted") continue;
     tested_ = tested_ || line.measurement.defined();
     adjusted_[tested_measure({line.system, line.view}, facet_or(line.facets, "metric"),
@@ -60,6 +64,23 @@ std::optional<SignificanceMarks::NotShown> SignificanceMarks::not_shown(
     open.seeds_needed = seeds->second;
   }
   return open;
+}
+
+std::optional<SignificanceMarks::QualityLoss> SignificanceMarks::quality_loss(
+    const SystemView& row) const {
+  const auto found = std::ranges::find_if(quality_losses_, [&](const MeasurementLine* line) {
+    return line->system == row.system && line->view == row.view;
+  });
+  if (found == quality_losses_.end() || !(*found)->measurement.defined()) return std::nullopt;
+  const MeasurementLine& test = **found;
+  const auto alpha = parse_double(facet_or(test.facets, "alpha"));
+  if (!alpha) return std::nullopt;
+  const auto family = std::ranges::count_if(adjusted_, [&](const auto& tested) {
+    return tested.second->system == row.system && tested.second->view == row.view;
+  });
+  const std::string margin = facet_or(test.facets, "margin");
+  return QualityLoss{margin.substr(0, margin.find(" of ")),
+                     test.measurement.value() <= *alpha / static_cast<double>(1 + family)};
 }
 
 std::string SignificanceMarks::reference() const {

@@ -38,6 +38,15 @@ class SignificanceMarks {
   };
   [[nodiscard]] std::optional<NotShown> not_shown(const SystemView& row, std::string_view metric,
                                                   const Facets& facets) const;
+  /// Whether the test of non-inferiority excludes that the row's MRR without sensitive relations is
+  /// lower by the declared margin or more. The row's family then has one hypothesis more: p is held
+  /// against alpha / (1 + hypotheses of the family).
+  struct QualityLoss {
+    std::string margin;  ///< "3 %"
+    bool excluded = false;
+  };
+  /// Nothing where it was not tested.
+  [[nodiscard]] std::optional<QualityLoss> quality_loss(const SystemView& row) const;
   /// The system that the others were held against; "" without such facts.
   [[nodiscard]] std::string reference() const;
   /// Whether any difference could be tested.
@@ -52,6 +61,7 @@ class SignificanceMarks {
  private:
   std::map<std::string, const MeasurementLine*> adjusted_;
   std::map<std::string, double> seeds_needed_;
+  std::vector<const MeasurementLine*> quality_losses_;  ///< tests of non-inferiority
   bool tested_ = false;
 };
 

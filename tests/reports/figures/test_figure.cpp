@@ -258,6 +258,28 @@ TEST_CASE("Bias against quality is drawn by the question's AUC, a point for each
                                Contains("\"kl+attr [whole]\"") && !Contains("\"kl+attr\""));
 }
 
+TEST_CASE("Leakage over quality has the distance of the strongest probe's AUC from one half",
+          "[reports][figure]") {
+  RunRecord record;
+  record.run = example_record().run;
+  const auto add = [&](const char* system, const FactName& name, double value) {
+    record.measurements.push_back(fact(system, 1, std::string(name.metric),
+                                       name.all_facets(name.of_attribute ? "gender" : ""), value));
+  };
+  add("basic", kMrrWithoutSensitive, 0.5);
+  add("basic", kStrongestAuc, 0.875);
+  add("bose", kMrrWithoutSensitive, 0.25);
+  add("bose", kStrongestAuc, 0.4375);
+  const auto figure =
+      leakage_against_quality(record, FactIndex(record), "gender", "leakage_vs_mrr");
+  REQUIRE(figure);
+  CHECK(figure->title == "Leakage against quality, gender");
+  CHECK(figure->data.find("0.5 0.5 0.5 0.375 0.375 0.375 \"basic\"\n") != std::string::npos);
+  CHECK(figure->data.find("0.25 0.25 0.25 0.0625 0.0625 0.0625 \"bose\"\n") != std::string::npos);
+  CHECK_FALSE(leakage_against_quality(example_record(), FactIndex(example_record()), "gender",
+                                      "leakage_vs_mrr"));
+}
+
 TEST_CASE("The frame of bias against quality holds every whisker", "[reports][figure]") {
   const RunRecord record = example_record();
   const auto figure = bias_against_quality(record, FactIndex(record), "gender", "bias_vs_mrr");
