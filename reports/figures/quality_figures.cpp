@@ -43,7 +43,7 @@ struct Axes {
 constexpr const char* kRulerQuality = "filtered MRR without sensitive relations";
 constexpr Axes kQuestionAxes = {
     "Bias",        kMrrWithoutSensitive,         kQuestionAuc,
-    kRulerQuality, "|AUC - .5| of the question", "|AUC - .5| of the question"};
+    kRulerQuality, "|AUC - .5| of the question", "|AUC - .5| of answers"};
 constexpr Axes kLeakageAxes = {"Leakage",
                                kMrrWithoutSensitive,
                                kStrongestAuc,
