@@ -152,7 +152,8 @@ std::vector<Shape> shapes_of(const KnowledgeGraph& graph) {
 
 class Proposer {
  public:
-  explicit Proposer(const KnowledgeGraph& graph) : graph_(graph), shapes_(shapes_of(graph)) {
+  Proposer(const KnowledgeGraph& graph, const Progress& progress)
+      : graph_(graph), progress_(progress), shapes_(shapes_of(graph)) {
     for (const std::string& name : graph.relations().names()) {
       words_.push_back(relation_words(name));
     }
@@ -299,6 +300,7 @@ class Proposer {
   [[nodiscard]] std::optional<ProposedAttribute> propose(const AttributeWords& attribute) const {
     std::vector<Candidate> found;
     for (std::size_t r = 0; r < shapes_.size(); ++r) {
+      if (progress_.stop_requested()) throw Interrupted();
       if (auto one = candidate(r, attribute)) found.push_back(*std::move(one));
     }
     if (found.empty()) return std::nullopt;
@@ -369,6 +371,7 @@ class Proposer {
   }
 
   const KnowledgeGraph& graph_;
+  const Progress& progress_;
   std::vector<Shape> shapes_;
   std::vector<std::vector<Words>> words_;
   std::vector<std::array<bool, 2>> tells_persons_;  ///< per relation: of its heads, of its tails
@@ -451,7 +454,10 @@ std::vector<std::vector<std::string>> relation_words(std::string_view name) {
   return parts;
 }
 
-CardProposal propose_card(const KnowledgeGraph& graph) { return Proposer(graph).propose(); }
+CardProposal propose_card(const KnowledgeGraph& graph, Progress& progress) {
+  const Stage stage(progress, "looking for relations about persons");
+  return Proposer(graph, progress).propose();
+}
 
 std::string card_id_of(std::string_view name) {
   std::string plain(name);

@@ -10,6 +10,7 @@
 
 #include "datasets/attribute_table.hpp"
 #include "datasets/knowledge_graph.hpp"
+#include "suite/base/progress.hpp"
 
 namespace kgaudit::datasets {
 
@@ -48,8 +49,9 @@ struct CardProposal {
 /// English words such as "hasGender") and shapes in train: which end has more entities (the
 /// persons), whether these occur at the person's end of other relations about persons, how many
 /// values there are for them, whether the values are words or ids of genders. A proposal: somebody
-/// who knows the graph must confirm it. The same graph gives the same proposal.
-[[nodiscard]] CardProposal propose_card(const KnowledgeGraph& graph);
+/// who knows the graph must confirm it. The same graph gives the same proposal. Throws Interrupted.
+[[nodiscard]] CardProposal propose_card(const KnowledgeGraph& graph,
+                                        Progress& progress = silent_progress());
 
 /// The proposal as a card in TOML, with the reasons as comments, for use beside the triples.
 [[nodiscard]] std::string proposal_toml(const CardProposal& proposal, const KnowledgeGraph& graph,

@@ -270,7 +270,9 @@ class ComparisonVerdict {
   [[nodiscard]] std::string sentence_on(const RowFigures& row) const {
     std::vector<std::string> parts;
     if (row.mrr) {
-      const auto loss = marks_.quality_loss(row.row);
+      // Where more is lost than that, nobody asks whether it could be.
+      auto loss = marks_.quality_loss(row.row);
+      if (loss && *row.mrr < (1.0 - loss->share) * *reference_->mrr) loss.reset();
       parts.push_back(fmt::format("quality {} of {}'s (MRR {:.3f}{} against {:.3f}{})",
                                   share_kept(row), reference_->name, *row.mrr,
                                   marked(row.row, kMrrWithoutSensitive), *reference_->mrr,

@@ -4,6 +4,7 @@
 #include "reports/record/fact_index.hpp"
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/table.hpp"
+#include "reports/tables/table_choice.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports::formats_roster {
@@ -50,7 +51,10 @@ std::vector<NamedBytes> write_csv(const Report& report) {
   // there and empty.
   const std::string main = "comparison.csv";
   if (records.size() != 1 || files.empty() || files.front().name != main) {
-    files.insert(files.begin(), {main, render_csv(comparison_table(records.front()))});
+    const TableChoice& choice = report.options.choice;
+    const Table whole = comparison_table(records.front(), Spread::kSd, choice.names_columns());
+    files.insert(files.begin(),
+                 {main, render_csv(choice.any() ? chosen_part(whole, choice) : whole)});
   }
   files.insert(files.begin() + 1, {"measurements.csv", measurements(records)});
   return files;

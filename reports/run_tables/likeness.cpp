@@ -54,10 +54,13 @@ Table make_likeness(const RunRecord& record, const FactIndex& facts, const Table
     Row row;
     row.cells.emplace_back(TextCell{name_of(record, {line.system, line.view})});
     row.cells.emplace_back(TextCell{
-        not_worse
-            ? fmt::format("MRR less than {} below {}", margin, facet_or(line.facets, "reference"))
-            : fmt::format("score gap of {} within ± {}",
-                          label_of(record, facet_or(line.facets, "attribute")), margin)});
+        not_worse ? fmt::format("MRR{} less than {} below {}",
+                                facet_or(line.facets, "set") == "without_sensitive"
+                                    ? " without sensitive relations"
+                                    : "",
+                                margin, facet_or(line.facets, "reference"))
+                  : fmt::format("score gap of {} within ± {}",
+                                label_of(record, facet_or(line.facets, "attribute")), margin)});
     row.cells.push_back(cell_of_fact(&line));
     row.cells.emplace_back(TextCell{!line.measurement.defined() ? "not tested"
                                     : shown                     ? "yes"

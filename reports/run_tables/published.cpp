@@ -20,8 +20,7 @@ constexpr std::array<ComparisonColumn, 7> kPublished = {{
 // there, the row of a system with attribute vectors has quality with them and bias without.
 Table make_published(const RunRecord& record, const FactIndex& facts, const TableOptions& options) {
   if (!has_rulers(record, facts)) return {};  // the comparison shows these figures then
-  Table table =
-      compare_systems(record, facts, options, kPublished, "majority guess", MixedRows::kShown);
+  Table table = compare_systems(record, facts, options, kPublished, MixedRows::kShown);
   table.title = "The same systems in the figures of Fisher et al. 2020";
   if (!table.rows.empty()) {
     table.notes.emplace_back(

@@ -7,13 +7,18 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/record/fact_names.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
 
 std::string tested_measure(const SystemView& row, std::string_view metric, const Facets& facets) {
   std::string key = fmt::format("{}\n{}\n{}", row.system, row.view, metric);
-  for (const char* name : kMeasureFacets) key += "\n" + facet_or(facets, name);
+  for (const char* name : kMeasureFacets) {
+    // Tests of probes name no persons and mean those with a value in train.
+    const std::string value = facet_or(facets, name);
+    key += "\n" + (value == kStatedPersons ? "" : value);
+  }
   return key;
 }
 
@@ -53,6 +58,13 @@ std::string SignificanceMarks::mark(const SystemView& row, std::string_view metr
   return found != adjusted_.end() && is_shown(*found->second) ? "*" : "";
 }
 
+bool SignificanceMarks::is_tested(std::string_view metric, const Facets& facets) const {
+  return std::ranges::any_of(adjusted_, [&](const auto& tested) {
+    const MeasurementLine& line = *tested.second;
+    return tested.first == tested_measure({line.system, line.view}, metric, facets);
+  });
+}
+
 std::optional<SignificanceMarks::NotShown> SignificanceMarks::not_shown(
     const SystemView& row, std::string_view metric, const Facets& facets) const {
   const std::string key = tested_measure(row, metric, facets);
@@ -73,14 +85,10 @@ std::optional<SignificanceMarks::QualityLoss> SignificanceMarks::quality_loss(
   });
   if (found == quality_losses_.end() || !(*found)->measurement.defined()) return std::nullopt;
   const MeasurementLine& test = **found;
-  const auto alpha = parse_double(facet_or(test.facets, "alpha"));
-  if (!alpha) return std::nullopt;
-  const auto family = std::ranges::count_if(adjusted_, [&](const auto& tested) {
-    return tested.second->system == row.system && tested.second->view == row.view;
-  });
   const std::string margin = facet_or(test.facets, "margin");
-  return QualityLoss{margin.substr(0, margin.find(" of ")),
-                     test.measurement.value() <= *alpha / static_cast<double>(1 + family)};
+  const auto percent = parse_double(std::string_view(margin).substr(0, margin.find(" %")));
+  if (!percent) return std::nullopt;
+  return QualityLoss{margin.substr(0, margin.find(" of ")), *percent / 100.0, is_shown(test)};
 }
 
 std::string SignificanceMarks::reference() const {

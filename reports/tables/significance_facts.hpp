@@ -32,6 +32,8 @@ class SignificanceMarks {
   /// "*" if the value of `row` differs from the reference's: adjusted p <= alpha; else "".
   [[nodiscard]] std::string mark(const SystemView& row, std::string_view metric,
                                  const Facets& facets) const;
+  /// Whether the measure was tested for any row.
+  [[nodiscard]] bool is_tested(std::string_view metric, const Facets& facets) const;
   /// A difference that was tested and has no mark.
   struct NotShown {
     std::optional<double> seeds_needed;  ///< to show it, where the record says so
@@ -39,10 +41,10 @@ class SignificanceMarks {
   [[nodiscard]] std::optional<NotShown> not_shown(const SystemView& row, std::string_view metric,
                                                   const Facets& facets) const;
   /// Whether the test of non-inferiority excludes that the row's MRR without sensitive relations is
-  /// lower by the declared margin or more. The row's family then has one hypothesis more: p is held
-  /// against alpha / (1 + hypotheses of the family).
+  /// lower by the declared margin or more. A test of its own, at its own level.
   struct QualityLoss {
     std::string margin;  ///< "3 %"
+    double share = 0.0;  ///< the same, 0.03
     bool excluded = false;
   };
   /// Nothing where it was not tested.

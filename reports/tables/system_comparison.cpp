@@ -169,8 +169,7 @@ bool has_rulers(const RunRecord& record, const FactIndex& facts) {
 }
 
 Table compare_systems(const RunRecord& record, const FactIndex& facts, const TableOptions& options,
-                      std::span<const ComparisonColumn> choices, std::string_view reference_row,
-                      MixedRows mixed) {
+                      std::span<const ComparisonColumn> choices, MixedRows mixed) {
   const Spread spread = options.spread;
   Table table;
   table.caption = caption_of(record, spread);
@@ -180,17 +179,33 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
     table.columns.push_back(column_for(record, facts, column, spread));
   }
 
-  Row reference;
-  reference.reference = true;
-  reference.cells.emplace_back(TextCell{std::string(reference_row)});
-  bool any = false;
+  std::vector<std::string_view> references;
   for (const ChosenColumn& column : chosen) {
-    reference.cells.push_back(reference_cell(facts, column, spread));
-    any = any || !std::holds_alternative<TextCell>(reference.cells.back());
+    const std::string_view name = column.choice->reference_row;
+    if (column.choice->reference != nullptr &&
+        std::ranges::find(references, name) == references.end())
+      references.push_back(name);
   }
-  if (any) table.rows.push_back(std::move(reference));
+  for (const std::string_view name : references) {
+    Row reference;
+    reference.reference = true;
+    reference.cells.emplace_back(TextCell{std::string(name)});
+    bool any = false;
+    for (const ChosenColumn& column : chosen) {
+      const bool here = column.choice->reference_row == name;
+      reference.cells.push_back(here ? reference_cell(facts, column, spread) : TextCell{});
+      any = any || !std::holds_alternative<TextCell>(reference.cells.back());
+    }
+    if (any) table.rows.push_back(std::move(reference));
+  }
 
   const SignificanceMarks marks(record);
+  for (std::size_t c = 0; c < chosen.size(); ++c) {
+    const FactName& name = chosen[c].choice->fact;
+    table.columns[c + 1].untested =
+        marks.tested() && chosen[c].choice->judged && !name.metric.starts_with("time.") &&
+        !marks.is_tested(name.metric, name.all_facets(chosen[c].attribute));
+  }
   std::vector<SystemView> shown_rows;
   for (const SystemView& system : facts.systems()) {
     if (mixed == MixedRows::kLeftOut && mixes_releases(record, system)) continue;
@@ -230,9 +245,25 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
     table.notes.push_back(std::move(note));
   }
   add_release_note(table, record, shown, mixed == MixedRows::kShown);
+  if (std::string note = note_on_untested(table); !note.empty()) {
+    table.notes.push_back(std::move(note));
+  }
   if (std::string note = marks.note(shown_rows); !note.empty())
     table.notes.push_back(std::move(note));
   return table;
+}
+
+std::string note_on_untested(const Table& comparison) {
+  std::vector<std::string> groups;
+  for (const Column& column : comparison.columns) {
+    if (!column.untested) continue;
+    std::string group = column.group;
+    for (const char* mark : {" →", " ↓", " ↑"}) {
+      if (const std::size_t at = group.find(mark); at != std::string::npos) group.resize(at);
+    }
+    if (std::ranges::find(groups, group) == groups.end()) groups.push_back(group);
+  }
+  return groups.empty() ? "" : fmt::format("Not tested: {}.", fmt::join(groups, "; "));
 }
 
 }  // namespace kgaudit::reports

@@ -22,8 +22,9 @@ struct ComparisonColumn {
   double scale = 1.0;          ///< shown number = measured number * scale
   std::string_view unit = "";  ///< of the scaled number; "" = the fact's
   double neutral = 0.0;        ///< where "nearer is better" points to, as shown
-  /// What the reference row has in its place; nullptr = nothing.
+  /// What a row for comparison has in its place; nullptr = nothing.
   const FactName* reference = nullptr;
+  std::string_view reference_row = "majority guess";  ///< the name of that row
   bool judged = true;  ///< whether one value is better than another: has an arrow, and a best value
 };
 
@@ -62,6 +63,10 @@ inline constexpr ComparisonColumn kLinearColumn = {
 inline constexpr ComparisonColumn kMlpColumn = {
     .fact = kMlpAccuracy, .group = "leakage, MLP", .reference = &kMajorityAccuracy};
 
+/// "Not tested: question of hidden persons, AUC.": the columns that no test of the record is about;
+/// "" if there are none.
+[[nodiscard]] std::string note_on_untested(const Table& comparison);
+
 /// Whether the record has the figures that neither units nor majorities move (question, strongest
 /// probe): records from before them do not.
 [[nodiscard]] bool has_rulers(const RunRecord& record, const FactIndex& facts);
@@ -70,12 +75,11 @@ inline constexpr ComparisonColumn kMlpColumn = {
 /// things that it publishes, where each of them has a row of its own.
 enum class MixedRows { kLeftOut, kShown };
 
-/// A row for each system and a column for each choice that the record has a fact of; above them a
-/// reference row, named `reference_row`, if any column has a value for it. Marks the best value of
+/// A row for each system and a column for each choice that the record has a fact of; above them the
+/// rows for comparison that any column has a value for. Marks the best value of
 /// each column and the differences that tests confirm; a note tells the sample sizes.
 [[nodiscard]] Table compare_systems(const RunRecord& record, const FactIndex& facts,
                                     const TableOptions& options,
-                                    std::span<const ComparisonColumn> choices,
-                                    std::string_view reference_row, MixedRows mixed);
+                                    std::span<const ComparisonColumn> choices, MixedRows mixed);
 
 }  // namespace kgaudit::reports

@@ -59,6 +59,7 @@ struct Column {
   Direction direction = Direction::kDescriptive;
   double neutral = 0.0;    ///< what `Direction::kNearer` means
   bool intervals = false;  ///< show "[low, high]" in place of "± sd" where a cell has an interval
+  bool untested = false;   ///< no test is about it where others are tested: it cannot have a mark
 };
 
 struct Row {

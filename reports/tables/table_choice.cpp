@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/tables/system_comparison.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::reports {
@@ -112,8 +113,8 @@ std::vector<std::string> named_columns(const std::vector<std::string>& typed) {
 }  // namespace
 
 bool TableChoice::names_columns() const {
-  return std::ranges::any_of(
-      columns, [](const std::string& word) { return word != "full" && word != "paper"; });
+  if (holds(columns, "full")) return false;
+  return std::ranges::any_of(columns, [](const std::string& word) { return word != "paper"; });
 }
 
 std::vector<std::string_view> comparison_columns() {
@@ -160,6 +161,10 @@ Table chosen_part(const Table& comparison, const TableChoice& choice) {
       return note.starts_with("Sample sizes per seed");
     });
   }
+  // What is not tested among the columns that are left stands where it stood.
+  const auto untested = std::ranges::find(table.notes, note_on_untested(comparison));
+  const auto place = untested - table.notes.begin();
+  if (untested != table.notes.end()) table.notes.erase(untested);
   for (const std::size_t c : kept) table.columns.push_back(comparison.columns[c]);
   for (const Row& row : comparison.rows) {
     const bool wanted = systems.empty() || row.reference || holds(systems, row_name(row)) ||
@@ -167,7 +172,16 @@ Table chosen_part(const Table& comparison, const TableChoice& choice) {
     if (!wanted) continue;
     Row part{{}, row.reference};
     for (const std::size_t c : kept) part.cells.push_back(row.cells[c]);
+    // A row for comparison that has nothing in these columns says nothing.
+    const bool empty = std::all_of(part.cells.begin() + 1, part.cells.end(), [](const Cell& cell) {
+      const auto* text = std::get_if<TextCell>(&cell);
+      return text != nullptr && text->text.empty();
+    });
+    if (row.reference && empty) continue;
     table.rows.push_back(std::move(part));
+  }
+  if (std::string note = note_on_untested(table); !note.empty()) {
+    table.notes.insert(table.notes.begin() + place, std::move(note));
   }
   return table;
 }

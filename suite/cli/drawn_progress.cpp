@@ -57,7 +57,7 @@ void DrawnProgress::beat() {
     // A step may take minutes: an epoch on a large graph.
     stop_told_ = true;
     erase_line();
-    console_.note("stopping when this step is done; Ctrl-C again ends at once and loses the step");
+    console_.note("stopping when this step is done; Ctrl-C again ends at once, without saving");
   }
   if (console_.stderr_is_terminal()) {
     if (in_stage_ && now - shown_ >= kBeatOnTerminal) draw_line();

@@ -12,6 +12,7 @@
 
 #include "datasets/card_proposal.hpp"
 #include "datasets/dataset_source.hpp"
+#include "datasets/known_datasets.hpp"
 #include "datasets/leaks.hpp"
 #include "datasets/load_dataset.hpp"
 #include "datasets/load_graph.hpp"
@@ -133,23 +134,6 @@ Json attribute_json(const datasets::ProposedAttribute& attribute,
           {"doubtful", list(attribute.doubtful)}};
 }
 
-/// "gender (/people/person/gender, 481 persons, 2 values), profession (...)"; empty: nothing found.
-std::string proposal_words(const datasets::KnowledgeGraph& graph) {
-  const datasets::CardProposal proposal = datasets::propose_card(graph);
-  std::vector<std::string> words;
-  const auto add = [&](const datasets::ProposedAttribute& attribute) {
-    const datasets::ProposedRelation& first = attribute.first;
-    words.push_back(
-        fmt::format("{} ({}{}, {} persons, {} values)", attribute.id,
-                    first.stating.inverse ? "the inverse of " : "",
-                    printable(graph.relations().name(first.stating.relation.value), 200),
-                    with_thousands(first.persons), with_thousands(first.values)));
-  };
-  for (const datasets::ProposedAttribute& attribute : proposal.sensitive) add(attribute);
-  if (proposal.profession) add(*proposal.profession);
-  return fmt::format("{}", fmt::join(words, ", "));
-}
-
 /// A path as a command takes it that takes names of data sets, too.
 std::string word_for_path(const std::string& path) {
   return path.find('/') == std::string::npos && !path.starts_with('.') ? "./" + path : path;
@@ -205,7 +189,7 @@ ExitCode propose_card(Session& session, const std::string& path, const std::stri
   if (!out.empty()) refuse_to_overwrite(out);
   const datasets::DatasetSource source = datasets::dataset_from_word(path);
   const datasets::KnowledgeGraph graph = graph_of(source, session.progress);
-  const datasets::CardProposal proposal = datasets::propose_card(graph);
+  const datasets::CardProposal proposal = datasets::propose_card(graph, session.progress);
   if (proposal.sensitive.empty() && !proposal.profession) {
     session.console.error(
         "no relation looks like gender, religion, ethnicity, nationality or profession\n"
@@ -249,28 +233,44 @@ std::string leaks_text(const datasets::KnowledgeGraph& graph) {
       pairs_text(overlaps, graph.relations()));
 }
 
-std::string advice_for_card(const run::Plan& plan, Progress& progress) {
+std::string advice_for_card(const run::Plan& plan) {
   const std::string& triples = plan.dataset().text("triples");
-  if (triples.empty() || !plan.dataset().text("card").empty()) return "";
   std::error_code failure;
-  if (!fs::exists(triples, failure)) return "";  // loading says so
+  // Loading says what is wrong with a path.
+  if (triples.empty() || !plan.dataset().text("card").empty() || !fs::exists(triples, failure) ||
+      std::holds_alternative<datasets::CardOfFiles>(run::dataset_source(plan))) {
+    return "";
+  }
   const bool folder = fs::is_directory(triples, failure);
   const fs::path card = fs::path(triples) / "card.toml";
   if (folder && fs::exists(card, failure)) return "";
-  std::string advice = "no card says which relations of these triples are about persons";
-  try {
-    if (const std::string guess = proposal_words(graph_of(run::dataset_source(plan), progress));
-        !guess.empty()) {
-      advice += fmt::format("; by name and shape it could be: {}", guess);
-    }
-  } catch (const InputError&) {
-    return "";  // loading says what is wrong
+  const bool names_known = std::ranges::any_of(
+      datasets::list_datasets(), [&](const auto& known) { return known.id == triples; });
+  return fmt::format(
+      "no card says which relations of these triples are about persons; try: kgaudit datasets "
+      "propose {} --out {}",
+      names_known ? word_for_path(triples) : triples,
+      folder ? card.string() : "card.toml, then --card card.toml");
+}
+
+std::string guess_for_card(const datasets::KnowledgeGraph& graph, Progress& progress) {
+  const datasets::CardProposal proposal = datasets::propose_card(graph, progress);
+  std::vector<std::string> words;
+  const auto add = [&](const datasets::ProposedAttribute& attribute) {
+    const datasets::ProposedRelation& first = attribute.first;
+    words.push_back(
+        fmt::format("{} ({}{}, {} persons, {} values)", attribute.id,
+                    first.stating.inverse ? "the inverse of " : "",
+                    printable(graph.relations().name(first.stating.relation.value), 200),
+                    with_thousands(first.persons), with_thousands(first.values)));
+  };
+  for (const datasets::ProposedAttribute& attribute : proposal.sensitive) add(attribute);
+  if (proposal.profession) add(*proposal.profession);
+  if (words.empty()) {
+    return "no relation looks like gender, religion, ethnicity, nationality or profession; "
+           "docs/cards.md says how to write a card";
   }
-  return advice + (folder ? fmt::format("\n  to confirm it: kgaudit datasets propose {} --out {}",
-                                        triples, card.string())
-                          : fmt::format("\n  to confirm it: kgaudit datasets propose {} --out "
-                                        "card.toml, then --card card.toml",
-                                        triples));
+  return fmt::format("by name and shape a card could have: {}", fmt::join(words, ", "));
 }
 
 }  // namespace kgaudit::cli

@@ -27,8 +27,11 @@ ExitCode propose_card(Session& session, const std::string& path, const std::stri
 /// therefore answers: a paragraph for people. Empty if there are none.
 [[nodiscard]] std::string leaks_text(const datasets::KnowledgeGraph& graph);
 
-/// For a plan whose triples no card describes: which relations could be those of a card, and what
-/// to type to make one. It reads the triples. Empty for every other plan, and where reading fails.
-[[nodiscard]] std::string advice_for_card(const run::Plan& plan, Progress& progress);
+/// For a plan whose triples no card describes: what to type. Empty for every other plan.
+[[nodiscard]] std::string advice_for_card(const run::Plan& plan);
+
+/// Which relations of a graph without a card could be about persons, in a sentence. Throws
+/// Interrupted.
+[[nodiscard]] std::string guess_for_card(const datasets::KnowledgeGraph& graph, Progress& progress);
 
 }  // namespace kgaudit::cli

@@ -109,10 +109,8 @@ void Runner::run() {
   try {
     data_ = prepared_data(load_dataset(plan_, options_.mirror, progress_), plan_.evaluation());
     check_memory();
-    for (const std::string& id : plan_.systems) {
-      models::require_trainable(data_, models::find_system(id), plan_.training(), plan_.system(id),
-                                plan_.seeds.front(), pool_);
-    }
+    if (options_.data_loaded) options_.data_loaded(data_);
+    if (!options_.resume) require_trainable(plan_, plan_.systems, data_, pool_);
     measured_ = asked_of_some(data_, plan_.evaluation().text("persons"));
     known_ = known_triples(data_);
     validation_ = validation_triples(data_, plan_.evaluation());

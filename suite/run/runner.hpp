@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,6 +33,8 @@ struct RunOptions : JobOptions {
   /// Measure also what a system with attribute vectors publishes as rows alone and as a whole. A
   /// search and the check of an older record need no such rows.
   bool releases = true;
+  /// Hears of the data before anything is written or trained.
+  std::function<void(const datasets::Dataset&)> data_loaded = {};
 };
 
 /// After which epoch a system was measured, by seed; what a record of an older program or of a

@@ -18,6 +18,14 @@ std::string trained_by(std::span<const std::string> systems, std::string_view sy
   return *first;
 }
 
+void require_trainable(const Plan& plan, std::span<const std::string> systems,
+                       const datasets::Dataset& data, ThreadPool& pool) {
+  for (const std::string& id : systems) {
+    models::require_trainable(data, models::find_system(id), plan.training(), plan.system(id),
+                              plan.seeds.front(), pool);
+  }
+}
+
 Training::Training(const Plan& plan, const datasets::Dataset& data,
                    const models::SystemEntry& system, std::uint64_t seed, ThreadPool& pool,
                    const RunDirectory& directory, const reports::RunRecord& record)

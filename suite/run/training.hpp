@@ -9,6 +9,7 @@
 
 #include "models/training/trainer.hpp"
 #include "reports/record/run_record.hpp"
+#include "suite/base/thread_pool.hpp"
 #include "suite/plan/plan.hpp"
 #include "suite/run/run_directory.hpp"
 
@@ -20,6 +21,11 @@ inline constexpr const char* kValidationTerm = "validation.mrr";
 /// Which of a plan's systems trains for `system`: itself, or, of those that train as the reference
 /// does, the reference where the plan has it, else the first of them.
 [[nodiscard]] std::string trained_by(std::span<const std::string> systems, std::string_view system);
+
+/// Throws InputError (usage) for the first of these systems that cannot be trained on the data with
+/// the plan's parameters: for before a folder is made.
+void require_trainable(const Plan& plan, std::span<const std::string> systems,
+                       const datasets::Dataset& data, ThreadPool& pool);
 
 /// One training of a seed, which may serve several systems; it goes by the name of one of them
 /// (trained_by) in the record and in the folder.

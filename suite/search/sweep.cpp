@@ -10,10 +10,12 @@
 #include "models/training/system.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
+#include "suite/base/thread_pool.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/run/memory_estimate.hpp"
 #include "suite/run/run_directory.hpp"
 #include "suite/run/runner.hpp"
+#include "suite/run/training.hpp"
 #include "suite/search/headline.hpp"
 #include "suite/search/part_run.hpp"
 #include "suite/search/search.hpp"
@@ -151,6 +153,8 @@ Plan part_for(const Plan& plan, const SweepStep& step) {
 reports::SweepLine checked_line(const Plan& plan, std::span<const SweepStep> steps,
                                 const JobOptions& options, Progress& progress) {
   const datasets::Dataset data = load_dataset(plan, options.mirror, progress);
+  ThreadPool pool(1);
+  require_trainable(plan, plan.systems, data, pool);
   if (options.max_memory) {
     for (const SweepStep& step : steps) {
       require_memory(memory_estimate(part_for(plan, step), data), *options.max_memory);

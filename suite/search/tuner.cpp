@@ -12,11 +12,13 @@
 #include "suite/base/error.hpp"
 #include "suite/base/files/atomic_file.hpp"
 #include "suite/base/text.hpp"
+#include "suite/base/thread_pool.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/plan/plan_identity.hpp"
 #include "suite/plan/plan_text.hpp"
 #include "suite/run/run_directory.hpp"
 #include "suite/run/runner.hpp"
+#include "suite/run/training.hpp"
 #include "suite/search/objective.hpp"
 
 namespace kgaudit::run {
@@ -117,7 +119,12 @@ Tuner::Tuner(Plan plan, Parameters tuning, TuningOptions options, Progress& prog
 
 reports::SearchLine Tuner::search_line() const {
   reports::SearchLine line;
-  line.job = job_line(plan_, load_dataset(plan_, options_.mirror, progress_), options_);
+  const datasets::Dataset data = load_dataset(plan_, options_.mirror, progress_);
+  ThreadPool pool(1);
+  for (const std::string& system : systems_) {
+    require_trainable(part_of(plan_, {system}, {"link_prediction"}), {&system, 1}, data, pool);
+  }
+  line.job = job_line(plan_, data, options_);
   line.job.seeds = trial_plan(systems_.front()).seeds;
   for (const auto& [name, value] : tuning_.entries()) {
     line.tuning.emplace_back(name, value_text(value));

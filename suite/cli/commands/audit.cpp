@@ -164,7 +164,7 @@ ExitCode audit(Session& session, const AuditOptions& options) {
   require_persons(options, of_run);
   const run::Plan plan = of_run ? plan_of_run(options, *origin) : plan_from(options);
   if (options.plan.names_graph()) {
-    const std::string advice = advice_for_card(plan, session.progress);
+    const std::string advice = advice_for_card(plan);
     if (!advice.empty()) session.console.note(advice);
   }
   if (of_run && !measures_bias(plan)) {

@@ -60,16 +60,21 @@ ExitCode bench(Session& session, const BenchOptions& options) {
     session.console.show_json(nlohmann::ordered_json::parse(run::to_json(plan)));
     return ExitCode::kPass;
   }
-  if (const std::string advice = advice_for_card(plan, session.progress); !advice.empty()) {
-    session.console.note(advice);
-  }
+  const std::string advice = advice_for_card(plan);
+  if (!advice.empty()) session.console.note(advice);
   run::JobOptions job = options.job;
   job.started = time_now();
   if (!options.max_memory.empty()) {
     job.max_memory = parse_memory_size(options.max_memory, "--max-memory");
   }
   if (options.sweep->typed()) return sweep(session, plan, {options.sweep_words, job});
-  run::Runner runner(plan, {job, options.stop_after_epochs}, session.progress);
+  run::RunOptions run_options = {job, options.stop_after_epochs};
+  if (!advice.empty() && !job.resume && !session.console.quiet()) {
+    run_options.data_loaded = [&session](const datasets::Dataset& data) {
+      session.console.note(guess_for_card(data.graph, session.progress));
+    };
+  }
+  run::Runner runner(plan, run_options, session.progress);
   session.console.note(fmt::format("run directory: {}", runner.directory().root().string()));
   runner.run();
   const ExitCode code = show_result(session, runner.directory().root());

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
+#include <system_error>
+#include <variant>
 
 #include "datasets/fetch.hpp"
 #include "datasets/known_datasets.hpp"
@@ -100,9 +102,14 @@ std::string attribute_text(const datasets::Dataset& data) {
 ExitCode show(Session& session, const std::string& name, const std::string& mirror) {
   datasets::LoadOptions options;
   if (!mirror.empty()) options.fetch.mirror = mirror;
-  const datasets::Dataset data =
-      datasets::load_dataset(datasets::dataset_from_word(name), options, session.progress);
+  const datasets::DatasetSource source = datasets::dataset_from_word(name);
+  const datasets::Dataset data = datasets::load_dataset(source, options, session.progress);
   const datasets::KnowledgeGraph& graph = data.graph;
+  const auto* folder = std::get_if<datasets::TriplesFolder>(&source);
+  std::error_code failure;
+  const bool has_card = folder != nullptr
+                            ? std::filesystem::exists(folder->folder / "card.toml", failure)
+                            : !std::holds_alternative<datasets::TriplesArchive>(source);
   session.console.show(fmt::format(
       "{}: {}\n  entities     {}\n  relations    {}\n  triples      {} train, {} valid, {} test\n"
       "  persons      {}\n  graph hash   {}\n{}{}{}",
@@ -128,7 +135,7 @@ ExitCode show(Session& session, const std::string& name, const std::string& mirr
                                 {"detail", finding.detail}});
   }
   session.console.show_json(json);
-  if (data.attributes.sensitive().empty()) {
+  if (data.attributes.sensitive().empty() && !has_card) {
     session.console.note(
         fmt::format("no card says which relations are about persons; to guess them: kgaudit "
                     "datasets propose {}",

@@ -368,13 +368,14 @@ CommandAction attach_report(CommandLine line) {
                           "(at least 1; GitHub takes comments of 65536; default: no limit)",
                   .type = "N"},
                  request->max_bytes);
-  line.add_words({.name = "--columns",
-                  .help = fmt::format("Columns of the comparison, separated by commas: paper (the "
-                                      "short table), full, or any of {} (default: paper in a "
-                                      "terminal, else full)",
-                                      fmt::join(reports::comparison_columns(), ", ")),
-                  .type = "LIST"},
-                 request->choice.columns, Words::kOneList);
+  line.add_words(
+      {.name = "--columns",
+       .help = fmt::format("Columns of the comparison, separated by commas: paper (the "
+                           "short table), full (all that the report shows), or any of {} "
+                           "(default: paper in a terminal, else full)",
+                           fmt::join(reports::comparison_columns(), ", ")),
+       .type = "LIST"},
+      request->choice.columns, Words::kOneList);
   line.add_words(
       {.name = "--systems",
        .help = "Rows of the comparison: systems or their rows such as bose:a, separated by "

@@ -63,7 +63,7 @@ bool any_trial_measured(const run::Tuner& tuner) {
 ExitCode tune(Session& session, const TuneOptions& options) {
   const run::Plan plan = options.plan.resolve();
   const Parameters tuning = tuning_of(options);
-  if (const std::string advice = advice_for_card(plan, session.progress); !advice.empty()) {
+  if (const std::string advice = advice_for_card(plan); !advice.empty()) {
     session.console.note(advice);
   }
   run::JobOptions job = options.job;

@@ -95,11 +95,11 @@ TEST_CASE("The verdict names who has the least bias and who may be shipped, and 
   CHECK(verdict(record) == sentences);
 }
 
-TEST_CASE("The verdict says whether a loss of quality is excluded, beside the row's other tests",
+TEST_CASE("The verdict says whether a loss of quality is excluded, where none is plain",
           "[reports]") {
-  const auto sentence_with = [](double p) {
-    RunRecord record = record_of({{"basic", 0.30, 0.80, 0.70}, {"kept", 0.297, 0.70, 0.40}}, 6);
-    add_test(record, "kept", 0.2, 7);  // its family: one hypothesis, and this one
+  const auto sentence_with = [](double p, double mrr) {
+    RunRecord record = record_of({{"basic", 0.30, 0.80, 0.70}, {"kept", mrr, 0.70, 0.40}}, 6);
+    add_test(record, "kept", 0.2, 7);
     record.measurements.push_back(fact("kept", 0, "significance.non_inferiority",
                                        {{"alpha", "0.05"},
                                         {"margin", "3 % of the reference's MRR"},
@@ -109,10 +109,11 @@ TEST_CASE("The verdict says whether a loss of quality is excluded, beside the ro
                                        p, Direction::kDescriptive));
     return comparison_verdict(record)[2];
   };
-  CHECK_THAT(sentence_with(0.025),
+  CHECK_THAT(sentence_with(0.05, 0.297),
              Contains("(MRR 0.297 against 0.300; a loss of 3 % or more is excluded)"));
-  CHECK_THAT(sentence_with(0.026),
+  CHECK_THAT(sentence_with(0.051, 0.297),
              Contains("(MRR 0.297 against 0.300; a loss of 3 % or more is not excluded)"));
+  CHECK_THAT(sentence_with(0.9, 0.15), Contains("(MRR 0.150 against 0.300)"));
 }
 
 TEST_CASE("The verdict says what is left of a success for persons whose value was hidden",

@@ -28,8 +28,8 @@ constexpr std::array<ComparisonColumn, 7> kColumns = {{
 }};
 
 Table comparison_of(const RunRecord& record, Spread spread = Spread::kSd) {
-  Table table = compare_systems(record, FactIndex(record), {.spread = spread}, kColumns,
-                                "majority guess", MixedRows::kShown);
+  Table table =
+      compare_systems(record, FactIndex(record), {.spread = spread}, kColumns, MixedRows::kShown);
   table.title = "Quality, cost and bias of each system";
   return table;
 }

@@ -92,7 +92,7 @@ TEST_CASE("A system that cannot work on the graph leaves no folder, and a card i
   const Outcome unlabelled = kgaudit("bench --triples town --systems basic,kl --epochs 1");
   CHECK(unlabelled.exit_code == 2);
   CHECK_THAT(unlabelled.err,
-             Contains("by name and shape it could be: gender (gender, 40 persons, 2 values), "
+             Contains("by name and shape a card could have: gender (gender, 40 persons, 2 values), "
                       "profession (profession, 40 persons, 3 values)") &&
                  Contains("kgaudit datasets propose town --out town/card.toml") &&
                  Contains("system kl") && Contains("no sensitive relation"));
