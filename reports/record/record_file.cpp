@@ -56,7 +56,12 @@ CompleteLines complete_lines(std::string_view bytes, std::string_view name,
 }
 
 std::string read_record_bytes(const std::filesystem::path& file) {
-  return read_whole_file(file, kLargestRecord, "the record of a run");
+  std::string bytes = read_whole_file(file, kLargestRecord, "the record of a run");
+  if (bytes.starts_with("\x1f\x8b")) {
+    throw InputError::unreadable(file.string(), "a gzip file", "the record of a run: JSON Lines",
+                                 fmt::format("gunzip --keep {}", file.string()));
+  }
+  return bytes;
 }
 
 std::string kind_of_record(const std::filesystem::path& file) {

@@ -27,7 +27,20 @@ using reports::JsonText;
 
 constexpr std::uint64_t kLargestBaseline = std::uint64_t{16} << 20U;
 constexpr std::string_view kRestore =
-    "take the file of the last commit, or write it again with kgaudit gate update --reason TEXT";
+    "take the file of the last commit (git checkout FILE), or move it away and make a new one: "
+    "kgaudit gate init RUN";
+
+/// What is wrong with a baseline is mended in one way, whatever it is.
+template <typename F>
+auto with_advice(const F& read) {
+  try {
+    return read();
+  } catch (const InputError& error) {
+    Complaint complaint = error.complaint();
+    complaint.advice = std::string(kRestore);
+    throw InputError(error.code(), std::move(complaint));
+  }
+}
 
 void write_texts(JsonText& json, const char* key, const std::map<std::string, std::string>& texts) {
   json.key(key).open_object();
@@ -199,6 +212,28 @@ Descriptor locked_baseline(const std::filesystem::path& file, std::chrono::milli
   }
 }
 
+GateBaseline parsed_baseline(std::string_view text, const std::string& place) {
+  if (text.empty()) {
+    throw InputError::unreadable(place, "an empty file", "a baseline of kgaudit gate");
+  }
+  ObjectReader object(text, place);
+  static constexpr std::array<std::uint64_t, 1> kKnown = {kBaselineSchema};
+  object.schema(kKnown);
+  GateBaseline baseline;
+  const std::string checksum = object.text("checksum");
+  for (ObjectReader& change : object.objects("history")) {
+    baseline.history.push_back(read_change(change));
+  }
+  baseline.state = read_state(object.object("state"));
+  object.finish();
+  if (checksum != checksum_of(baseline)) {
+    throw InputError::unreadable(place,
+                                 "content that does not fit the file's checksum: it was edited",
+                                 "a baseline as kgaudit gate wrote it");
+  }
+  return baseline;
+}
+
 }  // namespace
 
 std::string baseline_text(const GateBaseline& baseline) {
@@ -220,30 +255,12 @@ std::string baseline_text(const GateBaseline& baseline) {
 }
 
 GateBaseline parse_baseline(std::string_view text, const std::string& place) {
-  if (text.empty()) {
-    throw InputError::unreadable(place, "an empty file", "a baseline of kgaudit gate",
-                                 std::string(kRestore));
-  }
-  ObjectReader object(text, place);
-  static constexpr std::array<std::uint64_t, 1> kKnown = {kBaselineSchema};
-  object.schema(kKnown);
-  GateBaseline baseline;
-  const std::string checksum = object.text("checksum");
-  for (ObjectReader& change : object.objects("history")) {
-    baseline.history.push_back(read_change(change));
-  }
-  baseline.state = read_state(object.object("state"));
-  object.finish();
-  if (checksum != checksum_of(baseline)) {
-    throw InputError::unreadable(place,
-                                 "content that does not fit the file's checksum: it was edited",
-                                 "a baseline as kgaudit gate wrote it", std::string(kRestore));
-  }
-  return baseline;
+  return with_advice([&] { return parsed_baseline(text, place); });
 }
 
 GateBaseline read_baseline(const std::filesystem::path& file) {
-  return parse_baseline(read_whole_file(file, kLargestBaseline), file.string());
+  return with_advice(
+      [&] { return parsed_baseline(read_whole_file(file, kLargestBaseline), file.string()); });
 }
 
 BaselineLock::BaselineLock(const std::filesystem::path& file, std::chrono::milliseconds patience)

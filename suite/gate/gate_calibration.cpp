@@ -24,10 +24,11 @@ constexpr double kWantedShare = 0.95;
 /// Planted changes, in margins.
 constexpr std::array kPlanted = {0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0};
 
-/// Both sides of one comparison, and what came out of it without a planted change.
+/// The seeds of both sides of one comparison, and what came out of it without a planted change. The
+/// record's figures are not copied: there may be thousands of deals.
 struct Deal {
-  GateState baseline;
-  GateState candidate;
+  std::vector<std::uint64_t> baseline;
+  std::vector<std::uint64_t> candidate;
   std::vector<GateAnswer> answers;  ///< to every question that has a p value
 };
 
@@ -39,39 +40,42 @@ std::vector<std::uint64_t> seeds_of(const GateState& state) {
   return {seeds.begin(), seeds.end()};
 }
 
+GatedValue only(GatedValue value, std::span<const std::uint64_t> seeds) {
+  std::erase_if(value.seeds, [&](const auto& one) {
+    return std::ranges::find(seeds, one.first) == seeds.end();
+  });
+  return value;
+}
+
 GateState only(const GateState& state, std::span<const std::uint64_t> seeds) {
   GateState part = state;
-  const std::set<std::uint64_t> kept(seeds.begin(), seeds.end());
-  for (auto& [key, value] : part.values) {
-    std::erase_if(value.seeds, [&](const auto& one) { return kept.count(one.first) == 0; });
-  }
+  for (auto& [key, value] : part.values) value = only(std::move(value), seeds);
   return part;
 }
 
-std::vector<Deal> deals_of(const GateState& record, std::vector<std::uint64_t> seeds,
-                           const GateCalibration& sides, const Rng& rng) {
+std::vector<Deal> deals_of(std::vector<std::uint64_t> seeds, const GateCalibration& sides,
+                           const Rng& rng) {
   std::vector<Deal> deals;
   for (std::uint64_t i = 0; i < sides.comparisons; ++i) {
     Rng draw = rng.at(i);
     draw.shuffle(std::span<std::uint64_t>(seeds));
-    const std::span<const std::uint64_t> dealt(seeds);
-    deals.push_back({only(record, dealt.first(sides.baseline_seeds)),
-                     only(record, dealt.subspan(sides.baseline_seeds, sides.seeds_a_side)),
-                     {}});
+    const auto first = seeds.begin() + static_cast<std::ptrdiff_t>(sides.baseline_seeds);
+    const auto second = first + static_cast<std::ptrdiff_t>(sides.seeds_a_side);
+    deals.push_back({{seeds.begin(), first}, {first, second}, {}});
   }
   return deals;
 }
 
 /// What the gate says of one question once its figure is worse by `amount`. The other questions are
 /// as they were: a question's p value depends on its own figure alone.
-GateFinding with_planted(const GateRules& rules, const Deal& deal, const GateKey& key,
-                         double amount) {
+GateFinding with_planted(const GateRules& rules, const GateState& record, const Deal& deal,
+                         const GateKey& key, double amount) {
   const GateFigure& figure = gate_figure(key.figure, "a rule");
-  const auto of_key = [&](const GateState& whole) {
+  const auto of_key = [&](std::span<const std::uint64_t> seeds) {
     GateState part;
-    part.machine = whole.machine;
-    part.build = whole.build;
-    part.values[key] = whole.values.at(key);
+    part.machine = record.machine;
+    part.build = record.build;
+    part.values[key] = only(record.values.at(key), seeds);
     return part;
   };
   const GateState before = of_key(deal.baseline);
@@ -85,11 +89,13 @@ GateFinding with_planted(const GateRules& rules, const Deal& deal, const GateKey
 }
 
 /// In how many of the deals a change of this size is caught.
-std::uint64_t times_caught(const GateRules& rules, std::span<const Deal> deals, const GateKey& key,
-                           double amount) {
+std::uint64_t times_caught(const GateRules& rules, const GateState& record,
+                           std::span<const Deal> deals, const GateKey& key, double amount,
+                           const Progress& progress) {
   std::uint64_t caught = 0;
   for (const Deal& deal : deals) {
-    const GateVerdict verdict = with_planted(rules, deal, key, amount).verdict;
+    if (progress.stop_requested()) throw Interrupted();
+    const GateVerdict verdict = with_planted(rules, record, deal, key, amount).verdict;
     if (verdict == GateVerdict::kRegression) ++caught;
   }
   return caught;
@@ -100,18 +106,18 @@ bool often_enough(std::uint64_t caught, std::size_t deals) {
 }
 
 /// How far from neutral the deal's baseline is, which shares are of.
-double distance(const Deal& deal, const GateKey& key) {
+double distance(const GateState& record, const Deal& deal, const GateKey& key) {
   const GateFigure& figure = gate_figure(key.figure, "a rule");
-  const std::vector<double> bad = bad_values(figure, deal.baseline.values.at(key));
+  const std::vector<double> bad = bad_values(figure, only(record.values.at(key), deal.baseline));
   return bad.empty() ? 0.0 : std::abs(metrics::mean(bad));
 }
 
 /// How much worse the figure of the candidates can get, mean over comparisons.
-double room_of(std::span<const Deal> deals, const GateKey& key) {
+double room_of(const GateState& record, std::span<const Deal> deals, const GateKey& key) {
   const GateFigure& figure = gate_figure(key.figure, "a rule");
   double room = 0.0;
   for (const Deal& deal : deals) {
-    const std::vector<double> bad = bad_values(figure, deal.candidate.values.at(key));
+    const std::vector<double> bad = bad_values(figure, only(record.values.at(key), deal.candidate));
     if (!bad.empty()) room += figure.worst - metrics::mean(bad);
   }
   return room / static_cast<double>(deals.size());
@@ -126,20 +132,23 @@ Interval interval_of(std::uint64_t hits, const GateCalibration& calibration) {
                                   static_cast<std::uint64_t>(counted), "deals of the seeds");
 }
 
-GateCalibration::Planted planted_into(const GateRules& rules, std::span<const Deal> deals,
-                                      const GateKey& key, const PlantedChange& change,
-                                      const GateCalibration& calibration) {
+GateCalibration::Planted planted_into(const GateRules& rules, const GateState& record,
+                                      std::span<const Deal> deals, const GateKey& key,
+                                      const PlantedChange& change,
+                                      const GateCalibration& calibration,
+                                      const Progress& progress) {
   GateCalibration::Planted planted;
   planted.key = key;
-  planted.room = room_of(deals, key);
+  planted.room = room_of(record, deals, key);
   const auto amount_in = [&](const Deal& deal) {
-    return change.is_share ? change.amount * distance(deal, key) : change.amount;
+    return change.is_share ? change.amount * distance(record, deal, key) : change.amount;
   };
   const auto n = static_cast<double>(deals.size());
   for (const Deal& deal : deals) planted.amount += amount_in(deal) / n;
   if (planted.impossible()) return planted;
   for (const Deal& deal : deals) {
-    const GateFinding finding = with_planted(rules, deal, key, amount_in(deal));
+    if (progress.stop_requested()) throw Interrupted();
+    const GateFinding finding = with_planted(rules, record, deal, key, amount_in(deal));
     planted.margin += finding.margin.value_or(0.0) / n;
     if (finding.verdict == GateVerdict::kRegression) ++planted.caught;
     if (finding.verdict == GateVerdict::kPass) ++planted.passed;
@@ -193,7 +202,7 @@ PlantedChange parse_planted_change(std::string_view text, const std::string& pla
   change.is_share = amount.ends_with('%');
   if (change.is_share) amount.remove_suffix(1);
   const auto value = parse_double(amount);
-  if (!value || !std::isfinite(*value) || !(*value > 0.0)) refuse();
+  if (!value || !(*value > 0.0) || !(*value <= kLargestBound)) refuse();
   change.amount = change.is_share ? *value / 100.0 : *value;
   return change;
 }
@@ -206,12 +215,12 @@ GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
   calibration.seeds = seeds.size();
   std::tie(calibration.baseline_seeds, calibration.seeds_a_side) = sides_of(seeds, options);
   calibration.different_deals = ways_to_deal(calibration);
-  std::vector<Deal> deals =
-      deals_of(record, seeds, calibration, Rng(options.seed, "gate.calibration"));
+  std::vector<Deal> deals = deals_of(seeds, calibration, Rng(options.seed, "gate.calibration"));
   std::map<GateKey, GateCalibration::Line> lines;
   for (Deal& deal : deals) {
     if (progress.stop_requested()) throw Interrupted();
-    const GateResult result = check_gate(rules, deal.baseline, deal.candidate, GateShortcuts{});
+    const GateResult result = check_gate(rules, only(record, deal.baseline),
+                                         only(record, deal.candidate), GateShortcuts{});
     if (result.verdict == GateVerdict::kRegression) ++calibration.false_alarms;
     if (result.verdict == GateVerdict::kInconclusive) ++calibration.inconclusive;
     for (const GateFinding& finding : result.findings) {
@@ -233,7 +242,8 @@ GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
       if (key.figure != change.figure) continue;
       if (!change.attribute.empty() && key.attribute != change.attribute) continue;
       asked = true;
-      calibration.planted.push_back(planted_into(rules, deals, key, change, calibration));
+      calibration.planted.push_back(
+          planted_into(rules, record, deals, key, change, calibration, progress));
     }
     if (asked) continue;
     throw InputError::usage(
@@ -245,7 +255,7 @@ GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
   Stage stage(progress, "planting changes", lines.size());
   std::uint64_t done = 0;
   for (auto& [key, line] : lines) {
-    const double room = room_of(deals, key);
+    const double room = room_of(record, deals, key);
     line.not_caught = "no change of up to four margins was caught so often";
     for (const double margins : kPlanted) {
       if (progress.stop_requested()) throw Interrupted();
@@ -254,7 +264,8 @@ GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
         line.not_caught = "no change up to the worst value there is was caught so often";
         break;
       }
-      if (!often_enough(times_caught(rules, deals, key, amount), deals.size())) continue;
+      if (!often_enough(times_caught(rules, record, deals, key, amount, progress), deals.size()))
+        continue;
       line.caught = amount;
       break;
     }

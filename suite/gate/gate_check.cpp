@@ -304,7 +304,7 @@ class GateCheck {
     if (!before.seeds.empty()) finding.baseline = metrics::mean(before.values());
     finding.baseline_seeds = before.seeds.size();
     finding.n = before.n;
-    if (now != nullptr) {
+    if (now != nullptr && !now->seeds.empty()) {
       finding.candidate = metrics::mean(now->values());
       finding.candidate_seeds = now->seeds.size();
       finding.n = std::min(before.n, now->n);

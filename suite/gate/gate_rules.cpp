@@ -19,6 +19,8 @@
 namespace kgaudit::run {
 namespace {
 
+constexpr double kLeastShare = 1e-9;  // of alpha and power: nothing finer can be computed
+
 using Wanted = GateRule::Wanted;
 
 constexpr std::array<std::pair<std::string_view, Wanted>, 3> kWantedWords = {{
@@ -62,17 +64,25 @@ class RuleTable {
   /// Strictly between 0 and 1.
   [[nodiscard]] std::optional<double> share(std::string_view key) {
     const auto value = number(key);
-    if (value && !(*value > 0.0 && *value < 1.0)) {
+    if (value && !(*value >= kLeastShare && *value <= 1.0 - kLeastShare)) {
       throw InputError::usage(place(table_.get(key)), fmt::format("{} = {}", key, *value),
-                              "a number between 0 and 1");
+                              fmt::format("a number between 0 and 1, by {} at least", kLeastShare));
     }
     return value;
   }
   [[nodiscard]] std::optional<double> positive(std::string_view key) {
     const auto value = number(key);
-    if (value && !(*value > 0.0)) {
+    if (value && !(*value > 0.0 && *value <= kLargestBound)) {
       throw InputError::usage(place(table_.get(key)), fmt::format("{} = {}", key, *value),
-                              "a number above 0");
+                              fmt::format("a number above 0, up to {:g}", kLargestBound));
+    }
+    return value;
+  }
+  [[nodiscard]] std::optional<double> limit(std::string_view key) {
+    const auto value = number(key);
+    if (value && !(std::abs(*value) <= kLargestBound)) {
+      throw InputError::usage(place(table_.get(key)), fmt::format("{} = {}", key, *value),
+                              fmt::format("a number up to {:g} in size", kLargestBound));
     }
     return value;
   }
@@ -146,8 +156,8 @@ GateRule rule_of(RuleTable table) {
   rule.wanted = wanted_of(table);
   rule.margin = table.positive("margin");
   rule.margin_share = table.positive("margin_share");
-  rule.at_least = table.number("at_least");
-  rule.at_most = table.number("at_most");
+  rule.at_least = table.limit("at_least");
+  rule.at_most = table.limit("at_most");
   table.finish();
   if (!known.fact.of_attribute && !rule.attributes.empty()) {
     throw InputError::usage(rule.place,
@@ -195,6 +205,11 @@ double two_digits_up(double value) {
   return parse_double(fmt::format("{:.2g}", std::ceil(value / unit) * unit)).value_or(value);
 }
 
+/// The gate's own table, and what else a plan may hold.
+constexpr std::array<std::string_view, 13> kTopLevel = {
+    "gate",   "preset",     "systems", "seeds",  "metrics",    "dataset", "training",
+    "system", "evaluation", "metric",  "timing", "statistics", "run"};
+
 constexpr double kQualityShare = 0.03;
 constexpr double kBiasShare = 0.2;
 /// Below this a change of a bias or leakage figure means nothing to anybody.
@@ -204,6 +219,12 @@ constexpr double kLeastBiasMargin = 0.02;
 
 GateRules parse_gate_rules(std::string_view text, const std::string& file) {
   const toml::table document = parse_strict_toml(text, file);
+  for (const auto& [key, node] : document) {
+    // A rule in a table of another name would be no rule.
+    if (std::ranges::find(kTopLevel, key.str()) != kTopLevel.end()) continue;
+    throw InputError::unknown(fmt::format("{}:{}", file, node.source().begin.line), "table",
+                              key.str(), kTopLevel);
+  }
   const toml::table* gate = document["gate"].as_table();
   if (gate == nullptr) {
     throw InputError::usage(file, "no table [gate]", "[gate] and [[gate.rule]] tables",

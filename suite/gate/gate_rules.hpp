@@ -10,6 +10,9 @@
 
 namespace kgaudit::run {
 
+/// No margin, limit or planted change is beyond this: no figure is.
+inline constexpr double kLargestBound = 1e9;
+
 /// What one rule asks of a figure. A rule may set a margin for the change since the baseline,
 /// limits for the value itself, or both.
 struct GateRule {

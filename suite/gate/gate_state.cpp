@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -17,10 +18,13 @@
 #include "suite/base/error.hpp"
 #include "suite/base/files/strict_json.hpp"
 #include "suite/base/hash.hpp"
+#include "suite/base/text.hpp"
 #include "suite/plan/audit_plan.hpp"
 
 namespace kgaudit::run {
 namespace {
+
+constexpr double kLargestFigure = 1e100;  // squares of larger ones are no numbers
 
 using reports::MeasurementLine;
 
@@ -95,6 +99,13 @@ GatedValue gated_value(const std::vector<const MeasurementLine*>& facts) {
     value.n = std::min(value.n, measured.n());
     if (!measured.defined()) {
       value.undefined = fmt::format("seed {}: {}", fact->seed, measured.reason());
+      value.seeds.clear();
+      value.standard_error.reset();
+      return value;
+    }
+    if (!(std::abs(measured.value()) <= kLargestFigure)) {
+      value.undefined = fmt::format("seed {}: {} is beyond any figure", fact->seed,
+                                    number_text(measured.value()));
       value.seeds.clear();
       value.standard_error.reset();
       return value;

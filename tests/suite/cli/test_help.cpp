@@ -158,7 +158,7 @@ TEST_CASE("The type of a value is the word that was declared, and counts say the
              Contains("\n  --spread sd|interval") && Contains("\n  --professions N "));
   const tests::Outcome far = kgaudit("gate calibrate run --comparisons 3");
   CHECK(far.exit_code == 2);
-  CHECK_THAT(far.err, Contains("--comparisons: '3'\n  expected: integer in [20, 100000]"));
+  CHECK_THAT(far.err, Contains("--comparisons: '3'\n  expected: integer in [20, 10000]"));
 }
 
 TEST_CASE("A slip on the command line is named with the option, what came and what was expected",

@@ -54,6 +54,25 @@ TEST_CASE("Rules name a baseline file or a row of the record, and leave other ta
              Contains("kgaudit.toml:3") && Contains("take one of the two out"));
 }
 
+TEST_CASE("A rule in a table of another name is refused, because it would be no rule",
+          "[run][gate]") {
+  const std::string rule = "figure = \"mrr\"\nmargin_share = 0.03\n";
+  const std::string good = "[gate]\n[[gate.rule]]\n" + rule;
+  for (const char* slip : {"[[rule]]\n", "[[gates.rule]]\n", "[gatee]\n"}) {
+    CHECK_THAT(rules_refusal(good + slip + rule), Contains("kgaudit.toml:5") && Contains("gate"));
+  }
+}
+
+TEST_CASE("Margins, limits and levels that no figure can need are refused", "[run][gate]") {
+  const std::string head = "[gate]\n[[gate.rule]]\nfigure = \"mrr\"\n";
+  for (const char* line :
+       {"margin = 1e100", "margin_share = 1e308", "at_most = 1e308", "at_least = -1e308"}) {
+    CHECK_THAT(rules_refusal(head + line + "\n"), Contains("kgaudit.toml:4") && Contains("1e+09"));
+  }
+  CHECK_THAT(rules_refusal("[gate]\nalpha = 1e-17\n[[gate.rule]]\nfigure = \"mrr\"\nmargin = 1\n"),
+             Contains("kgaudit.toml:2") && Contains("between 0 and 1"));
+}
+
 TEST_CASE("A slip in the rules of a gate is told with its line and never passed over",
           "[run][gate]") {
   const std::string head = "[gate]\n[[gate.rule]]\n";
@@ -79,7 +98,8 @@ TEST_CASE("A slip in the rules of a gate is told with its line and never passed 
              Contains("'gender' is listed twice in attributes"));
   CHECK_THAT(rules_refusal("[gate]\nalpha = 5\n"), Contains("between 0 and 1"));
   CHECK_THAT(rules_refusal("[gate]\n"), Contains("no [[gate.rule]]"));
-  CHECK_THAT(rules_refusal("[gates]\n"), Contains("no table [gate]"));
+  CHECK_THAT(rules_refusal("[gates]\n"), Contains("did you mean 'gate'?"));
+  CHECK_THAT(rules_refusal("systems = [\"basic\"]\n"), Contains("no table [gate]"));
 }
 
 TEST_CASE("Rules made from a reference run can be read again and hold for it", "[run][gate]") {

@@ -101,6 +101,43 @@ std::string printed_by(const fs::path& folder, const std::string& commands) {
 
 }  // namespace
 
+TEST_CASE("What the gate says of a broken baseline works: it is moved away and made anew",
+          "[cli][gate]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--seeds 2 --out run").exit_code == 0);
+  REQUIRE(kgaudit("gate init run").exit_code == 0);
+  const fs::path file = kgaudit.folder() / "kgaudit-baseline.json";
+  write_file(file, read_file(file).substr(0, 200));
+  const Outcome broken = kgaudit("gate check run");
+  CHECK(broken.exit_code == 5);
+  CHECK_THAT(broken.err, Contains("move it away and make a new one: kgaudit gate init RUN"));
+  fs::rename(file, kgaudit.folder() / "away.json");
+  CHECK(kgaudit("gate init run").exit_code == 0);
+  CHECK(kgaudit("gate check run").exit_code != 5);
+}
+
+TEST_CASE("A gate writes its files before it speaks, and compares with one thing at a time",
+          "[cli][gate]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--seeds 2 --out run").exit_code == 0);
+  REQUIRE(kgaudit("gate init run").exit_code == 0);
+  // `sh` closes the pipe before the gate says anything.
+  write_file(kgaudit.folder() / "call.sh", "\"$@\" | true\n");
+  static_cast<void>(kgaudit("gate check run --write json,junit --out said", "sh call.sh"));
+  CHECK(fs::exists(kgaudit.folder() / "said" / "gate.json"));
+  const Outcome both = kgaudit("gate check run --against run --baseline other.json");
+  CHECK(both.exit_code == 2);
+  CHECK_THAT(both.err, Contains("--baseline: beside --against"));
+}
+
+TEST_CASE("A record that is still packed is named, with how to unpack it", "[cli][gate]") {
+  const ProgramRun kgaudit;
+  write_file(kgaudit.folder() / "run.jsonl", "\x1f\x8b\x08 and so on");
+  const Outcome packed = kgaudit("report run.jsonl");
+  CHECK(packed.exit_code == 5);
+  CHECK_THAT(packed.err, Contains("a gzip file") && Contains("try: gunzip --keep run.jsonl"));
+}
+
 TEST_CASE("A gate's outputs leave a file alone that no gate wrote, and replace those of the last",
           "[cli][gate]") {
   const ProgramRun kgaudit;
