@@ -15,6 +15,7 @@
 #include "models/training/training_identity.hpp"
 #include "models/training/training_parameters.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/pool_blocks.hpp"
 #include "suite/base/rng.hpp"
 
 namespace kgaudit::models {
@@ -342,11 +343,7 @@ struct Trainer::State {
 
   template <typename F>
   void for_rows(std::size_t n, const F& per_row) {
-    pool.run((n + kRowsPerTask - 1) / kRowsPerTask, [&](std::size_t task, std::size_t worker) {
-      for (std::size_t i = task * kRowsPerTask; i < std::min(n, (task + 1) * kRowsPerTask); ++i) {
-        per_row(i, worker);
-      }
-    });
+    run_in_blocks(pool, n, kRowsPerTask, per_row);
   }
 
   /// The table as others see it: without twins.

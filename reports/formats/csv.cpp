@@ -2,7 +2,6 @@
 
 #include "reports/document/report_writer.hpp"
 #include "reports/record/fact_index.hpp"
-#include "reports/tables/run_table.hpp"
 #include "reports/tables/table.hpp"
 #include "reports/tables/table_choice.hpp"
 #include "suite/base/text.hpp"
@@ -51,10 +50,8 @@ std::vector<NamedBytes> write_csv(const Report& report) {
   // there and empty.
   const std::string main = "comparison.csv";
   if (records.size() != 1 || files.empty() || files.front().name != main) {
-    const TableChoice& choice = report.options.choice;
-    const Table whole = comparison_table(records.front(), Spread::kSd, choice.names_columns());
     files.insert(files.begin(),
-                 {main, render_csv(choice.any() ? chosen_part(whole, choice) : whole)});
+                 {main, render_csv(chosen_comparison(records.front(), report.options.choice))});
   }
   files.insert(files.begin() + 1, {"measurements.csv", measurements(records)});
   return files;

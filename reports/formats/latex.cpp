@@ -8,7 +8,6 @@
 #include "reports/document/report_writer.hpp"
 #include "reports/looks/latex_text.hpp"
 #include "reports/record/rows.hpp"
-#include "reports/tables/run_table.hpp"
 #include "reports/tables/significance_facts.hpp"
 #include "reports/tables/table_choice.hpp"
 #include "suite/base/text.hpp"
@@ -175,8 +174,8 @@ std::string paper_caption(const RunRecord& record, const Table& table) {
 
 /// The comparison as a paper shows it: few columns, a short caption, over both columns of the page.
 std::string paper_table(const RunRecord& record, const TableChoice& choice) {
-  const Table whole = comparison_table(record, Spread::kSd, choice.names_columns());
-  const Table table = choice.any() ? chosen_part(whole, choice) : short_comparison(whole);
+  const Table chosen = chosen_comparison(record, choice);
+  const Table table = choice.any() ? chosen : short_comparison(chosen);
   return "% The comparison for a two-column paper: \\input{paper}\n"
          "% Needs \\usepackage{array,booktabs} and the T1 font encoding. Run pdflatex twice.\n" +
          latex_definitions() +

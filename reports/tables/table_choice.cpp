@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/tables/run_table.hpp"
 #include "reports/tables/system_comparison.hpp"
 #include "suite/base/error.hpp"
 
@@ -121,6 +122,11 @@ std::vector<std::string_view> comparison_columns() {
   std::vector<std::string_view> names;
   for (const NamedColumns& named : kNamedColumns) names.push_back(named.name);
   return names;
+}
+
+Table chosen_comparison(const RunRecord& record, const TableChoice& choice, Spread spread) {
+  Table whole = comparison_table(record, spread, choice.names_columns());
+  return choice.any() ? chosen_part(whole, choice) : whole;
 }
 
 Table chosen_part(const Table& comparison, const TableChoice& choice) {

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/record/run_record.hpp"
+#include "reports/tables/cells.hpp"
 #include "reports/tables/table.hpp"
 
 namespace kgaudit::reports {
@@ -23,6 +25,11 @@ struct TableChoice {
 
 /// The columns of the comparison by name: "mrr_others", "leakage" (one for each attribute) ...
 [[nodiscard]] std::vector<std::string_view> comparison_columns();
+
+/// The comparison of a record, or the part of it that is chosen, with columns that it shows only
+/// when they are named. Throws as chosen_part.
+[[nodiscard]] Table chosen_comparison(const RunRecord& record, const TableChoice& choice,
+                                      Spread spread = Spread::kSd);
 
 /// The chosen columns and rows in the order of the table; the reference row stays. Throws
 /// InputError (usage) for a column, system or attribute that the table does not have.

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "suite/base/pool_blocks.hpp"
+
 namespace kgaudit::models {
 
 using Index = Eigen::Index;
@@ -14,15 +16,6 @@ namespace {
 
 constexpr std::size_t kPersonBlock = 128;
 constexpr std::size_t kUnitsOfSmall = 128;  // of each hidden layer
-
-/// Calls per_person(i) for each of n persons, on the pool; each writes to rows of its own.
-template <typename F>
-void for_person_blocks(std::size_t n, ThreadPool& pool, const F& per_person) {
-  pool.run((n + kPersonBlock - 1) / kPersonBlock, [&](std::size_t task, std::size_t) {
-    const std::size_t last = std::min(n, (task + 1) * kPersonBlock);
-    for (std::size_t i = task * kPersonBlock; i < last; ++i) per_person(i);
-  });
-}
 
 }  // namespace
 
@@ -63,7 +56,7 @@ void RowAdversaries::add_gradient(const Batch& batch, const EmbeddingTable& tabl
     // Cross-entropies are means over persons, our likelihood is a sum over positives.
     const float weight = share * weights_[k] * static_cast<float>(batch.positives.size());
     const std::span<const std::size_t> places = discriminators_[k].places();
-    for_person_blocks(places.size(), pool_, [&](std::size_t i) {
+    run_in_blocks(pool_, places.size(), kPersonBlock, [&](std::size_t i, std::size_t) {
       float* target = gradient.row(batch.slot[persons_[places[i]].index()]);
       const float* row = gradients_[k]->row(static_cast<Index>(i)).data();
       for (std::size_t c = 0; c < dimension_; ++c) target[c] -= weight * row[c];
@@ -81,7 +74,7 @@ void RowAdversaries::learn(std::size_t k, ThreadPool& pool) {
 
 void RowAdversaries::gather(const FloatTable& entities) {
   rows_.resize(static_cast<Index>(persons_.size()), static_cast<Index>(dimension_));
-  for_person_blocks(persons_.size(), pool_, [&](std::size_t i) {
+  run_in_blocks(pool_, persons_.size(), kPersonBlock, [&](std::size_t i, std::size_t) {
     std::copy_n(entities.row(persons_[i].index()), dimension_,
                 rows_.row(static_cast<Index>(i)).data());
   });

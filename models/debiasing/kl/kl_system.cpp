@@ -1,6 +1,6 @@
 #include "models/debiasing/kl/kl_system.hpp"
 
-#include <algorithm>
+#include "suite/base/pool_blocks.hpp"
 
 namespace kgaudit::models {
 namespace {
@@ -33,16 +33,11 @@ void KlSystem::add_gradient(const Batch& batch, const EmbeddingTable& table, Flo
   gradient_.grow(persons_.size(), dimension_);
   loss_.loss_and_gradient(table, persons_, gradient_);
   // A person stands once in the list, so no two tasks write to the same row.
-  pool_.run((persons_.size() + kAddedRowsATask - 1) / kAddedRowsATask,
-            [&](std::size_t task, std::size_t) {
-              const std::size_t first = task * kAddedRowsATask;
-              const std::size_t last = std::min(first + kAddedRowsATask, persons_.size());
-              for (std::size_t i = first; i < last; ++i) {
-                float* target = gradient.row(batch.slot[persons_[i]]);
-                const float* row = gradient_.row(i);
-                for (std::size_t k = 0; k < dimension_; ++k) target[k] += row[k];
-              }
-            });
+  run_in_blocks(pool_, persons_.size(), kAddedRowsATask, [&](std::size_t i, std::size_t) {
+    float* target = gradient.row(batch.slot[persons_[i]]);
+    const float* row = gradient_.row(i);
+    for (std::size_t k = 0; k < dimension_; ++k) target[k] += row[k];
+  });
 }
 
 }  // namespace kgaudit::models

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "suite/base/error.hpp"
+#include "suite/base/pool_blocks.hpp"
 
 namespace kgaudit::models {
 namespace {
@@ -140,12 +141,9 @@ void NeutralSystem::gradient_step(EmbeddingTable& table, float learning_rate) {
   gradient_.grow(persons_.size(), dimension_);
   loss_.loss_and_gradient(table, persons_, gradient_);
   ++own_steps_;
-  pool_.run((persons_.size() + kRowsOfStep - 1) / kRowsOfStep, [&](std::size_t b, std::size_t) {
-    for (std::size_t i = b * kRowsOfStep; i < std::min(persons_.size(), (b + 1) * kRowsOfStep);
-         ++i) {
-      optimizer_->apply(persons_[i], table.entities.row(persons_[i]), gradient_.row(i),
-                        learning_rate, own_steps_);
-    }
+  run_in_blocks(pool_, persons_.size(), kRowsOfStep, [&](std::size_t i, std::size_t) {
+    optimizer_->apply(persons_[i], table.entities.row(persons_[i]), gradient_.row(i), learning_rate,
+                      own_steps_);
   });
 }
 

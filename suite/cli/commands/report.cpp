@@ -173,9 +173,7 @@ std::vector<reports::Table> tables_of(reports::Records records,
   }
   std::vector<reports::Table> tables;
   for (const reports::RunRecord& record : records) {
-    const reports::Table whole =
-        reports::comparison_table(record, options.spread, options.choice.names_columns());
-    tables.push_back(options.choice.any() ? reports::chosen_part(whole, options.choice) : whole);
+    tables.push_back(reports::chosen_comparison(record, options.choice, options.spread));
   }
   return tables;
 }
@@ -249,10 +247,8 @@ ExitCode show_rows(const Console& console, reports::Records records, const Repor
   for (const reports::RunRecord& record : records) {
     const reports::Spread spread =
         request.spread == "interval" ? reports::Spread::kInterval : reports::Spread::kSd;
-    const reports::Table whole =
-        reports::comparison_table(record, spread, request.choice.names_columns());
-    reports::Table rows = request.choice.any() ? reports::chosen_part(whole, request.choice)
-                                               : reports::short_comparison(whole);
+    const reports::Table chosen = reports::chosen_comparison(record, request.choice, spread);
+    reports::Table rows = request.choice.any() ? chosen : reports::short_comparison(chosen);
     rows.caption.clear();
     rows.notes.clear();
     console.show(reports::render_markdown(rows, 0));
