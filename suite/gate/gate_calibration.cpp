@@ -157,6 +157,39 @@ GateCalibration::Planted planted_into(const GateRules& rules, const GateState& r
   return planted;
 }
 
+/// By question: how far an unchanged figure may have become worse, in every comparison.
+using UnchangedBounds = std::map<GateKey, std::vector<double>>;
+
+/// The bound of each question that is reached equally rarely, so that together they hold in the
+/// wanted share of comparisons. A question without a bound in some comparison has none.
+std::map<GateKey, double> joint_bounds(UnchangedBounds bounds, std::size_t comparisons) {
+  std::erase_if(bounds, [&](const auto& entry) { return entry.second.size() != comparisons; });
+  UnchangedBounds sorted = bounds;
+  for (auto& [key, values] : sorted) std::ranges::sort(values);
+  const auto hold_together = [&](std::size_t rank) {
+    std::size_t hold = 0;
+    for (std::size_t i = 0; i < comparisons; ++i) {
+      hold += std::ranges::all_of(bounds, [&](const auto& entry) {
+        return entry.second[i] <= sorted.at(entry.first)[rank];
+      });
+    }
+    return often_enough(hold, comparisons);
+  };
+  std::size_t low = 0;
+  std::size_t high = comparisons - 1;
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (hold_together(middle)) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  std::map<GateKey, double> joint;
+  for (const auto& [key, values] : sorted) joint[key] = values[high];
+  return joint;
+}
+
 /// n! / (baseline! candidate! rest!)
 double ways_to_deal(const GateCalibration& of) {
   double ways = 1.0;
@@ -207,6 +240,23 @@ PlantedChange parse_planted_change(std::string_view text, const std::string& pla
   return change;
 }
 
+GateRules with_measured_margins(GateRules rules, const GateCalibration& calibration) {
+  const auto names = [](const std::vector<std::string>& words, const std::string& word) {
+    return words.empty() || std::ranges::find(words, word) != words.end();
+  };
+  for (GateRule& rule : rules.rules) {
+    if (!rule.margin && !rule.margin_share) continue;
+    double needed = 0.0;
+    for (const GateCalibration::Line& line : calibration.lines) {
+      const bool asked = line.key.figure == rule.figure && names(rule.rows, line.key.row) &&
+                         names(rule.attributes, line.key.attribute);
+      if (asked) needed = std::max(needed, line.unchanged_within.value_or(0.0));
+    }
+    if (needed > rule.margin.value_or(0.0)) rule.margin = rounded_up_margin(needed);
+  }
+  return rules;
+}
+
 GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
                                const CalibrationOptions& options, Progress& progress) {
   const std::vector<std::uint64_t> seeds = seeds_of(record);
@@ -217,6 +267,7 @@ GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
   calibration.different_deals = ways_to_deal(calibration);
   std::vector<Deal> deals = deals_of(seeds, calibration, Rng(options.seed, "gate.calibration"));
   std::map<GateKey, GateCalibration::Line> lines;
+  UnchangedBounds bounds;
   for (Deal& deal : deals) {
     if (progress.stop_requested()) throw Interrupted();
     const GateResult result = check_gate(rules, only(record, deal.baseline),
@@ -229,6 +280,9 @@ GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
             {finding.key, finding.question, *finding.p, *finding.share_of_alpha});
       }
       if (finding.question != GateFinding::Question::kChange || !finding.margin) continue;
+      // Of several rules with the same question the first one has the line.
+      if (finding.asked_before > 0) continue;
+      if (finding.margin_to_pass) bounds[finding.key].push_back(*finding.margin_to_pass);
       GateCalibration::Line& line = lines[finding.key];
       line.key = finding.key;
       line.margin += *finding.margin / static_cast<double>(options.comparisons);
@@ -236,6 +290,9 @@ GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
     }
   }
   calibration.false_alarm_rate = interval_of(calibration.false_alarms, calibration);
+  for (const auto& [key, bound] : joint_bounds(std::move(bounds), deals.size())) {
+    lines.at(key).unchanged_within = bound;
+  }
   for (const PlantedChange& change : options.planted) {
     bool asked = false;
     for (const auto& [key, line] : lines) {
@@ -255,6 +312,10 @@ GateCalibration calibrate_gate(const GateRules& rules, const GateState& record,
   Stage stage(progress, "planting changes", lines.size());
   std::uint64_t done = 0;
   for (auto& [key, line] : lines) {
+    if (!options.plant_changes) {
+      calibration.lines.push_back(line);
+      continue;
+    }
     const double room = room_of(record, deals, key);
     line.not_caught = "no change of up to four margins was caught so often";
     for (const double margins : kPlanted) {

@@ -31,6 +31,10 @@ struct GateCalibration {
     GateKey key;
     double margin = 0.0;          ///< mean over comparisons, in the figure's unit
     std::uint64_t undecided = 0;  ///< comparisons without a change that were not passed
+    /// A margin just above this would pass what has not changed: with these margins together, all
+    /// questions of at least 95 % of comparisons are passed. In the figure's unit; nothing where no
+    /// margin decides ("better") or some comparison has no interval.
+    std::optional<double> unchanged_within;
     /// The smallest change among those tried that was reported as a regression in at least 95 % of
     /// comparisons, in the figure's unit; nothing if the largest, four margins, was not.
     std::optional<double> caught;
@@ -70,8 +74,14 @@ struct CalibrationOptions {
   /// but the intervals over persons and triples, as with two audits.
   std::optional<std::uint64_t> seeds_a_side = {};
   std::optional<std::uint64_t> baseline_seeds = {};  ///< nothing = as many as the candidate's
+  bool plant_changes = true;  ///< off: `caught` stays empty, which takes most of the time
   std::vector<PlantedChange> planted = {};
 };
+
+/// The rules with margins that pass what has not changed: each rule that has a margin gets the
+/// largest `unchanged_within` of what it asks, rounded up to two digits, where its own is smaller.
+/// No margin is lowered.
+[[nodiscard]] GateRules with_measured_margins(GateRules rules, const GateCalibration& calibration);
 
 /// Deals the seeds again and again. Throws InputError (usage) if the record has too few seeds, or
 /// if no rule asks about a planted change. The result depends on the record, the rules and the

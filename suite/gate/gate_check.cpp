@@ -30,7 +30,8 @@ struct MeanAndError {
   double error = 0.0;
   double degrees = std::numeric_limits<double>::infinity();
   std::string test;
-  /// sd of what one more seed adds, and how many there are; for counting seeds.
+  /// sd of what one more seed (of a difference: one more on each side) adds, and how many seeds it
+  /// is known from; for counting seeds.
   double sd_of_seeds = 0.0;
   std::uint64_t seeds = 0;
 
@@ -112,8 +113,8 @@ Estimated difference(const GateFigure& figure, const GatedValue& ours, const Gat
   if ((a.size() == 1) != (b.size() == 1)) {
     const MeanAndError& several = a.size() == 1 ? *right : *left;
     d.mean = metrics::mean(a) - metrics::mean(b);
-    d.seeds = 1;
-    d.sd_of_seeds = several.sd_of_seeds;
+    d.seeds = several.seeds;
+    d.sd_of_seeds = std::hypot(several.sd_of_seeds, several.sd_of_seeds);
     d.error = std::hypot(several.error, several.sd_of_seeds);
     d.degrees = several.degrees;
     d.test = fmt::format("t of one against {}", several.seeds);
@@ -473,11 +474,14 @@ class GateCheck {
     bool passed = false;
     switch (wanted) {
       case Wanted::kNoWorse:
-        passed =
-            high <= 0.0 || (finding.question == GateFinding::Question::kChange && high < margin);
+        if (finding.question == GateFinding::Question::kChange) {
+          finding.margin_to_pass = std::max(high, 0.0);
+        }
+        passed = high <= 0.0 || (finding.margin_to_pass && high < margin);
         break;
       case Wanted::kSame:
-        passed = (high < margin && -margin < low) || (low == 0.0 && high == 0.0);
+        finding.margin_to_pass = std::max(high, -low);
+        passed = *finding.margin_to_pass < margin || (low == 0.0 && high == 0.0);
         break;
       case Wanted::kBetter:
         passed = high < 0.0;
@@ -539,9 +543,10 @@ class GateCheck {
               : fmt::format("the margin is {}", rounded(*finding.margin, *finding.margin)));
     }
     if (finding.verdict == GateVerdict::kInconclusive) {
-      said += finding.seeds_needed && *finding.seeds_needed > finding.candidate_seeds
-                  ? fmt::format("; not sure yet, about {} seeds would do", *finding.seeds_needed)
-                  : "; not sure";
+      said +=
+          finding.seeds_needed && *finding.seeds_needed > finding.candidate_seeds
+              ? fmt::format("; not sure yet, about {} seeds a side would do", *finding.seeds_needed)
+              : "; not sure";
     }
     return said;
   }

@@ -38,7 +38,9 @@ struct GateFinding {
   std::optional<double> worse_by;
   std::optional<double> low;
   std::optional<double> high;
-  std::optional<double> margin;      ///< in the figure's unit
+  std::optional<double> margin;  ///< in the figure's unit
+  /// Any margin above this would pass it; nothing where no margin decides.
+  std::optional<double> margin_to_pass;
   std::optional<double> p;           ///< of "is worse" (for "better": of "is no better"), one-sided
   std::optional<double> adjusted_p;  ///< by Holm with weights, over all questions of the gate
   /// Its weight: the share of alpha that the question may use, larger where the baseline is noisy
@@ -47,10 +49,11 @@ struct GateFinding {
   std::uint64_t baseline_seeds = 0;
   std::uint64_t candidate_seeds = 0;
   std::uint64_t n = 0;  ///< persons or triples behind one seed's value, the fewest
-  std::optional<std::uint64_t> seeds_needed;  ///< in all, where it is inconclusive and can be said
-  std::string test;                           ///< "paired t over 6 seeds"
-  std::string words;                          ///< a sentence
-  std::string place;                          ///< of the rule: "kgaudit.toml:12"
+  /// On each side and in all, where it is inconclusive and a side has the seeds to tell.
+  std::optional<std::uint64_t> seeds_needed;
+  std::string test;   ///< "paired t over 6 seeds"
+  std::string words;  ///< a sentence
+  std::string place;  ///< of the rule: "kgaudit.toml:12"
 };
 
 struct GateResult {

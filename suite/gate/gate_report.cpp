@@ -66,9 +66,15 @@ bool was_judged(const GateResult& result) {
   return result.reasons.empty() && result.anything_measured;
 }
 
-bool fails(const GateFinding& finding, bool strict) {
+bool fails(const GateFinding& finding, const GateReport& report) {
+  if (report.report_only) return false;
   return finding.verdict == GateVerdict::kRegression ||
-         (strict && finding.verdict == GateVerdict::kInconclusive);
+         (report.strict && finding.verdict == GateVerdict::kInconclusive);
+}
+
+std::string report_only_in_words(const GateReport& report) {
+  if (!report.report_only || report.code == ExitCode::kPass) return "";
+  return fmt::format("Report only: ends with 0 in place of {}.", static_cast<int>(report.code));
 }
 
 std::string gate_headline(const GateReport& report) {

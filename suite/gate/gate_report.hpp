@@ -15,9 +15,9 @@ namespace kgaudit::run {
 /// What the outputs of a gate are made from.
 struct GateReport {
   GateResult result;
-  ExitCode code = ExitCode::kPass;  ///< that the program ends with
+  ExitCode code = ExitCode::kPass;  ///< of the verdict
   bool strict = false;              ///< inconclusive counts as a failure
-  bool report_only = false;         ///< the code is 0 whatever the verdict
+  bool report_only = false;         ///< the program ends with 0 whatever the verdict
   double alpha = 0.05;
   std::string dataset;
   std::string candidate;  ///< record, as the user wrote it
@@ -55,9 +55,11 @@ struct GateOutput {
 /// Whether the record could be held against the baseline at all: comparable as a whole, and with a
 /// value of some figure that the rules name.
 [[nodiscard]] bool was_judged(const GateResult& result);
-/// Whether a CI system shows the finding as a failure: a regression, with `strict` also what is
-/// inconclusive.
-[[nodiscard]] bool fails(const GateFinding& finding, bool strict);
+/// Whether a CI system shows the finding as a failure: a regression, in a strict gate also what is
+/// inconclusive. Nothing fails a gate that only reports.
+[[nodiscard]] bool fails(const GateFinding& finding, const GateReport& report);
+/// "Report only: ends with 0 in place of 1." where a gate that only reports did not pass; else "".
+[[nodiscard]] std::string report_only_in_words(const GateReport& report);
 
 /// "Regression: 2 of 24 figures are worse than the rules allow." and why the rest is what it is.
 [[nodiscard]] std::string gate_headline(const GateReport& report);

@@ -198,13 +198,6 @@ double noise_of(const GateFigure& figure, const GatedValue& value) {
   return 3.0 * std::sqrt(2.0) * error;
 }
 
-double two_digits_up(double value) {
-  if (!(value > 0.0)) return 0.0;
-  const double unit = std::pow(10.0, std::floor(std::log10(value)) - 1.0);
-  // Through text, so that .026 does not become .026000000000000002.
-  return parse_double(fmt::format("{:.2g}", std::ceil(value / unit) * unit)).value_or(value);
-}
-
 /// The gate's own table, and what else a plan may hold.
 constexpr std::array<std::string_view, 13> kTopLevel = {
     "gate",   "preset",     "systems", "seeds",  "metrics",    "dataset", "training",
@@ -272,6 +265,13 @@ bool has_gate_rules(const std::filesystem::path& file) {
   return parse_strict_toml(read_whole_file(file, kLargestToml), file.string()).contains("gate");
 }
 
+double rounded_up_margin(double margin) {
+  if (!(margin > 0.0)) return 0.0;
+  const double unit = std::pow(10.0, std::floor(std::log10(margin)) - 1.0);
+  // Through text, so that .026 does not become .026000000000000002.
+  return parse_double(fmt::format("{:.2g}", std::ceil(margin / unit) * unit)).value_or(margin);
+}
+
 GateRules sensible_rules(const GateState& reference) {
   GateRules rules;
   for (const GateFigure& figure : gate_figures()) {
@@ -288,7 +288,7 @@ GateRules sensible_rules(const GateState& reference) {
       if (!attribute.empty()) rule.attributes = {attribute};
       const bool quality = figure.kind == GateFigure::Kind::kQuality;
       rule.margin_share = quality ? kQualityShare : kBiasShare;
-      if (!quality) rule.margin = two_digits_up(std::max(median(of_rows), kLeastBiasMargin));
+      if (!quality) rule.margin = rounded_up_margin(std::max(median(of_rows), kLeastBiasMargin));
       rules.rules.push_back(std::move(rule));
     }
   }
@@ -299,9 +299,11 @@ std::string gate_rules_text(const GateRules& rules) {
   std::string text = fmt::format(
       "# Rules of `kgaudit gate check`. Commit this file beside the code.\n\n[gate]\n"
       "# Chance that a run without any change fails, over all rules together.\nalpha = {}\n"
-      "# Chance of a decision that further seeds are counted for.\npower = {}\n"
-      "baseline = {}\n",
-      number_text(rules.alpha), number_text(rules.power), toml_text(rules.baseline));
+      "# Chance of a decision that further seeds are counted for.\npower = {}\n",
+      number_text(rules.alpha), number_text(rules.power));
+  text += rules.baseline_row.empty()
+              ? fmt::format("baseline = {}\n", toml_text(rules.baseline))
+              : fmt::format("baseline_row = {}\n", toml_text(rules.baseline_row));
   for (const GateRule& rule : rules.rules) {
     const GateFigure& figure = gate_figure(rule.figure, rule.place);
     text += fmt::format("\n# {}; better: {}.\n[[gate.rule]]\nfigure = {}\n", figure.words,

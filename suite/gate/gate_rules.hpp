@@ -64,6 +64,9 @@ struct GateRules {
 /// distance from neutral or the noise between its seeds, whichever is more. Times are not gated.
 [[nodiscard]] GateRules sensible_rules(const GateState& reference);
 
+/// The margin with two digits, not smaller than it was.
+[[nodiscard]] double rounded_up_margin(double margin);
+
 /// The rules as the file that `parse_gate_rules` reads, with comments.
 [[nodiscard]] std::string gate_rules_text(const GateRules& rules);
 

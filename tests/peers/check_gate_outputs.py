@@ -75,7 +75,19 @@ def not_passed(gate):
 
 
 def fails(gate, finding):
+    if gate["report_only"]:
+        return False
     return finding["verdict"] == "regression" or (gate["strict"] and finding["verdict"] == "inconclusive")
+
+
+def level_of_unjudged(gate):
+    return "warning" if gate["report_only"] else "error"
+
+
+def report_only_in_words(gate):
+    if not gate["report_only"] or gate["exit_code"] == 0:
+        return ""
+    return f"Report only: ends with 0 in place of {gate['exit_code']}."
 
 
 def was_judged(gate):
@@ -183,7 +195,9 @@ def check_markdown(path, gate):
 
 JUNIT_FORM = {  # element: (attributes, children), as Jenkins' junit-10.xsd allows them
     "testsuites": ({"name", "tests", "failures", "errors", "time"}, {"testsuite"}),
-    "testsuite": ({"name", "tests", "failures", "errors", "skipped", "time"}, {"testcase"}),
+    "testsuite": ({"name", "tests", "failures", "errors", "skipped", "time"}, {"properties", "testcase"}),
+    "properties": (set(), {"property"}),
+    "property": ({"name", "value"}, set()),
     "testcase": ({"classname", "name", "time"}, {"failure", "skipped", "error"}),
     "failure": ({"type", "message"}, set()),
     "error": ({"type", "message"}, set()),
@@ -202,15 +216,19 @@ def check_junit(path, gate):
             expect_line(value, element.tag)
     broken = 0 if was_judged(gate) else 1
     failed = [f for f in gate["findings"] if fails(gate, f)]
-    skipped = len(not_passed(gate)) - len(failed)
-    counts = {"tests": len(gate["findings"]) + broken, "failures": len(failed), "errors": broken}
+    errors = 0 if gate["report_only"] else broken
+    skipped = len(not_passed(gate)) - len(failed) + broken - errors
+    counts = {"tests": len(gate["findings"]) + broken, "failures": len(failed), "errors": errors}
     suite, = root
     expect_equal({key: int(root.get(key)) for key in counts}, counts, "counts of all")
     expect_equal({key: int(suite.get(key)) for key in (*counts, "skipped")}, dict(counts, skipped=skipped), "counts")
     expect_equal(suite.get("name"), inert(gate["dataset"]).replace("\ufffe", "\ufffd"), "name of the suite")
-    for tag, count in (("failure", len(failed)), ("skipped", skipped), ("error", broken)):
+    for tag, count in (("failure", len(failed)), ("skipped", skipped), ("error", errors)):
         expect_equal(len(list(root.iter(tag))), count, tag)
-    cases = list(suite)
+    properties = [(one.get("name"), one.get("value")) for one in root.iter("property")]
+    only = report_only_in_words(gate)
+    expect_equal(properties, [("report_only", only)] if only else [], "properties")
+    cases = list(suite.iter("testcase"))
     names = [(case.get("classname"), case.get("name")) for case in cases]
     expect_equal(len(set(names)), len(names), "different names of test cases")
     for case, finding in zip(cases[broken:], gate["findings"]):
@@ -272,7 +290,7 @@ def check_sarif(path, gate):
     prints = [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
     expect_equal(len(set(prints)), len(prints), "different fingerprints")
     said = [(check_message(result["message"], "message"), result["level"]) for result in results]
-    expected = [] if was_judged(gate) else [(gate["words"], "error")]
+    expected = [] if was_judged(gate) else [(gate["words"], level_of_unjudged(gate))]
     expected += [(sentence(f), "error" if fails(gate, f) else "warning") for f in not_passed(gate)]
     expect_equal(said, expected, "results")
     schema = os.environ.get("KGAUDIT_SARIF_SCHEMA")
@@ -302,14 +320,16 @@ def check_github(path, gate):
     expect_equal(len(commands), text.count("\n"), "a command on each line")
     for level, chosen in (("error", [f for f in gate["findings"] if fails(gate, f)]),
                           ("warning", [f for f in not_passed(gate) if not fails(gate, f)])):
-        expected = [gate["words"]] if level == "error" and not was_judged(gate) else []
+        expected = [gate["words"]] if level == level_of_unjudged(gate) and not was_judged(gate) else []
         room = 9 - len(expected)
         expected += [sentence(f) for f in chosen[:room]]
         if len(chosen) > room:
             expected.append(f"{len(chosen) - room} more")
         expect_equal([message for name, _, message in commands if name == level], expected, level)
+    only = report_only_in_words(gate)
+    expect_equal([message for name, _, message in commands if name == "notice"], [only] if only else [], "notice")
     for name, properties, _ in commands:
-        expect(name in ("error", "warning") and set(properties) <= {"file", "line", "title"}, name, properties)
+        expect(name in ("error", "warning", "notice") and set(properties) <= {"file", "line", "title"}, name, properties)
         expect(properties["title"].startswith("kgaudit gate"), properties)
 
 
@@ -330,7 +350,8 @@ def check_gitlab(path, gate):
         expected = (sentence(finding), "critical" if fails(gate, finding) else "minor", finding["fingerprint"])
         expect_equal((issue["description"], issue["severity"], issue["fingerprint"]), expected, "issue")
     if broken:
-        expect_equal((issues[0]["description"], issues[0]["severity"]), (gate["words"], "blocker"), "first issue")
+        severity = "minor" if gate["report_only"] else "blocker"
+        expect_equal((issues[0]["description"], issues[0]["severity"]), (gate["words"], severity), "first issue")
 
 
 def check_openmetrics(path, gate):
@@ -338,9 +359,9 @@ def check_openmetrics(path, gate):
     plain = needed("prometheus_client.parser")
     text = path.read_bytes().decode()
     expected = collections.defaultdict(dict)
-    expected["kgaudit_gate_exit_code"][(gate["dataset"],)] = gate["exit_code"]
+    expected["kgaudit_gate_exit_code"][(inert(gate["dataset"]),)] = gate["exit_code"]
     for finding in gate["findings"]:
-        key = (gate["dataset"], finding["row"], finding["attribute"], finding["figure"])
+        key = tuple(map(inert, (gate["dataset"], finding["row"], finding["attribute"], finding["figure"])))
         if finding["candidate"] is not None:
             expected["kgaudit_figure"][key] = finding["candidate"]
         if finding["question"] == "change" and finding["worse_by"] is not None:
@@ -392,6 +413,7 @@ SITUATIONS = {  # name: (record of the baseline, record to check, what else is t
     "undecided": ({}, {"gaps": {"gender": UNSURE}}, [], 3),
     "undecided and strict": ({}, {"gaps": {"gender": UNSURE}}, ["--strict"], 1),
     "failed, report only": ({}, {"mrr": (0.20, 0.21, 0.19)}, ["--report-only"], 0),
+    "not comparable, report only": ({}, {"dataset": "other"}, ["--report-only"], 0),
     "not comparable": ({}, {"graph": "bb"}, [], 4),
     "nothing measured": ({}, {"mrr": (), "gaps": {}}, [], 7),
     "undefined now": ({}, {"gaps": {"gender": ("7 persons: too few",) * 3}}, [], 1),

@@ -29,6 +29,8 @@ FACTS = "".join(f'<http://a/p{n}> <http://a/{name}> <http://a/{value}> .\n' for 
                 for name, value in (("type", "person"), ("gender", f"g{n % 2}"), ("job", f"j{n % 5}"))
                 ).encode()
 
+ROWS = '[gate]\nbaseline_row = "basic"\n[[gate.rule]]\nfigure = "mrr"\nmargin = 1\n'
+
 # The command, what it is called with, and the code that it ends with. In this order: later ones read what earlier
 # ones write.
 CALLS = [
@@ -47,6 +49,7 @@ CALLS = [
     ("gate init", ["run"], 0),
     ("gate check", ["run"], 0),
     ("gate show", [], 0),
+    ("gate show", ["--rules", "rows.toml"], 0),
     ("gate diff", ["run"], 0),
     ("gate update", ["run", "--reason", "a test"], 0),
     ("gate calibrate", ["run", "--comparisons", "20", "--plant", "mrr=10%"], 0),
@@ -144,6 +147,7 @@ def main():
     facts = set()
     with tempfile.TemporaryDirectory() as folder:
         (pathlib.Path(folder) / "facts.nt").write_bytes(FACTS)
+        (pathlib.Path(folder) / "rows.toml").write_text(ROWS)
         for command, arguments, code in CALLS:
             call = [kgaudit, *command.split(), *arguments, "--json", "--quiet"]
             done = subprocess.run(call, cwd=folder, capture_output=True, text=True, timeout=300,

@@ -33,7 +33,7 @@ struct GateOptions {
   std::string baseline;  ///< empty: what the rules name
   std::string reason;
   std::vector<std::string> write;
-  std::string out = ".";
+  std::string out;  ///< empty: the current folder
   bool strict = false;
   bool report_only = false;
   std::size_t comparisons = 400;
@@ -41,6 +41,7 @@ struct GateOptions {
   std::size_t seeds_a_side = 0;    ///< 0: half of the record's
   std::size_t baseline_seeds = 0;  ///< 0: as many as the other side's
   std::vector<std::string> planted;
+  std::string new_rules;  ///< file of rules with measured margins; empty: none
   CommandAction chosen;
 };
 
@@ -82,7 +83,17 @@ fs::path baseline_path(const GateOptions& options, const run::GateRules& rules) 
   return fs::path(options.rules).parent_path() / rules.baseline;
 }
 
+/// A link to nothing is there for `init` and not there for `check`: each would send the user to the
+/// other.
+void refuse_dangling_link(const fs::path& file) {
+  if (fs::exists(file) || !fs::is_symlink(file)) return;
+  throw InputError(ExitCode::kUnreadable,
+                   {file.string(), "a link to a file that is not there", "a baseline",
+                    "remove the link, or put the file back that it names"});
+}
+
 run::GateBaseline existing_baseline(const fs::path& file) {
+  refuse_dangling_link(file);
   if (fs::exists(file)) return run::read_baseline(file);
   throw InputError(ExitCode::kNotComparable,
                    {file.string(), "no baseline yet", "a baseline to compare with",
@@ -119,19 +130,20 @@ reports::Cell mean_cell(const run::GatedValue& value) {
   return reports::NumberCell{.summary = reports::summarise(value.values())};
 }
 
+/// New rules name the baseline as seen from their own folder, so that `check` finds it.
+std::string baseline_seen_from(const fs::path& rules, const fs::path& baseline) {
+  const auto absolute = [](const fs::path& path) { return fs::absolute(path).lexically_normal(); };
+  return absolute(baseline).lexically_proximate(absolute(rules).parent_path()).string();
+}
+
 ExitCode init(Session& session, const GateOptions& options) {
   const run::GateState state = reference_state(session, options.records);
   const bool with_rules = !fs::exists(options.rules);
   run::GateRules rules =
       with_rules ? run::sensible_rules(state) : run::read_gate_rules(options.rules);
   const fs::path baseline = baseline_path(options, rules);
-  // New rules name the baseline as seen from their own folder, so that `check` finds it.
   const fs::path beside = fs::path(options.rules).parent_path();
-  const auto absolute = [](const fs::path& path) { return fs::absolute(path).lexically_normal(); };
-  if (with_rules) {
-    rules.baseline =
-        absolute(baseline).lexically_proximate(absolute(options.rules).parent_path()).string();
-  }
+  if (with_rules) rules.baseline = baseline_seen_from(options.rules, baseline);
   for (const fs::path& folder : {beside, baseline.parent_path()}) {
     // Writing says what is wrong with a folder that cannot be made.
     std::error_code ignored;
@@ -142,6 +154,7 @@ ExitCode init(Session& session, const GateOptions& options) {
                             "kgaudit gate update RUN --reason TEXT changes it");
   };
   constexpr std::string_view kBaseline = "a baseline that is";
+  refuse_dangling_link(baseline);
   if (fs::exists(baseline)) refuse(baseline, kBaseline);
   const run::GateBaseline made{state, {change_of(state, "first baseline")}};
   // Rules first: where the disk takes one file alone, the same command makes the other one later.
@@ -191,6 +204,15 @@ ExitCode update(Session& session, const GateOptions& options) {
 
 ExitCode show(Session& session, const GateOptions& options) {
   const run::GateRules rules = existing_rules(options.rules);
+  if (!rules.baseline_row.empty() && options.baseline.empty()) {
+    session.console.show(fmt::format(
+        "no baseline file: the other rows of a record are held against its row {} ({})\n",
+        printable(rules.baseline_row, 200), rules.baseline_row_place));
+    const nlohmann::ordered_json json = {{"baseline_row", rules.baseline_row},
+                                         {"rules", options.rules}};
+    session.console.show_json(json);
+    return ExitCode::kPass;
+  }
   const run::GateBaseline baseline = existing_baseline(baseline_path(options, rules));
   Table table;
   table.title = "Baseline";
@@ -279,13 +301,18 @@ void write_outputs(const Console& console, const run::GateReport& report,
   for (const run::GateOutput* output : chosen) {
     const fs::path file = fs::path(options.out) / output->file_name;
     std::error_code failed;
-    fs::create_directories(options.out, failed);  // what fails is told by the write
+    if (!options.out.empty())
+      fs::create_directories(options.out, failed);  // what fails is told by the write
     write_atomically(file, output->render(report), kOutputComplaint);
     console.note(fmt::format("written: {}", file.string()));
   }
 }
 
 ExitCode check(Session& session, const GateOptions& options) {
+  if (!options.out.empty() && options.write.empty()) {
+    throw InputError::usage("--out", "a folder, but nothing to write",
+                            "--write with the forms that are wanted", "--write markdown,junit");
+  }
   refuse_foreign_files(options);
   const run::GateRules rules = existing_rules(options.rules);
   run::GateReport report;
@@ -334,10 +361,8 @@ ExitCode check(Session& session, const GateOptions& options) {
   session.console.show_json(
       nlohmann::ordered_json::parse(run::find_gate_output("json").render(report)));
   if (!options.report_only) return report.code;
-  if (report.code != ExitCode::kPass) {
-    session.console.note(
-        fmt::format("--report-only: ends with 0 in place of {}", static_cast<int>(report.code)));
-  }
+  const std::string only = run::report_only_in_words(report);
+  if (!only.empty()) session.console.note(only);
   return ExitCode::kPass;
 }
 
@@ -424,9 +449,28 @@ std::string deals_in_words(const run::GateCalibration& done) {
           : "");
 }
 
+/// Gives the rules the margins that pass what has not changed, and writes them to a new file.
+void write_measured_rules(run::GateRules& rules, const run::GateState& state,
+                          run::CalibrationOptions calibration, const GateOptions& options,
+                          Progress& progress) {
+  const fs::path file = options.new_rules;
+  if (rules.baseline_row.empty()) {
+    rules.baseline = baseline_seen_from(file, baseline_path(options, rules));
+  }
+  calibration.plant_changes = false;
+  calibration.planted.clear();
+  rules = run::with_measured_margins(std::move(rules),
+                                     run::calibrate_gate(rules, state, calibration, progress));
+  std::error_code ignored;  // writing says what is wrong with a folder that cannot be made
+  if (file.has_parent_path()) fs::create_directories(file.parent_path(), ignored);
+  if (write_new_atomically(file, run::gate_rules_text(rules), kOutputComplaint)) return;
+  throw InputError::usage(file.string(), "a file that is there already", "a new file",
+                          "--write-rules with another name, or move that file away");
+}
+
 ExitCode calibrate(Session& session, const GateOptions& options) {
   const run::GateState state = state_of(session, options.records);
-  const run::GateRules rules =
+  run::GateRules rules =
       fs::exists(options.rules) ? run::read_gate_rules(options.rules) : run::sensible_rules(state);
   run::CalibrationOptions calibration;
   calibration.comparisons = options.comparisons;
@@ -435,6 +479,9 @@ ExitCode calibrate(Session& session, const GateOptions& options) {
   if (options.baseline_seeds > 0) calibration.baseline_seeds = options.baseline_seeds;
   for (const std::string& text : options.planted) {
     calibration.planted.push_back(run::parse_planted_change(text, "--plant"));
+  }
+  if (!options.new_rules.empty()) {
+    write_measured_rules(rules, state, calibration, options, session.progress);
   }
   const run::GateCalibration done =
       run::calibrate_gate(rules, state, calibration, session.progress);
@@ -450,18 +497,26 @@ ExitCode calibrate(Session& session, const GateOptions& options) {
   table.title = "The smallest change that is caught in 95 % of comparisons";
   table.columns = {reports::text_column("figure", "figure"),
                    {.key = "margin", .header = "margin", .decimals = 4},
+                   {.key = "unchanged_within", .header = "unchanged within", .decimals = 4},
                    {.key = "caught", .header = "caught", .decimals = 4},
                    {.key = "undecided", .header = "undecided without a change", .decimals = 0}};
   for (const run::GateCalibration::Line& line : done.lines) {
-    table.rows.push_back({{reports::TextCell{line.key.text()}, reports::number_cell(line.margin),
-                           reports::number_cell(line.caught, line.not_caught),
-                           reports::count_cell(line.undecided)}});
+    table.rows.push_back(
+        {{reports::TextCell{line.key.text()}, reports::number_cell(line.margin),
+          reports::number_cell(line.unchanged_within, "no margin decides about it"),
+          reports::number_cell(line.caught, line.not_caught),
+          reports::count_cell(line.undecided)}});
   }
+  table.notes.emplace_back(
+      "unchanged within: with all margins above these, 95 % of comparisons pass whole");
   const Table planted = planted_table(done);
   if (!planted.rows.empty()) {
     console.show(reports::render_terminal(planted, {console.width(), console.colour()}) + "\n");
   }
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
+  if (!options.new_rules.empty()) {
+    console.show(fmt::format("\nrules with these margins: {}\n", options.new_rules));
+  }
   const nlohmann::ordered_json json = {
       {"comparisons", done.comparisons},
       {"seeds", done.seeds_a_side},
@@ -471,6 +526,7 @@ ExitCode calibrate(Session& session, const GateOptions& options) {
       {"inconclusive", done.inconclusive},
       {"false_alarm_rate",
        {{"low", done.false_alarm_rate.low}, {"high", done.false_alarm_rate.high}}},
+      {"rules_written", options.new_rules},
       {"planted", nlohmann::ordered_json::parse(reports::render_json(planted))},
       {"table", nlohmann::ordered_json::parse(reports::render_json(table))}};
   console.show_json(json);
@@ -599,6 +655,12 @@ CommandAction attach_gate(CommandLine line) {
                            "(default: none)",
                    .type = "CHANGES"},
                   options->planted, Words::kCommas);
+  below.add_text({.name = "--write-rules",
+                  .help = "Write the rules to a new file, with margins raised until 95 % of "
+                          "unchanged comparisons pass whole, and calibrate with these "
+                          "(default: none)",
+                  .type = "FILE"},
+                 options->new_rules);
   CommandLine listed = line.add_command("figures", "List the figures that a rule can name");
   listed.when_typed(
       [options] { options->chosen = [](Session& session) { return figures(session); }; });

@@ -58,13 +58,14 @@ std::string render_github(const GateReport& report) {
   for (const std::string_view level : std::array<std::string_view, 2>{"error", "warning"}) {
     std::size_t shown = 0;
     std::size_t left = 0;
-    if (level == "error" && !was_judged(report.result)) {
-      text += fmt::format("::error title=kgaudit gate::{}\n", message_text(gate_headline(report)));
+    if (level == (report.report_only ? "warning" : "error") && !was_judged(report.result)) {
+      text +=
+          fmt::format("::{} title=kgaudit gate::{}\n", level, message_text(gate_headline(report)));
       ++shown;
     }
     for (const GateFinding& finding : report.result.findings) {
       if (finding.verdict == GateVerdict::kPass) continue;
-      const bool error = fails(finding, report.strict);
+      const bool error = fails(finding, report);
       if (error != (level == "error")) continue;
       if (shown + 1 >= kMostAnnotations) {
         ++left;
@@ -75,6 +76,8 @@ std::string render_github(const GateReport& report) {
     }
     if (left > 0) text += fmt::format("::{} title=kgaudit gate::{} more\n", level, left);
   }
+  const std::string only = report_only_in_words(report);
+  if (!only.empty()) text += fmt::format("::notice title=kgaudit gate::{}\n", only);
   return text;
 }
 

@@ -24,12 +24,12 @@ std::string render_gitlab(const GateReport& report) {
     json.close().close();
   };
   if (!was_judged(report.result)) {
-    put(gate_headline(report), "kgaudit/comparable", "kgaudit-gate-comparable", "blocker",
-        report.rules);
+    put(gate_headline(report), "kgaudit/comparable", "kgaudit-gate-comparable",
+        report.report_only ? "minor" : "blocker", report.rules);
   }
   for (const GateFinding& finding : report.result.findings) {
     if (finding.verdict == GateVerdict::kPass) continue;
-    const bool error = fails(finding, report.strict);
+    const bool error = fails(finding, report);
     put(sentence_of(finding), "kgaudit/" + rule_id_of(finding), fingerprint_of(finding),
         error ? "critical" : "minor", finding.place);
   }

@@ -43,6 +43,8 @@ std::string render_gate_markdown(const GateReport& report) {
   std::string text(kMarker);
   text += fmt::format("### kgaudit gate: {}\n\n{}\n", to_text(report.result.verdict),
                       reports::markdown_text(gate_headline(report)));
+  const std::string only = report_only_in_words(report);
+  if (!only.empty()) text += "\n" + only + "\n";
   std::size_t shown = 0;
   std::size_t left = 0;
   std::string list;

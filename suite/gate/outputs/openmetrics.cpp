@@ -10,7 +10,7 @@ namespace {
 
 std::string label_value(std::string_view text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : inert_text(text)) {
     if (c == '\\') {
       out += "\\\\";
     } else if (c == '"') {
@@ -32,20 +32,21 @@ std::string labels_of(const GateReport& report, const GateFinding& finding) {
 
 std::string render_openmetrics(const GateReport& report) {
   std::string text =
-      "# TYPE kgaudit_gate_exit_code gauge\n# HELP kgaudit_gate_exit_code What kgaudit gate ended "
-      "with.\n";
+      "# TYPE kgaudit_gate_exit_code gauge\n# HELP kgaudit_gate_exit_code Code of the verdict "
+      "(0: pass), which kgaudit gate ends with unless it only reports.\n";
   text += fmt::format("kgaudit_gate_exit_code{{dataset=\"{}\"}} {}\n", label_value(report.dataset),
                       static_cast<int>(report.code));
   const auto family = [&](const char* name, const char* help, bool of_changes,
                           std::optional<double> GateFinding::*number) {
     text += fmt::format("# TYPE {0} gauge\n# HELP {0} {1}\n", name, help);
-    // Several rules may ask about one value.
-    std::set<GateKey> written;
+    // Several rules may ask about one value, and no two lines may have the same labels.
+    std::set<std::string> written;
     for (const GateFinding& finding : report.result.findings) {
       if (of_changes && finding.question != GateFinding::Question::kChange) continue;
-      if (!(finding.*number) || !written.insert(finding.key).second) continue;
-      text += fmt::format("{}{} {}\n", name, labels_of(report, finding),
-                          number_text(*(finding.*number)));
+      if (!(finding.*number)) continue;
+      const std::string labels = labels_of(report, finding);
+      if (!written.insert(labels).second) continue;
+      text += fmt::format("{}{} {}\n", name, labels, number_text(*(finding.*number)));
     }
   };
   family("kgaudit_figure", "Value of a gated figure, mean over seeds.", false,

@@ -75,13 +75,13 @@ std::string render_sarif(const GateReport& report) {
   std::vector<SarifResult> results;
   if (!was_judged(report.result)) {
     rules.emplace("comparable", "The record can be held against the baseline");
-    results.push_back(
-        {"comparable", "error", gate_headline(report), report.rules, "kgaudit-gate-comparable"});
+    results.push_back({"comparable", report.report_only ? "warning" : "error",
+                       gate_headline(report), report.rules, "kgaudit-gate-comparable"});
   }
   for (const GateFinding& finding : report.result.findings) {
     rules.emplace(rule_id_of(finding), gate_figure(finding.key.figure, finding.place).words);
     if (finding.verdict == GateVerdict::kPass) continue;
-    results.push_back({rule_id_of(finding), fails(finding, report.strict) ? "error" : "warning",
+    results.push_back({rule_id_of(finding), fails(finding, report) ? "error" : "warning",
                        sentence_of(finding), finding.place, fingerprint_of(finding)});
   }
   JsonText json(2);

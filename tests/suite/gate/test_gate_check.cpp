@@ -84,7 +84,7 @@ TEST_CASE("A drop beyond the margin is a regression, one that cannot be told is 
   CHECK(unsure.verdict == GateVerdict::kInconclusive);
   REQUIRE(unsure.seeds_needed.has_value());
   CHECK(*unsure.seeds_needed > 3);
-  CHECK_THAT(unsure.words, Contains("seeds would do"));
+  CHECK_THAT(unsure.words, Contains("about 66 seeds a side would do"));
   CHECK(mrr_finding({0.300, 0.310, 0.290}, {0.330, 0.341, 0.320}).verdict == GateVerdict::kPass);
 }
 
@@ -690,4 +690,55 @@ TEST_CASE("A finding that spoils an audit's figures is a warning of its state, a
         std::map<std::string, std::string>{{"rows_alike", "all 80 persons have the same row"}});
   record.run.plan = R"({"tables": {}})";
   CHECK(gate_state_of(record).warnings.empty());
+}
+
+TEST_CASE("Of one training against several, the seeds that would do on each side are counted",
+          "[run][gate]") {
+  const GateState before = state_with({{"mrr", {0.29, 0.30, 0.31}}});
+  const GateFinding finding =
+      only_finding(check_gate(rules_of("[[gate.rule]]\nfigure = \"mrr\"\nmargin = 0.01\n"), before,
+                              state_with({{"mrr", {0.30}}}, 7)));
+  CHECK(finding.verdict == GateVerdict::kInconclusive);
+  // A paired t test, one-sided at .025, power .8, of .01 with sd .01 sqrt 2 (R: power.t.test(delta
+  // = .01, sd = .01414214, sig.level = .025, power = .8, type = "paired", alternative =
+  // "one.sided")).
+  CHECK(finding.seeds_needed == 18);
+  CHECK_THAT(finding.words, Contains("about 18 seeds a side would do"));
+}
+
+TEST_CASE("Measured margins pass what has not changed, and no margin is lowered", "[run][gate]") {
+  Rng rng(8, "test");
+  const GateState record = state_with({{"mrr", drawn(0.3, 0.001, 12, rng)},
+                                       {"score_gap", drawn(2.0, 0.3, 12, rng), "gender"},
+                                       {"score_gap", drawn(2.0, 0.5, 12, rng), "gender", "kl"},
+                                       {"question_auc", drawn(0.7, 0.01, 12, rng), "gender"}});
+  const GateRules rules = rules_of(
+      "[[gate.rule]]\nfigure = \"mrr\"\nmargin = 0.05\n"
+      "[[gate.rule]]\nfigure = \"score_gap\"\nmargin_share = 0.01\n"
+      "[[gate.rule]]\nfigure = \"question_auc\"\nwanted = \"same\"\nmargin = 0.001\n");
+  const CalibrationOptions options{.comparisons = 200};
+  const GateCalibration before = calibrate_gate(rules, record, options);
+  CHECK(before.inconclusive > 150);
+  const GateRules measured = with_measured_margins(rules, before);
+  // Wide already.
+  CHECK(*measured.rules[0].margin == 0.05);
+  // The share stays: the larger of the two counts. The noisier row decides.
+  CHECK(*measured.rules[1].margin_share == 0.01);
+  double widest = 0.0;
+  for (const GateCalibration::Line& line : before.lines) {
+    REQUIRE(line.unchanged_within.has_value());
+    if (line.key.figure == "score_gap") widest = std::max(widest, *line.unchanged_within);
+  }
+  CHECK(*measured.rules[1].margin >= widest);
+  CHECK(*measured.rules[1].margin <= 1.1 * widest);
+  CHECK(*measured.rules[2].margin > 0.001);
+  const GateCalibration after = calibrate_gate(measured, record, options);
+  CHECK(after.inconclusive + after.false_alarms <= 10);
+  // Asked twice, a figure still has one line, with the margin of the first rule.
+  const GateCalibration twice =
+      calibrate_gate(rules_of("[[gate.rule]]\nfigure = \"mrr\"\nmargin = 0.05\n"
+                              "[[gate.rule]]\nfigure = \"mrr\"\nmargin = 0.02\n"),
+                     record, options);
+  REQUIRE(twice.lines.size() == 1);
+  CHECK(twice.lines[0].margin == near(0.05));
 }

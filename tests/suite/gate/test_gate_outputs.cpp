@@ -232,10 +232,10 @@ TEST_CASE("Names from a record do nothing in the outputs of a gate", "[run][gate
   CHECK_THAT(annotations, Contains("\\x0a") && Contains("%250A"));
   CHECK_THAT(rendered("markdown", report),
              !Contains("<b>") && !Contains("@all") && !Contains("http://"));
-  CHECK_THAT(rendered("openmetrics", report), Contains("\\\"") && Contains("\\n"));
+  CHECK_THAT(rendered("openmetrics", report), Contains("\\\"") && Contains("\\\\x0a"));
   for (const GateOutput* output : gate_outputs()) {
     // Programs get names as they are.
-    if (output->id == "json" || output->id == "openmetrics") continue;
+    if (output->id == "json") continue;
     CAPTURE(output->id);
     CHECK_THAT(output->render(report), !Contains("\x1b") && !Contains("\xE2\x80\xAE"));
   }
@@ -263,6 +263,60 @@ TEST_CASE("A place in the outputs is a path from the root of a repository and a 
   GateReport broken = report_by("[[gate.rule]]\nfigure = \"mrr\"\nmargin = 1\n", before, elsewhere);
   broken.baseline = "runs/old";
   CHECK(json::parse(rendered("gitlab", broken))[0]["location"]["path"] == "kgaudit.toml");
+}
+
+TEST_CASE("No two lines of the metrics have the same labels, also where names only look alike",
+          "[run][gate]") {
+  const std::vector<OfFigure> figures = {{"score_gap", {1.0, 1.1}, "a\x01"},
+                                         {"score_gap", {2.0, 2.1}, "a\\x01"}};
+  const std::string text =
+      rendered("openmetrics", report_by("[[gate.rule]]\nfigure = \"score_gap\"\nmargin = 1\n",
+                                        state_with(figures), state_with(figures)));
+  std::set<std::string> labels;
+  for (std::size_t at = text.find("kgaudit_figure{"); at != std::string::npos;
+       at = text.find("kgaudit_figure{", at + 1)) {
+    CHECK(labels.insert(text.substr(at, text.find('}', at) - at)).second);
+  }
+  CHECK(labels.size() == 1);
+}
+
+TEST_CASE("A gate that only reports fails nothing in any output, and says so", "[run][gate]") {
+  GateReport report = report_of("gender");
+  report.report_only = true;
+  report.strict = true;
+  const std::string junit = rendered("junit", report);
+  CHECK_THAT(junit, Contains(R"(tests="3" failures="0" errors="0")") && !Contains("<failure") &&
+                        Contains("skipped message=\"regression: row0 / gender"));
+  CHECK_THAT(junit,
+             Contains("name=\"report_only\" value=\"Report only: ends with 0 in place of 1."));
+  CHECK_THAT(rendered("github", report),
+             !Contains("::error") && Contains("::warning file=kgaudit.toml") &&
+                 Contains("::notice title=kgaudit gate::Report only: ends with 0"));
+  CHECK_THAT(rendered("markdown", report), Contains("\nReport only: ends with 0 in place of 1.\n"));
+  const json sarif = json::parse(rendered("sarif", report));
+  for (const json& result : sarif["runs"][0]["results"]) CHECK(result["level"] == "warning");
+  const json gitlab = json::parse(rendered("gitlab", report));
+  for (const json& issue : gitlab) CHECK(issue["severity"] == "minor");
+  // The verdict itself stays what it is.
+  CHECK(json::parse(rendered("json", report))["exit_code"] == 1);
+  CHECK(json::parse(rendered("badge", report))["message"] == "regression");
+
+  const GateState before = state_with({{"mrr", {0.3, 0.31}}});
+  GateState elsewhere = before;
+  elsewhere.dataset = "other";
+  GateReport broken = report_by("[[gate.rule]]\nfigure = \"mrr\"\nmargin = 1\n", before, elsewhere);
+  broken.report_only = true;
+  CHECK_THAT(rendered("junit", broken), Contains(R"(tests="1" failures="0" errors="0")") &&
+                                            !Contains("<error") && Contains(R"(skipped="1")") &&
+                                            Contains("<skipped message=\"not comparable: "));
+  CHECK_THAT(rendered("github", broken), Contains("::warning title=kgaudit gate::Not comparable"));
+  CHECK(json::parse(rendered("gitlab", broken))[0]["severity"] == "minor");
+
+  // What passed needs no such words.
+  GateReport passed = report_by("[[gate.rule]]\nfigure = \"mrr\"\nmargin = 1\n", before, before);
+  passed.report_only = true;
+  CHECK_THAT(rendered("markdown", passed), !Contains("Report only"));
+  CHECK_THAT(rendered("junit", passed), !Contains("report_only"));
 }
 
 TEST_CASE("GitHub is given no more than ten annotations of a kind", "[run][gate]") {

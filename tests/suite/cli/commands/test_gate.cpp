@@ -46,6 +46,10 @@ TEST_CASE("A gate passes the same run, fails a worse one and knows one of other 
   CHECK(reported.exit_code == 0);
   CHECK(nlohmann::json::parse(reported.out)["exit_code"] == 1);
   CHECK_THAT(reported.err, Contains("ends with 0 in place of 1"));
+  const Outcome nothing_to_write = kgaudit("gate check worse --out elsewhere");
+  CHECK(nothing_to_write.exit_code == 2);
+  CHECK_THAT(nothing_to_write.err, Contains("--write"));
+  CHECK_FALSE(fs::exists(kgaudit.folder() / "elsewhere"));
 
   const Outcome other = kgaudit("gate check other");
   CHECK(other.exit_code == 4);
@@ -100,6 +104,24 @@ std::string printed_by(const fs::path& folder, const std::string& commands) {
 }
 
 }  // namespace
+
+TEST_CASE("A link to a baseline that is not there is told by every command in the same way",
+          "[cli][gate]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  fs::create_symlink("nowhere.json", kgaudit.folder() / "kgaudit-baseline.json");
+  write_file(kgaudit.folder() / "kgaudit.toml",
+             "[gate]\n[[gate.rule]]\nfigure = \"mrr\"\nmargin = 1\n");
+  for (const char* command :
+       {"gate init run", "gate check run", "gate update run --reason new", "gate show"}) {
+    CAPTURE(command);
+    const Outcome outcome = kgaudit(command);
+    CHECK(outcome.exit_code == 5);
+    CHECK_THAT(outcome.err, Contains("a link to a file that is not there"));
+  }
+  fs::remove(kgaudit.folder() / "kgaudit-baseline.json");
+  CHECK(kgaudit("gate init run").exit_code == 0);
+}
 
 TEST_CASE("What the gate says of a broken baseline works: it is moved away and made anew",
           "[cli][gate]") {
@@ -307,9 +329,43 @@ TEST_CASE("A plan holds rules of its own, which compare rows that were trained w
 
   write_file(kgaudit.folder() / "better.toml", plan + rules + "at_least = 2\n");
   CHECK(kgaudit("gate check run --rules better.toml").exit_code == 1);
-  const Outcome no_baseline = kgaudit("gate show --rules plan.toml");
+  const Outcome no_baseline = kgaudit("gate diff run --rules plan.toml");
   CHECK(no_baseline.exit_code == 2);
   CHECK_THAT(no_baseline.err, Contains("kgaudit gate check RUN --rules plan.toml"));
+  // A hook that only reads rules and baseline has nothing to refuse.
+  const Outcome shown = kgaudit("gate show --rules plan.toml --json");
+  CHECK(shown.exit_code == 0);
+  CHECK(nlohmann::json::parse(shown.out)["baseline_row"] == "basic");
   CHECK(kgaudit("gate calibrate run --rules plan.toml --seeds 1 --plant mrr=3% --comparisons 20")
             .exit_code == 0);
+}
+
+TEST_CASE("Calibration writes rules whose margins pass unchanged runs, and replaces no file",
+          "[cli][gate]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit("bench --set dataset.planted-people.entities=1000 --dimension 8 --epochs 3 "
+                  "--seeds 4 --systems basic --metrics link_prediction,score_gap --threads 1 "
+                  "--out run")
+              .exit_code == 0);
+  REQUIRE(kgaudit("gate init run").exit_code == 0);
+  const std::string calibrate =
+      "gate calibrate run --comparisons 40 --write-rules quiet/kgaudit.toml ";
+  const Outcome before = kgaudit("gate calibrate run --comparisons 40 --json");
+  REQUIRE(before.exit_code == 0);
+  const auto counted = nlohmann::json::parse(before.out);
+  CHECK(counted["rules_written"] == "");
+  // Two seeds a side leave wide intervals: with the rules of `gate init` most is inconclusive.
+  CHECK(counted["inconclusive"].get<int>() > 2);
+  const Outcome after = kgaudit(calibrate + "--json");
+  REQUIRE(after.exit_code == 0);
+  const auto quiet = nlohmann::json::parse(after.out);
+  CHECK(quiet["inconclusive"].get<int>() + quiet["false_alarms"].get<int>() <= 2);
+  CHECK(quiet["rules_written"] == "quiet/kgaudit.toml");
+  // The new rules find the baseline of the old ones, and can be used as they are.
+  CHECK(kgaudit("gate check run --rules quiet/kgaudit.toml").exit_code == 0);
+  const std::string written = read_file(kgaudit.folder() / "quiet/kgaudit.toml");
+  const Outcome again = kgaudit(calibrate);
+  CHECK(again.exit_code == 2);
+  CHECK_THAT(again.err, Contains("--write-rules with another name"));
+  CHECK(read_file(kgaudit.folder() / "quiet/kgaudit.toml") == written);
 }
