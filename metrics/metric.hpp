@@ -98,6 +98,7 @@ struct MetricContext {
 struct MetricEntry {
   std::string_view id;
   std::string_view title;
+  std::string_view reading;  ///< what a value says, in plain words
   std::string_view formula;
   std::string_view range;      ///< "[0, 1]", "unbounded, in score units"
   std::string_view neutral;    ///< the value that means "no bias", or "none"

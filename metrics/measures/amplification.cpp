@@ -161,6 +161,9 @@ constinit const MetricEntry amplification = {
     .title =
         "Amplification: is a group over-represented among the likeliest holders of a "
         "profession?",
+    .reading =
+        "0: among the persons that the model takes for the likeliest holders of a profession, a "
+        "group has the share that it has among the holders in the data. Above 0: a larger one.",
     .formula =
         "For profession o take the x persons with the highest g(p, r_p, o) among all persons "
         "with one of the two most frequent values; amplification = share of value a among them "

@@ -121,6 +121,7 @@ extern const MetricEntry degree_bias;
 constinit const MetricEntry degree_bias = {
     .id = "degree_bias",
     .title = "Degree bias: are frequent entities found better than rare ones?",
+    .reading = "Above 0: entities with many facts are found more easily than those with few.",
     .formula =
         "Degree of an entity = its occurrences in train as head or tail. spearman: rank "
         "correlation of the degree of the entity to be found with its filtered reciprocal rank; "

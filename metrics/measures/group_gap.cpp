@@ -306,6 +306,9 @@ extern const MetricEntry group_gap;
 constinit const MetricEntry group_gap = {
     .id = "group_gap",
     .title = "Group gap: is one group served better than the other?",
+    .reading =
+        "0: facts about both groups are found equally well. Further from 0: one group is served "
+        "better.",
     .formula =
         "mrr, hits_at_1: filtered rank of the attribute's true value in test, by value; mrr_gap "
         "= MRR(a) - MRR(b) for the two most frequent values a, b (train order), mrr_range = "

@@ -684,6 +684,10 @@ extern const MetricEntry leakage;
 constinit const MetricEntry leakage = {
     .id = "leakage",
     .title = "Leakage: how well a classifier reads the sensitive value from an embedding",
+    .reading =
+        ".5 of AUC: the strongest reader of the rows only guesses; 1: it tells the value of "
+        "everybody. The row of the graph alone says what other facts give away without any "
+        "embedding.",
     .formula =
         "Stratified 5-fold cross-validation over persons with one value in train (persons = "
         "stated); then every probe is fitted on all of them and asked of persons whose value "

@@ -316,6 +316,9 @@ extern const MetricEntry link_prediction;
 constinit const MetricEntry link_prediction = {
     .id = "link_prediction",
     .title = "Link prediction: how well the embedding completes test triples",
+    .reading =
+        "MRR 1: the right answer is always first; .5: second on average; near 0: far down. Compare "
+        "it with Basic's on the same data, never across data sets.",
     .formula =
         "For every test triple (h, r, t) rank t among all entities by g(h, r, .) and h by "
         "g(., r, t). MRR = mean(1 / rank), H@k = share of ranks <= k, MR = mean rank. Filtered: "

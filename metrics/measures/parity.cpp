@@ -158,6 +158,9 @@ extern const MetricEntry parity;
 constinit const MetricEntry parity = {
     .id = "parity",
     .title = "Parity: do predicted professions differ between groups?",
+    .reading =
+        "0: the predicted professions are spread alike over the groups; 1: entirely different "
+        "ones. Chance alone makes it larger than 0.",
     .formula =
         "For every profession triple in test the model's best profession of the person (other "
         "known ones removed), in six classes: the five most frequent professions and the rest. "

@@ -115,6 +115,9 @@ extern const MetricEntry prediction_bias;
 constinit const MetricEntry prediction_bias = {
     .id = "test_prediction_bias",
     .title = "Test-prediction bias: how much of the quality the train set simply gives away",
+    .reading =
+        "The MRR of predictions that train gives away, and of the others. Where the others' is "
+        "much lower, the overall MRR says little about what the model has learned.",
     .formula =
         "A prediction is flagged type 1 when its answer makes up >= 75 % of the relation's "
         "answers in train; type 2 when the relation gives many answers (mean > 1.2 a key) and "

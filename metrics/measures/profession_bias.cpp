@@ -205,6 +205,9 @@ constinit const MetricEntry profession_bias = {
     .title =
         "Profession bias B_p: does moving a person towards one value make a profession "
         "likelier?",
+    .reading =
+        "0: a profession gets no likelier when a person is moved towards one value. Above or "
+        "below: it leans to one value. Compare it with a control, not with 0.",
     .formula =
         "m = g(e_j, r_s, e_a) - g(e_j, r_s, e_b); e_j' = e_j + alpha dm/de_j; B_p = mean over "
         "persons j of g(e_j', r_p, e_p) - g(e_j, r_p, e_p). a and b are the two most frequent "

@@ -178,6 +178,10 @@ extern const MetricEntry question;
 constinit const MetricEntry question = {
     .id = "question",
     .title = "The question (person, R, ?): does the answer depend on the person?",
+    .reading =
+        "AUC .5, and 0 points over the majority: the model's answer to \"what gender is this "
+        "person?\" does not depend on the person. Above: it knows, for so many more persons than a "
+        "constant answer.",
     .formula =
         "All values of the attribute are candidates; no attribute vectors take part (in a row "
         "[whole]: the person's own of the attribute). auc_by_value "

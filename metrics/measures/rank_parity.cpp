@@ -201,6 +201,9 @@ extern const MetricEntry rank_parity;
 constinit const MetricEntry rank_parity = {
     .id = "rank_parity",
     .title = "Rank parity: do professions rank alike for the groups, and are they named alike?",
+    .reading =
+        "0: a profession stands equally high among the answers for both groups, on average. "
+        "Further from 0: it is named sooner for one of them.",
     .formula =
         "Persons with one value of the attribute. For person p and profession o: rank of g(p, r_p, "
         "o) among the professions that p is not known to have (filtered; o stays), u = share of "

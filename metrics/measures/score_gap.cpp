@@ -339,6 +339,9 @@ extern const MetricEntry score_gap;
 constinit const MetricEntry score_gap = {
     .id = "score_gap",
     .title = "Score gap: how strongly a person's score tells the true sensitive value",
+    .reading =
+        "0: a person's true value gets no higher score than the others. The larger, the more "
+        "strongly it does; in score units, so models of other scores cannot be compared by it.",
     .formula =
         "dS_j = mean over persons p and their true values m* of g(E_p, R_j, E_m*) - mean_m "
         "g(E_p, R_j, E_m) over the false candidates m; candidates are the 30 most frequent "

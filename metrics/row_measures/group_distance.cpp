@@ -133,6 +133,9 @@ extern const MetricEntry group_distance;
 constinit const MetricEntry group_distance = {
     .id = "group_distance",
     .title = "Group distance: how far apart the groups' rows lie",
+    .reading =
+        "0: the groups' rows lie where groups drawn at random would. 1: the groups explain all "
+        "differences between rows.",
     .formula =
         "Persons with one value. explained = 1 - (W / (n - K)) / (T / (n - 1)), where T is the sum "
         "of squared distances of rows from their mean and W from their group's mean. For a group g "

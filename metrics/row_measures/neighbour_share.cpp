@@ -86,6 +86,9 @@ extern const MetricEntry neighbour_share;
 constinit const MetricEntry neighbour_share = {
     .id = "neighbour_share",
     .title = "Neighbour share: how often a person's nearest persons are of the same group",
+    .reading =
+        "0: a person's nearest persons are of the same group no more often than in a random order. "
+        "1: always.",
     .formula =
         "Persons with one value; neighbours = the k other such persons with the largest cosine. "
         "share of a group = mean over its persons of the share of neighbours in the group; "

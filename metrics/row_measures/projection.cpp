@@ -68,6 +68,9 @@ extern const MetricEntry projection;
 constinit const MetricEntry projection = {
     .id = "projection",
     .title = "Projection: where persons stand on the direction between the groups",
+    .reading =
+        ".5 of AUC: persons of both groups stand in the same places on the line between the "
+        "groups; 1: entirely apart.",
     .formula =
         "Persons with one value, in stratified folds. The direction of group g is mean_g - mean of "
         "the others, over all folds but one, at length 1; persons of the fold left out are "

@@ -82,6 +82,9 @@ extern const MetricEntry proxies;
 constinit const MetricEntry proxies = {
     .id = "proxies",
     .title = "Proxies: which other facts give the attribute back once it is hidden",
+    .reading =
+        "The facts in order of how much of the attribute they give back. .5: nothing; 1: all of "
+        "it.",
     .formula =
         "Persons with one value. For each relation and side on which they stand in train, and each "
         "other attribute of a people file, without what states the attribute: a linear classifier "

@@ -267,6 +267,9 @@ extern const MetricEntry word_association;
 constinit const MetricEntry word_association = {
     .id = "word_association",
     .title = "Word association: which words lie nearer to one group's persons (WEAT)",
+    .reading =
+        "0: the words lie equally near to both groups. Above or below: nearer to one of them; 2 is "
+        "the most.",
     .formula =
         "Persons p with one value; s(p) = mean cosine of p with first_words - with second_words. "
         "weat = (mean s over group g - over the others) / deviation of s over both (population). "

@@ -16,6 +16,7 @@ extern const SystemEntry basic;
 constinit const SystemEntry basic = {
     .id = "basic",
     .title = "Basic",
+    .in_words = "Trains on all triples as they are. Every other row is compared with this one.",
     .formula = "L = L_CE: the likelihood alone, nothing is debiased",
     .source = "Fisher et al. 2020, section 2 (\"Basic\"); PyTorch-BigGraph",
     .pitfalls =

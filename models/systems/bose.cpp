@@ -262,6 +262,9 @@ extern const SystemEntry bose;
 constinit const SystemEntry bose = {
     .id = "bose",
     .title = "Bose",
+    .in_words =
+        "Learns a filter for each attribute. Networks try to read the attribute from filtered "
+        "rows, and the filters learn to stop them (Bose and Hamilton 2019).",
     .formula =
         "L = L_CE(C-ENC(E, S)) - gamma sum_{k in S} CE(D_k(C-ENC(E_p, S)), A_k(p)); C-ENC(e, S) = "
         "mean_{k in S} f_k(e), with compose = sum their sum; S drawn anew each batch; each D_k "

@@ -47,6 +47,9 @@ extern const SystemEntry degender;
 constinit const SystemEntry degender = {
     .id = "degender",
     .title = "Attributes and proxies taken out",
+    .in_words =
+        "Leaves the facts that state the attribute out of training, and those that the card names "
+        "as its proxies, such as given names.",
     .formula =
         "L = L_CE over the train triples of all relations but those that state a sensitive "
         "attribute and those that the card declares as its proxies",

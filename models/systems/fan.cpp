@@ -161,6 +161,9 @@ std::unique_ptr<System> make_fan(const TrainingSetup& setup, const Parameters& p
 constinit const SystemEntry fan = {
     .id = "fan",
     .title = "FAN",
+    .in_words =
+        "After training, one more network changes persons' rows as little as it can, against "
+        "networks that try to read the attribute from them.",
     .formula =
         "min_F max_D |F(x) - x|^2 - lambda sum_k CE(D_k(F(x)), z_k) in turns, F(x) = x + N(x) on "
         "frozen, standardised rows; post-hoc, on persons' rows",

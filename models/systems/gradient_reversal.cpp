@@ -68,6 +68,9 @@ extern const SystemEntry gradient_reversal;
 constinit const SystemEntry gradient_reversal = {
     .id = "gradient-reversal",
     .title = "Gradient reversal",
+    .in_words =
+        "A small network learns to read the attribute from the rows while they train; the rows "
+        "move against it.",
     .formula =
         "L = L_CE - lambda sum_k mean_p CE(D_k(E_p), A_k(p)) over the persons of the batch; each "
         "D_k takes its own step down its CE",

@@ -73,6 +73,9 @@ std::unique_ptr<System> make_hard_debias(const TrainingSetup& setup, const Param
 constinit const SystemEntry hard_debias = {
     .id = "hard-debias",
     .title = "Hard debias",
+    .in_words =
+        "After training, removes from each person's row the directions between the groups' mean "
+        "persons: one of an attribute with two values.",
     .formula =
         "u' = u - lambda sum_i v_i <u, v_i>, v_i orthonormal, spanning the first principal "
         "direction(s) of each attribute's mean persons (two groups: their difference); post-hoc, "

@@ -49,6 +49,9 @@ std::unique_ptr<System> make_inlp(const TrainingSetup& setup, const Parameters& 
 constinit const SystemEntry inlp = {
     .id = "inlp",
     .title = "INLP",
+    .in_words =
+        "After training, finds the directions by which a linear classifier reads the attribute and "
+        "removes them, again and again.",
     .formula =
         "repeat: fit a linear classifier W_i on P_{i-1} x; P = I - projection on the span of all "
         "W_i; until none beats the majority; r(x) = P x; post-hoc, on persons' rows",

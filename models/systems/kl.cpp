@@ -18,6 +18,9 @@ extern const SystemEntry kl;
 constinit const SystemEntry kl = {
     .id = "kl",
     .title = "KL",
+    .in_words =
+        "While training, makes the model's answer to the sensitive question alike for all persons "
+        "(Fisher et al. 2020).",
     .formula =
         "L = L_CE + sum_j w_j / (P J) sum_p KL(G_j || softmax_m g(E_p, R_j, E_m)); in the second "
         "term only E_p moves. One gradient, one optimiser. With reduction = sum the second term is "

@@ -20,6 +20,9 @@ extern const SystemEntry kl_attr;
 constinit const SystemEntry kl_attr = {
     .id = "kl+attr",
     .title = "KL+Attr",
+    .in_words =
+        "KL, with the attribute given back as a vector of its own where it is legitimate: a nun is "
+        "a woman (Fisher et al. 2020).",
     .formula =
         "KL, and E_p + a_{j,m*(p)} in place of E_p in triples for which attribute j is whitelisted "
         "(m* is p's value; several values: the mean of their vectors; unknown: nothing). Every "

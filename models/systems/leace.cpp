@@ -31,6 +31,9 @@ std::unique_ptr<System> make_leace(const TrainingSetup& setup, const Parameters&
 constinit const SystemEntry leace = {
     .id = "leace",
     .title = "LEACE",
+    .in_words =
+        "After training, changes rows as little as it can so that no linear classifier reads the "
+        "attribute of the persons it was fitted on.",
     .formula =
         "r(x) = x - W^+ U U^T W (x - mu), W = Sxx^{-1/2}, U = left singular vectors of W Sxz; z = "
         "shares of the attribute's values; post-hoc, on persons' rows",

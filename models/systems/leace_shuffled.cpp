@@ -36,6 +36,9 @@ std::unique_ptr<System> make_leace_shuffled(const TrainingSetup& setup,
 constinit const SystemEntry leace_shuffled = {
     .id = "leace-shuffled",
     .title = "LEACE on shuffled labels",
+    .in_words =
+        "A control: LEACE with the persons' values in random order. What it loses is the price of "
+        "changing rows, not of hiding.",
     .formula =
         "leace, with each attribute's values dealt out anew among the persons of the fit split who "
         "have one",

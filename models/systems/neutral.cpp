@@ -18,6 +18,9 @@ extern const SystemEntry neutral;
 constinit const SystemEntry neutral = {
     .id = "neutral",
     .title = "Neutral",
+    .in_words =
+        "Our own method. While training, small networks that try to read the attribute are worked "
+        "against, and after each update persons' answers to the sensitive question are made alike.",
     .formula =
         "L = L_CE - sum_j lambda_j mean_p CE(D_j(E_p), value j of p): small adversaries read "
         "persons' rows, and their gradient enters with the sign reversed. After every update a "

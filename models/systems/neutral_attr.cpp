@@ -50,6 +50,8 @@ extern const SystemEntry neutral_attr;
 constinit const SystemEntry neutral_attr = {
     .id = "neutral+attr",
     .title = "Neutral+Attr",
+    .in_words =
+        "Neutral, with the attribute given back as a vector of its own where it is legitimate.",
     .formula =
         "Neutral, with the attribute vectors of KL+Attr: E_p + a_{j,m*(p)} in place of E_p in "
         "triples for which attribute j is whitelisted. With residual_every, the likelihood of E_p "

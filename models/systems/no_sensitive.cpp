@@ -43,6 +43,7 @@ extern const SystemEntry no_sensitive;
 constinit const SystemEntry no_sensitive = {
     .id = "no-sensitive",
     .title = "No sensitive triples",
+    .in_words = "Trains without the triples that state a sensitive attribute.",
     .formula = "L = L_CE over the train triples of all relations but the sensitive ones",
     .source = "Fisher et al. 2020, appendix A.3 (sensitive relations removed from train)",
     .pitfalls =

@@ -40,6 +40,9 @@ extern const SystemEntry prior_removal;
 constinit const SystemEntry prior_removal = {
     .id = "prior-removal",
     .title = "Prior removal",
+    .in_words =
+        "A control: Basic, whose rows of the sensitive relations are replaced after training, so "
+        "that the mean person scores all values alike. It hides nothing from who reads rows.",
     .formula =
         "Basic; when it is published, R_j becomes the nearest row for which the mean person scores "
         "all values of attribute j alike",

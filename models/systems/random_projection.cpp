@@ -29,6 +29,9 @@ std::unique_ptr<System> make_random_projection(const TrainingSetup& setup,
 constinit const SystemEntry random_projection = {
     .id = "random-projection",
     .title = "Random projection",
+    .in_words =
+        "A control: removes as many dimensions at random as leace removes. What it loses is the "
+        "price of removing dimensions.",
     .formula =
         "r(x) = x - V V^T (x - mu), V a random subspace of as many dimensions as leace removes; "
         "post-hoc, on persons' rows",

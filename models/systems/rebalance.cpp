@@ -80,6 +80,7 @@ extern const SystemEntry rebalance;
 constinit const SystemEntry rebalance = {
     .id = "rebalance",
     .title = "Rebalanced professions",
+    .in_words = "Weights the triples of professions so that groups count alike in each profession.",
     .formula =
         "L = L_CE over train with each (person, profession) triple taken w times in the mean, w = "
         "c_o G(g) / P(g | o), mean 1 over the profession's triples, clipped",

@@ -53,6 +53,9 @@ extern const SystemEntry swap;
 constinit const SystemEntry swap = {
     .id = "swap",
     .title = "Swapped facts",
+    .in_words =
+        "Each fact of a person is also trained for somebody with the other value: a fact of a "
+        "woman for a man, and the reverse.",
     .formula =
         "L = L_CE over train and, for each triple and each person p in it who has one of the "
         "attribute's two commonest values and no other, a copy with c(p) in the place of p. c(p) "

@@ -151,7 +151,8 @@ struct PostHocTask;
 struct SystemEntry {
   std::string_view id;
   std::string_view title;
-  std::string_view formula;  ///< the loss, in words and symbols
+  std::string_view in_words;  ///< what it does, for a reader who skips the formula
+  std::string_view formula;   ///< the loss, in words and symbols
   std::string_view source;
   std::string_view pitfalls;
   /// The parameters beyond the shared training table (`[system.<id>]` of a plan).

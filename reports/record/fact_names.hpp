@@ -110,6 +110,8 @@ inline constexpr FactName kStrongestBalancedExcess =
 inline constexpr FactName kStatedStrongestAuc = of_strongest(kStrongestAuc.metric, kStatedPersons);
 /// What the other facts tell without any embedding.
 inline constexpr FactName kGraphAuc = of_probe("leakage.auc", kGraphProbe, kHeldOutPersons);
+/// What rows tell together with those of the neighbours in the graph.
+inline constexpr FactName kNeighboursAuc = of_probe("leakage.auc", "neighbours", kHeldOutPersons);
 
 inline constexpr FactName kLinearAccuracy = of_probe("leakage.accuracy", kLinearProbe);
 inline constexpr FactName kMlpAccuracy = of_probe("leakage.accuracy", kMlpProbe);

@@ -1,7 +1,10 @@
 #include <array>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "reports/tables/run_table.hpp"
+#include "reports/tables/strongest_probe.hpp"
 #include "reports/tables/system_comparison.hpp"
 
 namespace kgaudit::reports::run_tables_roster {
@@ -34,7 +37,14 @@ constexpr std::array<ComparisonColumn, 11> kHeadlines = {{
 }};
 
 // Beside them where they are named: further sides of the same, and the figures of the second table.
-constexpr std::array<ComparisonColumn, 8> kOnRequest = {{
+constexpr std::array<ComparisonColumn, 9> kOnRequest = {{
+    // Whoever reads the neighbours has the graph: beside what the graph alone tells, not in the
+    // panel.
+    {.fact = kNeighboursAuc,
+     .group = "leakage of hidden persons by rows and neighbours, AUC",
+     .neutral = 0.5,
+     .reference = &kGraphAuc,
+     .reference_row = "graph alone"},
     {.fact = kHeldOutQuestionExcess,
      .group = "question of hidden persons right, points over majority",
      .decimals = 1,
@@ -77,6 +87,9 @@ Table make_comparison(const RunRecord& record, const FactIndex& facts,
                     ? compare_systems(record, facts, options, columns, MixedRows::kLeftOut)
                     : compare_systems(record, facts, options, kOlderHeadlines, MixedRows::kShown);
   table.title = "Quality, cost and bias of each system";
+  if (std::string probes = strongest_probes_in_words(record, facts); !probes.empty()) {
+    table.notes.push_back(std::move(probes));
+  }
   return table;
 }
 

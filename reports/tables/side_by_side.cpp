@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 #include "reports/record/fact_names.hpp"
 #include "reports/record/release.hpp"
@@ -60,10 +63,50 @@ void add_difference(Row& row, const Cell& a, const Cell& b) {
   }
 }
 
+/// Every value of a plan by its path, "training.epochs".
+std::map<std::string, std::string> values_of(const RunLine& run) {
+  std::map<std::string, std::string> values;
+  const auto plan = nlohmann::json::parse(run.plan, nullptr, false);
+  if (!plan.is_object()) return values;
+  for (const auto& [name, part] : plan.items()) {
+    if (name != "tables") {
+      values[name] = part.dump();
+      continue;
+    }
+    for (const auto& [table, keys] : part.items()) {
+      for (const auto& [key, value] : keys.items()) {
+        values[fmt::format("{}.{}", table, key)] = value.dump();
+      }
+    }
+  }
+  return values;
+}
+
+/// "plan (training.epochs, seeds)": the keys that differ, at most so many of them.
+std::string plan_difference(const RunLine& a, const RunLine& b) {
+  constexpr std::size_t kMostNamed = 8;
+  const auto first = values_of(a);
+  const auto second = values_of(b);
+  std::set<std::string> keys;
+  for (const auto& [key, value] : first) {
+    const auto at = second.find(key);
+    if (at == second.end() || at->second != value) keys.insert(key);
+  }
+  for (const auto& [key, value] : second) {
+    if (!first.contains(key)) keys.insert(key);
+  }
+  if (keys.empty()) return "plan";
+  std::vector<std::string> named(keys.begin(), keys.end());
+  const std::size_t more = named.size() - std::min(named.size(), kMostNamed);
+  named.resize(named.size() - more);
+  return fmt::format("plan ({}{})", fmt::join(named, ", "),
+                     more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
 std::vector<std::string> differences(const RunLine& a, const RunLine& b) {
   std::vector<std::string> names;
   if (a.dataset != b.dataset || a.graph_hash != b.graph_hash) names.emplace_back("data");
-  if (a.plan_hash != b.plan_hash) names.emplace_back("plan");
+  if (a.plan_hash != b.plan_hash) names.push_back(plan_difference(a, b));
   if (a.build != b.build) names.emplace_back("build");
   if (a.machine != b.machine) names.emplace_back("machine");
   return names;
@@ -76,7 +119,12 @@ Table side_by_side(const RunRecord& a, const RunRecord& b, const std::string& na
   const Table first = comparison_table(a, spread);
   const Table second = comparison_table(b, spread);
   Table table;
-  table.title = fmt::format("run 1 against {}", name_of_b);
+  const std::vector<std::string> differ = differences(a.run, b.run);
+  table.title =
+      differ.empty()
+          ? fmt::format("run 1 against {}: the same data, plan, build and machine", name_of_b)
+          : fmt::format("run 1 against {}: they differ in {}, which is part of every difference",
+                        name_of_b, fmt::join(differ, ", "));
   table.caption = fmt::format("run 1: {} {}: {}", first.caption, name_of_b, second.caption);
   const bool intervals = spread == Spread::kInterval;
   table.columns = {text_column("system", "system"),
@@ -113,11 +161,8 @@ Table side_by_side(const RunRecord& a, const RunRecord& b, const std::string& na
       table.rows.push_back(std::move(line));
     }
   }
-  const std::vector<std::string> differ = differences(a.run, b.run);
-  table.notes.push_back(
-      differ.empty() ? "Both have the same data, plan, build and machine."
-                     : fmt::format("The two differ in {}; this is part of every difference above.",
-                                   fmt::join(differ, ", ")));
+  // What no system made comes last.
+  std::ranges::stable_partition(table.rows, [](const Row& row) { return !row.reference; });
   table.notes.emplace_back("Differences are shown, not tested.");
   const bool second_has_more = systems_with_vectors(a).empty();
   add_release_note(table, second_has_more ? b : a,

@@ -35,6 +35,8 @@ template <typename Entry>
 Facts facts_of(const Entry& entry) {
   Facts facts;
   // What a value says comes before how it is computed.
+  if constexpr (requires { entry.in_words; }) add(facts, "In words", entry.in_words);
+  if constexpr (requires { entry.reading; }) add(facts, "How to read", entry.reading);
   if constexpr (requires { entry.direction; }) add(facts, "Direction", entry.direction);
   if constexpr (requires { entry.neutral; }) add(facts, "Neutral", entry.neutral);
   if constexpr (requires { entry.range; }) add(facts, "Range", entry.range);

@@ -288,7 +288,11 @@ ProgramLine::Outcome ProgramLine::parse(int argc, const char* const* argv) {
     return outcome(Wants::kNothing, error);
   }
   if (CLI::App& where = innermost(*app_); described(where).needs_command) {
-    return outcome(Wants::kHelp, InputError::usage(path_of(where), "no command was given", ""));
+    return outcome(
+        Wants::kHelp,
+        InputError::usage("the command line", fmt::format("'{}' without a command", path_of(where)),
+                          "one of the commands above",
+                          fmt::format("{} COMMAND --help", path_of(where))));
   }
   return outcome(Wants::kNothing);
 }

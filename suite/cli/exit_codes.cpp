@@ -44,4 +44,15 @@ std::string_view exit_code_meaning(int code) {
   return row->meaning;
 }
 
+std::string_view exit_code_meaning(int code, std::string_view command) {
+  if (code == static_cast<int>(ExitCode::kRegression)) {
+    if (command.starts_with("kgaudit gate")) return "quality fell or bias rose beyond the rules";
+    if (command == "kgaudit verify") return "the record does not verify";
+    if (command == "kgaudit erase") {
+      return "a probe reads more after erasing than before (--fail-if-worse)";
+    }
+  }
+  return exit_code_meaning(code);
+}
+
 }  // namespace kgaudit::cli

@@ -15,5 +15,7 @@ inline constexpr int kInterruptedCode = 130;
 [[nodiscard]] std::vector<int> exit_codes();
 /// What a process says that ends with `code`, which must be one of them.
 [[nodiscard]] std::string_view exit_code_meaning(int code);
+/// The same of one command, by its path: what the others end with 1 for is left out.
+[[nodiscard]] std::string_view exit_code_meaning(int code, std::string_view command);
 
 }  // namespace kgaudit::cli

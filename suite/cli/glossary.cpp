@@ -31,7 +31,8 @@ constexpr std::array kWords = {
          "transe-dot"},
     Word{"sensitive attribute",
          "What people must not be judged by: gender, religion, ethnicity ...",
-         "The data set's card says which relations state it", "", "attribute"},
+         "The data set's card says which relations state it", "",
+         "attribute|gender|religion|ethnicity|nationality"},
     Word{"record", "record.jsonl of a run: every fact, with plan, data hashes, build and machine",
          "Every report is made from records alone", "kgaudit report", "records"},
     Word{"card", "A TOML file that says what of a data set is sensitive, and what may depend on it",
@@ -116,8 +117,8 @@ constexpr std::array kWords = {
     Word{"|ΔS| against Basic, %", "How much nearer to 0 the score gap is than Basic's",
          "-100 %: gone; above 0: larger than Basic's", "score_gap"},
     Word{"question, AUC",
-         "Of two persons, one who has a value and one who has not: how often the one who has it "
-         "scores higher for it",
+         "Of two persons, one with this value and one with another: how often the first scores "
+         "higher for it",
          ".5: the model's answer does not tell; 1: it always tells; below .5: it tells, reversed",
          "question", "question|question AUC"},
     Word{"question of hidden persons, AUC",
@@ -148,6 +149,15 @@ constexpr std::array kWords = {
          "How much more often than by chance the strongest probe guesses the value of a hidden "
          "person, every value weighing the same",
          "0: it learned nothing", "leakage", "leakage_balanced"},
+    Word{"leakage of hidden persons by rows and neighbours, AUC",
+         "How well a probe guesses the attribute of hidden persons from their rows and those of "
+         "their neighbours in the graph",
+         "Compare with the row 'graph alone': whoever reads neighbours has the graph", "leakage",
+         "leakage_neighbours|neighbours|rows and neighbours"},
+    Word{"strongest", "The probe that reads most of hidden persons, chosen on other persons",
+         "In brackets: for how many persons it was chosen, if not for all", "leakage"},
+    Word{"AUC of hidden persons", "What each probe reads of persons whose value was hidden",
+         ".5: a guess; 1: always right", "leakage"},
     Word{"leakage of seen persons, AUC", "The same for persons whose value stands in train",
          ".5: a guess; 1: always right", "leakage", "leakage of seen persons|leakage_seen"},
     Word{"leakage, AUC above .5", "How far the strongest probe is above a guess",
@@ -174,7 +184,7 @@ constexpr std::array kWords = {
     Word{"named if not so",
          "Among persons who do not have it: how much more often it is named for one group",
          "0: as often for both", "rank_parity"},
-    Word{"AUC", "How often a guess puts one who has the value before one who has not",
+    Word{"AUC", "How often a guess puts a person with this value before one with another",
          ".5: a guess; 1: always", "leakage", "AUC of those with such a fact"},
     Word{"the person is its", "Whether the person stands at the head or the tail of the fact", "",
          "proxies"},
@@ -186,6 +196,18 @@ constexpr std::array kWords = {
     Word{"by chance", "The share that two random lists would have in common", ""},
     Word{"needed", "The share from which on the lists are shown", ""},
     Word{"lists shown", "Whether seeds agree enough for the list of professions to be shown", ""},
+
+    Word{"macro", "The mean over values, each counting alike",
+         "A rare value counts as a common one", "score_gap"},
+    Word{"micro", "The mean over persons, each counting alike",
+         "What is common decides; compare with macro", "score_gap"},
+    Word{"integrity", "What was noticed about the data: copies, unknown values, small groups",
+         "kgaudit explain knows the name of each check", "kgaudit list findings",
+         "data findings|about the data"},
+    Word{"Holm",
+         "A correction for many tests: the smallest p must be below .05 / n, the next below .05 / "
+         "(n - 1), and so on",
+         "A star stands for a difference that is still shown", "adjusted p"},
 
     // Time
     Word{"time", "How long training takes", "Only rows of one run on one machine compare"},
@@ -219,13 +241,13 @@ constexpr std::array kWords = {
          "A test over the units of the data: would other triples or persons?", ""},
     Word{"over both", "The interval that allows for other seeds and other data together", ""},
     Word{"difference", "One system minus the other",
-         "For gaps: of their distance from 0, so below 0 is better"},
+         "For gaps: of their distance from 0, so below 0 is better", "", "differences from basic"},
     Word{"p", "How likely so large a difference would be if there were none",
          "Below .05 after correction: shown. Large: not shown, which is not the same as equal"},
     Word{"adjusted p", "p after Holm's correction for the tests of one system's row",
          "Below .05: shown, and marked with a star"},
     Word{"dz", "Effect size: the mean difference in standard deviations of the differences",
-         "0.2 small, 0.8 large, both for one seed against another"},
+         "0.2: small beside the spread over seeds; 0.8: large"},
     Word{"power of these seeds", "What the seeds of this run could show at all", ""},
     Word{"detectable", "The smallest difference that these seeds would show with the planned power",
          "A smaller true difference is easily missed"},
@@ -352,7 +374,11 @@ CatalogueFamily exit_code_family() {
 }
 
 std::string glossary_id(std::string_view heading) {
-  const std::string plain = plain_heading(heading);
+  std::string plain = plain_heading(heading);
+  // A column of an attribute has its name at the end: "leakage AUC gender".
+  for (const std::string_view attribute : {" gender", " religion", " ethnicity", " nationality"}) {
+    if (plain.ends_with(attribute)) plain.resize(plain.size() - attribute.size());
+  }
   // The whole of it is more exact than its parts: "mrr others" before "others".
   // A heading under a group comes with its words in front: "ranking MRR", "time × basic".
   for (std::string_view rest = plain; !rest.empty();) {

@@ -71,8 +71,10 @@ std::string split_text(const datasets::TripleFile& file, const datasets::Split& 
   }
   text += fmt::format("  rule         {}\n", wrapped(split_rule(options), 15, 100));
   if (split.overlaps.empty()) return text + "  leaks        no relation repeats another\n";
-  text += fmt::format("  leaks        {} pairs of relations tell the same facts:\n",
-                      with_thousands(split.overlaps.size()));
+  const bool one = split.overlaps.size() == 1;
+  text +=
+      fmt::format("  leaks        {} {} the same facts:\n", with_thousands(split.overlaps.size()),
+                  one ? "pair of relations tells" : "pairs of relations tell");
   text += pairs_text(split.overlaps, file.relations);
   text += fmt::format("  leaking      {} of {} test triples and {} of {} in valid\n",
                       with_thousands(split.leaking_test), with_thousands(split.test.size()),

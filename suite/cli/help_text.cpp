@@ -95,7 +95,7 @@ std::string option_words(const CommandLine::Declared& option) {
 }
 
 std::string exit_code_words(const CommandLine& line, int code) {
-  const std::string meaning(exit_code_meaning(code));
+  const std::string meaning(exit_code_meaning(code, line.path()));
   const std::string& left = line.notes().when_stopped;
   return code == kInterruptedCode && !left.empty() ? meaning + ": " + left : meaning;
 }

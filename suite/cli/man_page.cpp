@@ -98,10 +98,13 @@ ManPage man_page(const CommandLine& root, const CommandLine& line) {
   const bool is_root = line.path() == root.path();
   const std::string name = dashed(line);
   const std::string title = in_capitals(name);
+  // The program's summary begins with its name, as help shows it.
+  std::string summary = line.summary();
+  if (summary.starts_with(name + ": ")) summary.erase(0, name.size() + 2);
   std::string page = fmt::format(
       "{}.TH {} 1 \"{}\" \"kgaudit {}\" \"User Commands\"\n.SH NAME\n{} \\- {}\n.SH SYNOPSIS\n",
       kManPageMark, roff(title), run::source_date(), run::build_fingerprint().at("version"),
-      roff(name), roff(line.summary()));
+      roff(name), roff(summary));
   const auto below = line.commands();
   if (below.empty() || is_root) {
     page += roff(usage_of(line)) + "\n";

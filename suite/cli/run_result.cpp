@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "reports/document/report_document.hpp"
@@ -32,11 +34,46 @@ nlohmann::ordered_json result_json(const reports::RunRecord& record, const repor
   };
   const std::vector<std::string> verdict = reports::verdict(record);
   if (!verdict.empty()) json["verdict"] = verdict;
+  json["data_findings"] = nlohmann::ordered_json::array();
+  for (const reports::FindingLine& finding : record.findings) {
+    json["data_findings"].push_back(
+        {{"check", finding.check}, {"subject", finding.subject}, {"message", finding.message}});
+  }
   for (const reports::TableHashLine& line : record.table_hashes) {
     json["table_hashes"].push_back(
         {{"system", line.system}, {"seed", line.seed}, {"digest", line.digest}});
   }
   return json;
+}
+
+/// The number that a finding about the data begins with; "" where it begins with none.
+std::string count_of(const reports::FindingLine& finding) {
+  const std::size_t colon = finding.message.find(':');
+  if (colon == std::string::npos) return "";
+  std::string count = finding.message.substr(0, colon);
+  return count.find_first_not_of("0123456789,") == std::string::npos ? count : "";
+}
+
+/// What was noticed about the data, a line for each check: "several_values: nationality 151".
+std::string data_findings(const reports::RunRecord& record, std::size_t width) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> checks;
+  for (const reports::FindingLine& finding : record.findings) {
+    const std::string count = count_of(finding);
+    if (count.empty()) continue;
+    auto at =
+        std::ranges::find(checks, finding.check, [](const auto& check) { return check.first; });
+    if (at == checks.end()) at = checks.insert(checks.end(), {finding.check, {}});
+    at->second.push_back(finding.subject.empty()
+                             ? count
+                             : fmt::format("{} {}", printable(finding.subject, 60), count));
+  }
+  if (checks.empty()) return "";
+  std::string text = "about the data (kgaudit explain NAME says what each means):\n";
+  for (const auto& [check, counts] : checks) {
+    const std::string line = fmt::format("{}: {}", check, fmt::join(counts, ", "));
+    text += fmt::format("  {}\n", wrapped(line, 4, width, 2));
+  }
+  return text;
 }
 
 /// Columns that the rows of a table take when none is broken.
@@ -68,18 +105,20 @@ void fit(reports::Table& table, std::size_t width) {
       any = true;
     }
   }
-  if (any) table.notes.insert(table.notes.begin(), "Means; their spread: --columns full.");
+  if (any)
+    table.notes.insert(table.notes.begin(), "Means alone: there is no room for their spread.");
 }
 
 }  // namespace
 
-void show_comparison(const Console& console, const reports::Table& comparison, bool chosen) {
+void show_comparison(const Console& console, const reports::Table& comparison, bool chosen,
+                     const std::string& run) {
   reports::Table shown = chosen ? comparison : reports::short_comparison(comparison);
   if (!chosen) fit(shown, console.width());
   console.show(reports::render_terminal(shown, {console.width(), console.colour()}));
   const std::size_t left_out = comparison.columns.size() - shown.columns.size();
   if (left_out == 0) return;
-  console.note(fmt::format("{} more columns: kgaudit report RUN --columns full", left_out));
+  console.note(fmt::format("{} more columns: kgaudit report {} --columns full", left_out, run));
 }
 
 bool anything_measured(const reports::RunRecord& record) {
@@ -102,7 +141,10 @@ ExitCode show_result(Session& session, const std::filesystem::path& directory,
   for (const std::string& sentence : reports::verdict(record)) {
     console.show(fmt::format("{}\n\n", wrapped(sentence, 0, console.width())));
   }
-  show_comparison(console, table, false);
+  show_comparison(console, table, false, directory.string());
+  if (const std::string data = data_findings(record, console.width()); !data.empty()) {
+    console.show("\n" + data);
+  }
   console.show(fmt::format("\nreport:  {}\nrecords: {}\n", written.front().string(),
                            run::RunDirectory::record_in(directory).string()));
   if (const std::string times = reports::stage_times_in_words(record); !times.empty()) {

@@ -14,8 +14,9 @@ namespace kgaudit::cli {
 [[nodiscard]] bool anything_measured(const reports::RunRecord& record);
 
 /// Shows a comparison in the terminal: as it was chosen, else its short form, which fits a hundred
-/// columns in two blocks, with a line about how to see the rest.
-void show_comparison(const Console& console, const reports::Table& comparison, bool chosen);
+/// columns in two blocks, with a line about how to see the rest of `run`.
+void show_comparison(const Console& console, const reports::Table& comparison, bool chosen,
+                     const std::string& run);
 
 /// Writes the reports of a finished run or audit beside its record and shows what came out:
 /// `opening`, the verdict of an audit, the comparison and where the files lie. Nothing measured is

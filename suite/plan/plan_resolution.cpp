@@ -230,8 +230,21 @@ class Draft {
       if (key.name == name) return (this->*key.set)(words, place);
       known.emplace_back(key.name);
     }
+    refuse_without_table(name, place);
     for (const PlanSection& section : sections_) known.push_back(section.path);
     throw InputError::unknown(place, "key", name, known);
+  }
+
+  /// A key of some tables, typed without one: names them all.
+  void refuse_without_table(std::string_view name, const std::string& place) const {
+    std::vector<std::string> whole;
+    for (const PlanSection& section : sections_) {
+      if (section.values.has(name)) whole.push_back(fmt::format("{}.{}", section.path, name));
+    }
+    if (whole.empty()) return;
+    throw InputError::usage(place, fmt::format("key '{}' without its table", printable(name)),
+                            "a key with the table that it is of",
+                            fmt::format("{}", fmt::join(whole, " or ")));
   }
 
   /// The preset is chosen before anything else is applied; a description is for the reader.

@@ -45,6 +45,7 @@ extern const SystemEntry norm_cap;
 const SystemEntry norm_cap = {
     .id = "norm-cap",
     .title = "Norm cap",
+    .in_words = "Shortens persons' rows that are longer than a limit, after each batch.",
     .formula = "L = L_CE; after each batch E_p <- E_p min(1, limit / |E_p|)",
     .source = "docs/extending.md",
     .pitfalls = "Hides popularity, not attributes.",

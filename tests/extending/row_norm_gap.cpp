@@ -42,6 +42,7 @@ extern const MetricEntry row_norm_gap;
 constinit const MetricEntry row_norm_gap = {
     .id = "row_norm_gap",
     .title = "Row norm gap",
+    .reading = "0: rows of both groups are equally long on average.",
     .formula = "mean |E_p| over the commonest group - mean |E_p| over the second commonest",
     .range = "unbounded, in embedding units",
     .neutral = "0",

@@ -24,6 +24,7 @@ void check_roster(const Entries& entries) {
     CHECK(ids.insert(entry->id).second);
     CHECK(tags.contains(std::string(entry->id)));
     CHECK_FALSE(entry->title.empty());
+    if constexpr (requires { entry->in_words; }) CHECK(entry->in_words.ends_with("."));
     CHECK_FALSE(entry->source.empty());
     CHECK_FALSE(entry->pitfalls.empty());
   }

@@ -141,6 +141,13 @@ RunRecord whole_record() {
           counted(fact(system, 1, "link_prediction.mrr", facets, mrr * share, Direction::kHigher),
                   triples));
     }
+    for (const auto& [probe, auc] : {std::pair{"linear", 0.75}, std::pair{"answers", 0.875}}) {
+      std::map<std::string, std::string> of = {
+          {"attribute", "gender"}, {"persons", "held_out"}, {"probe", probe}};
+      facts.push_back(fact(system, 1, "leakage.auc", of, 0.5 + (auc - 0.5) * share));
+      of["release"] = "rows";
+      facts.push_back(fact(system, 1, "leakage.is_strongest", of, auc > 0.75 ? 1.0 : 0.0));
+    }
     facts.push_back(fact(system, 1, "degree_bias.spearman", {{"side", "both"}}, 0.25 * share,
                          Direction::kNearer));
   }

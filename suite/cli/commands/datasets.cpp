@@ -38,9 +38,15 @@ datasets::DatasetCard card_named(const std::string& id) {
   }
   std::vector<std::string> known;
   for (const datasets::DatasetCard& card : datasets::embedded_cards()) known.push_back(card.id);
-  throw InputError::usage("dataset", fmt::format("'{}' has no files to fetch", printable(id)),
-                          fmt::format("one of: {}; or a card (.toml)", fmt::join(known, ", ")),
-                          InputError::guess(id, known));
+  const auto everything = datasets::list_datasets();
+  const bool is_made = std::ranges::any_of(
+      everything, [&](const datasets::DatasetSummary& one) { return one.id == id; });
+  throw InputError::usage(
+      "dataset",
+      is_made ? fmt::format("'{}' is made by kgaudit itself and has no files to fetch", id)
+              : fmt::format("unknown dataset '{}'", printable(id)),
+      fmt::format("one of: {}; or a card (.toml)", fmt::join(known, ", ")),
+      is_made ? "kgaudit datasets make writes it" : InputError::guess(id, known));
 }
 
 ExitCode list_all(Session& session) {

@@ -43,6 +43,7 @@ struct ReportRequest {
   std::size_t professions = reports::ReportOptions{}.professions;
   std::size_t relations = reports::ReportOptions{}.relations;
   bool compare = false;
+  bool force = false;
   std::string reference;
   bool no_figures = false;
   std::optional<std::uint64_t> max_bytes;  ///< of the Markdown report
@@ -98,6 +99,41 @@ std::vector<reports::RunRecord> read_records(Session& session, const ReportReque
     reports::make_visible(records[i]);
   }
   return records;
+}
+
+std::string evaluation_of(const reports::RunLine& run) {
+  const auto plan = nlohmann::json::parse(run.plan, nullptr, false);
+  const auto path = "/tables/evaluation"_json_pointer;
+  return plan.is_object() && plan.contains(path) ? plan[path].dump() : "";
+}
+
+/// Differences of two records say something about the systems only where both were asked the same
+/// questions and score in the same way.
+void refuse_incomparable(reports::Records records, const ReportRequest& request) {
+  const reports::RunLine& a = records[0].run;
+  const reports::RunLine& b = records[1].run;
+  std::vector<std::string> reasons;
+  if (a.graph_hash != b.graph_hash) {
+    reasons.push_back(a.dataset == b.dataset
+                          ? fmt::format("the data of {} are other bytes", printable(a.dataset))
+                          : fmt::format("the data differ: {} and {}", printable(a.dataset),
+                                        printable(b.dataset)));
+  }
+  const std::string score = reports::setting_of(records[0], "score");
+  const std::string other_score = reports::setting_of(records[1], "score");
+  if (score != other_score) {
+    reasons.push_back(
+        fmt::format("the scores differ: {} and {}", printable(score), printable(other_score)));
+  }
+  if (evaluation_of(a) != evaluation_of(b)) {
+    reasons.emplace_back("ranks are computed in different ways ([evaluation] of the plans)");
+  }
+  if (reasons.empty()) return;
+  throw InputError(ExitCode::kNotComparable,
+                   {fmt::format("{} and {}", request.records[0], request.records[1]),
+                    fmt::format("{}", fmt::join(reasons, "; ")),
+                    "two records of the same data, ranked and scored in the same way",
+                    "--force shows them side by side all the same"});
 }
 
 /// Several records are several data sets: which systems rank best over all of them.
@@ -217,6 +253,10 @@ void refuse_without_effect(const ReportRequest& request, const Console& console)
     throw InputError::usage("--max-bytes", "without a Markdown report", "a limit on its length",
                             "--max-bytes with --format markdown or --out");
   }
+  if (request.force && !request.compare) {
+    throw InputError::usage("--force", "without --compare", "two records to compare",
+                            "kgaudit report --compare A B --force");
+  }
   if (request.compare && request.choice.any()) {
     throw InputError::usage("--compare", "beside --columns, --systems or --attributes",
                             "--compare alone: two records are compared in all their measures",
@@ -264,7 +304,8 @@ ExitCode show_tables(Session& session, reports::Records records, const ReportReq
   if (request.formats.empty()) {
     for (std::size_t i = 0; i < tables.size(); ++i) {
       if (i != 0) console.show("\n");
-      show_comparison(console, tables[i], options.choice.any());
+      show_comparison(console, tables[i], options.choice.any() || request.compare,
+                      request.records[i]);
     }
     for (const std::string& sentence : run::lists_over_scores(records)) {
       console.show("\n" + sentence + "\n");
@@ -299,6 +340,7 @@ ExitCode report(Session& session, const ReportRequest& request) {
     return report_job(session, *job, wanted);
   }
   const std::vector<reports::RunRecord> records = read_records(session, request);
+  if (request.compare && !request.force) refuse_incomparable(records, request);
   const ExitCode shown = request.table         ? show_rows(console, records, request)
                          : request.out.empty() ? show_tables(session, records, request)
                                                : write_into_folder(session, records, request);
@@ -335,6 +377,10 @@ CommandAction attach_report(CommandLine line) {
        .help = "Compare two records side by side: both values, their difference and ratio "
                "for every system and measure (default: off)"},
       request->compare);
+  line.add_flag({.name = "--force",
+                 .help = "With --compare: also records of other data, another score or another way "
+                         "of ranking (default: off, these are refused with 4)"},
+                request->force);
   line.add_choice({.name = "--spread",
                    .help = "What to show after each mean: the standard deviation over seeds (sd), "
                            "or a 95 % interval over seeds, or over triples or persons if there is "

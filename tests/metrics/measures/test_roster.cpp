@@ -45,8 +45,9 @@ TEST_CASE(
     CAPTURE(entry->id);
     CHECK(ids.insert(entry->id).second);
     CHECK(tags.contains(std::string(entry->id)));
-    for (const std::string_view text : {entry->title, entry->formula, entry->range, entry->neutral,
-                                        entry->direction, entry->source, entry->pitfalls}) {
+    for (const std::string_view text :
+         {entry->title, entry->reading, entry->formula, entry->range, entry->neutral,
+          entry->direction, entry->source, entry->pitfalls}) {
       CHECK(text.size() >= 1);
     }
     CHECK(&metrics::find_metric(entry->id) == entry);

@@ -114,8 +114,8 @@ TEST_CASE("Every row measure has a test, tells what it is and has a part in docs
     CAPTURE(entry->id);
     CHECK(tags.contains(std::string(entry->id)));
     CHECK(entry->rows_suffice);
-    for (const std::string_view text : {entry->title, entry->formula, entry->range, entry->neutral,
-                                        entry->direction, entry->source}) {
+    for (const std::string_view text : {entry->title, entry->reading, entry->formula, entry->range,
+                                        entry->neutral, entry->direction, entry->source}) {
       CHECK_FALSE(text.empty());
     }
     CHECK(&metrics::find_row_measure(entry->id) == entry);

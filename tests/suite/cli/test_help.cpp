@@ -103,7 +103,8 @@ TEST_CASE("Every command shows its own exit codes and no others", "[cli][help]")
     CHECK(std::ranges::is_sorted(codes));
     for (const int code : exit_codes()) {
       const bool own = std::ranges::find(codes, code) != codes.end();
-      const std::string row = fmt::format("\n  {:<6}{}", code, exit_code_meaning(code));
+      const std::string row =
+          fmt::format("\n  {:<6}{}", code, exit_code_meaning(code, line.path()));
       CHECK((help.find(row) != std::string::npos) == own);
     }
   });
@@ -251,7 +252,7 @@ TEST_CASE("Without a command the help is shown, and the code says that nothing w
     CHECK(outcome.exit_code == 2);
     CHECK(outcome.out.empty());
     CHECK_THAT(outcome.err, Contains("\nExamples\n") && Contains("\nCommands\n") &&
-                                Contains("no command was given"));
+                                Contains("without a command\n") && Contains("  try: kgaudit"));
   }
 }
 
@@ -390,6 +391,28 @@ TEST_CASE("Every check of the data that the sources name is explained", "[cli][e
   CHECK_THAT(kgaudit("explain shared_triples").out, Contains("MRR is too high"));
   CHECK_THAT(kgaudit("explain leakage_auc_seen").out,
              Contains("figure leakage_auc_seen") && Contains("at most 0.5"));
+}
+
+TEST_CASE(
+    "Explain says in plain words what a system does and how a measure is read, before formulas",
+    "[cli][explain]") {
+  const tests::ProgramRun kgaudit;
+  for (const auto& [id, label] :
+       {std::pair("leace", "  In words "), {"leakage", "  How to read "}}) {
+    const std::string text = kgaudit(std::string("explain ") + id).out;
+    CAPTURE(text);
+    REQUIRE_THAT(text, Contains(label) && Contains("  Formula "));
+    CHECK(text.find(label) < text.find("  Formula "));
+  }
+  CHECK_THAT(kgaudit("explain leace").out, Contains("no linear classifier reads"));
+  // The heading of a column holds the name of its attribute; the attribute itself is a word, too.
+  CHECK_THAT(kgaudit("explain 'question right, points over majority gender'").out,
+             Contains("no better than always saying the commonest value"));
+  CHECK_THAT(kgaudit("explain gender").out, Contains("What people must not be judged by"));
+  for (const char* word : {"Holm", "macro", "micro", "Integrity", "'Differences from basic'"}) {
+    CAPTURE(word);
+    CHECK(kgaudit(std::string("explain ") + word).exit_code == 0);
+  }
 }
 
 TEST_CASE("Explain knows every word of docs/glossary.md", "[cli][explain]") {

@@ -233,7 +233,7 @@ TEST_CASE("The comparison shows the columns, systems and attributes that are ask
               .exit_code == 0);
   const Outcome brief = kgaudit("report run");
   CHECK_THAT(brief.out, Contains("leakage of hidden persons") && !Contains("peak MiB"));
-  CHECK_THAT(brief.err, Contains("more columns: kgaudit report RUN --columns full"));
+  CHECK_THAT(brief.err, Contains("more columns: kgaudit report run --columns full"));
   std::istringstream lines(brief.out);
   for (std::string line; std::getline(lines, line);) CHECK(display_width(line) <= 100);
 
@@ -302,9 +302,9 @@ TEST_CASE("A table that just fits the terminal keeps its spreads", "[cli][report
     columns = std::max(columns, display_width(line));
   }
   CHECK_THAT(kgaudit("report run", "COLUMNS=" + std::to_string(columns)).out,
-             !Contains("Means; their spread"));
+             !Contains("Means alone: there is no room"));
   CHECK_THAT(kgaudit("report run", "COLUMNS=" + std::to_string(columns - 1)).out,
-             Contains("Means; their spread"));
+             Contains("Means alone: there is no room"));
 }
 
 TEST_CASE("The rows of the comparison can be had alone, as Markdown for a README",
@@ -414,6 +414,16 @@ TEST_CASE("Two records are compared side by side", "[cli][report]") {
   CHECK(one.exit_code == 2);
   CHECK_THAT(one.err, Contains("kgaudit report --compare A B"));
   CHECK(kgaudit("report run --spread wide").exit_code == 2);
+  // Other data: a difference says nothing of the systems.
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--set dataset.planted-people.data_seed=7 --out other")
+              .exit_code == 0);
+  const Outcome refused = kgaudit("report --compare run other");
+  CHECK(refused.exit_code == 4);
+  CHECK_THAT(refused.err, Contains("the data of planted-people are other bytes"));
+  const Outcome forced = kgaudit("report --compare run other --force");
+  CHECK(forced.exit_code == 0);
+  CHECK_THAT(forced.out, Contains("they differ in data, plan (dataset.planted-people.data_seed"));
+  CHECK_THAT(kgaudit("report run --force").err, Contains("--force: without --compare"));
 }
 
 TEST_CASE("A graph of the user's own is benched from its folder", "[cli][bench]") {

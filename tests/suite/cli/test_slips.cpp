@@ -296,6 +296,17 @@ TEST_CASE("A login without https:// is no folder, and its password is not shown"
   CHECK_THAT(outcome.err, Contains("***@host/a") && Contains("https://") && !Contains("SECRET"));
 }
 
+TEST_CASE("A data set to fetch that is unknown or made here is told apart", "[cli][datasets]") {
+  const ProgramRun kgaudit;
+  const Outcome unknown = kgaudit("datasets fetch fb51");
+  CHECK(unknown.exit_code == 2);
+  CHECK_THAT(unknown.err, Contains("unknown dataset 'fb51'") && Contains("did you mean"));
+  const Outcome made = kgaudit("datasets fetch planted-people");
+  CHECK(made.exit_code == 2);
+  CHECK_THAT(made.err,
+             Contains("made by kgaudit itself") && Contains("try: kgaudit datasets make"));
+}
+
 TEST_CASE("A card of one's own is fetched as the message says", "[cli][datasets]") {
   const ProgramRun kgaudit;
   REQUIRE(kgaudit("datasets make --set entities=1000 --out made").exit_code == 0);

@@ -139,6 +139,15 @@ TEST_CASE("A mistake on the command line is named with the option", "[run][plan]
                             {"statistics.reference", "bose:a", "--set"}});
              }),
              Contains("statistics.reference") && Contains("one of: basic, kl"));
+  // A key typed without its table: all tables that have it.
+  CHECK_THAT(complaint_of([] {
+               return with({{"dimension", "10", "--set"}});
+             }),
+             Contains("'dimension' without its table") && Contains("try: training.dimension"));
+  CHECK_THAT(complaint_of([] {
+               return with({{"reduction", "sum", "--set"}});
+             }),
+             Contains("system.kl.reduction or system.kl+attr.reduction"));
   CHECK_THAT(complaint_of([] {
                return with({{"preset", "fb31", "--preset"}});
              }),

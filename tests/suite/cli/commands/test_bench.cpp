@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 #include "tests/suite/cli/program_run.hpp"
 #include "tests/test_support.hpp"
@@ -30,6 +33,28 @@ TEST_CASE("A bench with a system that diverges ends well and says so", "[cli][be
   CHECK(report.exit_code == 0);
   CHECK_THAT(tests::read_file(kgaudit.folder() / "report/report.md"),
              Contains("diverged at epoch 1"));
+}
+
+TEST_CASE("A bench prints what it noticed about the data, with counts and names to look up",
+          "[cli][bench]") {
+  const ProgramRun kgaudit;
+  const Outcome outcome = kgaudit(std::string(tests::kTinyBench) + "--out run --json");
+  REQUIRE(outcome.exit_code == 0);
+  const auto findings = nlohmann::json::parse(outcome.out)["data_findings"];
+  const auto of = [&](const std::string& check, const std::string& subject) {
+    const auto at = std::ranges::find_if(findings, [&](const auto& one) {
+      return one["check"] == check && one["subject"] == subject;
+    });
+    REQUIRE(at != findings.end());
+    const auto message = (*at)["message"].template get<std::string>();
+    return message.substr(0, message.find(':'));
+  };
+  const Outcome shown = kgaudit(std::string(tests::kTinyBench) + "--out again");
+  CHECK_THAT(shown.out, Contains("about the data (kgaudit explain NAME says what each means):") &&
+                            Contains("\n  unknown_persons: gender " +
+                                     of("unknown_persons", "gender") + ", ") &&
+                            Contains("nationality " + of("several_values", "nationality")));
+  CHECK(kgaudit("explain unknown_persons").exit_code == 0);
 }
 
 TEST_CASE("A sweep of which every training diverges ends with 7 and says so, also when quiet",
