@@ -45,6 +45,8 @@ class AttributeAmplification {
                       "values",
                       task_.parameters.count("min_persons")));
     }
+    // Everybody who works does the same: no profession is anybody's more than another.
+    if (counts.of_profession.size() < 2) return undefined("one profession");
     share_of_top(*profession, chosen);
     facts(*profession, counts, chosen);
   }
@@ -126,13 +128,18 @@ class AttributeAmplification {
         }
       }
       const Facets top = {{"top", std::to_string(kTops[t])}};
-      task_.facts.add("mean", mean_measurement(amplified, "professions", "", Direction::kNearer),
-                      top);
-      task_.facts.add(
-          "toward_data_bias",
-          mean_measurement(towards, "professions with unequal shares", "", Direction::kNearer),
-          top);
+      task_.facts.add("mean", mean_over_professions(amplified, "professions"), top);
+      task_.facts.add("toward_data_bias",
+                      mean_over_professions(towards, "professions with unequal shares"), top);
     }
+  }
+
+  static Measurement mean_over_professions(const std::vector<double>& values,
+                                           const std::string& units) {
+    if (values.size() == 1) {
+      return Measurement::undefined("one of the " + units, 1, "", Direction::kNearer);
+    }
+    return mean_measurement(values, units, "", Direction::kNearer);
   }
 
   AttributeTask& task_;

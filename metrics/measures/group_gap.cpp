@@ -196,6 +196,11 @@ class AttributeGaps {
       professions.push_back(profession->values()[o]);
       log_ratios.push_back(log_ratio(of));
     }
+    if (professions.size() == 1) {
+      return task_.facts.undefined(kSummaries,
+                                   "one profession: scores are standardised over two or more", 1,
+                                   "", Direction::kNearer, between());
+    }
     const std::vector<EntityId> persons = sampled_persons();
     const auto standardised = standardised_scores(*profession, persons, professions);
     if (!standardised) {

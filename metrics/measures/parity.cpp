@@ -18,6 +18,7 @@ namespace {
 constexpr std::uint32_t kNamedProfessions = 5;
 constexpr std::size_t kRowsPerTask = 128;
 constexpr const char* kNotFinite = "a score is not finite";
+constexpr const char* kOneClass = "all professions, asked and answered, are of one class";
 
 struct Prediction {
   EntityId person;
@@ -109,6 +110,12 @@ MetricOutput measure_parity(const MetricContext& context, const Parameters& para
   std::optional<std::vector<Prediction>> predicted = std::vector<Prediction>{};
   if (profession != nullptr) predicted = predict(context, *profession);
   const bool finite = predicted.has_value();
+  // Whoever has one choice is always right and treats all alike.
+  const bool one_class =
+      finite && !predicted->empty() && std::ranges::all_of(*predicted, [&](const Prediction& p) {
+        const std::uint32_t first = predicted->front().row.truth;
+        return p.row.truth == first && p.row.predicted == first;
+      });
   const std::vector<Prediction> predictions =
       std::move(predicted).value_or(std::vector<Prediction>{});
   std::vector<double> correct;
@@ -117,8 +124,10 @@ MetricOutput measure_parity(const MetricContext& context, const Parameters& para
   }
   FactWriter(output, "parity")
       .add("accuracy",
-           finite ? mean_measurement(correct, "profession triples in test", "", Direction::kHigher)
-                  : Measurement::undefined(kNotFinite, 0, "", Direction::kHigher));
+           !finite || one_class
+               ? Measurement::undefined(finite ? kOneClass : kNotFinite, correct.size(), "",
+                                        Direction::kHigher)
+               : mean_measurement(correct, "profession triples in test", "", Direction::kHigher));
   for (const datasets::PersonAttribute& attribute : context.data.attributes.sensitive()) {
     if (!context.wants(attribute)) continue;
     const auto rows = with_groups(predictions, attribute, parameters.count("min_group"));
@@ -127,19 +136,22 @@ MetricOutput measure_parity(const MetricContext& context, const Parameters& para
     std::string reason =
         profession == nullptr ? "the data has no profession relation"
         : !finite             ? kNotFinite
-                              : fmt::format(
-                                    "fewer than two groups of min_group = {} test rows ({} rows have a group)",
-                                    parameters.count("min_group"), known);
+        : one_class
+            ? kOneClass
+            : fmt::format(
+                  "fewer than two groups of min_group = {} test rows ({} rows have a group)",
+                  parameters.count("min_group"), known);
     FactWriter facts(output, "parity", {{"attribute", attribute.id()}});
     const auto write = [&](std::string_view name, const std::optional<double>& value) {
-      facts.add(name, value ? estimate(*value, known, "", Direction::kLower)
-                            : Measurement::undefined(reason, known, "", Direction::kLower));
+      facts.add(name, value && !one_class
+                          ? estimate(*value, known, "", Direction::kLower)
+                          : Measurement::undefined(reason, known, "", Direction::kLower));
     };
     const auto dpd = demographic_parity(rows);
     write("dpd", dpd);
     write("dpd_compat", parity_distance_compat(rows));
     write("ppd", predictive_parity(rows));
-    if (dpd) {
+    if (dpd && !one_class) {
       reason = fmt::format("no rate of a group and a profession rests on min_rows = {} test rows",
                            parameters.count("min_rows"));
     }

@@ -131,12 +131,11 @@ class AttributeShifts {
     const std::uint64_t n = shifts.mean.size();
     std::vector<double> magnitudes;
     for (const double shift : shifts.mean) magnitudes.push_back(std::abs(shift));
+    if (n < 2) return undefined("one profession");
     task_.facts.add("mean_abs",
                     mean_measurement(magnitudes, "professions", "score", Direction::kNearer));
     const auto sd = sample_sd(shifts.mean);
-    task_.facts.add("sd",
-                    sd ? estimate(*sd, n, "score", Direction::kNearer)
-                       : Measurement::undefined("one profession", n, "score", Direction::kNearer));
+    task_.facts.add("sd", estimate(sd.value(), n, "score", Direction::kNearer));
 
     // Where a profession may legitimately depend on the attribute, agreement is no bias.
     const auto& entries = task_.context.data.whitelist.entries;

@@ -15,6 +15,16 @@ std::string text_of(const Measurement& fact) {
   return fact.defined() ? number_text(fact.value()) : "undefined: " + fact.reason();
 }
 
+/// With what stands beside the value, where that alone tells two facts apart.
+std::string whole_text_of(const Measurement& fact) {
+  std::string text = fmt::format("{}, n {}", text_of(fact), fact.n());
+  if (const auto& interval = fact.interval()) {
+    text +=
+        fmt::format(", interval {} to {}", number_text(interval->low), number_text(interval->high));
+  }
+  return text;
+}
+
 /// Enough of a hash for a reader to recognise it.
 std::string beginning(const std::string& sha256) { return sha256.substr(0, 12); }
 
@@ -70,7 +80,9 @@ Check compare_facts(std::string what, const Facts& recorded, const Facts& again,
     if (found == again.end()) {
       differs(key, text_of(fact), "not measured");
     } else if (!(found->second == fact)) {
-      differs(key, text_of(fact), text_of(found->second));
+      const bool told_apart = text_of(fact) != text_of(found->second);
+      differs(key, told_apart ? text_of(fact) : whole_text_of(fact),
+              told_apart ? text_of(found->second) : whole_text_of(found->second));
     }
   }
   for (const auto& [key, fact] : again) {
@@ -80,7 +92,8 @@ Check compare_facts(std::string what, const Facts& recorded, const Facts& again,
     return same_facts(std::move(what), recorded.size());
   }
   return {std::move(what), Agreement::kDiffer,
-          fmt::format("{} of {} facts differ; first: {}", different, recorded.size(), first)};
+          fmt::format("{} facts differ, {} are on record; first: {}", different, recorded.size(),
+                      first)};
 }
 
 }  // namespace kgaudit::run

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,8 +29,10 @@
 #include "suite/plan/audit_plan.hpp"
 #include "suite/plan/dataset_source.hpp"
 #include "suite/run/kept_embeddings.hpp"
+#include "suite/run/left_out_values.hpp"
 #include "suite/run/provenance.hpp"
 #include "suite/run/ranked_triples.hpp"
+#include "suite/run/run_line.hpp"
 #include "suite/run/selection_data.hpp"
 #include "suite/run/view_facts.hpp"
 
@@ -150,7 +153,71 @@ Check check_rows_of_plan(const RunRecord& record, const Plan& plan) {
         what, Agreement::kDiffer,
         fmt::format("a fact of {}, seed {}, which the plan does not have", line.system, line.seed)};
   }
+  std::size_t missing = 0;
+  std::string first;
+  for (const std::uint64_t seed : plan.seeds) {
+    for (const std::string& system : plan.systems) {
+      if (record.is_done(system, seed)) continue;
+      if (missing++ == 0) first = fmt::format("{}, seed {}", system, seed);
+    }
+  }
+  if (missing > 0) {
+    return {what, Agreement::kSkipped,
+            fmt::format("the run is not finished: {} of {} trainings are not on record, such as {}",
+                        missing, plan.seeds.size() * plan.systems.size(), first)};
+  }
   return {what, Agreement::kSame, "those of the plan"};
+}
+
+Check check_epochs(const RunRecord& record) {
+  const std::string what = "epochs of the trainings";
+  std::map<std::pair<std::string, std::uint64_t>, std::set<std::uint64_t>> epochs;
+  for (const reports::EpochLine& line : record.epochs) {
+    epochs[{line.system, line.seed}].insert(line.epoch);
+  }
+  for (const reports::DoneLine& done : record.done) {
+    const std::string trained = reports::trained_by(record, done.system);
+    const auto found = epochs.find({trained, done.seed});
+    const bool whole = found != epochs.end() && *found->second.begin() == 1 &&
+                       *found->second.rbegin() == found->second.size();
+    if (whole) continue;
+    return {what, Agreement::kDiffer,
+            fmt::format("{} of {}, seed {}, are not on record",
+                        found == epochs.end() ? "the epochs" : "some epochs", trained, done.seed)};
+  }
+  return {what, Agreement::kSame, fmt::format("{} epochs", record.epochs.size())};
+}
+
+Check check_data_findings(const RunRecord& record, const Plan& plan,
+                          const datasets::Dataset& data) {
+  // A later version may use other words, but not another count.
+  using Key = std::tuple<std::string, std::string, std::string>;
+  const auto key_of = [](const reports::FindingLine& line) {
+    return Key{line.check, line.subject, line.message.substr(0, line.message.find(':'))};
+  };
+  std::multiset<Key> again;
+  for (const reports::FindingLine& line : left_out_values(plan, data)) again.insert(key_of(line));
+  for (const datasets::IntegrityFinding& finding : data.integrity.findings) {
+    again.insert(key_of(integrity_line(finding)));
+  }
+  std::set<std::string> of_data;
+  for (const Key& key : again) of_data.insert(std::get<0>(key));
+  std::multiset<Key> recorded;
+  for (const reports::FindingLine& line : record.findings) {
+    if (of_data.contains(line.check)) recorded.insert(key_of(line));
+  }
+  const std::string what = "findings about the data";
+  std::vector<Key> different;
+  std::ranges::set_symmetric_difference(recorded, again, std::back_inserter(different));
+  if (different.empty()) {
+    return {what, Agreement::kSame, fmt::format("{} findings", again.size())};
+  }
+  const auto& [check, subject, count] = different.front();
+  return {what, Agreement::kDiffer,
+          fmt::format("{}{}{}: {} {}", check, subject.empty() ? "" : ", ", printable(subject),
+                      printable(count),
+                      recorded.contains(different.front()) ? "on record, not found again"
+                                                           : "found again, not on record")};
 }
 
 std::vector<Check> check_kept_embeddings(const std::filesystem::path& folder) {

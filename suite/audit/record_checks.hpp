@@ -30,8 +30,17 @@ struct CheckedData {
 [[nodiscard]] CheckedData check_data(const reports::RunRecord& record, const Plan& plan,
                                      const std::string& mirror, Progress& progress);
 
-/// Whether all facts are of systems and seeds of the plan.
+/// Whether all facts are of systems and seeds of the plan. Skipped, with what is missing, where the
+/// run is not finished.
 [[nodiscard]] Check check_rows_of_plan(const reports::RunRecord& record, const Plan& plan);
+
+/// Whether every finished training has its epochs on record, numbered from 1.
+[[nodiscard]] Check check_epochs(const reports::RunRecord& record);
+
+/// Findings about the data, looked for again: checks, subjects and counts. What a trained model
+/// gives rise to is not among them.
+[[nodiscard]] Check check_data_findings(const reports::RunRecord& record, const Plan& plan,
+                                        const datasets::Dataset& data);
 
 /// The rows that a run kept against the hashes that were written beside them; nothing for a run
 /// that kept none. Throws InputError (unsafe) for a file outside its folder.

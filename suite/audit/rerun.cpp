@@ -20,6 +20,7 @@
 #include "suite/compare/compared_measures.hpp"
 #include "suite/run/divergence.hpp"
 #include "suite/run/runner.hpp"
+#include "suite/run/training.hpp"
 
 namespace kgaudit::run {
 namespace {
@@ -116,6 +117,33 @@ Facts facts_of_pair(const RunRecord& record, const Rerun& of) {
   });
 }
 
+/// Losses and their parts, epoch by epoch and bit by bit.
+Check compare_losses(std::string what, const RunRecord& record, const RunRecord& again,
+                     const Rerun& of) {
+  using Losses =
+      std::map<std::uint64_t, std::pair<std::optional<double>, std::map<std::string, double>>>;
+  const auto losses_of = [&](const RunRecord& run) {
+    const std::string trained = reports::trained_by(run, of.system);
+    Losses losses;
+    for (const reports::EpochLine& line : run.epochs) {
+      if (line.system != trained || line.seed != *of.seed) continue;
+      losses[line.epoch] = {line.loss, line.terms};
+      // One system alone is not validated.
+      losses[line.epoch].second.erase(std::string(kValidationTerm));
+    }
+    return losses;
+  };
+  const Losses recorded = losses_of(record);
+  const Losses now = losses_of(again);
+  // A training that was stopped early has epochs behind the one that it was measured at.
+  for (const auto& [epoch, loss] : now) {
+    const auto found = recorded.find(epoch);
+    if (found != recorded.end() && found->second == loss) continue;
+    return {std::move(what), Agreement::kDiffer, fmt::format("epoch {}", epoch)};
+  }
+  return {std::move(what), Agreement::kSame, fmt::format("{} epochs", now.size())};
+}
+
 Check compare_raw(std::string what, const RunRecord& record, const RunRecord& again) {
   const auto recorded = raw_hashes(record);
   Check check{std::move(what), Agreement::kSame, ""};
@@ -191,6 +219,7 @@ std::vector<Check> check_rerun(const RunRecord& record, const Plan& plan, const 
   return {compare_tables(what + ": trained table", record, again, chosen),
           compare_facts(what + ": facts", facts_of_pair(record, chosen),
                         facts_of_pair(again, chosen), checked),
+          compare_losses(what + ": losses", record, again, chosen),
           compare_raw(what + ": raw columns", record, again)};
 }
 

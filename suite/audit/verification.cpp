@@ -68,9 +68,16 @@ std::vector<Check> verify_record(const std::filesystem::path& record_file,
   }
   checks.push_back({"plan", Agreement::kSame, "SHA-256 " + record.run.plan_hash.substr(0, 12)});
   // The rows of an audit are the embedding and previews of it.
-  if (!is_audit(*plan)) checks.push_back(check_rows_of_plan(record, *plan));
+  if (!is_audit(*plan)) {
+    checks.push_back(check_rows_of_plan(record, *plan));
+    checks.push_back(check_epochs(record));
+  }
   CheckedData data = check_data(record, *plan, options.mirror, progress);
   add(std::move(data.checks));
+
+  if (data.data && !is_audit(*plan)) {
+    checks.push_back(check_data_findings(record, *plan, *data.data));
+  }
 
   // What is computed again is held against the record everywhere. Where it differs and the build is
   // another, nothing can be said of the record.

@@ -40,7 +40,8 @@ JobReport sweep_report(Session& session, const fs::path& file, const JobReportRe
   JobReport report{reports::sweep_table(sweep), {}, {}};
   std::vector<reports::FigureBlock> figures;
   if (!request.out.empty() && request.figures) {
-    make_report_folder(request.out / "figures");
+    make_report_folder(request.out);
+    make_folder(request.out / "figures");
     for (const reports::Figure& figure : reports::sweep_figures(sweep)) {
       figures.push_back(reports::place_figure(figure, 0, request.out, report.figure_files).figure);
       if (figures.back().not_drawn.empty()) continue;

@@ -1,6 +1,7 @@
 #include "suite/cli/report_files.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,12 +11,49 @@
 
 namespace kgaudit::cli {
 
-void make_report_folder(const std::filesystem::path& folder) {
+namespace {
+
+/// A folder that holds this file may get other reports. Its text is for whoever finds it.
+constexpr const char* kMark = ".kgaudit-report";
+constexpr std::string_view kMarkText =
+    "kgaudit report wrote into this folder, and the next report may replace its files.\n";
+
+/// Files that no report made stay: only an empty folder, one with an earlier report, and that of a
+/// run get a report.
+void refuse_foreign_folder(const std::filesystem::path& folder) {
+  std::error_code error;  // what is wrong with the folder is told when it is made
+  const auto lies_there = [&](const char* name) {
+    return std::filesystem::exists(folder / name, error);
+  };
+  if (std::filesystem::is_symlink(folder / "figures", error)) {
+    throw InputError::usage((folder / "figures").string(), "a link",
+                            "a folder of its own for the figures", "--out with a new folder");
+  }
+  if (!std::filesystem::is_directory(folder, error) || std::filesystem::is_empty(folder, error)) {
+    return;
+  }
+  for (const char* own : {kMark, "record.jsonl", "search.jsonl", "sweep.jsonl"}) {
+    if (lies_there(own)) return;
+  }
+  throw InputError::usage(folder.string(), "a folder with files that kgaudit report did not write",
+                          "a new or empty folder, or one of an earlier report",
+                          "--out with a new folder");
+}
+
+}  // namespace
+
+void make_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
     throw InputError::usage(folder.string(), error.message(), "a folder that can be made");
   }
+}
+
+void make_report_folder(const std::filesystem::path& folder) {
+  refuse_foreign_folder(folder);
+  make_folder(folder);
+  write_atomically(folder / kMark, kMarkText, kOutputComplaint);
 }
 
 std::vector<std::filesystem::path> write_reports(

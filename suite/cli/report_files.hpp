@@ -10,6 +10,10 @@
 namespace kgaudit::cli {
 
 /// Makes `folder` if need be. Throws InputError (usage) if that cannot be.
+void make_folder(const std::filesystem::path& folder);
+
+/// Makes `folder` if need be, and marks it as one of reports. Throws InputError (usage) if that
+/// cannot be, and for a folder with files in which no report and no run lies.
 void make_report_folder(const std::filesystem::path& folder);
 
 /// Writes the report in the given formats into `folder`, which must exist, and returns the paths,

@@ -29,7 +29,7 @@ ExitCode sweep(Session& session, const run::Plan& plan, const SweepRequest& requ
   write_atomically(folder / "sweep.md", reports::render_markdown(table), kOutputComplaint);
   write_atomically(folder / "sweep.csv", reports::render_csv(table), kOutputComplaint);
   write_atomically(folder / "sweep.json", reports::render_json(table), kOutputComplaint);
-  make_report_folder(folder / "figures");
+  make_folder(folder / "figures");
   for (const reports::Figure& figure : reports::sweep_figures(record)) {
     const reports::Drawing drawing = reports::draw(figure, folder / "figures");
     if (!drawing.not_drawn.empty()) {

@@ -144,9 +144,9 @@ models::LinkScorer with_vectors(
   return {std::move(table), models::find_score(score).function(), std::move(made)};
 }
 
-Society society(double strength, std::uint64_t seed, std::uint32_t persons) {
+Society society(double strength, std::uint64_t seed, std::uint32_t persons,
+                std::uint32_t professions) {
   constexpr std::size_t kDimension = 12;
-  constexpr std::uint32_t kProfessions = 6;
   const auto lean = [](std::uint32_t o) { return (static_cast<double>(o) - 2.5) / 2.5; };
   Rng rng(seed, "society");
   std::vector<NamedTriple> lists[3];
@@ -161,9 +161,9 @@ Society society(double strength, std::uint64_t seed, std::uint32_t persons) {
     lists[0].push_back({name, "religion", religion});
     lists[0].push_back({religion, "believer_of", name});
     // Rejection: a profession that leans the person's way is kept more often.
-    std::uint32_t work = rng.below(kProfessions);
+    std::uint32_t work = rng.below(professions);
     while (rng.uniform() > 0.5 + 0.5 * lean(work) * (male ? 1.0 : -1.0) * std::min(strength, 1.0)) {
-      work = rng.below(kProfessions);
+      work = rng.below(professions);
     }
     lists[p % 7 == 6 ? 2 : 0].push_back({name, "profession", "job_" + std::to_string(work)});
   }
@@ -188,7 +188,7 @@ Society society(double strength, std::uint64_t seed, std::uint32_t persons) {
   }
   on_axis("male", 1.0);
   on_axis("female", -1.0);
-  for (std::uint32_t o = 0; o < kProfessions; ++o) {
+  for (std::uint32_t o = 0; o < professions; ++o) {
     if (strength > 0.0) on_axis("job_" + std::to_string(o), lean(o) * strength);
   }
   for (std::uint32_t p = 0; p < persons; ++p) {

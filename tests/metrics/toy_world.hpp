@@ -75,7 +75,8 @@ struct Society {
   datasets::Dataset data;
   std::shared_ptr<models::EmbeddingTable> table;
 };
-[[nodiscard]] Society society(double strength, std::uint64_t seed, std::uint32_t persons = 600);
+[[nodiscard]] Society society(double strength, std::uint64_t seed, std::uint32_t persons = 600,
+                              std::uint32_t professions = 6);
 
 /// Runs one metric with its default parameters, ranking the test set first.
 struct Measured {

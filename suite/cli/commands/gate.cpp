@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -37,7 +38,7 @@ struct GateOptions {
   bool strict = false;
   bool report_only = false;
   std::size_t comparisons = 400;
-  std::optional<std::uint64_t> seed;
+  std::size_t seed = 0;
   std::size_t seeds_a_side = 0;    ///< 0: half of the record's
   std::size_t baseline_seeds = 0;  ///< 0: as many as the other side's
   std::vector<std::string> planted;
@@ -142,6 +143,10 @@ ExitCode init(Session& session, const GateOptions& options) {
   run::GateRules rules =
       with_rules ? run::sensible_rules(state) : run::read_gate_rules(options.rules);
   const fs::path baseline = baseline_path(options, rules);
+  if (fs::absolute(baseline).lexically_normal() == fs::absolute(options.rules).lexically_normal()) {
+    throw InputError::usage("--baseline", "the file of the rules", "two files",
+                            "--baseline kgaudit-baseline.json");
+  }
   const fs::path beside = fs::path(options.rules).parent_path();
   if (with_rules) rules.baseline = baseline_seen_from(options.rules, baseline);
   for (const fs::path& folder : {beside, baseline.parent_path()}) {
@@ -474,7 +479,7 @@ ExitCode calibrate(Session& session, const GateOptions& options) {
       fs::exists(options.rules) ? run::read_gate_rules(options.rules) : run::sensible_rules(state);
   run::CalibrationOptions calibration;
   calibration.comparisons = options.comparisons;
-  calibration.seed = options.seed.value_or(0);
+  calibration.seed = options.seed;
   if (options.seeds_a_side > 0) calibration.seeds_a_side = options.seeds_a_side;
   if (options.baseline_seeds > 0) calibration.baseline_seeds = options.baseline_seeds;
   for (const std::string& text : options.planted) {
@@ -636,7 +641,7 @@ CommandAction attach_gate(CommandLine line) {
                    .type = "N"},
                   options->comparisons, {.least = 20, .most = 10'000});
   below.add_count({.name = "--seed", .help = "Seed of the deals (default: 0)", .type = "N"},
-                  options->seed);
+                  options->seed, {.least = 0, .most = std::numeric_limits<std::int64_t>::max()});
   below.add_count(
       {.name = "--seeds",
        .help = "Seeds of the candidate; with 1 on both sides the intervals over persons "

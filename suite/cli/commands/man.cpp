@@ -40,7 +40,7 @@ void refuse_foreign_file(const std::filesystem::path& file) {
 
 ExitCode write_pages(Session& session, const std::vector<ManPage>& pages,
                      const std::filesystem::path& folder) {
-  make_report_folder(folder);
+  make_folder(folder);
   const auto file_of = [&folder](const ManPage& page) { return folder / (page.name + ".1"); };
   for (const ManPage& page : pages) refuse_foreign_file(file_of(page));
   auto json = nlohmann::ordered_json::array();

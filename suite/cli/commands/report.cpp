@@ -171,10 +171,9 @@ ExitCode write_into_folder(Session& session, reports::Records records,
   reports::ReportOptions options = options_of(request, records, ranking);
   const std::filesystem::path folder = request.out;
   std::vector<std::filesystem::path> figure_files;
-  if (request.no_figures || request.brief) {  // a brief report has none
-    make_report_folder(folder);
-  } else {
-    make_report_folder(folder / "figures");
+  make_report_folder(folder);
+  if (!request.no_figures && !request.brief) {  // a brief report has none
+    make_folder(folder / "figures");
     options.figures =
         reports::draw_figures(records, options, folder, figure_files, session.progress);
     for (const run::RankedSystems& ranked : ranking) {

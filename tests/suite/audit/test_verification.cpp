@@ -209,6 +209,44 @@ TEST_CASE("A changed bias figure is found by the re-run of its system alone", "[
   CHECK(verdict_of(checks) == ExitCode::kRegression);
 }
 
+TEST_CASE("Findings about the data and losses of epochs are held against what is found again",
+          "[run][verify]") {
+  const FinishedRun run;
+  const std::string untouched = tests::read_file(run.record());
+  const auto without = [&](const std::vector<std::string>& marks) {
+    std::string kept;
+    std::istringstream lines(untouched);
+    for (std::string line; std::getline(lines, line);) {
+      const bool gone = std::ranges::all_of(
+          marks, [&](const auto& mark) { return line.find(mark) != std::string::npos; });
+      if (!gone) kept += line + "\n";
+    }
+    REQUIRE(kept.size() < untouched.size());
+    tests::write_file(run.record(), kept);
+  };
+  run.edit({"\"kind\":\"finding\"", "unknown_persons", "gender"}, "\"message\":\"",
+           "\"message\":\"9");
+  const auto changed = run.verify();
+  CHECK(named(changed, "findings about the data").agreement == Agreement::kDiffer);
+  CHECK_THAT(named(changed, "findings about the data").detail,
+             Catch::Matchers::Contains("unknown_persons, gender"));
+  without({"\"kind\":\"finding\""});
+  CHECK(verdict_of(run.verify()) == ExitCode::kRegression);
+
+  without({"\"kind\":\"epoch\"", "\"system\":\"kl\"", "\"seed\":1,"});
+  CHECK(named(run.verify(), "epochs of the trainings").detail ==
+        "the epochs of kl, seed 1, are not on record");
+  without({"\"kind\":\"epoch\"", "\"epoch\":1,"});
+  CHECK(verdict_of(run.verify()) == ExitCode::kRegression);
+
+  tests::write_file(run.record(), untouched);
+  run.edit({"\"kind\":\"epoch\"", "\"system\":\"kl\"", "\"seed\":0,", "\"epoch\":2,"},
+           "\"loss\":", "\"loss\":1");
+  const auto losses = run.verify(Rerun{"kl", 0});
+  CHECK(worst(losses)->what == "re-run of kl, seed 0: losses");
+  CHECK(worst(losses)->detail == "epoch 2");
+}
+
 TEST_CASE("A changed test between systems is found", "[run][verify]") {
   const FinishedRun run;
   run.edit({"significance.p\"", "paired t"}, "\"value\":0.", "\"value\":0.0");
@@ -232,6 +270,9 @@ TEST_CASE("Of an unfinished run the tests between systems are not expected", "[r
   CHECK(std::any_of(checks.begin(), checks.end(), [](const Check& check) {
     return check.what == "tests between systems" && check.agreement == Agreement::kSkipped;
   }));
+  CHECK(named(checks, "systems and seeds").agreement == Agreement::kSkipped);
+  CHECK_THAT(named(checks, "systems and seeds").detail,
+             Catch::Matchers::Contains("of 4 trainings are not on record, such as"));
 }
 
 TEST_CASE("A changed graph hash is found", "[run][verify]") {

@@ -296,6 +296,28 @@ TEST_CASE("A login without https:// is no folder, and its password is not shown"
   CHECK_THAT(outcome.err, Contains("***@host/a") && Contains("https://") && !Contains("SECRET"));
 }
 
+TEST_CASE("A report goes into a folder of its own, and no file of the user's is replaced",
+          "[cli][report]") {
+  const ProgramRun kgaudit;
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  fs::create_directory(kgaudit.folder() / "mine");
+  write_file(kgaudit.folder() / "mine/report.md", "precious\n");
+  const std::string report = "report run --format markdown --no-figures --out ";
+  const Outcome refused = kgaudit(report + "mine");
+  CHECK(refused.exit_code == 2);
+  CHECK_THAT(refused.err, Contains("files that kgaudit report did not write"));
+  CHECK(read_file(kgaudit.folder() / "mine/report.md") == "precious\n");
+  fs::create_directories(kgaudit.folder() / "linked");
+  fs::create_directory_symlink(kgaudit.folder() / "mine", kgaudit.folder() / "linked/figures");
+  CHECK_THAT(kgaudit(report + "linked").err, Contains("linked/figures: a link"));
+  // Its own folder again and again, an empty one, and that of the run.
+  fs::create_directory(kgaudit.folder() / "empty");
+  for (const char* folder : {"new", "new", "empty", "run"}) {
+    CAPTURE(folder);
+    CHECK(kgaudit(report + folder).exit_code == 0);
+  }
+}
+
 TEST_CASE("A data set to fetch that is unknown or made here is told apart", "[cli][datasets]") {
   const ProgramRun kgaudit;
   const Outcome unknown = kgaudit("datasets fetch fb51");

@@ -75,6 +75,9 @@ TEST_CASE("A gate refuses a typing slip, an edited baseline and a missing file",
   const ProgramRun kgaudit;
   REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
   REQUIRE(kgaudit("gate init run").exit_code == 0);
+  const Outcome one_file = kgaudit("gate init run --rules one.toml --baseline ./one.toml");
+  CHECK(one_file.exit_code == 2);
+  CHECK_FALSE(fs::exists(kgaudit.folder() / "one.toml"));
   const Outcome format = kgaudit("gate check run --write junt");
   CHECK(format.exit_code == 2);
   CHECK_THAT(format.err, Contains("'junit'"));
