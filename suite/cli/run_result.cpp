@@ -145,7 +145,9 @@ ExitCode show_result(Session& session, const std::filesystem::path& directory,
   if (const std::string data = data_findings(record, console.width()); !data.empty()) {
     console.show("\n" + data);
   }
-  console.show(fmt::format("\nreport:  {}\nrecords: {}\n", written.front().string(),
+  const auto page = std::ranges::find(written, "report.html", &std::filesystem::path::filename);
+  console.show(fmt::format("\nreport:  {}\nrecords: {}\n",
+                           (page == written.end() ? written.front() : *page).string(),
                            run::RunDirectory::record_in(directory).string()));
   if (const std::string times = reports::stage_times_in_words(record); !times.empty()) {
     console.note("where the time went, " + times);

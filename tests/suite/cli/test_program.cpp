@@ -89,7 +89,7 @@ TEST_CASE("A small bench prints the comparison and writes report and records", "
   INFO(outcome.err);
   CHECK(outcome.exit_code == 0);
   CHECK_THAT(outcome.out, Contains("basic") && Contains("kl") && Contains("MRR") &&
-                              Contains("run/report.md") && Contains("run/record.jsonl"));
+                              Contains("run/report.html") && Contains("run/record.jsonl"));
   for (const char* file : {"plan.toml", "record.jsonl", "report.md"}) {
     CHECK(std::filesystem::exists(kgaudit.folder() / "run" / file));
   }
