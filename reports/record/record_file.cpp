@@ -14,7 +14,9 @@
 #include "reports/record/record_line.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/byte_source.hpp"
+#include "suite/base/files/decompressed_source.hpp"
 #include "suite/base/files/sync.hpp"
+#include "suite/base/text.hpp"
 
 namespace kgaudit::reports {
 namespace {
@@ -56,17 +58,28 @@ CompleteLines complete_lines(std::string_view bytes, std::string_view name,
 }
 
 std::string read_record_bytes(const std::filesystem::path& file) {
-  std::string bytes = read_whole_file(file, kLargestRecord, "the record of a run");
-  if (bytes.starts_with("\x1f\x8b")) {
-    throw InputError::unreadable(file.string(), "a gzip file", "the record of a run: JSON Lines",
-                                 fmt::format("gunzip --keep {}", file.string()));
+  FileSource source(file, "the record of a run");
+  DecompressedSource unpacked(source, file.string());
+  if (unpacked.compression() == Compression::kNone) {
+    return read_whole_file(file, kLargestRecord, "the record of a run");
+  }
+  std::string bytes;
+  std::vector<char> block(std::size_t{1} << 20U);
+  while (const std::size_t got = unpacked.read(block)) {
+    if (bytes.size() + got > kLargestRecord) {
+      throw InputError::unreadable(file.string(),
+                                   fmt::format("more than {} unpacked", bytes_text(kLargestRecord)),
+                                   "the record of a run");
+    }
+    bytes.append(block.data(), got);
   }
   return bytes;
 }
 
 std::string kind_of_record(const std::filesystem::path& file) {
   try {
-    FileSource source(file, "the record of a run");
+    FileSource packed(file, "the record of a run");
+    DecompressedSource source(packed, file.string());
     std::string line;
     std::vector<char> block(std::size_t{1} << 16U);
     while (const std::size_t got = source.read(block)) {
@@ -109,7 +122,12 @@ RecordFile::RecordFile(const std::filesystem::path& file, Start start) : file_(f
     throw InputError::usage(file.string(), "a record is already there", "a new or empty folder",
                             "go on with it by --resume, or choose another folder");
   }
-  if (status.st_size > 0) earlier_ = read_record_bytes(file);
+  if (status.st_size > 0) earlier_ = read_whole_file(file, kLargestRecord, "the record of a run");
+  if (compression_of(earlier_) != Compression::kNone) {
+    throw InputError::unreadable(file.string(), "a packed record, which nothing can be appended to",
+                                 "a record as lines of text",
+                                 fmt::format("gzip -dc < {} > FILE unpacks it", file.string()));
+  }
   const std::size_t last = earlier_.rfind('\n');
   continued_ = last != std::string::npos;
   complete_bytes_ = continued_ ? last + 1 : 0;

@@ -28,8 +28,8 @@ struct CompleteLines {
 [[nodiscard]] CompleteLines complete_lines(std::string_view bytes, std::string_view name,
                                            std::string_view expected);
 
-/// The bytes of a record. Throws InputError (unreadable) for a file that cannot be read or is
-/// larger than 4 GiB.
+/// The bytes of a record, unpacked where it is packed (gzip, zstd, bzip2). Throws InputError
+/// (unreadable) for a file that cannot be read or is larger than 4 GiB.
 [[nodiscard]] std::string read_record_bytes(const std::filesystem::path& file);
 
 /// The "kind" of a record's first line: "run", "search" ...; "" for what is no record.

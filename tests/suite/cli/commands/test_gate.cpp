@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tests/packed_bytes.hpp"
 #include "tests/suite/cli/program_run.hpp"
 #include "tests/test_support.hpp"
 
@@ -155,12 +156,18 @@ TEST_CASE("A gate writes its files before it speaks, and compares with one thing
   CHECK_THAT(both.err, Contains("--baseline: beside --against"));
 }
 
-TEST_CASE("A record that is still packed is named, with how to unpack it", "[cli][gate]") {
+TEST_CASE("A packed record is read as it is, and none is appended to", "[cli][report]") {
   const ProgramRun kgaudit;
-  write_file(kgaudit.folder() / "run.jsonl", "\x1f\x8b\x08 and so on");
-  const Outcome packed = kgaudit("report run.jsonl");
-  CHECK(packed.exit_code == 5);
-  CHECK_THAT(packed.err, Contains("a gzip file") && Contains("try: gunzip --keep run.jsonl"));
+  REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
+  const std::string record = read_file(kgaudit.folder() / "run/record.jsonl");
+  write_file(kgaudit.folder() / "run.jsonl.gz", gzip_member(record));
+  CHECK(kgaudit("report run.jsonl.gz --table").out == kgaudit("report run --table").out);
+  CHECK(kgaudit("gate init run.jsonl.gz").exit_code == 0);
+  write_file(kgaudit.folder() / "run.jsonl.gz", gzip_member(record).substr(0, 200));
+  CHECK(kgaudit("report run.jsonl.gz").exit_code == 5);
+  write_file(kgaudit.folder() / "run/record.jsonl", gzip_member(record));
+  CHECK(kgaudit(std::string(kTinyBench) + "--out run --resume").exit_code == 5);
+  CHECK(read_file(kgaudit.folder() / "run/record.jsonl") == gzip_member(record));
 }
 
 TEST_CASE("A gate's outputs leave a file alone that no gate wrote, and replace those of the last",
