@@ -28,6 +28,9 @@ std::string advice_for(int why) {
       return "check the path";
     case ENAMETOOLONG:
       return "a shorter path";
+    case EMFILE:
+    case ENFILE:
+      return "a larger limit on open files (ulimit -n), or fewer programs at a time";
     case ELOOP:
       return "a path without links that lead to one another";
     default:

@@ -117,6 +117,11 @@ InputError complaint_on(CLI::App& app, const CLI::ParseError& error) {
     const std::string_view kind = is_option                      ? "option"
                                   : command_names(where).empty() ? "argument"
                                                                  : "command";
+    if (is_option && near && *near == word) {
+      return InputError::usage(command_of(where),
+                               fmt::format("'{}' behind '--', which ends the options", word), "",
+                               "take the '--' out");
+    }
     return InputError::usage(command_of(where),
                              fmt::format("unknown {} '{}'", kind, printable(word)), "",
                              near ? fmt::format("did you mean '{}'?", *near) : help);

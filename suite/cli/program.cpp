@@ -40,13 +40,18 @@ int run_action(const CommandAction& action, const Console& console,
   } catch (const std::bad_alloc&) {
     return failed(
         console, InputError::usage("memory", "not enough of it", "a job that this machine can hold",
-                                   "fewer threads, a smaller dimension or batch"));
+                                   "a larger limit (ulimit -v), fewer --threads or less data; of "
+                                   "a training a smaller dimension or batch"));
   } catch (const std::filesystem::filesystem_error& error) {
     // A path that the system refuses, where nobody had a better word for it.
-    return failed(console, InputError::unreadable(error.path1().string(), error.code().message(),
-                                                  "a path that the system can follow",
-                                                  "check its length, its links and its "
-                                                  "permissions"));
+    const bool too_many = error.code() == std::errc::too_many_files_open ||
+                          error.code() == std::errc::too_many_files_open_in_system;
+    return failed(console,
+                  InputError::unreadable(error.path1().string(), error.code().message(),
+                                         "a path that the system can follow",
+                                         too_many ? "a larger limit on open files (ulimit -n)"
+                                                  : "check its length, its links and its "
+                                                    "permissions"));
   } catch (const std::exception& error) {
     const auto build = run::build_fingerprint();
     console.fail({static_cast<int>(ExitCode::kBug),

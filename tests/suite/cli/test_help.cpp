@@ -177,6 +177,7 @@ TEST_CASE("A slip on the command line is named with the option, what came and wh
        "--dataset: beside --card\n  expected: one of the two\n"},
       {"bench --resume=maybe", "--resume: a value\n  expected: no value after it\n"},
       {"bench --seedz 2", "bench: unknown option '--seedz'\n  did you mean '--seeds'?\n"},
+      {"bench -- --seeds", "bench: '--seeds' behind '--', which ends the options\n  try: take the"},
       {"bench extra", "bench: unknown argument 'extra'\n  try: kgaudit bench --help\n"},
       {"gate chek", "gate: unknown command 'chek'\n  did you mean 'check'?\n"},
       {"tune --out ''", "--out: an empty text\n  expected: a value, or no such option\n"},
