@@ -45,6 +45,12 @@ struct TableBlock {
 /// Where in the report of a record a figure stands.
 enum class Section { kComparison, kGroups, kProfessions, kTime };
 
+/// What a series of a figure looks like.
+struct FigureKey {
+  std::string name;
+  std::string colour;  ///< "#0072B2"
+  std::string marker;  ///< one character
+};
 /// A picture that lies beside the report.
 struct FigureBlock {
   std::string key;  ///< stem of its files; unique in the document
@@ -53,6 +59,7 @@ struct FigureBlock {
   std::string folder;     ///< of its files, relative to the report; "" = the same
   std::string svg;        ///< the picture itself for formats that embed it; "" = not drawn
   std::string not_drawn;  ///< why there is no picture; "" if there is one
+  std::vector<FigureKey> keys = {};  ///< of its series, for screens too narrow for the picture's
 };
 /// Text that keeps its line breaks, such as a plan.
 struct Verbatim {

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::size_t kLongestTitle = 64;
 constexpr double kPixelsPerCharacter = 8.6;
+/// Of one name in a key, and of what stands above and below the plot.
+constexpr int kPixelsPerKey = 24;
+constexpr int kPixelsAroundPlot = 130;
 
 // "set ytics ('basic' 1, 'kl' 2)".
 std::string named_ticks(const std::vector<std::pair<std::string, double>>& ticks) {
@@ -60,6 +63,23 @@ std::size_t longest(const std::vector<std::string>& names) {
   return width;
 }
 
+std::size_t longest(const std::vector<FigureKey>& keys) {
+  std::vector<std::string> names;
+  for (const FigureKey& key : keys) names.push_back(key.name);
+  return longest(names);
+}
+
+std::size_t series_of(const FactIndex& facts, const SystemView& row) {
+  const std::vector<SystemView>& rows = facts.systems();
+  auto found = std::ranges::find(rows, row);
+  if (found == rows.end()) found = std::ranges::find(rows, row.system, &SystemView::system);
+  return static_cast<std::size_t>(found - rows.begin()) + 1;
+}
+
+int height_for_key(std::size_t names, int least) {
+  return std::max(least, kPixelsAroundPlot + kPixelsPerKey * static_cast<int>(names));
+}
+
 std::string Margins::text() const {
   std::string out;
   if (left > 0) out += fmt::format("set lmargin {}\n", left + 3);
@@ -99,7 +119,7 @@ double tick_step(double span) {
   return 10.0 * power;
 }
 
-std::string row_chart(const std::string& name, const RowChart& chart, const std::string& plot) {
+void finish(Figure& figure, RowChart chart, const std::string& plot) {
   std::vector<std::string> names;
   double bottom = 0.0;
   double top = 0.0;
@@ -121,10 +141,11 @@ std::string row_chart(const std::string& name, const RowChart& chart, const std:
         "linewidth 1 dashtype 3 back\n";
   }
   // Few rows still leave room for the key and the words on the axes.
-  const int height =
-      std::max(120 + rows * chart.row_pixels, 170 + 20 * static_cast<int>(chart.keys.size()));
-  const FigureSize size{420 + margins.pixels(), height};
-  return figure_script(name, size, settings + chart.more, plot);
+  const FigureSize size{
+      420 + margins.pixels(),
+      height_for_key(chart.keys.size(), std::max(170, 120 + rows * chart.row_pixels))};
+  figure.script = figure_script(figure.name, size, settings + chart.more, plot);
+  figure.keys = std::move(chart.keys);
 }
 
 Figure finished(const std::string& name, Section section, std::string title, std::string caption) {
@@ -142,7 +163,6 @@ Figure curves_figure(const std::vector<Curve>& curves, const ChartText& text,
   figure.data = fmt::format("# {} | {} | low | high; one block a curve\n",
                             shortened(text.x_axis, 60), shortened(text.y_axis, 60));
   std::vector<std::string> parts;
-  std::vector<std::string> keys;
   for (std::size_t i = 0; i < curves.size(); ++i) {
     if (i != 0) figure.data += kNextBlock;
     figure.data += fmt::format("# {}\n", data_quoted(curves[i].name));
@@ -150,21 +170,22 @@ Figure curves_figure(const std::vector<Curve>& curves, const ChartText& text,
       figure.data += fmt::format("{} {} {} {}\n", number_text(p.x), number_text(p.y),
                                  number_text(p.low), number_text(p.high));
     }
-    keys.push_back(curves[i].name);
+    const std::size_t series = curves[i].series == 0 ? i + 1 : curves[i].series;
+    figure.keys.push_back(series_key(series, curves[i].name));
     // Few markers on a long curve: they tell the curves apart, the line carries the values.
     const std::size_t every = std::max<std::size_t>(1, curves[i].points.size() / 10);
     parts.push_back(fmt::format(
-        "data index {} using 1:2 with linespoints linetype {} pointinterval {} title {}", i, i + 1,
+        "data index {} using 1:2 with linespoints linetype {} pointinterval {} title {}", i, series,
         every, key_title(curves[i].name)));
     if (whiskers) {
       // Error bars without a point would punch a white hole into the marker below them.
       parts.push_back(
           fmt::format("data index {} using 1:3:(0):($4 - $3) with vectors nohead linetype {} "
                       "dashtype 1 notitle",
-                      i, i + 1));
+                      i, series));
     }
   }
-  const Margins margins{0, longest(keys)};
+  const Margins margins{0, longest(figure.keys)};
   std::string settings = titles(text.title, text.x_axis, text.y_axis) + margins.text();
   if (text.log_x) settings += "set logscale x\n";
   // No room left of 0 where nothing can lie: an axis of |values| would begin at -1.
@@ -173,7 +194,8 @@ Figure curves_figure(const std::vector<Curve>& curves, const ChartText& text,
   });
   settings += fmt::format("set offsets {}, graph 0.02, graph 0.05, graph 0.05\n",
                           from_zero ? "0" : "graph 0.02");
-  figure.script = figure_script(name, {560 + margins.pixels(), 400}, settings, plot_of(parts));
+  const FigureSize size{560 + margins.pixels(), height_for_key(figure.keys.size(), 400)};
+  figure.script = figure_script(name, size, settings, plot_of(parts));
   return figure;
 }
 

@@ -8,6 +8,7 @@
 
 #include "reports/document/document.hpp"
 #include "reports/figures/figure.hpp"
+#include "reports/record/fact_index.hpp"
 #include "reports/tables/table.hpp"
 
 namespace kgaudit::reports {
@@ -45,9 +46,17 @@ struct Margins {
 
 /// Columns of the longest of these names once they are shortened.
 [[nodiscard]] std::size_t longest(const std::vector<std::string>& names);
+[[nodiscard]] std::size_t longest(const std::vector<FigureKey>& keys);
 /// Settings: the title and the words on the axes; "" = none.
 [[nodiscard]] std::string titles(const std::string& title, const std::string& x_axis,
                                  const std::string& y_axis);
+/// The number of the row's series, from 1: its place among all rows of the record, so that a row
+/// has one colour and one marker in all figures of a report. A training has those of the first row
+/// of its system.
+[[nodiscard]] std::size_t series_of(const FactIndex& facts, const SystemView& row);
+/// The height of a figure, at least `least`, that its key of so many names fits into: beside the
+/// plot is room for one column of names, and a second one would lie on the data.
+[[nodiscard]] int height_for_key(std::size_t names, int least);
 /// A name for the key, quoted.
 [[nodiscard]] std::string key_title(const std::string& name);
 /// The plot command of these parts.
@@ -60,16 +69,15 @@ struct RowChart {
   std::string title;
   std::string x_axis;
   std::vector<std::pair<std::string, double>> ticks;  ///< name and place of each row
-  std::vector<std::string> keys;
+  std::vector<FigureKey> keys;
   int row_pixels = 26;
   bool zero_line = false;
   std::string more;  ///< settings
 };
 /// Where row `row` lies: they go down from 0.
 [[nodiscard]] double row_place(std::size_t row);
-/// The script of a chart of rows.
-[[nodiscard]] std::string row_chart(const std::string& name, const RowChart& chart,
-                                    const std::string& plot);
+/// Gives the figure the script of a chart of rows, and its keys.
+void finish(Figure& figure, RowChart chart, const std::string& plot);
 
 /// A line with markers in a chart.
 struct Curve {
@@ -81,6 +89,7 @@ struct Curve {
   };
   std::string name;
   std::vector<Point> points;
+  std::size_t series = 0;  ///< of `series_of`; 0 = by its place in the chart
 };
 struct ChartText {
   std::string title;

@@ -84,27 +84,53 @@ class BrokenPipeIgnored {
 // Okabe and Ito's colours without the yellow, which white paper swallows.
 constexpr std::array<const char*, 7> kColours = {"#000000", "#E69F00", "#0072B2", "#D55E00",
                                                  "#009E73", "#CC79A7", "#56B4E9"};
+struct Marker {
+  int gnuplot;  ///< its pointtype
+  const char* text;
+};
 // gnuplot's filled shapes first, then the open ones.
-constexpr std::array<int, 14> kMarkers = {7, 5, 9, 13, 11, 15, 4, 6, 8, 12, 10, 14, 1, 2};
+constexpr std::array<Marker, 14> kMarkers = {{{7, "●"},
+                                              {5, "■"},
+                                              {9, "▲"},
+                                              {13, "◆"},
+                                              {11, "▼"},
+                                              {15, "⬟"},
+                                              {4, "□"},
+                                              {6, "○"},
+                                              {8, "△"},
+                                              {12, "◇"},
+                                              {10, "▽"},
+                                              {14, "⬠"},
+                                              {1, "+"},
+                                              {2, "×"}}};
 constexpr std::size_t kDashes = 5;
+/// Further ones look like those from the first on.
+constexpr std::size_t kSeries = 42;
+
+const char* colour_of(std::size_t series) {
+  // Where the markers begin again, each has the next colour.
+  const std::size_t i = series - 1;
+  return kColours[(i + i / kMarkers.size()) % kColours.size()];
+}
+const Marker& marker_of(std::size_t series) { return kMarkers[(series - 1) % kMarkers.size()]; }
 
 // Every series has a colour, a dash and a marker of its own, so greyscale and any colour vision
 // tell them apart.
 std::string series_styles() {
   std::string out;
-  for (std::size_t i = 0; i < kMarkers.size(); ++i) {
+  for (std::size_t series = 1; series <= kSeries; ++series) {
     out += fmt::format(
         "set linetype {} linecolor rgb '{}' dashtype {} pointtype {} pointsize 1 linewidth 1.5\n",
-        i + 1, kColours[i % kColours.size()], i % kDashes + 1, kMarkers[i]);
+        series, colour_of(series), (series - 1) % kDashes + 1, marker_of(series).gnuplot);
   }
-  return out;
+  return out + fmt::format("set linetype cycle {}\n", kSeries);
 }
 
 constexpr std::string_view kStyle = R"(set encoding utf8
 set border 3 linecolor rgb '#444444'
 set tics nomirror out
 set grid linecolor rgb '#dddddd' linetype 1 dashtype 1 linewidth 0.5
-set key outside right top Left reverse samplen 2 spacing 1.3
+set key outside right top vertical maxcols 1 Left reverse samplen 2 spacing 1.3
 set bars small
 )";
 
@@ -139,6 +165,12 @@ std::string shortened(std::string_view text, std::size_t columns) {
     at += length;
   }
   return out + "…";
+}
+
+FigureKey series_key(std::size_t series, std::string name) {
+  KGA_REQUIRE(series > 0, "series = {}", series);
+  const std::size_t drawn = (series - 1) % kSeries + 1;
+  return {std::move(name), colour_of(drawn), marker_of(drawn).text};
 }
 
 std::string figure_script(const std::string& name, const FigureSize& size,

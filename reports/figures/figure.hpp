@@ -20,12 +20,16 @@ struct Figure {
   std::string caption;  ///< what is drawn, in words
   std::string data;
   std::string script;
+  std::vector<FigureKey> keys = {};  ///< of its series, in the order of the picture's key
 };
 
 struct FigureSize {
   int width = 720;  ///< pixels of the SVG; the PNG has twice as many
   int height = 480;
 };
+
+/// What the series of this number (from 1) looks like, in all figures alike.
+[[nodiscard]] FigureKey series_key(std::size_t series, std::string name);
 
 /// A whole script: the house's style, `settings` (titles, axes), then `plot`, the one plot command,
 /// for each of the three terminals. In `plot` the variable `data` is the data file. No text is read

@@ -75,7 +75,8 @@ std::optional<Figure> profession_figure(const RunRecord& record, const FactIndex
     if (index != 0) figure.data += kNextBlock;
     const std::string system = name_of(record, systems[s]);
     figure.data += fmt::format("# {}\n{}", data_quoted(system), block);
-    chart.keys.push_back(system);
+    const std::size_t series = series_of(facts, systems[s]);
+    chart.keys.push_back(s == 0 ? FigureKey{system, "#555555", "▮"} : series_key(series, system));
     parts.push_back(
         s == 0 ? fmt::format(
                      "data index {} using ($2 / 2):1:(0 < $2 ? 0 : $2):(0 < $2 ? $2 : 0):($1 - "
@@ -83,9 +84,9 @@ std::optional<Figure> profession_figure(const RunRecord& record, const FactIndex
                      "'#555555' dashtype 1 title {}",
                      index, key_title(system))
                : fmt::format("data index {} using 2:1 with points linetype {} title {}", index,
-                             s + 1, key_title(system)));
+                             series, key_title(system)));
   }
-  figure.script = row_chart(name, chart, plot_of(parts));
+  finish(figure, std::move(chart), plot_of(parts));
   return figure;
 }
 

@@ -75,7 +75,7 @@ std::optional<Figure> against_quality(const RunRecord& record, const FactIndex& 
   }
   figure.data = "# mrr mrr_low mrr_high bias low high name; then the Pareto front\n";
   std::vector<std::string> parts;
-  std::vector<std::string> keys = {"Pareto front"};
+  figure.keys = {{"Pareto front", "#777777", "┄"}};
   std::vector<std::pair<double, double>> points;
   double left = std::numeric_limits<double>::infinity();
   double right = -left;
@@ -86,15 +86,17 @@ std::optional<Figure> against_quality(const RunRecord& record, const FactIndex& 
     if (!x || !signed_y) continue;
     const Spanned y =
         magnitude({signed_y->value - neutral, signed_y->low - neutral, signed_y->high - neutral});
-    keys.push_back(name_of(record, row));
+    const std::size_t series = series_of(facts, row);
+    const std::string row_name = name_of(record, row);
+    figure.keys.push_back(series_key(series, row_name));
     figure.data += fmt::format("{} {} {} {} {} {} {}\n", number_text(x->value), number_text(x->low),
                                number_text(x->high), number_text(y.value), number_text(y.low),
-                               number_text(y.high), data_quoted(keys.back()));
+                               number_text(y.high), data_quoted(row_name));
     const std::size_t i = points.size();
     parts.push_back(
         fmt::format("data index 0 every ::{0}::{0} using 1:4:2:3:5:6 with xyerrorbars "
                     "linetype {1} dashtype 1 title {2}",
-                    i, i + 1, key_title(keys.back())));
+                    i, series, key_title(row_name)));
     points.emplace_back(x->value, y.value);
     left = std::min({left, x->value, x->low});
     right = std::max({right, x->value, x->high});
@@ -109,9 +111,9 @@ std::optional<Figure> against_quality(const RunRecord& record, const FactIndex& 
                "data index 1 using 1:2 with fsteps linecolor rgb '#777777' dashtype 3 "
                "linewidth 1.5 title 'Pareto front'");
   const double span = std::max(right - left, 0.02);
-  const Margins margins{0, longest(keys)};
+  const Margins margins{0, longest(figure.keys)};
   figure.script =
-      figure_script(name, {580 + margins.pixels(), 400},
+      figure_script(name, {580 + margins.pixels(), height_for_key(figure.keys.size(), 400)},
                     titles(figure.title + ", " + record.run.dataset,
                            fmt::format("{} (right is better)", axes.quality_name),
                            fmt::format("{} (down is better)", axes.bias_axis)) +
@@ -194,7 +196,7 @@ std::optional<Figure> critical_difference_figure(std::vector<MeanRank> ranks,
   chart.more =
       fmt::format("set xrange [0.8:{}]\n", number_text(static_cast<double>(ranks.size()) + 0.2));
   chart.row_pixels = 34;
-  figure.script = row_chart(name, chart, plot_of(parts));
+  finish(figure, std::move(chart), plot_of(parts));
   return figure;
 }
 

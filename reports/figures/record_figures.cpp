@@ -62,7 +62,7 @@ std::vector<Figure> record_figures(const RunRecord& record, const ReportOptions&
                            unique("professions_figure_" + slug(attribute))));
   }
   keep(seconds_figure(record, facts, unique("seconds_per_epoch")));
-  keep(training_figure(record, "", unique("loss")));
+  keep(training_figure(record, facts, "", unique("loss")));
   std::set<std::string> terms;
   for (const EpochLine& line : record.epochs) {
     for (const auto& [term, value] : line.terms) {
@@ -70,7 +70,7 @@ std::vector<Figure> record_figures(const RunRecord& record, const ReportOptions&
     }
   }
   for (const std::string& term : terms) {
-    keep(training_figure(record, term, unique(slug(term))));
+    keep(training_figure(record, facts, term, unique(slug(term))));
   }
   return figures;
 }
@@ -82,7 +82,8 @@ PlacedFigure place_figure(const Figure& figure, std::size_t record,
   const std::filesystem::path place = folder / kFolder;
   const Drawing drawing = draw(figure, place);
   for (const std::string& file : drawing.files) files.push_back(place / file);
-  FigureBlock block{figure.name, figure.title, figure.caption, kFolder, "", drawing.not_drawn};
+  FigureBlock block{figure.name, figure.title,      figure.caption, kFolder,
+                    "",          drawing.not_drawn, figure.keys};
   if (drawing.not_drawn.empty()) {
     block.svg = read_whole_file(place / (figure.name + ".svg"), kLargestDrawing, "a drawing");
   }

@@ -43,10 +43,11 @@ std::optional<Figure> score_gap_figure(const RunRecord& record, const FactIndex&
     if (!parts.empty()) figure.data += kNextBlock;
     const std::string system = name_of(record, systems[s]);
     figure.data += fmt::format("# {}\n{}", data_quoted(system), block);
+    const std::size_t series = series_of(facts, systems[s]);
     parts.push_back(
         fmt::format("data index {} using 2:1:3:4 with xerrorbars linetype {} dashtype 1 title {}",
-                    parts.size(), s + 1, key_title(system)));
-    chart.keys.push_back(system);
+                    parts.size(), series, key_title(system)));
+    chart.keys.push_back(series_key(series, system));
   }
   if (parts.empty()) return std::nullopt;
   for (std::size_t a = 0; a < attributes.size(); ++a) {
@@ -55,7 +56,7 @@ std::optional<Figure> score_gap_figure(const RunRecord& record, const FactIndex&
                              row_place(a));
   }
   chart.row_pixels = std::max(48, 14 * static_cast<int>(systems.size()));
-  figure.script = row_chart(name, chart, plot_of(parts));
+  finish(figure, std::move(chart), plot_of(parts));
   return figure;
 }
 
@@ -127,14 +128,14 @@ std::optional<Figure> score_distribution_figure(const RunRecord& record, const F
         fmt::format("data index {} using 4:($1 - 0.16):(0):(0.32) with vectors nohead "
                     "linecolor rgb '#000000' dashtype 1 linewidth 2 notitle",
                     index));
-    chart.keys.push_back(title);
+    chart.keys.push_back({title, colour, "▮"});
   }
   if (parts.empty()) return std::nullopt;
   for (const std::size_t s : drawn) {
     chart.ticks.emplace_back(name_of(record, systems[s]), row_place(s));
   }
   chart.row_pixels = 52;
-  figure.script = row_chart(name, chart, plot_of(parts));
+  finish(figure, std::move(chart), plot_of(parts));
   return figure;
 }
 

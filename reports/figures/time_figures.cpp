@@ -46,8 +46,8 @@ std::optional<Figure> seconds_figure(const RunRecord& record, const FactIndex& f
     place -= 1.0;
   }
   if (chart.ticks.empty()) return std::nullopt;
-  figure.script = row_chart(
-      name, chart,
+  finish(
+      figure, std::move(chart),
       plot_of({"data using ($2 / 2):1:(0):2:($1 - 0.32):($1 + 0.32) with boxxyerror fill pattern 4 "
                "linecolor rgb '#0072B2' dashtype 1 notitle",
                "data using 2:1:3:4 with xerrorbars linecolor rgb '#000000' dashtype 1 pointtype 7 "
@@ -57,8 +57,8 @@ std::optional<Figure> seconds_figure(const RunRecord& record, const FactIndex& f
   return figure;
 }
 
-std::optional<Figure> training_figure(const RunRecord& record, const std::string& term,
-                                      const std::string& name) {
+std::optional<Figure> training_figure(const RunRecord& record, const FactIndex& facts,
+                                      const std::string& term, const std::string& name) {
   struct OfSystem {
     std::string system;
     std::map<std::uint64_t, std::vector<double>> values;  // by epoch
@@ -79,7 +79,7 @@ std::optional<Figure> training_figure(const RunRecord& record, const std::string
   if (all.empty()) return std::nullopt;
   std::vector<Curve> curves;
   for (const OfSystem& of : all) {
-    Curve curve{label_of(record, of.system), {}};
+    Curve curve{label_of(record, of.system), {}, series_of(facts, {of.system, ""})};
     for (const auto& [epoch, values] : of.values) {
       const double mean = summarise(values).centre;
       curve.points.push_back({static_cast<double>(epoch), mean, mean, mean});

@@ -16,7 +16,7 @@ namespace kgaudit::reports {
 [[nodiscard]] std::optional<Figure> seconds_figure(const RunRecord& record, const FactIndex& facts,
                                                    const std::string& name);
 /// Training loss, or the term `term` of it such as "validation.mrr", over epochs; mean over seeds.
-[[nodiscard]] std::optional<Figure> training_figure(const RunRecord& record,
+[[nodiscard]] std::optional<Figure> training_figure(const RunRecord& record, const FactIndex& facts,
                                                     const std::string& term,
                                                     const std::string& name);
 

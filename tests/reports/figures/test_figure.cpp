@@ -1,8 +1,12 @@
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
+#include <map>
 #include <regex>
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "reports/figures/profession_figure.hpp"
 #include "reports/figures/quality_figures.hpp"
@@ -65,6 +69,42 @@ RunRecord drawn_record() {
   }
   for (EpochLine& line : record.epochs) line.terms["validation.mrr"] = 0.25;
   return record;
+}
+
+// A record of so many systems, with what the figures with one series a system ask for.
+RunRecord record_of_many(std::size_t systems) {
+  RunRecord record;
+  record.run = example_record().run;
+  for (std::size_t s = 0; s < systems; ++s) {
+    const std::string system = "system-" + std::to_string(s);
+    const double value = 0.5 + 0.02 * static_cast<double>(s);
+    for (const FactName& name : {kMrrWithoutSensitive, kQuestionAuc, kStrongestAuc, kGapMicro}) {
+      record.measurements.push_back(fact(system, 1, std::string(name.metric),
+                                         name.all_facets(name.of_attribute ? "gender" : ""),
+                                         value));
+    }
+    for (const std::uint64_t epoch : {1U, 2U}) {
+      record.epochs.push_back({system, 1, 0, epoch, value / static_cast<double>(epoch), {}, 1.0});
+    }
+  }
+  return record;
+}
+
+struct PlacedText {
+  double x;
+  double y;
+  std::string text;
+};
+// The words of a picture with their places.
+std::vector<PlacedText> texts_of(const std::string& svg) {
+  const std::regex pattern(R"re(translate\(([0-9.]+),([0-9.]+)\)"[^>]*>\s*<text>([^<]*)</text>)re");
+  std::vector<PlacedText> texts;
+  for (std::sregex_iterator at(svg.begin(), svg.end(), pattern), end; at != end; ++at) {
+    const std::string text = (*at)[3];
+    texts.push_back({std::stod((*at)[1]), std::stod((*at)[2]),
+                     text.substr(std::min(text.find_first_not_of(' '), text.size()))});
+  }
+  return texts;
 }
 
 bool gnuplot_is_here() { return std::system("command -v gnuplot >/dev/null 2>&1") == 0; }
@@ -160,10 +200,10 @@ TEST_CASE("The bars of professions go from one side to the other", "[reports][fi
 TEST_CASE("The loss curve is the mean over seeds", "[reports][figure]") {
   RunRecord record = example_record();
   record.epochs[0].loss = 4.0;
-  const auto figure = training_figure(record, "", "loss");
+  const auto figure = training_figure(record, FactIndex(record), "", "loss");
   REQUIRE(figure);
   CHECK_THAT(figure->data, Contains("# \"basic\"\n1 3 3 3\n2 1 1 1\n"));
-  CHECK_FALSE(training_figure(record, "validation.mrr", "v"));
+  CHECK_FALSE(training_figure(record, FactIndex(record), "validation.mrr", "v"));
 }
 
 TEST_CASE("A critical-difference diagram joins the runs of systems that do not differ",
@@ -232,6 +272,60 @@ TEST_CASE("Every figure is drawn as SVG, PDF and PNG whatever the names", "[repo
   const auto files =
       static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
   CHECK(files == 5 * figures.size());
+}
+
+TEST_CASE("No key lies on the data, however many rows it names", "[reports][figure]") {
+  if (!gnuplot_is_here()) {
+    WARN("skipped: gnuplot is not installed");
+    return;
+  }
+  const TemporaryDirectory folder;
+  for (const std::size_t systems : {4U, 13U, 20U}) {
+    for (const Figure& figure : record_figures(record_of_many(systems), {})) {
+      if (figure.name == "seconds_per_epoch") continue;
+      CAPTURE(systems, figure.name);
+      REQUIRE(draw(figure, folder.path()).not_drawn == "");
+      const std::string svg = read_file(folder / (figure.name + ".svg"));
+      std::smatch size;
+      REQUIRE(std::regex_search(svg, size, std::regex(R"re(viewBox="0 0 (\d+) (\d+)")re")));
+      std::set<double> columns;
+      std::set<double> rows;
+      double last_mark = 0.0;  // of an axis: the plot goes on to about there
+      for (const PlacedText& text : texts_of(svg)) {
+        if (text.text.starts_with("system-")) {
+          columns.insert(text.x);
+          rows.insert(text.y);
+        } else if (!text.text.empty() && std::isdigit(text.text.front()) != 0) {
+          last_mark = std::max(last_mark, text.x);
+        }
+      }
+      CHECK(rows.size() == systems);
+      REQUIRE(columns.size() == 1);
+      CHECK(*columns.begin() > last_mark);
+      CHECK(*rows.rbegin() < std::stod(size[2]));
+    }
+  }
+}
+
+TEST_CASE("A row has one colour and one marker in all figures, and none has another's",
+          "[reports][figure]") {
+  std::map<std::string, std::set<std::string>> looks;
+  std::set<std::string> different;
+  RunRecord record = record_of_many(20);
+  // Figures leave out what they have no fact of; the others keep their looks.
+  std::erase_if(record.measurements, [](const MeasurementLine& line) {
+    return line.system == "system-3" && line.metric == "question.auc_micro";
+  });
+  for (const Figure& figure : record_figures(record, {})) {
+    for (const FigureKey& key : figure.keys) {
+      looks[key.name].insert(key.colour + key.marker);
+      different.insert(key.colour + key.marker);
+    }
+  }
+  looks.erase("Pareto front");
+  REQUIRE(looks.size() == 20);
+  for (const auto& [name, look] : looks) CHECK(look.size() == 1);
+  CHECK(different.size() == 21);
 }
 
 TEST_CASE("Bias against quality is drawn by the question's AUC, a point for each thing published",
