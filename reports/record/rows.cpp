@@ -1,6 +1,7 @@
 #include "reports/record/rows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -21,6 +22,13 @@ bool ranks_validation(const RunRecord& record) {
 bool of_training(std::string_view metric) {
   return metric.starts_with("time.") || metric.starts_with("memory.") ||
          metric.starts_with("training.");
+}
+
+bool is_control(std::string_view system) {
+  // Those whose source in the roster says so; a test compares.
+  constexpr std::array<std::string_view, 3> kControls = {"prior-removal", "random-projection",
+                                                         "leace-shuffled"};
+  return std::ranges::find(kControls, system) != kControls.end();
 }
 
 std::string row_of(std::string_view view_id) {

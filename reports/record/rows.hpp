@@ -31,6 +31,9 @@ inline constexpr std::string_view kOneFilter = "s";
 /// memory) hold for the whole system and make no row of their own.
 [[nodiscard]] std::vector<SystemView> system_views(const RunRecord& record);
 
+/// Whether the system is a control: it shows what a change costs and hides that is no remedy.
+[[nodiscard]] bool is_control(std::string_view system);
+
 /// The row that a model's view belongs to: "s:gender" and "s:religion" are both row "s".
 [[nodiscard]] std::string row_of(std::string_view view_id);
 

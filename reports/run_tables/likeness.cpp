@@ -32,7 +32,7 @@ Table make_likeness(const RunRecord& record, const FactIndex& facts, const Table
   table.columns = {
       text_column("system", "system"),
       text_column("claim", "claim"),
-      {.key = "p", .header = "p", .decimals = 4, .intervals = true},
+      {.key = "p", .header = "p", .decimals = 4, .intervals = true, .p_value = true},
       text_column("shown", "shown"),
       {.key = "estimate", .header = "mean or lower bound", .decimals = 4, .intervals = true}};
   std::map<std::pair<std::string, Facets>, const MeasurementLine*> estimates;

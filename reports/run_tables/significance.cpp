@@ -113,14 +113,19 @@ Table make_significance(const RunRecord& record, const FactIndex& facts, const T
                   .decimals = decimals,
                   .intervals = true};
   };
+  const auto p_value = [&number](std::string key, std::string header, const std::string& group) {
+    Column column = number(std::move(key), std::move(header), group);
+    column.p_value = true;
+    return column;
+  };
   table.columns = {text_column("system", "system"),
                    text_column("measure", "measure"),
                    number("difference", "difference", seeds),
-                   number("p", "p", seeds),
-                   number("p_adjusted", "adjusted p", seeds),
+                   p_value("p", "p", seeds),
+                   p_value("p_adjusted", "adjusted p", seeds),
                    number("effect", "dz", seeds, 2),
                    number("difference_units", "difference", units),
-                   number("p_units", "p", units),
+                   p_value("p_units", "p", units),
                    number("difference_both", "difference", "over both"),
                    number("detectable", "detectable", can_see),
                    number("seeds_needed", "seeds needed", can_see, 0)};

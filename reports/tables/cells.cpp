@@ -30,11 +30,13 @@ std::string caption_of(const RunRecord& record, Spread spread) {
   for (const auto& [name, value] : record.run.settings) {
     caption += fmt::format("; {} {}", name, value);
   }
+  // What times depend on; the report's provenance has the rest.
   std::vector<std::string> machine;
-  for (const auto& [name, value] : record.run.machine) {
-    const bool cpu = name == "cpu";
-    machine.insert(cpu ? machine.begin() : machine.end(),
-                   cpu ? value : fmt::format("{} {}", name, value));
+  for (const char* name : {"cpu", "processors", "cores", "threads"}) {
+    const auto part = record.run.machine.find(name);
+    if (part == record.run.machine.end()) continue;
+    machine.push_back(part->first == "cpu" ? part->second
+                                           : fmt::format("{} {}", part->first, part->second));
   }
   if (!machine.empty()) caption += fmt::format("; on {}", fmt::join(machine, ", "));
   return caption + ".";

@@ -1,9 +1,12 @@
 #include "reports/tables/system_comparison.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -89,54 +92,6 @@ Cell reference_cell(const FactIndex& facts, const ChosenColumn& chosen, Spread s
   return cell;
 }
 
-// "Sample sizes per seed (...): MRR, H@1 200; score gap gender 90." Neighbouring columns with the
-// same n stand together; where systems differ, the smallest and largest n.
-std::string n_note(const std::vector<ChosenColumn>& chosen, const RunRecord& record,
-                   const Table& table) {
-  struct Part {
-    std::vector<std::string> names;
-    std::string text;
-  };
-  std::vector<Part> parts;
-  for (std::size_t c = 0; c < chosen.size(); ++c) {
-    const ComparisonColumn& choice = *chosen[c].choice;
-    if (choice.group == "memory" || choice.fact.metric == kTrainedEpochs.metric) continue;
-    std::uint64_t smallest = ~std::uint64_t{0};
-    std::uint64_t largest = 0;
-    for (const Row& row : table.rows) {
-      const auto* cell = std::get_if<NumberCell>(&row.cells[c + 1]);
-      if (cell == nullptr || !cell->n) continue;
-      smallest = std::min(smallest, *cell->n);
-      largest = std::max(largest, *cell->n);
-    }
-    if (largest == 0) continue;
-    const std::string name =
-        choice.fact.of_attribute
-            ? fmt::format("{} {}", choice.group, label_of(record, chosen[c].attribute))
-            : std::string(choice.header);
-    const std::string text = smallest == largest ? with_thousands(largest)
-                                                 : fmt::format("{} to {}", with_thousands(smallest),
-                                                               with_thousands(largest));
-    if (!parts.empty() && parts.back().text == text) {
-      parts.back().names.push_back(name);
-    } else {
-      parts.push_back({{name}, text});
-    }
-  }
-  std::vector<std::string> texts;
-  for (const Part& part : parts) {
-    texts.push_back(fmt::format("{} {}", fmt::join(part.names, ", "), part.text));
-  }
-  if (texts.empty()) return "";
-  const bool question = std::ranges::any_of(chosen, [](const ChosenColumn& column) {
-    return column.choice->fact.metric.starts_with("question.");
-  });
-  return fmt::format(
-      "Sample sizes per seed (ranking: predictions; time: epochs; score gap: stated values; "
-      "{}leakage: persons): {}.",
-      question ? "question: persons; " : "", fmt::join(texts, "; "));
-}
-
 // "hard-debias and leace read the rows that basic trained: ..."
 std::string shared_training_note(const RunRecord& record, const FactIndex& facts) {
   std::map<std::string, std::vector<std::string>> readers;  // by the system that trained
@@ -199,6 +154,14 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
     if (any) table.rows.push_back(std::move(reference));
   }
 
+  for (std::size_t c = 0; c < chosen.size(); ++c) {
+    if (chosen[c].choice->reference_row != kMajorityRow) continue;
+    const Cell majority = reference_cell(facts, chosen[c], spread);
+    if (const auto* number = std::get_if<NumberCell>(&majority)) {
+      table.columns[c + 1].floor = number->summary.centre;
+    }
+  }
+
   const SignificanceMarks marks(record);
   for (std::size_t c = 0; c < chosen.size(); ++c) {
     const FactName& name = chosen[c].choice->fact;
@@ -220,16 +183,20 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
         number->mark = marks.mark(system, name.metric, name.all_facets(column.attribute));
         // Beside a mixed row its parts are no further systems.
         number->rival = mixed == MixedRows::kLeftOut || !is_release(system);
-        // The mean quality of several releases is no quality that one of them has.
-        number->rival = number->rival && system.view != kOneFilter;
+        // The mean quality of several releases is no quality that one of them has, and who has
+        // [whole] has [rows] as well.
+        number->rival = number->rival && system.view != kOneFilter && system.view != kWhole &&
+                        !is_control(system.system);
       }
     }
     table.rows.push_back(std::move(row));
   }
   mark_best(table);
-  if (std::string note = n_note(chosen, record, table); !note.empty()) {
-    table.notes.push_back(std::move(note));
-  }
+  const auto add_note = [&table](std::string note) {
+    if (!note.empty()) table.notes.push_back(std::move(note));
+  };
+  add_note(note_on_samples(table));
+  add_note(note_on_best(table));
   std::vector<ShownMeasure> shown;
   for (const ChosenColumn& column : chosen) {
     const ComparisonColumn& choice = *column.choice;
@@ -241,16 +208,105 @@ Table compare_systems(const RunRecord& record, const FactIndex& facts, const Tab
     return column.choice->fact.metric == kSecondsPerEpoch.metric ||
            column.choice->fact.metric == kRatioToBasic.metric;
   });
-  if (std::string note = timed ? shared_training_note(record, facts) : ""; !note.empty()) {
-    table.notes.push_back(std::move(note));
-  }
+  if (timed) add_note(shared_training_note(record, facts));
   add_release_note(table, record, shown, mixed == MixedRows::kShown);
-  if (std::string note = note_on_untested(table); !note.empty()) {
-    table.notes.push_back(std::move(note));
-  }
-  if (std::string note = marks.note(shown_rows); !note.empty())
-    table.notes.push_back(std::move(note));
+  add_note(note_on_untested(table));
+  add_note(marks.note(shown_rows));
   return table;
+}
+
+namespace {
+
+/// "leakage of hidden persons" of "leakage of hidden persons, AUC →0.5": without the arrow and the
+/// scale.
+std::string plain_heading(std::string heading) {
+  for (const char* ending : {" →", " ↓", " ↑", ", AUC"}) {
+    if (const std::size_t at = heading.find(ending); at != std::string::npos) heading.resize(at);
+  }
+  return heading;
+}
+
+/// What the n of a column counts; "" for columns whose n says nothing.
+std::string_view counted_by(const Column& column) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kCounted = {
+      {{"link_prediction.", "predictions"},
+       {"time.", "epochs"},
+       {"score_gap.", "stated values"},
+       {"question.", "persons"},
+       {"leakage.", "persons"}}};
+  const auto found = std::ranges::find_if(
+      kCounted, [&](const auto& counted) { return column.key.starts_with(counted.first); });
+  return found == kCounted.end() ? "" : found->second;
+}
+
+}  // namespace
+
+std::string note_on_samples(const Table& comparison) {
+  struct Part {
+    std::string group;
+    std::string_view counted;
+    std::vector<std::string> columns;
+  };
+  std::vector<Part> parts;
+  for (std::size_t c = 0; c < comparison.columns.size(); ++c) {
+    const Column& column = comparison.columns[c];
+    const std::string_view counted = counted_by(column);
+    std::optional<std::uint64_t> smallest;
+    for (const Row& row : comparison.rows) {
+      const auto* cell = std::get_if<NumberCell>(&row.cells[c]);
+      if (cell == nullptr || !cell->n || row.reference) continue;
+      smallest = std::min(smallest.value_or(*cell->n), *cell->n);
+    }
+    if (counted.empty() || !smallest) continue;
+    const std::string group = plain_heading(column.group);
+    if (parts.empty() || parts.back().group != group) parts.push_back({group, counted, {}});
+    parts.back().columns.push_back(
+        fmt::format("{} {}", plain_heading(column.header), with_thousands(*smallest)));
+  }
+  std::vector<std::string> texts;
+  for (const Part& part : parts) {
+    texts.push_back(fmt::format("{}{}{} {}", part.group, part.group.empty() ? "" : " ",
+                                fmt::join(part.columns, ", "), part.counted));
+  }
+  return texts.empty() ? ""
+                       : fmt::format("Sample sizes per seed, the smallest of each column: {}.",
+                                     fmt::join(texts, "; "));
+}
+
+std::string note_on_best(const Table& comparison) {
+  std::vector<std::string> never;
+  const auto name = [&never](std::string text) {
+    if (std::ranges::find(never, text) == never.end()) never.push_back(std::move(text));
+  };
+  for (const Row& row : comparison.rows) {
+    const auto* text = std::get_if<TextCell>(&row.cells.front());
+    const bool out = std::ranges::any_of(row.cells, [](const Cell& cell) {
+      const auto* number = std::get_if<NumberCell>(&cell);
+      return number != nullptr && !number->rival;
+    });
+    if (!out || row.reference || text == nullptr) continue;
+    const std::size_t view = text->text.rfind(" [");
+    if (is_control(std::string_view(text->text).substr(0, view))) {
+      name("controls");
+    } else {
+      name(view == std::string::npos ? text->text : "rows" + text->text.substr(view));
+    }
+  }
+  std::string note;
+  if (!never.empty()) note = fmt::format("Never marked as best: {}.", listed_in_words(never));
+  for (std::size_t c = 0; c < comparison.columns.size(); ++c) {
+    const auto& floor = comparison.columns[c].floor;
+    if (!floor) continue;
+    const bool reached = std::ranges::any_of(comparison.rows, [&](const Row& row) {
+      const auto* number = std::get_if<NumberCell>(&row.cells[c]);
+      return number != nullptr && !row.reference && number->summary.centre <= *floor;
+    });
+    if (!reached) continue;
+    return note + (note.empty() ? "" : " ") +
+           "Where a probe is no better than the majority guess, no value of the column is marked: "
+           "below it is no better than at it.";
+  }
+  return note;
 }
 
 std::string note_on_untested(const Table& comparison) {

@@ -12,6 +12,9 @@
 
 namespace kgaudit::reports {
 
+/// The row for comparison of those that know the most frequent value alone: no probe need do worse.
+inline constexpr std::string_view kMajorityRow = "majority guess";
+
 /// One column of a table of systems, or one for each attribute.
 struct ComparisonColumn {
   FactName fact;
@@ -24,7 +27,7 @@ struct ComparisonColumn {
   double neutral = 0.0;        ///< where "nearer is better" points to, as shown
   /// What a row for comparison has in its place; nullptr = nothing.
   const FactName* reference = nullptr;
-  std::string_view reference_row = "majority guess";  ///< the name of that row
+  std::string_view reference_row = kMajorityRow;  ///< the name of that row
   bool judged = true;  ///< whether one value is better than another: has an arrow, and a best value
 };
 
@@ -63,6 +66,12 @@ inline constexpr ComparisonColumn kLinearColumn = {
 inline constexpr ComparisonColumn kMlpColumn = {
     .fact = kMlpAccuracy, .group = "leakage, MLP", .reference = &kMajorityAccuracy};
 
+/// "Sample sizes per seed, the smallest of each column: MRR others 200 predictions; ...": of the
+/// columns that the table has; "" if no cell says how many.
+[[nodiscard]] std::string note_on_samples(const Table& comparison);
+/// "Never marked as best: rows [s] and controls.": which rows `mark_best` leaves out, and where it
+/// marks nothing; "" if it leaves out none.
+[[nodiscard]] std::string note_on_best(const Table& comparison);
 /// "Not tested: question of hidden persons, AUC.": the columns that no test of the record is about;
 /// "" if there are none.
 [[nodiscard]] std::string note_on_untested(const Table& comparison);

@@ -216,6 +216,11 @@ void mark_best(Table& table) {
                                          [&](const NumberCell* a, const NumberCell* b) {
                                            return cost(a->summary.centre) < cost(b->summary.centre);
                                          });
+    const auto rounded = [&](double value) { return fixed_text(value, column.decimals); };
+    if (column.floor && (best->summary.centre <= *column.floor ||
+                         rounded(best->summary.centre) == rounded(*column.floor))) {
+      continue;
+    }
     const std::string best_looks = looks(best);
     const bool all_equal = std::all_of(rivals.begin(), rivals.end(), [&](const NumberCell* cell) {
       return looks(cell) == best_looks;
@@ -241,7 +246,7 @@ std::string render_terminal(const Table& table, const TerminalStyle& style) {
     const bool still_too_wide = std::any_of(blocks.begin(), blocks.end(), [&](const ColumnList& b) {
       return block_width(table, b, layout.widths) > style.width;
     });
-    if (still_too_wide && has_sd(table)) {
+    if ((still_too_wide || tears_a_group(table, blocks)) && has_sd(table)) {
       layout = lay_out(table, false);
       remarks.push_back(
           fmt::format("± sd left out to fit; the whole table takes {} columns.", full));

@@ -57,8 +57,11 @@ struct Column {
   int decimals = 3;
   std::string unit = {};
   Direction direction = Direction::kDescriptive;
-  double neutral = 0.0;    ///< what `Direction::kNearer` means
+  double neutral = 0.0;  ///< what `Direction::kNearer` means
+  /// What whoever knows nothing gets, the majority's share: lower values are no better than it.
+  std::optional<double> floor = {};
   bool intervals = false;  ///< show "[low, high]" in place of "± sd" where a cell has an interval
+  bool p_value = false;    ///< what would be shown as 0 is shown as less than the smallest number
   bool untested = false;   ///< no test is about it where others are tested: it cannot have a mark
 };
 
@@ -88,7 +91,8 @@ struct Table {
 [[nodiscard]] Cell count_cell(std::uint64_t count);
 
 /// Marks in each column with a direction the best of at least two rows. What looks the same at the
-/// column's decimals is equally good, so ties are marked together.
+/// column's decimals is equally good, so ties are marked together. Where the best are at or below
+/// the column's floor, none is marked: they are equally good, whatever they look like.
 void mark_best(Table& table);
 
 struct TerminalStyle {
@@ -96,8 +100,9 @@ struct TerminalStyle {
   bool ansi = false;        ///< bold headings and best values by escape sequences
 };
 
-/// Aligned text without boxes. A table wider than the terminal first loses its "± sd", then is cut
-/// into blocks that repeat the first column; both are said below it.
+/// Aligned text without boxes. A table wider than the terminal is cut into blocks that repeat the
+/// first column; where a block is still too wide or a group of columns would be torn, it loses its
+/// "± sd", which is said below it.
 [[nodiscard]] std::string render_terminal(const Table& table, const TerminalStyle& style = {});
 
 /// A pipe table; best values bold, caption and footnotes below it, title as a heading of `level`

@@ -162,16 +162,6 @@ Table chosen_part(const Table& comparison, const TableChoice& choice) {
   table.title = comparison.title;
   table.caption = comparison.caption;
   table.notes = comparison.notes;
-  if (!columns.empty()) {
-    // It goes through all columns of the record.
-    std::erase_if(table.notes, [](const std::string& note) {
-      return note.starts_with("Sample sizes per seed");
-    });
-  }
-  // What is not tested among the columns that are left stands where it stood.
-  const auto untested = std::ranges::find(table.notes, note_on_untested(comparison));
-  const auto place = untested - table.notes.begin();
-  if (untested != table.notes.end()) table.notes.erase(untested);
   for (const std::size_t c : kept) table.columns.push_back(comparison.columns[c]);
   for (const Row& row : comparison.rows) {
     const bool wanted = systems.empty() || row.reference || holds(systems, row_name(row)) ||
@@ -187,8 +177,12 @@ Table chosen_part(const Table& comparison, const TableChoice& choice) {
     if (row.reference && empty) continue;
     table.rows.push_back(std::move(part));
   }
-  if (std::string note = note_on_untested(table); !note.empty()) {
-    table.notes.insert(table.notes.begin() + place, std::move(note));
+  // What is said of columns and rows is said of those that are left, where it stood.
+  for (const auto note_on : {note_on_samples, note_on_best, note_on_untested}) {
+    const auto before = std::ranges::find(table.notes, note_on(comparison));
+    if (before == table.notes.end()) continue;
+    *before = note_on(table);
+    if (before->empty()) table.notes.erase(before);
   }
   return table;
 }

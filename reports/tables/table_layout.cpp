@@ -1,6 +1,7 @@
 #include "reports/tables/table_layout.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -42,6 +43,10 @@ Shown shown(const Cell& cell, const Column& column, bool with_sd, Footnotes& foo
     if (interval && with_sd) {
       result.text += fmt::format(" [{}, {}]", fixed_text(number.interval->low, column.decimals),
                                  fixed_text(number.interval->high, column.decimals));
+    }
+    const double smallest = std::pow(10.0, -column.decimals);
+    if (column.p_value && number.summary.centre < 0.5 * smallest) {
+      result.text = "< " + fixed_text(smallest, column.decimals);
     }
     result.mark = number.mark;
     if (!number.note.empty()) result.footnote = footnotes.number_of(number.note);
@@ -89,19 +94,46 @@ ColumnList all_columns(const Table& table) {
 std::vector<ColumnList> column_blocks(const Table& table, const std::vector<std::size_t>& widths,
                                       std::size_t limit) {
   std::vector<ColumnList> blocks;
-  for (std::size_t c = 1; c < table.columns.size(); ++c) {
+  const auto fits = [&](const ColumnList& block) {
+    return block_width(table, block, widths) <= limit;
+  };
+  // Behind what the last block has, or in a new one.
+  const auto place = [&](const ColumnList& columns) {
     ColumnList tried = blocks.empty() ? ColumnList{0} : blocks.back();
-    tried.push_back(c);
-    if (blocks.empty()) {
-      blocks.push_back(tried);
-    } else if (block_width(table, tried, widths) <= limit) {
-      blocks.back() = tried;
-    } else {
-      blocks.push_back({0, c});
+    tried.insert(tried.end(), columns.begin(), columns.end());
+    if (!blocks.empty() && fits(tried)) {
+      blocks.back() = std::move(tried);
+      return;
     }
+    ColumnList alone = {0};
+    alone.insert(alone.end(), columns.begin(), columns.end());
+    blocks.push_back(std::move(alone));
+  };
+  ColumnList rest = all_columns(table);
+  if (!rest.empty()) rest.erase(rest.begin());
+  for (const ColumnSpan& span : column_spans(table, rest)) {
+    const ColumnList columns(rest.begin() + static_cast<std::ptrdiff_t>(span.begin),
+                             rest.begin() + static_cast<std::ptrdiff_t>(span.end));
+    ColumnList alone = {0};
+    alone.insert(alone.end(), columns.begin(), columns.end());
+    if (!span.group.empty() && fits(alone)) {
+      place(columns);
+      continue;
+    }
+    for (const std::size_t column : columns) place({column});
   }
   if (blocks.empty()) blocks.push_back(all_columns(table));
   return blocks;
+}
+
+bool tears_a_group(const Table& table, const std::vector<ColumnList>& blocks) {
+  for (std::size_t b = 1; b < blocks.size(); ++b) {
+    const std::string& before = table.columns[blocks[b - 1].back()].group;
+    if (blocks[b].size() > 1 && !before.empty() && table.columns[blocks[b][1]].group == before) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void check_shape(const Table& table) {

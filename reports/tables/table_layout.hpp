@@ -46,10 +46,13 @@ using ColumnList = std::vector<std::size_t>;
 [[nodiscard]] std::vector<ColumnSpan> column_spans(const Table& table, const ColumnList& block);
 [[nodiscard]] ColumnList all_columns(const Table& table);
 /// Parts of a table that are at most `limit` characters wide, each beginning with the first column.
-/// `widths` are those of the columns; a column too wide on its own stays.
+/// `widths` are those of the columns; a column too wide on its own stays. Columns under one heading
+/// stay together where they fit.
 [[nodiscard]] std::vector<ColumnList> column_blocks(const Table& table,
                                                     const std::vector<std::size_t>& widths,
                                                     std::size_t limit);
+/// Whether columns under one heading stand in two of these parts.
+[[nodiscard]] bool tears_a_group(const Table& table, const std::vector<ColumnList>& blocks);
 /// Characters that the columns of a block take side by side.
 [[nodiscard]] std::size_t block_width(const Table& table, const ColumnList& block,
                                       std::vector<std::size_t> widths);

@@ -35,9 +35,8 @@ TEST_CASE("A record of schema 1 is readable for ever", "[reports][golden]") {
         "dimension 8; on "
         "Test CPU.\n"
         "[1] no value has 10 persons\n"
-        "Sample sizes per seed (ranking: predictions; time: epochs; score gap: stated values; "
-        "leakage: persons): "
-        "MRR 100; s/epoch 1; score gap ΔS gender 40.\n");
+        "Sample sizes per seed, the smallest of each column: ranking MRR 100 predictions; time "
+        "s/epoch 1 epochs; score gap ΔS gender 40 stated values.\n");
 }
 
 TEST_CASE("A record of schema 1 has its numbers in every report format", "[reports][golden]") {

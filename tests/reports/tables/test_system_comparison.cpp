@@ -51,9 +51,11 @@ TEST_CASE("The comparison is made from records alone", "[reports][comparison]") 
       "dimension 8; on "
       "Test CPU, processors 2.\n"
       "[1] no value has 10 persons or more\n"
-      "Sample sizes per seed (ranking: predictions; time: epochs; score gap: stated values; "
-      "leakage: persons): "
-      "MRR, s/epoch, score gap ΔS gender, leakage, linear gender 100.\n"
+      "Sample sizes per seed, the smallest of each column: ranking MRR 100 predictions; time "
+      "s/epoch 100 epochs; score gap ΔS gender 100 stated values; leakage, linear gender 100 "
+      "persons.\n"
+      "Where a probe is no better than the majority guess, no value of the column is marked: below "
+      "it is no better than at it.\n"
       "kl+attr publishes attribute vectors beside the rows. Under its own name: figures with the "
       "vectors, where the whitelist allows them: ranking MRR. Figures of the rows alone: score gap "
       "ΔS; leakage, linear. Figures of the training of both: time s/epoch. What rows and vectors "
@@ -97,4 +99,62 @@ TEST_CASE("With intervals asked for, they stand in place of the deviation",
   CHECK_THAT(text, Catch::Contains("0.690 [0.563, 0.817]"));
   CHECK_THAT(text, Catch::Contains("mean [95 % t interval over seeds]"));
   CHECK(text.find("±") == std::string::npos);
+}
+
+TEST_CASE("Below the majority is no better than at it", "[reports][comparison]") {
+  RunRecord record = example_record();
+  const auto add = [&](const char* system, double accuracy) {
+    record.measurements.push_back(
+        fact(system, 1, "leakage.accuracy",
+             {{"attribute", "gender"}, {"persons", "stated"}, {"probe", "linear"}}, accuracy,
+             Direction::kLower));
+  };
+  const auto marked = [](const Table& table) {
+    std::size_t best = 0;
+    for (const Row& row : table.rows) {
+      const auto* number = std::get_if<NumberCell>(&row.cells.back());
+      if (number != nullptr && number->best) ++best;
+    }
+    return best;
+  };
+  const auto says_so = [](const Table& table) {
+    return std::ranges::any_of(table.notes, [](const std::string& note) {
+      return note.find("below it is no better than at it") != std::string::npos;
+    });
+  };
+  add("below", 0.5);  // the majority guesses .75
+  CHECK(marked(comparison_of(record)) == 0);
+  CHECK(says_so(comparison_of(record)));
+  for (MeasurementLine& line : record.measurements) {
+    if (line.metric != "leakage.accuracy" || line.facets.at("probe") != "linear") continue;
+    if (line.system == "kl+attr") line.measurement = fact("", 1, "", {}, 0.875).measurement;
+    if (line.system == "below") line.measurement = fact("", 1, "", {}, 0.8125).measurement;
+  }
+  CHECK(marked(comparison_of(record)) == 1);
+  CHECK_FALSE(says_so(comparison_of(record)));
+}
+
+TEST_CASE("Releases for one attribute each, whole releases and controls are never the best",
+          "[reports][comparison]") {
+  RunRecord record;
+  record.run = example_record().run;
+  const auto add = [&](const char* system, const char* view, double mrr) {
+    record.measurements.push_back(
+        fact(system, 1, "link_prediction.mrr", kFilteredMrr.all_facets(), mrr, Direction::kHigher));
+    record.measurements.back().view = view;
+  };
+  add("basic", "", 0.25);
+  add("kl", "", 0.3125);
+  add("bose", "s", 0.375);
+  add("kl+attr", "whole", 0.5);
+  add("leace-shuffled", "a", 0.625);
+  const Table table = comparison_of(record);
+  for (const Row& row : table.rows) {
+    const std::string& name = std::get<TextCell>(row.cells.front()).text;
+    CAPTURE(name);
+    const auto* mrr = std::get_if<NumberCell>(&row.cells[1]);
+    REQUIRE(mrr != nullptr);
+    CHECK(mrr->best == (name == "kl"));
+  }
+  CHECK(note_on_best(table) == "Never marked as best: rows [s], rows [whole] and controls.");
 }

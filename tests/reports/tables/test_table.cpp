@@ -5,6 +5,7 @@
 #include "reports/looks/html_text.hpp"
 #include "reports/looks/latex_text.hpp"
 #include "reports/tables/table.hpp"
+#include "reports/tables/table_layout.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "tests/test_support.hpp"
@@ -354,4 +355,43 @@ TEST_CASE("A picture with a script in it does not get into the page", "[reports]
   CHECK(
       inline_svg("<?xml?><svg width=\"9\" viewBox=\"0 0 1 1\"><g id=\"a\"/></svg>\n", "k", "<l>") ==
       "<svg viewBox=\"0 0 1 1\" role=\"img\" aria-label=\"&lt;l&gt;\"><g id=\"k-a\"/></svg>");
+}
+
+TEST_CASE("Columns under one heading stay together in a narrow terminal", "[reports][table]") {
+  Table table;
+  table.columns = {text_column("system", "system")};
+  for (const char* group : {"quality", "leakage"}) {
+    for (const char* name : {"one", "two", "three"}) {
+      table.columns.push_back(column(std::string(group) + name, group, name, Direction::kLower));
+    }
+  }
+  Row row{{TextCell{"basic"}}, false};
+  for (std::size_t c = 1; c < table.columns.size(); ++c) row.cells.push_back(number(0.5, 0.25));
+  table.rows = {row};
+  // Four columns fit into 70 characters, and the second group begins a new block all the same.
+  const std::string cut = render_terminal(table, {70, false});
+  CHECK(cut ==
+        "                          quality\n"
+        "system            one            two          three\n"
+        "basic   0.500 ± 0.250  0.500 ± 0.250  0.500 ± 0.250\n"
+        "\n"
+        "                          leakage\n"
+        "system            one            two          three\n"
+        "basic   0.500 ± 0.250  0.500 ± 0.250  0.500 ± 0.250\n");
+  // A group that is too wide with its spreads loses them before it is torn.
+  CHECK_THAT(
+      render_terminal(table, {40, false}),
+      Catch::Contains("± sd left out to fit") && Catch::Contains("basic   0.500  0.500  0.500\n"));
+}
+
+TEST_CASE("A p-value that would be shown as 0 is shown as less than the smallest number",
+          "[reports][table]") {
+  Column p = column("p", "", "p", Direction::kDescriptive);
+  p.decimals = 4;
+  Footnotes footnotes;
+  CHECK(shown(number_cell(1e-9), p, true, footnotes).text == "0.0000");
+  p.p_value = true;
+  CHECK(shown(number_cell(1e-9), p, true, footnotes).text == "< 0.0001");
+  CHECK(shown(number_cell(0.00005), p, true, footnotes).text == "0.0001");
+  CHECK(shown(number_cell(0.25), p, true, footnotes).text == "0.2500");
 }

@@ -1,4 +1,6 @@
 #include "reports/tables/table_choice.hpp"
+
+#include "reports/tables/system_comparison.hpp"
 #include "suite/base/error.hpp"
 #include "tests/test_support.hpp"
 
@@ -81,4 +83,24 @@ TEST_CASE("A column, system or attribute that is not there is answered with the 
   CHECK_THAT(complaint({{"leakge"}, {}, {}}), Contains("did you mean 'leakage'?"));
   CHECK_THAT(complaint({{}, {"basik"}, {}}), Contains("did you mean 'basic'?"));
   CHECK_THAT(complaint({{}, {}, {"gendr"}}), Contains("did you mean 'gender'?"));
+}
+
+TEST_CASE("Sample sizes and rows that are never the best are told of what is left",
+          "[reports][tables]") {
+  Table whole = comparison();
+  for (Row& row : whole.rows) {
+    for (std::size_t c = 1; c < row.cells.size(); ++c) {
+      auto& number = std::get<NumberCell>(row.cells[c]);
+      number.n = 40 + c;
+      number.rival = std::get<TextCell>(row.cells.front()).text != "kl+attr [rows]";
+    }
+  }
+  whole.notes = {note_on_samples(whole), "Between.", note_on_best(whole)};
+  CHECK(whole.notes.back() == "Never marked as best: rows [rows].");
+  const Table part = chosen_part(whole, {{"mrr_others"}, {"basic"}, {}});
+  REQUIRE(part.notes.size() == 2);
+  CHECK(part.notes[0] ==
+        "Sample sizes per seed, the smallest of each column: "
+        "link_prediction.mrr.without_sensitive 41 predictions.");
+  CHECK(part.notes[1] == "Between.");
 }
