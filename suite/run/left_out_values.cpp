@@ -22,11 +22,15 @@ std::vector<reports::FindingLine> left_out_values(const Plan& plan, const datase
     const std::string key = parameters.own_or_general("top_m", attribute.id(), "top_m");
     const auto counts = attribute.train_counts();
     std::uint64_t persons = 0;
+    bool more = false;
     std::vector<std::string> names;
     for (std::size_t v = parameters.count(key); v < counts.size(); ++v) {
       if (counts[v] == 0) continue;
       persons += counts[v];
-      if (names.size() == kNamed) continue;
+      if (names.size() == kNamed) {
+        more = true;
+        continue;
+      }
       names.push_back(fmt::format("{} with {}",
                                   printable(data.labels[attribute.values()[v].index()]),
                                   with_thousands(counts[v])));
@@ -36,7 +40,7 @@ std::vector<reports::FindingLine> left_out_values(const Plan& plan, const datase
         {"note", "left_out_values", attribute.id(),
          fmt::format("{}: Persons whose value of {} no score gap compares ({} = {}): {}{}.",
                      with_thousands(persons), attribute.id(), key, parameters.count(key),
-                     fmt::join(names, ", "), names.size() == kNamed ? " ..." : "")});
+                     fmt::join(names, ", "), more ? " and others" : "")});
   }
   return findings;
 }
