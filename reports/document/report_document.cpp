@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "reports/document/finding_sentence.hpp"
 #include "reports/record/fact_index.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/tables/run_table.hpp"
@@ -214,10 +215,12 @@ class Part {
     heading("Integrity");
     ItemList list;
     for (const FindingLine& finding : record_.findings) {
+      const std::string about =
+          finding.subject.empty() ? "" : fmt::format(" ({})", finding.subject);
       list.items.push_back({strong(finding.level),
                             {" "},
                             code(finding.check),
-                            {fmt::format(", {}: {}", finding.subject, finding.message)}});
+                            {fmt::format("{}: {}", about, finding_sentence(finding))}});
     }
     for (const std::string& notice : record_.notices) {
       list.items.push_back({strong("notice"), {": " + notice}});

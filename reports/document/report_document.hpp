@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,21 @@ namespace kgaudit::reports {
 /// and of each row quality, bias of its answers, leakage and time beside the reference's. Empty for
 /// an audit, and where there is nothing to compare with.
 [[nodiscard]] std::vector<std::string> comparison_verdict(const RunRecord& record);
+
+/// A sentence of a verdict for other programs, with the figure that it is about.
+struct Statement {
+  /// "incomplete", "summary", "certainty" and "reading" are about the whole; "quality", "answers",
+  /// "leakage" and "time" are about a row; "audit" is any sentence of an audit.
+  std::string kind;
+  std::string row = {};        ///< as tables name it: "bose [a]"; "" = about the whole
+  std::string attribute = {};  ///< its id; "" = about none
+  std::optional<double> value = {};
+  std::optional<double> neutral = {};    ///< the value of a model without bias
+  std::optional<double> reference = {};  ///< the value of the row that all are compared with
+  std::string words;
+};
+/// The verdict of a record, a statement for each figure that it names.
+[[nodiscard]] std::vector<Statement> statements(const RunRecord& record);
 
 /// `audit_verdict` or `comparison_verdict`, whichever the record is of.
 [[nodiscard]] std::vector<std::string> verdict(const RunRecord& record);

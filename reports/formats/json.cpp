@@ -1,5 +1,6 @@
 #include "reports/document/report_document.hpp"
 #include "reports/document/report_writer.hpp"
+#include "reports/document/statement_json.hpp"
 #include "reports/record/json_text.hpp"
 #include "reports/tables/table.hpp"
 
@@ -16,6 +17,10 @@ void write_record(JsonText& json, const RunRecord& record) {
     }
   }
   json.close();
+  json.key("verdict").open_list();
+  for (const std::string& sentence : verdict(record)) json.text(sentence);
+  json.close();
+  json.key("statements").raw(statements_json(statements(record)));
   json.key("findings").open_list();
   for (const FindingLine& finding : record.findings) json.raw(to_json_line(finding));
   json.close();
