@@ -68,6 +68,15 @@ class Html {
           "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n{}\n</div>\n",
           html_text(figure.title), picture);
     }
+    if (!picture.empty() && !figure.keys.empty()) {
+      // Beside the picture's own key, which lies outside of a narrow screen.
+      out_ += "<ul class=\"key\">\n";
+      for (const FigureKey& key : figure.keys) {
+        out_ += fmt::format("<li><span style=\"color:{}\" aria-hidden=\"true\">{}</span>{}</li>\n",
+                            html_text(key.colour), html_text(key.marker), html_text(key.name));
+      }
+      out_ += "</ul>\n";
+    }
     out_ += fmt::format("<figcaption><strong>{}.</strong> {}", html_text(figure.title),
                         html_text(figure.caption));
     if (!figure.not_drawn.empty()) {

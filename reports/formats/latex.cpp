@@ -177,7 +177,8 @@ std::string paper_table(const RunRecord& record, const TableChoice& choice) {
   const Table chosen = chosen_comparison(record, choice);
   const Table table = choice.any() ? chosen : short_comparison(chosen);
   return "% The comparison for a two-column paper: \\input{paper}\n"
-         "% Needs \\usepackage{array,booktabs} and the T1 font encoding. Run pdflatex twice.\n" +
+         "% Needs \\usepackage{array,booktabs,graphicx} and the T1 font encoding. Run pdflatex "
+         "twice.\n" +
          latex_definitions() +
          render_latex_for_paper(table, "comparison-paper", paper_caption(record, table));
 }

@@ -1,5 +1,8 @@
 #include "reports/looks/html_text.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "reports/tables/table_layout.hpp"
@@ -9,8 +12,8 @@ namespace kgaudit::reports {
 namespace {
 
 constexpr std::string_view kPageStyle = R"(
-:root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--dim:#57606a;--line:#d0d7de;--soft:#f6f8fa;--accent:#0550ae}
-@media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;--dim:#9da7b3;--line:#30363d;--soft:#161b22;--accent:#79c0ff}}
+:root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--dim:#57606a;--line:#d0d7de;--soft:#f6f8fa;--accent:#0550ae;--shade:#0003}
+@media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;--dim:#9da7b3;--line:#30363d;--soft:#161b22;--accent:#79c0ff;--shade:#fff4}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 header,main,footer{max-width:76rem;margin:0 auto;padding:0 1rem}
@@ -29,6 +32,10 @@ main>h2:first-child{margin-top:1.25rem;border-top:0}
 .skip{position:absolute;left:-200vw;background:var(--paper);padding:.5rem 1rem}
 .skip:focus{left:0;top:0;z-index:2}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:6px;margin:.5rem 0;max-width:100%}
+/* A shade at the side where a table goes on: paper that scrolls with it covers the shade at its ends. */
+.scroll{background:linear-gradient(to right,var(--paper) 40%,transparent) left/2.5rem 100% no-repeat local,linear-gradient(to left,var(--paper) 40%,transparent) right/2.5rem 100% no-repeat local,linear-gradient(to right,var(--shade),transparent) left/.9rem 100% no-repeat scroll,linear-gradient(to left,var(--shade),transparent) right/.9rem 100% no-repeat scroll}
+.hint{margin:.75rem 0 0;font-size:.8125rem;color:var(--dim)}
+.hint[hidden],.paper{display:none}
 .scroll:focus-visible,button:focus-visible,summary:focus-visible,a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;width:100%}
 caption{caption-side:top;text-align:left;padding:.5rem .75rem;color:var(--dim)}
@@ -52,16 +59,43 @@ th[aria-sort=descending] button::after{content:" \2193";color:var(--accent)}
 details{border:1px solid var(--line);border-radius:6px;margin:.5rem 0;padding:0 .75rem}
 summary{cursor:pointer;padding:.5rem 0;font-weight:600;overflow-wrap:anywhere}
 figure{margin:1rem 0}
-figure .scroll{background:#fff;padding:.5rem}
+figure .scroll{padding:.5rem}
 figure svg{display:block;width:100%;min-width:34rem;max-width:52rem;height:auto}
+figure svg>g>rect:first-of-type{fill:none}
+.key{display:none;list-style:none;margin:.25rem 0 .5rem;padding:0;font-size:.8125rem;gap:.1rem 1rem;flex-wrap:wrap}
+.key span{display:inline-block;width:1.2em}
+@media screen and (prefers-color-scheme:dark){figure svg,.key span{filter:invert(.88) hue-rotate(180deg)}}
 figcaption{color:var(--dim);font-size:.875rem;max-width:70ch}
 code{font:.85em ui-monospace,SFMono-Regular,Menlo,monospace;background:var(--soft);padding:.1em .3em;border-radius:4px;overflow-wrap:anywhere}
 pre{background:var(--soft);padding:.75rem;overflow-x:auto;border-radius:6px;font-size:.8125rem}
-@media (max-width:40rem){tbody th.l{max-width:8.5rem;min-width:6rem}th,td{padding:.3rem .45rem}}
-@media print{.scroll{overflow:visible;border:0}th button::after{content:""}details{border:0}nav{display:none}}
+@media screen and (max-width:40rem){.key{display:flex}tbody th.l{max-width:8.5rem;min-width:6rem}th,td{padding:.3rem .45rem}}
+@page{size:A4 landscape;margin:12mm}
+@media print{
+:root{color-scheme:light;--ink:#000;--paper:#fff;--dim:#444;--line:#bbb;--soft:#f2f2f2;--accent:#000}
+body{font-size:9.5pt;line-height:1.4}
+header,main,footer{max-width:none;padding:0}
+p,li,figcaption{max-width:none}
+table{font-size:7.5pt;width:auto}
+th,td{padding:.12rem .35rem}
+td.l,th.l{max-width:9cm}
+tbody th,caption span{position:static;max-width:none}
+thead{display:table-header-group}
+tr,figure,li{break-inside:avoid}
+h1,h2,h3,h4,summary,caption{break-after:avoid}
+.scroll{overflow:visible;border:0;background:none;margin:.2rem 0}
+.screen,.hint,nav,.skip{display:none}
+.paper{display:block}
+.paper table+table{margin-top:.6rem}
+th button::after{content:""}
+details{border:0;padding:0}
+details::details-content{content-visibility:visible;display:block;height:auto}
+summary{list-style:none}
+figure svg{min-width:0;max-width:17cm;max-height:14cm}
+pre{white-space:pre-wrap;overflow-wrap:anywhere}
+}
 )";
 
-constexpr std::string_view kScript = R"(
+constexpr std::string_view kScript = R"js(
 for (const button of document.querySelectorAll("th button")) {
   button.addEventListener("click", () => {
     const th = button.parentElement, table = th.closest("table"), body = table.tBodies[0];
@@ -84,7 +118,29 @@ for (const button of document.querySelectorAll("th button")) {
     body.append(...(top ? [...kept, ...moved] : [...moved, ...kept]));
   });
 }
-)";
+for (const box of document.querySelectorAll(".scroll")) {
+  const hint = document.createElement("p");
+  hint.className = "hint";
+  hint.textContent = "Wider than the screen: scroll it sideways \u2192";
+  box.before(hint);
+  const check = () => { hint.hidden = box.scrollWidth <= box.clientWidth + 1; };
+  new ResizeObserver(check).observe(box);
+  check();
+}
+// Paper has nothing to open.
+addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("details:not([open])")) {
+    fold.open = true;
+    fold.dataset.printed = "";
+  }
+});
+addEventListener("afterprint", () => {
+  for (const fold of document.querySelectorAll("details[data-printed]")) {
+    fold.open = false;
+    delete fold.dataset.printed;
+  }
+});
+)js";
 
 void replace_all(std::string& text, std::string_view from, const std::string& to) {
   for (std::size_t at = text.find(from); at != std::string::npos;
@@ -97,8 +153,11 @@ std::string class_of(const Column& column) {
   return column.align == Column::Align::kLeft ? " class=\"l\"" : "";
 }
 
-std::string headings(const Table& table) {
-  const auto spans = column_spans(table, all_columns(table));
+/// Whether a table is one that the reader can sort, or a part of it for print.
+enum class Use { kScreen, kPrint };
+
+std::string headings(const Table& table, const ColumnList& block, Use use) {
+  const auto spans = column_spans(table, block);
   std::string groups;
   bool any = false;
   for (const ColumnSpan& span : spans) {
@@ -112,9 +171,14 @@ std::string headings(const Table& table) {
   std::string out = "<thead>\n";
   if (any) out += "<tr>" + groups + "</tr>\n";
   out += "<tr>";
-  for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    out += fmt::format("<th scope=\"col\"{} data-c=\"{}\"><button type=\"button\">{}</button></th>",
-                       class_of(table.columns[c]), c, html_text(table.columns[c].header));
+  for (const std::size_t c : block) {
+    const std::string header = html_text(table.columns[c].header);
+    out += use == Use::kPrint
+               ? fmt::format("<th scope=\"col\"{}>{}</th>", class_of(table.columns[c]), header)
+               : fmt::format(
+                     "<th scope=\"col\"{} data-c=\"{}\"><button "
+                     "type=\"button\">{}</button></th>",
+                     class_of(table.columns[c]), c, header);
   }
   return out + "</tr>\n</thead>\n";
 }
@@ -130,7 +194,7 @@ std::string sort_value(const Cell& cell) {
 }
 
 std::string cell_html(const Cell& cell, const Column& column, bool heads_row, std::string_view key,
-                      Footnotes& footnotes) {
+                      Footnotes& footnotes, Use use) {
   const Shown look = shown(cell, column, true, footnotes);
   std::string text = html_text(look.text);
   if (column.align == Column::Align::kLeft) {
@@ -146,9 +210,43 @@ std::string cell_html(const Cell& cell, const Column& column, bool heads_row, st
   }
   const bool left = column.align == Column::Align::kLeft;
   const char* look_class = left ? " class=\"l\"" : (heads_row ? " class=\"n\"" : "");
-  return heads_row
-             ? fmt::format("<th scope=\"row\"{}{}>{}</th>", look_class, sort_value(cell), text)
-             : fmt::format("<td{}{}>{}</td>", look_class, sort_value(cell), text);
+  const std::string value = use == Use::kScreen ? sort_value(cell) : "";
+  return heads_row ? fmt::format("<th scope=\"row\"{}{}>{}</th>", look_class, value, text)
+                   : fmt::format("<td{}{}>{}</td>", look_class, value, text);
+}
+
+std::string body(const Table& table, const ColumnList& block, std::string_view key,
+                 Footnotes& footnotes, Use use) {
+  std::string out = "<tbody>\n";
+  for (const Row& row : table.rows) {
+    out += row.reference ? "<tr class=\"ref\">" : "<tr>";
+    for (const std::size_t c : block) {
+      out += cell_html(row.cells[c], table.columns[c], c == 0, key, footnotes, use);
+    }
+    out += "</tr>\n";
+  }
+  return out + "</tbody>\n";
+}
+
+/// The parts that a table is printed in; nothing if paper takes it as it is.
+std::vector<ColumnList> printed_parts(const Table& table) {
+  // Characters of a line of the type that tables are printed in, on A4 across.
+  constexpr std::size_t kPrintedWidth = 150;
+  constexpr std::size_t kBrokenText = 36;
+  Footnotes unused;
+  std::vector<std::size_t> widths;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    const Column& column = table.columns[c];
+    std::size_t width = display_width(column.header);
+    for (const Row& row : table.rows) {
+      const std::size_t wanted = display_width(shown(row.cells[c], column, true, unused).flat());
+      const bool broken = column.align == Column::Align::kLeft;
+      width = std::max(width, broken ? std::min(wanted, kBrokenText) : wanted);
+    }
+    widths.push_back(width);
+  }
+  if (block_width(table, all_columns(table), widths) <= kPrintedWidth) return {};
+  return column_blocks(table, widths, kPrintedWidth);
 }
 
 std::string below(const Table& table, const Footnotes& footnotes, std::string_view key) {
@@ -204,21 +302,26 @@ std::string html_text(std::string_view text) {
 std::string render_html(const Table& table, std::string_view key) {
   check_shape(table);
   Footnotes footnotes;
+  const std::vector<ColumnList> parts = printed_parts(table);
+  const ColumnList all = all_columns(table);
   std::string out = fmt::format(
-      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{0}-caption\">\n"
+      "<div class=\"scroll{4}\" role=\"region\" tabindex=\"0\" "
+      "aria-labelledby=\"{0}-caption\">\n"
       "<table>\n<caption{3} id=\"{0}-caption\"><span><strong class=\"vh\">{1}.</strong> "
       "{2}</span></caption>\n",
       key, html_text(table.title), html_text(table.caption),
-      table.caption.empty() ? " class=\"vh\"" : "");
-  out += headings(table) + "<tbody>\n";
-  for (const Row& row : table.rows) {
-    out += row.reference ? "<tr class=\"ref\">" : "<tr>";
-    for (std::size_t c = 0; c < row.cells.size(); ++c) {
-      out += cell_html(row.cells[c], table.columns[c], c == 0, key, footnotes);
-    }
-    out += "</tr>\n";
+      table.caption.empty() ? " class=\"vh\"" : "", parts.empty() ? "" : " screen");
+  out += headings(table, all, Use::kScreen) + body(table, all, key, footnotes, Use::kScreen) +
+         "</table>\n</div>\n";
+  if (!parts.empty()) out += "<div class=\"paper\">\n";
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    out += "<table>\n";
+    if (i == 0) out += fmt::format("<caption>{}</caption>\n", html_text(table.caption));
+    out += headings(table, parts[i], Use::kPrint) +
+           body(table, parts[i], key, footnotes, Use::kPrint) + "</table>\n";
   }
-  return out + "</tbody>\n</table>\n</div>\n" + below(table, footnotes, key);
+  if (!parts.empty()) out += "</div>\n";
+  return out + below(table, footnotes, key);
 }
 
 std::string inline_svg(std::string_view svg, std::string_view key, std::string_view label) {

@@ -346,7 +346,7 @@ std::string render_latex_for_paper(const Table& table, std::string_view key,
   const ColumnList all = all_columns(means);
   return fmt::format(
       "\\begin{{table*}}\n\\centering\\footnotesize\\setlength{{\\tabcolsep}}{{4pt}}\n"
-      "\\begin{{tabular}}{{{}}}\n\\toprule\n{}{}\\bottomrule\n\\end{{tabular}}\n"
+      "\\kgauditfit{{\\begin{{tabular}}{{{}}}\n\\toprule\n{}{}\\bottomrule\n\\end{{tabular}}}}\n"
       "\\caption{{{}}}\\label{{tab:{}}}\n\\end{{table*}}\n",
       column_types(means, all), heading_rows(means, all), body_rows(means, laid_out, all),
       latex_text(caption), key);

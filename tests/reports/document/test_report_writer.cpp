@@ -7,6 +7,7 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/document/report_writer.hpp"
+#include "reports/looks/html_text.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 #include "tests/reports/example_record.hpp"
@@ -190,7 +191,7 @@ TEST_CASE("The Markdown report has its chapters in order", "[reports][formats][m
   CHECK_THAT(report, Contains("![Bias against quality](figures/bias_vs_mrr_gender.svg)\n\nOne "
                               "point a system."));
   CHECK_THAT(report, Contains("- **Seeds**: 1, 2\n"));
-  CHECK_THAT(report, Contains("- **warning** `duplicate_triples`, train.tsv: 3 triples stand "
+  CHECK_THAT(report, Contains("- **warning** `duplicate_triples` (train.tsv): 3 triples stand "
                               "twice\n"));
   CHECK_THAT(report, Contains("- Only 2 seeds"));
   CHECK_THAT(report, Contains("- 4 of 33 measurements are undefined"));
@@ -280,6 +281,52 @@ TEST_CASE("The HTML page needs nothing from outside and is reached by keyboard",
   CHECK(count(page, "<table>") == count(page, "<caption"));
 }
 
+TEST_CASE("A table that is too wide for paper is printed in parts that have every column",
+          "[reports][formats][html]") {
+  Table table;
+  table.title = "Wide";
+  table.columns = {text_column("system", "system")};
+  Row row{{TextCell{"basic"}}, false};
+  for (int group = 0; group < 5; ++group) {
+    for (int c = 0; c < 4; ++c) {
+      table.columns.push_back({.key = fmt::format("k{}{}", group, c),
+                               .group = fmt::format("group {}", group),
+                               .header = fmt::format("head-{}-{}", group, c)});
+      row.cells.emplace_back(NumberCell{.summary = {0.5, 0.25, 3}});
+    }
+  }
+  table.rows = {row};
+  const std::string wide = render_html(table, "wide");
+  CHECK_THAT(wide, Contains("<div class=\"scroll screen\"") && Contains("<div class=\"paper\">"));
+  const std::string paper = wide.substr(wide.find("<div class=\"paper\">"));
+  CHECK(count(paper, "<table>") > 1);
+  CHECK(count(paper, "<th scope=\"row\" class=\"l\">basic</th>") == count(paper, "<table>"));
+  for (std::size_t c = 1; c < table.columns.size(); ++c) {
+    CHECK(count(paper, fmt::format("<th scope=\"col\">{}</th>", table.columns[c].header)) == 1);
+  }
+  // No group of columns is torn.
+  for (int group = 0; group < 5; ++group) {
+    CHECK(count(paper, fmt::format(">group {}</th>", group)) == 1);
+  }
+  CHECK(paper.find("<button") == std::string::npos);
+  table.columns.resize(5);
+  table.rows.front().cells.resize(5);
+  CHECK(render_html(table, "narrow").find("class=\"paper\"") == std::string::npos);
+}
+
+TEST_CASE("The HTML page prints what is folded, across, and shows what a narrow screen cuts off",
+          "[reports][formats][html]") {
+  ReportOptions options;
+  options.figures = {figure()};
+  options.figures.front().figure.keys = {{"kl <b>", "#0072B2", "▲"}};
+  const std::string page = main_file("html", example_record(), options);
+  CHECK_THAT(page, Contains("@page{size:A4 landscape") && Contains("beforeprint") &&
+                       Contains("scroll it sideways"));
+  CHECK_THAT(page, Contains("<ul class=\"key\">\n<li><span style=\"color:#0072B2\" "
+                            "aria-hidden=\"true\">▲</span>kl &lt;b&gt;</li>\n</ul>"));
+  CHECK_THAT(page, Contains("figure svg>g>rect:first-of-type{fill:none}"));
+}
+
 TEST_CASE("Every id of the HTML page is given once", "[reports][formats][html]") {
   ReportOptions options;
   options.figures = {figure()};
@@ -315,6 +362,8 @@ TEST_CASE("A LaTeX report has booktabs tables and the comparison for a paper",
   REQUIRE(files.size() == 3);
   CHECK(files[1].name == "comparison.tex");
   CHECK(files[2].name == "paper.tex");
+  // A table that is wider than the page is made to fit.
+  CHECK_THAT(files[2].bytes, Contains("\\kgauditfit{\\begin{tabular}{"));
   CHECK_THAT(files[2].bytes,
              Contains("\\begin{table*}") && !Contains("$\\pm$") && Contains("mean over 2 seeds"));
   const std::string& table = files[1].bytes;
