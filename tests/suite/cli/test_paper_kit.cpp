@@ -108,10 +108,38 @@ TEST_CASE("A method of ours is cited as ours, with what it builds on", "[cli][re
       methods_of(record),
       Contains("KL~\\cite{fisher2020}") &&
           Contains("Neutral~\\cite{kgaudit} (which builds on~\\cite{fisher2020,") &&
-          Contains(" Neutral is a method of the authors of kgaudit, who chose its defaults"));
+          Contains(" Neutral is a method of the authors of kgaudit. They chose its defaults") &&
+          Contains("about thirty earlier trials, which shaped it, were judged on test triples"));
   measured(record, "neutral+attr", "link_prediction.mrr", {{"set", "all"}}, half());
   CHECK_THAT(methods_of(record),
              Contains(" Neutral and Neutral+Attr are methods of the authors of kgaudit"));
+}
+
+TEST_CASE("The version that measured is cited, and it is the one of the bibliography",
+          "[cli][report]") {
+  reports::RunRecord record = run_for_a_paper();
+  record.run.build["version"] = "7.8.9";
+  measured(record, "basic", "link_prediction.mrr", {{"set", "all"}}, half());
+  const PaperKit kit = paper_kit({&record, 1});
+  CHECK_THAT(kit.methods,
+             Contains("with kgaudit 7.\\allowbreak{}8.\\allowbreak{}9~\\cite{kgaudit}"));
+  CHECK_THAT(kit.references, Contains("  version   = {7.8.9},\n"));
+}
+
+TEST_CASE("Systems with weights of the preset are named, with the preset", "[cli][report]") {
+  reports::RunRecord record = run_for_a_paper();
+  for (const char* system : {"basic", "kl", "bose", "leace"}) {
+    measured(record, system, "link_prediction.mrr", {{"set", "all"}}, half());
+  }
+  CHECK_THAT(methods_of(record), !Contains("searched"));
+  record.run.plan = R"({"preset":"fb15k-237-dot"})";
+  CHECK_THAT(methods_of(record),
+             Contains(" KL and Bose ran with weights that the authors of kgaudit searched (preset "
+                      "fb15k-{}237-{}dot), not with published or default ones."));
+  record.run.plan = R"({"preset":"fb15k-237"})";
+  CHECK_THAT(methods_of(record), !Contains("searched"));
+  record.run.plan = R"({"preset":"of somebody else's"})";
+  CHECK_THAT(methods_of(record), !Contains("searched"));
 }
 
 TEST_CASE("The methods of an audit train nothing and measure no time", "[cli][report]") {
