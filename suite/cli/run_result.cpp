@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/document/report_document.hpp"
+#include "reports/document/statement_json.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/record/stage_times.hpp"
 #include "reports/record/visible_record.hpp"
@@ -38,6 +39,11 @@ nlohmann::ordered_json result_json(const reports::RunRecord& record, const repor
   for (const reports::FindingLine& finding : record.findings) {
     json["data_findings"].push_back(
         {{"check", finding.check}, {"subject", finding.subject}, {"message", finding.message}});
+  }
+  // Of an audit each statement is a sentence of the verdict and no more.
+  if (!verdict.empty() && !reports::of_audit(record)) {
+    json["statements"] =
+        nlohmann::ordered_json::parse(reports::statements_json(reports::statements(record)));
   }
   for (const reports::TableHashLine& line : record.table_hashes) {
     json["table_hashes"].push_back(
@@ -121,6 +127,12 @@ void show_comparison(const Console& console, const reports::Table& comparison, b
   console.note(fmt::format("{} more columns: kgaudit report {} --columns full", left_out, run));
 }
 
+void show_verdict(const Console& console, const reports::RunRecord& record) {
+  for (const std::string& sentence : reports::verdict(record)) {
+    console.show(fmt::format("{}\n\n", wrapped(sentence, 0, console.width())));
+  }
+}
+
 bool anything_measured(const reports::RunRecord& record) {
   return std::any_of(record.measurements.begin(), record.measurements.end(), [](const auto& line) {
     const Measurement& value = line.measurement;
@@ -138,9 +150,7 @@ ExitCode show_result(Session& session, const std::filesystem::path& directory,
       write_reports(reports::make_report({&record, 1}), reports::report_writers(), directory);
   const reports::Table table = reports::comparison_table(record);
   console.show(std::string(opening));
-  for (const std::string& sentence : reports::verdict(record)) {
-    console.show(fmt::format("{}\n\n", wrapped(sentence, 0, console.width())));
-  }
+  show_verdict(console, record);
   show_comparison(console, table, false, directory.string());
   if (const std::string data = data_findings(record, console.width()); !data.empty()) {
     console.show("\n" + data);

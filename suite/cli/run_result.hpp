@@ -18,6 +18,9 @@ namespace kgaudit::cli {
 void show_comparison(const Console& console, const reports::Table& comparison, bool chosen,
                      const std::string& run);
 
+/// Shows the sentences of the record's verdict, if it has any.
+void show_verdict(const Console& console, const reports::RunRecord& record);
+
 /// Writes the reports of a finished run or audit beside its record and shows what came out:
 /// `opening`, the verdict of an audit, the comparison and where the files lie. Nothing measured is
 /// an exit code of its own.

@@ -10,6 +10,7 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/document/report_writer.hpp"
+#include "reports/document/statement_json.hpp"
 #include "reports/figures/record_figures.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/record/visible_record.hpp"
@@ -301,10 +302,12 @@ ExitCode show_tables(Session& session, reports::Records records, const ReportReq
       options_of(request, records, ranked_over_datasets(request, records));
   const std::vector<reports::Table> tables = tables_of(records, options);
   if (request.formats.empty()) {
+    // Who asks for a part of the table wants that part.
+    const bool whole = !options.choice.any() && !options.side_by_side;
     for (std::size_t i = 0; i < tables.size(); ++i) {
       if (i != 0) console.show("\n");
-      show_comparison(console, tables[i], options.choice.any() || request.compare,
-                      request.records[i]);
+      if (whole) show_verdict(console, records[i]);
+      show_comparison(console, tables[i], !whole, request.records[i]);
     }
     for (const std::string& sentence : run::lists_over_scores(records)) {
       console.show("\n" + sentence + "\n");
@@ -316,8 +319,12 @@ ExitCode show_tables(Session& session, reports::Records records, const ReportReq
     }
   }
   auto json = nlohmann::ordered_json::array();
-  for (const reports::Table& table : tables) {
-    json.push_back(nlohmann::ordered_json::parse(reports::render_json(table)));
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    json.push_back(nlohmann::ordered_json::parse(reports::render_json(tables[i])));
+    if (request.compare) continue;
+    json.back()["verdict"] = reports::verdict(records[i]);
+    json.back()["statements"] =
+        nlohmann::ordered_json::parse(reports::statements_json(reports::statements(records[i])));
   }
   console.show_json(json.size() == 1 ? json.front() : json);
   return ExitCode::kPass;

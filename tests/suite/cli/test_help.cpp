@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/record/rows.hpp"
 #include "suite/base/text.hpp"
 #include "suite/cli/catalogue.hpp"
 #include "suite/cli/command_notes.hpp"
@@ -364,6 +365,22 @@ TEST_CASE("Whatever computes or reads something is explained with its source and
       }
     }
   }
+}
+
+TEST_CASE("Reports know the controls of the roster", "[cli][explain]") {
+  std::size_t controls = 0;
+  for (const CatalogueFamily& family : catalogue()) {
+    if (family.name != "systems") continue;
+    for (const CatalogueEntry& entry : family.entries) {
+      const bool says_so = std::ranges::any_of(entry.facts, [](const auto& fact) {
+        return fact.first == "Source" && fact.second.find("control") != std::string::npos;
+      });
+      INFO(entry.id);
+      CHECK(reports::is_control(entry.id) == says_so);
+      if (says_so) ++controls;
+    }
+  }
+  CHECK(controls == 3);
 }
 
 TEST_CASE("Every check of the data that the sources name is explained", "[cli][explain]") {

@@ -200,7 +200,15 @@ TEST_CASE("A report is made from the records alone", "[cli][report]") {
       kgaudit("report alone/record.jsonl --format markdown --no-figures --out again").exit_code ==
       0);
   CHECK(read_file(kgaudit.folder() / "again" / "report.md") == report);
-  CHECK_THAT(kgaudit("report alone").out, Contains("MRR"));
+  const std::string shown = kgaudit("report alone").out;
+  CHECK_THAT(shown, Contains("MRR"));
+  // The verdict stands before the table, and not where a part of the table is asked for.
+  const std::size_t verdict = shown.find("How sure: ");
+  CHECK(verdict < shown.find("Quality, cost and bias"));
+  CHECK(kgaudit("report alone --columns paper").out.find("How sure: ") == std::string::npos);
+  const auto json = nlohmann::json::parse(kgaudit("report alone --json").out);
+  CHECK_FALSE(json["verdict"].empty());
+  CHECK(json["statements"][0]["words"] == json["verdict"][0]);
   CHECK(kgaudit("report alone --format markdown").out == report);
   CHECK(kgaudit("report alone --format markdwon").exit_code == 2);
 }
