@@ -51,7 +51,11 @@ class Citations {
   }
   /// Of kgaudit the version that measured, which need not be the one that writes this.
   void measured_by(const std::string& version) {
-    if (!version.empty() && std::ranges::find(versions_, version) == versions_.end()) {
+    // Anything but the digits of a version of ours is somebody else's text.
+    const bool plain = std::ranges::all_of(
+        version, [](char c) { return is_ascii_letter_or_digit(c) || c == '.'; });
+    if (version.empty() || !plain) return;
+    if (std::ranges::find(versions_, version) == versions_.end()) {
       versions_.push_back(version);
     }
   }
@@ -93,15 +97,8 @@ class Citations {
     const std::size_t at = entry.find(kVersion);
     if (work.key != "kgaudit" || versions_.empty() || at == std::string::npos) return entry;
     const std::size_t begin = at + kVersion.size();
-    std::vector<std::string> texts;
-    for (const std::string& version : versions_) {
-      // A version of ours needs no escapes; anything else is somebody else's text.
-      const bool plain = std::ranges::all_of(
-          version, [](char c) { return is_ascii_letter_or_digit(c) || c == '.'; });
-      texts.push_back(plain ? version : reports::latex_text(version));
-    }
     return entry.replace(begin, entry.find("},\n", begin) - begin,
-                         fmt::format("{}", fmt::join(texts, ", ")));
+                         fmt::format("{}", fmt::join(versions_, ", ")));
   }
   std::string_view cite(const Reference& work) {
     if (std::ranges::find(cited_, &work) == cited_.end()) cited_.push_back(&work);
