@@ -75,7 +75,8 @@ pre{background:var(--soft);padding:.75rem;overflow-x:auto;border-radius:6px;font
 body{font-size:9.5pt;line-height:1.4}
 header,main,footer{max-width:none;padding:0}
 p,li,figcaption{max-width:none}
-table{font-size:7.5pt;width:auto}
+table,.notes{font-size:7.5pt}
+table{width:auto}
 th,td{padding:.12rem .35rem}
 td.l,th.l{max-width:9cm}
 tbody th,caption span{position:static;max-width:none}

@@ -263,8 +263,21 @@ std::string note_on_samples(const Table& comparison) {
     parts.back().columns.push_back(
         fmt::format("{} {}", plain_heading(column.header), with_thousands(*smallest)));
   }
-  std::vector<std::string> texts;
+  // Groups that ask the same persons stand together.
+  std::vector<Part> merged;
   for (const Part& part : parts) {
+    const auto same = std::ranges::find_if(merged, [&](const Part& earlier) {
+      return earlier.counted == part.counted && earlier.columns == part.columns &&
+             !part.group.empty();
+    });
+    if (same == merged.end()) {
+      merged.push_back(part);
+    } else {
+      same->group += " and " + part.group;
+    }
+  }
+  std::vector<std::string> texts;
+  for (const Part& part : merged) {
     texts.push_back(fmt::format("{}{}{} {}", part.group, part.group.empty() ? "" : " ",
                                 fmt::join(part.columns, ", "), part.counted));
   }

@@ -256,8 +256,8 @@ std::string measures_sentences(const reports::RunRecord& record, Citations& cita
   }
   if (measures_fact(record, "question.auc")) {
     text +=
-        " Question AUC is the chance that a person who has a value scores higher for it than "
-        "one who has not; ";
+        " Question AUC is the chance that a person with a value scores higher for it than one "
+        "with another value; ";
     text += "intervals are those of DeLong et al." + citations.of_work("delong1988") + ".";
   }
   const std::string strongest(reports::kStrongestAuc.metric);

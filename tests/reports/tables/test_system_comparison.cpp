@@ -158,3 +158,21 @@ TEST_CASE("Releases for one attribute each, whole releases and controls are neve
   }
   CHECK(note_on_best(table) == "Never marked as best: rows [s], rows [whole] and controls.");
 }
+
+TEST_CASE("Sample sizes of columns that ask the same persons are told once",
+          "[reports][comparison]") {
+  Table table;
+  table.columns = {
+      text_column("system", "system"),
+      {.key = "question.auc_micro.gender", .group = "question, AUC →0.5", .header = "gender"},
+      {.key = "question.excess_accuracy.gender", .group = "question right", .header = "gender"},
+      {.key = "memory.peak", .group = "memory", .header = "peak MiB"}};
+  for (const std::uint64_t n : {1200U, 900U}) {
+    Row row{{TextCell{"basic"}}, false};
+    for (int c = 0; c < 3; ++c) row.cells.emplace_back(NumberCell{.summary = {0.5, {}, 1}, .n = n});
+    table.rows.push_back(std::move(row));
+  }
+  CHECK(note_on_samples(table) ==
+        "Sample sizes per seed, the smallest of each column: question and question right gender "
+        "900 persons.");
+}
