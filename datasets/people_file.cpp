@@ -1,6 +1,7 @@
 #include "datasets/people_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <set>
@@ -28,6 +29,41 @@ std::string_view without_blanks(std::string_view text) {
   while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
   while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
   return text;
+}
+
+bool same_but_for_capitals(std::string_view a, std::string_view b) {
+  return ascii_small(a) == ascii_small(b);
+}
+
+/// The column that has the names where none is called so: the one that differs in capitals alone,
+/// else one with a usual word for it, else the nearest, else the first.
+std::string likely_name_column(const std::vector<std::string>& heads, std::string_view wanted) {
+  constexpr std::array<std::string_view, 9> kUsual = {
+      "name", "person", "people", "full name", "fullname", "entity", "label", "id", "who"};
+  const auto called = [&](std::string_view word) {
+    return std::ranges::find_if(
+        heads, [&](const std::string& head) { return same_but_for_capitals(head, word); });
+  };
+  auto found = called(wanted);
+  for (const std::string_view word : kUsual) {
+    if (found == heads.end()) found = called(word);
+  }
+  if (found != heads.end()) return *found;
+  const std::vector<std::string_view> known(heads.begin(), heads.end());
+  return nearest_word(wanted, known).value_or(heads.front());
+}
+
+/// As a shell takes it for one word.
+std::string as_typed(const std::string& word) {
+  const auto plain = [](char c) { return is_ascii_letter_or_digit(c) || c == '_' || c == '-'; };
+  return std::ranges::all_of(word, plain) ? word : fmt::format("'{}'", printable(word));
+}
+
+/// Blanks around a head do not count.
+std::vector<std::string> heads_of(const std::vector<std::string>& fields) {
+  std::vector<std::string> heads;
+  for (const std::string& field : fields) heads.emplace_back(without_blanks(field));
+  return heads;
 }
 
 /// A number, or the year of a date such as 1815-12-10 or +1815-12-10T00:00:00Z.
@@ -226,6 +262,11 @@ class PeopleReader {
     }
     for (std::size_t c = 0; c < table_.columns.size(); ++c) finish(table_.columns[c]);
     std::erase_if(table_.columns, [](const PeopleColumn& column) { return column.values.empty(); });
+    if (table_.columns.empty()) {
+      throw InputError::unreadable(place, "nobody has a value in any column",
+                                   "a value of at least one attribute",
+                                   "words other than those for an unknown value");
+    }
     return std::move(table_);
   }
 
@@ -234,14 +275,18 @@ class PeopleReader {
     if (!csv_.next()) {
       throw InputError::unreadable(place, "an empty file", "a head line such as name,gender");
     }
-    std::vector<std::string> heads;
-    for (const std::string& field : csv_.fields()) heads.emplace_back(without_blanks(field));
+    const std::vector<std::string> heads = heads_of(csv_.fields());
     const std::set<std::string> different(heads.begin(), heads.end());
     const auto name = std::ranges::find(heads, options_.name_column);
     if (name == heads.end()) {
-      throw csv_.error(fmt::format("the columns {}", fmt::join(heads, ", ")),
-                       fmt::format("a column '{}' in the first line", options_.name_column),
-                       InputError::guess(options_.name_column, heads));
+      throw csv_.error(
+          heads.size() == 1 ? fmt::format("one column, {}", heads.front())
+                            : fmt::format("the columns {}", fmt::join(heads, ", ")),
+          fmt::format("a column '{}' in the first line", options_.name_column),
+          heads.size() == 1
+              ? "commas, semicolons or tabs between the columns, such as name,gender"
+              : fmt::format("--name-column {}, if that column has the persons' names",
+                            as_typed(likely_name_column(heads, options_.name_column))));
     }
     if (different.size() < heads.size() || different.contains("")) {
       throw csv_.error(fmt::format("the columns {}", fmt::join(heads, ", ")),
@@ -272,6 +317,11 @@ class PeopleReader {
       if (f == name_field_ || !wanted) continue;
       table_.columns.emplace_back().id = heads[f];
       column_fields_.push_back(f);
+    }
+    if (table_.columns.empty()) {
+      throw csv_.error(fmt::format("the column '{}' alone", options_.name_column),
+                       "a column for each attribute beside it",
+                       "a head line such as name,gender, with each person's value below it");
     }
     indices_.resize(table_.columns.size());
   }
@@ -336,6 +386,37 @@ class PeopleReader {
   std::unordered_map<std::string, std::string> line_of_;                 ///< by name
 };
 
+/// The heads of the columns if `separator` stands between them; none where they cannot be read,
+/// which is for the reading of the whole file to say.
+std::vector<std::string> heads_with(const fs::path& file, char separator) {
+  try {
+    FileSource source(file);
+    DecompressedSource bytes(source, file.string());
+    CsvReader csv(bytes, file.string(), separator);
+    return csv.next() ? heads_of(csv.fields()) : std::vector<std::string>();
+  } catch (const InputError&) {
+    return {};
+  }
+}
+
+/// What stands between fields: what the file's ending says, unless only another separator gives a
+/// head line with the column of names, or any columns at all.
+char separator_of(const fs::path& file, const std::string& name_column) {
+  FileSource source(file);
+  const bool packed = DecompressedSource(source, file.string()).compression() != Compression::kNone;
+  const fs::path ending = packed ? file.stem().extension() : file.extension();
+  std::vector<char> separators = {',', ';', '\t'};
+  if (ending == ".tsv" || ending == ".tab") std::ranges::rotate(separators, separators.end() - 1);
+  std::optional<char> with_columns;
+  for (const char separator : separators) {
+    const std::vector<std::string> heads = heads_with(file, separator);
+    if (heads.size() < 2) continue;
+    if (std::ranges::find(heads, name_column) != heads.end()) return separator;
+    if (!with_columns) with_columns = separator;
+  }
+  return with_columns.value_or(separators.front());
+}
+
 }  // namespace
 
 bool is_blank_node(std::string_view name) {
@@ -350,9 +431,7 @@ bool is_unknown_value(std::string_view text, const PeopleOptions& options) {
 PeopleTable read_people(const fs::path& file, const PeopleOptions& options) {
   HashedFileSource source(file);
   DecompressedSource bytes(source, file.string());
-  const bool packed = bytes.compression() != Compression::kNone;
-  const fs::path ending = packed ? file.stem().extension() : file.extension();
-  CsvReader csv(bytes, file.string(), ending == ".tsv" || ending == ".tab" ? '\t' : ',');
+  CsvReader csv(bytes, file.string(), separator_of(file, options.name_column));
   PeopleTable table = PeopleReader(csv, options)(file.string());
   table.file = source.identity();
   return table;

@@ -54,17 +54,19 @@ struct PeopleOptions {
 };
 
 /// Reads persons and their attributes: comma-separated values (CsvReader; a file whose name ends in
-/// .tsv or .tab has tabs; gzip, bzip2 and zstd are unpacked, and their ending does not count), a
-/// head line, one person a line, the column "name" among the columns, any other column an
-/// attribute. Blanks around names and values do not count; capitals do. A date (1815-12-10, with or
-/// without a time) counts as its year where a column has nothing but numbers and dates.
+/// .tsv or .tab has tabs; semicolons or tabs where only they give a head line with the column of
+/// names; gzip, bzip2 and zstd are unpacked, and their ending does not count), a head line, one
+/// person a line, the column "name" among the columns, any other column an attribute. Blanks around
+/// names and values do not count; capitals do. A date (1815-12-10, with or without a time) counts
+/// as its year where a column has nothing but numbers and dates.
 ///
 /// `findings` tell of numbers that became bins, of columns of many numbers that a few words keep
 /// out of bins, of values that look alike or like a placeholder (value_checks.hpp), and of columns
 /// without any value, which are left out. Throws InputError (unreadable) with file:line for
-/// a missing head, two columns of one name, a line with another number of fields than the head, an
-/// empty name, and a name given twice (two persons are never made one); InputError (usage) for a
-/// column of the options that the file lacks, and for bins of a column that is not all numbers.
+/// a missing head, one without the column of names or without another, two columns of one name, a
+/// line with another number of fields than the head, an empty name, a name given twice (two persons
+/// are never made one), and a file in which nobody has a value; InputError (usage) for a column of
+/// the options that the file lacks, and for bins of a column that is not all numbers.
 [[nodiscard]] PeopleTable read_people(const std::filesystem::path& file,
                                       const PeopleOptions& options = {});
 

@@ -227,6 +227,58 @@ TEST_CASE("What is not a finite number goes into no bin", "[datasets][people_fil
   CHECK(finding(table, "numbers_with_words")->count == 2);
 }
 
+TEST_CASE("Semicolons and tabs are read where the head line has the names by them alone",
+          "[datasets][people_file]") {
+  for (const char separator : {',', ';', '\t'}) {
+    CAPTURE(separator);
+    const auto fields = [&](std::string line) {
+      std::ranges::replace(line, '!', separator);
+      return line;
+    };
+    const PeopleTable table =
+        people(fields("faith!name!x\nA|B!\"Byron") + separator + fields(" Ada\"!1\nA!b!\n"));
+    CHECK(table.names == Names{fmt::format("Byron{} Ada", separator), "b"});
+    REQUIRE(table.columns.size() == 2);
+    CHECK(table.columns[0].of_person == Values{{0, 1}, {0}});
+  }
+  // What the ending says counts where the head can be read so; a comma inside a head is no reason.
+  CHECK(people("name\tgender, sex\na\tx\n", {}, "people.tsv").columns[0].id == "gender, sex");
+  CHECK(people("name,a;b\np,x;y\n").columns[0].values == Names{"x;y"});
+}
+
+TEST_CASE("Where no column is called as the names are, the advice names one that works",
+          "[datasets][people_file]") {
+  const auto advised = [](const std::string& text) {
+    const std::string message = complaint(text);
+    const std::string option = "try: --name-column ";
+    const std::size_t at = message.find(option);
+    REQUIRE(at != std::string::npos);
+    std::string column = message.substr(at + option.size());
+    column.resize(column.find(", if"));
+    std::erase(column, '\'');
+    PeopleOptions options;
+    options.name_column = column;
+    CHECK(people(text, options).names == Names{"a"});
+    return column;
+  };
+  CHECK(advised("gender,Name\nx,a\n") == "Name");
+  CHECK(advised("gender,NAME\nx,a\n") == "NAME");
+  CHECK(advised("gender;person\nx;a\n") == "person");
+  CHECK(advised("gender\tFull name\nx\ta\n") == "Full name");
+  CHECK(advised("gender,names\nx,a\n") == "names");
+  CHECK(advised("qid,gender\na,x\n") == "qid");
+  CHECK_THAT(complaint("name:gender\na:x\n"),
+             Contains("one column, name:gender") && Contains("commas, semicolons or tabs"));
+}
+
+TEST_CASE("A people file that says nothing of anybody is refused with what to add",
+          "[datasets][people_file]") {
+  CHECK_THAT(complaint("name\na\nb\n"), Contains("people.csv:1") &&
+                                            Contains("the column 'name' alone") &&
+                                            Contains("such as name,gender"));
+  CHECK_THAT(complaint("name,gender\na,\nb,?\n"), Contains("nobody has a value in any column"));
+}
+
 TEST_CASE("A people file that folds persons or misses a head is refused with its line",
           "[datasets][people_file]") {
   CHECK_THAT(complaint("name,gender\na,x\nb,y\na,y\n"),
