@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -32,7 +33,8 @@ constexpr int kDeepestGroup = 12;
 constexpr std::size_t kMostDatasets = 100'000;
 constexpr unsigned kMostAxesHdf5 = H5S_MAX_RANK;
 constexpr rlim_t kChildSeconds = 120;
-constexpr rlim_t kChildMemory = rlim_t{4} << 30U;
+/// What the library takes for itself, whatever it reads.
+constexpr std::uint64_t kLibraryMemory = std::uint64_t{256} << 20U;
 constexpr std::chrono::seconds kListingTime{60};
 
 // What follows up to the next rule of dashes runs in the other process.
@@ -222,7 +224,8 @@ bool send_numbers(const char* path, const std::string& dataset_path, int pipe) {
   return true;
 }
 
-void limit_child() {
+/// `data` is the most memory that it may have for data; 0 = without a limit.
+void limit_child(std::uint64_t data) {
   const auto limit = [](auto what, rlim_t most) {
     const rlimit both{most, most};
     setrlimit(what, &both);
@@ -230,7 +233,7 @@ void limit_child() {
   limit(RLIMIT_CPU, kChildSeconds);
   limit(RLIMIT_FSIZE, 0);
   limit(RLIMIT_CORE, 0);
-  if (!kSanitized) limit(RLIMIT_DATA, kChildMemory);
+  if (!kSanitized && data > 0) limit(RLIMIT_DATA, data);
   const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   ::dup2(nowhere, 0);
   ::dup2(nowhere, 1);
@@ -242,9 +245,18 @@ void limit_child() {
 
 // -----------------------------------------------------------------------------------------------
 
-/// Runs `work` in a process of its own and hands what it writes to `take`, until it ends, has
-/// written more than `most`, or is silent for too long.
-void in_own_process(const MappedFile& file, std::uint64_t most,
+/// Memory for data that this process has, of which the other one begins with a copy; 0 if the
+/// system does not say.
+std::uint64_t data_of_process() {
+  std::ifstream sizes("/proc/self/statm");
+  std::uint64_t pages = 0;
+  for (int field = 0; field < 6; ++field) sizes >> pages;
+  return sizes ? pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) : 0;
+}
+
+/// Runs `work` in a process of its own, which may take so much memory, and hands what it writes to
+/// `take`, until it ends, has written more than `most`, or is silent for too long.
+void in_own_process(const MappedFile& file, std::uint64_t memory, std::uint64_t most,
                     const std::function<bool(int pipe)>& work,
                     const std::function<void(std::string_view)>& take) {
   const auto refuse = [&](std::string got) {
@@ -254,6 +266,8 @@ void in_own_process(const MappedFile& file, std::uint64_t most,
   };
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw refuse(std::strerror(errno));
+  const std::uint64_t begun_with = data_of_process();
+  const std::uint64_t data = begun_with == 0 ? 0 : begun_with + std::max(memory, kLibraryMemory);
   const pid_t child = ::fork();
   if (child < 0) {
     ::close(ends[0]);
@@ -261,7 +275,7 @@ void in_own_process(const MappedFile& file, std::uint64_t most,
     throw refuse(std::strerror(errno));
   }
   if (child == 0) {
-    limit_child();
+    limit_child(data);
     bool done = false;
     try {
       done = work(ends[1]);
@@ -338,10 +352,11 @@ const Hdf5Dataset* Hdf5Contents::find(std::string_view path) const {
   return at == datasets.end() ? nullptr : &*at;
 }
 
-Hdf5Contents read_hdf5_contents(const MappedFile& file) {
+Hdf5Contents read_hdf5_contents(const MappedFile& file, const MemoryBudget& budget) {
   std::string text;
   in_own_process(
-      file, kLongestListing, [&](int pipe) { return send_listing(file.path().c_str(), pipe); },
+      file, budget.left(), kLongestListing,
+      [&](int pipe) { return send_listing(file.path().c_str(), pipe); },
       [&](std::string_view bytes) { text += bytes; });
   const auto listing = parse_strict_json(text, file.path().string());
   Hdf5Contents contents;
@@ -382,11 +397,14 @@ TensorView hdf5_tensor(const MappedFile& file, const Hdf5Dataset& dataset, Memor
     return view;
   }
   const std::uint64_t bytes = count * bytes_of_number(view.type);
+  // The library may hold as much as is read of it, beside what is kept here.
+  const std::uint64_t memory = budget.left();
   budget.take(bytes, place, "numbers");
   auto own = std::make_shared<std::string>();
   own->reserve(bytes);
   in_own_process(
-      file, bytes, [&](int pipe) { return send_numbers(file.path().c_str(), dataset.path, pipe); },
+      file, memory, bytes,
+      [&](int pipe) { return send_numbers(file.path().c_str(), dataset.path, pipe); },
       [&](std::string_view piece) { own->append(piece); });
   view.bytes = *own;
   view.owner = std::move(own);

@@ -32,9 +32,10 @@ struct Hdf5Contents {
 };
 
 /// Lists a file with the HDF5 library, which runs in a process of its own with limits on time and
-/// memory: a file that makes it crash or hang is refused, and nothing else happens. Links to other
-/// files and soft links are not followed. Throws InputError (unreadable).
-[[nodiscard]] Hdf5Contents read_hdf5_contents(const MappedFile& file);
+/// memory (what is left of the budget, and 256 MiB at least): a file that makes it crash or hang is
+/// refused, and nothing else happens. Links to other files and soft links are not followed. Throws
+/// InputError (unreadable).
+[[nodiscard]] Hdf5Contents read_hdf5_contents(const MappedFile& file, const MemoryBudget& budget);
 
 /// The numbers of one of its arrays: a view of the file where they lie in one piece, else a copy
 /// that the other process sends. Throws InputError (unreadable) if they do not lie in the file or

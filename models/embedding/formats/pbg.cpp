@@ -134,7 +134,7 @@ class PbgFolder {
                    "the folder as it was trained");
     }
     const auto file = path_.open(name);
-    const Hdf5Contents contents = read_hdf5_contents(*file);
+    const Hdf5Contents contents = read_hdf5_contents(*file, path_.budget());
     const Hdf5Dataset* rows = contents.find("/embeddings");
     if (rows == nullptr) throw refuse(fmt::format("{} without the array 'embeddings'", name));
     TensorView tensor = hdf5_tensor(*file, *rows, path_.budget());
@@ -197,7 +197,7 @@ class PbgFolder {
                    "the folder as it was trained");
     }
     model_file_ = path_.open(name);
-    model_ = read_hdf5_contents(*model_file_);
+    model_ = read_hdf5_contents(*model_file_, path_.budget());
     return model_;
   }
 

@@ -7,6 +7,7 @@
 
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "suite/base/error.hpp"
+#include "tests/models/embedding/foreign/built_checkpoint.hpp"
 #include "tests/models/embedding/foreign/built_files.hpp"
 #include "tests/packed_bytes.hpp"
 #include "tests/test_support.hpp"
@@ -460,6 +461,44 @@ TEST_CASE("Files with bytes changed at random never do more than be refused", "[
       CAPTURE(name, round);
       CHECK((code == ExitCode::kPass || code == ExitCode::kUnreadable ||
              code == ExitCode::kUnsafe || code == ExitCode::kUsage));
+    }
+  }
+}
+
+TEST_CASE(
+    "An HDF5 file cut off anywhere is refused, and one with changed bytes does no more than that",
+    "[models][hostile]") {
+  // Each reading runs the library in a process of its own.
+  for (const bool in_pieces : {false, true}) {
+    const TemporaryDirectory folder;
+    write_checkpoint(folder.path(), "dot", in_pieces);
+    REQUIRE(outcome(folder.path()) == ExitCode::kPass);
+    for (const char* name : {"embeddings_all_0.v7.h5", "model.v7.h5"}) {
+      CAPTURE(in_pieces, name);
+      const std::string whole = read_file(folder / name);
+      REQUIRE(whole.size() > 1000);
+      for (std::size_t length = 0; length < whole.size(); length += 50) {
+        CAPTURE(length);
+        write_file(folder / name, whole.substr(0, length));
+        CHECK(outcome(folder.path()) == ExitCode::kUnreadable);
+      }
+      std::uint32_t state = 2026;
+      const auto next = [&](std::size_t bound) {
+        state = state * 1664525U + 1013904223U;
+        return static_cast<std::size_t>(state >> 8U) % bound;
+      };
+      for (int round = 0; round < 80; ++round) {
+        CAPTURE(round);
+        std::string changed = whole;
+        for (std::size_t flips = 1 + next(3); flips > 0; --flips) {
+          changed[next(changed.size())] = static_cast<char>(next(256));
+        }
+        write_file(folder / name, changed);
+        const ExitCode code = outcome(folder.path());
+        CHECK(
+            (code == ExitCode::kPass || code == ExitCode::kUnreadable || code == ExitCode::kUsage));
+      }
+      write_file(folder / name, whole);
     }
   }
 }

@@ -1,10 +1,10 @@
 #include <string>
 
-#include <hdf5.h>
 #include <catch2/catch.hpp>
 
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "suite/base/error.hpp"
+#include "tests/models/embedding/foreign/built_checkpoint.hpp"
 #include "tests/test_support.hpp"
 
 using namespace kgaudit;
@@ -13,51 +13,6 @@ using namespace kgaudit::tests;
 using Catch::Matchers::Contains;
 
 namespace {
-
-/// An HDF5 file as PyTorch-BigGraph writes it: groups on the way to an array of floats.
-class CheckpointFile {
- public:
-  explicit CheckpointFile(const std::filesystem::path& path)
-      : file_(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)) {
-    REQUIRE(file_ >= 0);
-  }
-  CheckpointFile(const CheckpointFile&) = delete;
-  CheckpointFile& operator=(const CheckpointFile&) = delete;
-  ~CheckpointFile() { H5Fclose(file_); }
-
-  void put(const std::string& name, const std::vector<hsize_t>& shape,
-           const std::vector<float>& values) {
-    const hid_t space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
-    const hid_t groups = H5Pcreate(H5P_LINK_CREATE);
-    H5Pset_create_intermediate_group(groups, 1);
-    const hid_t data =
-        H5Dcreate2(file_, name.c_str(), H5T_IEEE_F32LE, space, groups, H5P_DEFAULT, H5P_DEFAULT);
-    REQUIRE(data >= 0);
-    CHECK(H5Dwrite(data, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0);
-    H5Dclose(data);
-    H5Pclose(groups);
-    H5Sclose(space);
-  }
-
- private:
-  hid_t file_;
-};
-
-/// A checkpoint of two entities and two dynamic relations, width 2.
-void write_checkpoint(const std::filesystem::path& folder, const std::string& comparator = "dot") {
-  write_file(folder / "config.json",
-             R"({"entities": {"all": {"num_partitions": 1}}, "dimension": 2, "comparator": ")" +
-                 comparator +
-                 R"(", "dynamic_relations": true, "entity_path": "data", "relations": )"
-                 R"([{"name": "all", "lhs": "all", "rhs": "all", "operator": "translation"}]})");
-  write_file(folder / "checkpoint_version.txt", "7");
-  write_file(folder / "entity_names_all_0.json", R"(["a", "b"])");
-  write_file(folder / "dynamic_rel_names.json", R"(["r", "s"])");
-  CheckpointFile(folder / "embeddings_all_0.v7.h5").put("embeddings", {2, 2}, {1, 2, 3, 4});
-  CheckpointFile model(folder / "model.v7.h5");
-  model.put("model/relations/0/operator/lhs/translations", {2, 2}, {5, 6, 7, 8});
-  model.put("model/relations/0/operator/rhs/translations", {2, 2}, {-5, -6, -7, -8});
-}
 
 float number_at(const TensorView& tensor, std::size_t row, std::size_t column) {
   MemoryBudget budget;
