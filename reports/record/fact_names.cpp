@@ -23,9 +23,10 @@ std::span<const FactName> headline_facts() {
                                       kQuestionExcess,     kQuestionBalancedExcess,
                                       kHeldOutQuestionAuc, kHeldOutQuestionExcess,
                                       kStrongestAuc,       kStrongestBalancedExcess,
-                                      kStatedStrongestAuc, kGraphAuc,
-                                      kSecondsPerEpoch,    kRatioToBasic,
-                                      kPeakMemory,         kTrainedEpochs};
+                                      kStatedStrongestAuc, kStatedStrongestBalancedExcess,
+                                      kGraphAuc,           kSecondsPerEpoch,
+                                      kRatioToBasic,       kPeakMemory,
+                                      kTrainedEpochs};
   return kAll;
 }
 

@@ -108,6 +108,8 @@ inline constexpr FactName kStrongestAuc = of_strongest("leakage.strongest", kHel
 inline constexpr FactName kStrongestBalancedExcess =
     of_strongest("leakage.strongest_excess_balanced_accuracy", kHeldOutPersons);
 inline constexpr FactName kStatedStrongestAuc = of_strongest(kStrongestAuc.metric, kStatedPersons);
+inline constexpr FactName kStatedStrongestBalancedExcess =
+    of_strongest(kStrongestBalancedExcess.metric, kStatedPersons);
 /// What the other facts tell without any embedding.
 inline constexpr FactName kGraphAuc = of_probe("leakage.auc", kGraphProbe, kHeldOutPersons);
 /// What rows tell together with those of the neighbours in the graph.

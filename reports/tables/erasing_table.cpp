@@ -1,62 +1,56 @@
 #include "reports/tables/erasing_table.hpp"
 
-#include <array>
-#include <set>
-#include <string_view>
-
 #include <fmt/format.h>
 
-#include "reports/record/fact_names.hpp"
+#include "reports/tables/cells.hpp"
 
 namespace kgaudit::reports {
 namespace {
 
-constexpr std::array<std::string_view, 2> kProbes = {kLinearProbe, kMlpProbe};
-
-Cell accuracy(const ProbedRows& rows, const std::string& attribute, std::string_view probe) {
-  const auto found = rows.accuracies.find({attribute, std::string(probe)});
-  if (found == rows.accuracies.end()) return TextCell{};
+Cell cell_of(const std::map<std::string, Measurement>& figures, const std::string& attribute,
+             double scale) {
+  const auto found = figures.find(attribute);
+  if (found == figures.end()) return TextCell{};
   const Measurement& m = found->second;
-  return number_cell(m.maybe_value(), m.defined() ? std::string() : m.reason());
+  auto value = m.maybe_value();
+  if (value) *value *= scale;
+  return number_cell(value, m.defined() ? std::string() : m.reason());
 }
 
 }  // namespace
 
 Table erasing_table(std::span<const ProbedRows> rows, std::string caption) {
+  constexpr double kPoints = 100.0;
   Table table;
-  table.title = "What probes read from the rows";
+  table.title = "What the strongest probe reads from the rows";
   table.caption = std::move(caption);
   table.columns = {text_column("rows", "rows")};
   if (rows.empty()) return table;
-  std::set<std::string> attributes;
-  for (const auto& [key, measurement] : rows.front().accuracies) attributes.insert(key.first);
-  for (const std::string& attribute : attributes) {
-    for (const std::string_view probe : kProbes) {
-      table.columns.push_back({.key = fmt::format("accuracy.{}.{}", attribute, probe),
-                               .group = attribute,
-                               .header = std::string(probe),
-                               .direction = Direction::kLower});
-    }
+  for (const auto& [attribute, measurement] : rows.front().auc) {
+    table.columns.push_back({.key = fmt::format("auc.{}", attribute),
+                             .group = attribute,
+                             .header = "AUC" + direction_mark(Direction::kNearer, 0.5),
+                             .direction = Direction::kNearer,
+                             .neutral = 0.5});
+    table.columns.push_back({.key = fmt::format("balanced.{}", attribute),
+                             .group = attribute,
+                             .header = "balanced, points" + direction_mark(Direction::kNearer, 0.0),
+                             .decimals = 1,
+                             .unit = "points",
+                             .direction = Direction::kNearer});
   }
-  Row majority;
-  majority.reference = true;
-  majority.cells.emplace_back(TextCell{"majority guess"});
-  for (const std::string& attribute : attributes) {
-    // A baseline is the same for both probes.
-    majority.cells.insert(majority.cells.end(), kProbes.size(),
-                          accuracy(rows.front(), attribute, kMajorityProbe));
-  }
-  table.rows.push_back(std::move(majority));
   for (const ProbedRows& probed : rows) {
     Row row;
     row.cells.emplace_back(TextCell{probed.name});
-    for (const std::string& attribute : attributes) {
-      for (const std::string_view probe : kProbes) {
-        row.cells.push_back(accuracy(probed, attribute, probe));
-      }
+    for (const auto& [attribute, measurement] : rows.front().auc) {
+      row.cells.push_back(cell_of(probed.auc, attribute, 1.0));
+      row.cells.push_back(cell_of(probed.balanced, attribute, kPoints));
     }
     table.rows.push_back(std::move(row));
   }
+  table.notes.emplace_back(
+      "AUC: .5 is a guess. Balanced: the mean over values of the share that is found, in points "
+      "above a guess.");
   return table;
 }
 

@@ -3,21 +3,21 @@
 #include <map>
 #include <span>
 #include <string>
-#include <utility>
 
 #include "reports/tables/table.hpp"
 
 namespace kgaudit::reports {
 
-/// What the probes read from the rows of an embedding.
+/// What the strongest probe reads from the rows of an embedding, by attribute, of persons whose
+/// value is known.
 struct ProbedRows {
-  std::string name;  ///< "as read", "inlp [a]"
-  /// Attribute and probe -> accuracy on persons whose value train states.
-  std::map<std::pair<std::string, std::string>, Measurement> accuracies;
+  std::string name;                             ///< "as read", "inlp [a]"
+  std::map<std::string, Measurement> auc;       ///< .5 is a guess
+  std::map<std::string, Measurement> balanced;  ///< balanced accuracy less chance
 };
 
-/// The accuracies of the linear and the MLP probe of each attribute, below a row of majority
-/// guesses. The first of `rows` are those before erasing; their attributes are the columns.
+/// Both figures of each attribute, a row for each of `rows`. The first are those before erasing;
+/// their attributes are the columns.
 [[nodiscard]] Table erasing_table(std::span<const ProbedRows> rows, std::string caption);
 
 }  // namespace kgaudit::reports

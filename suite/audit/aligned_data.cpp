@@ -227,7 +227,7 @@ AlignedData aligned_data(datasets::Dataset data, const models::ForeignEmbedding&
                          std::optional<datasets::NameMatches> entities) {
   const std::uint64_t rows = entities ? entities->rows : embedding.entity_names.size();
   require_names(embedding, rows, "entity", "--entities", place);
-  const bool linked = !embedding.relations.empty();
+  const bool linked = !options.entities_alone && !embedding.relations.empty();
   if (linked) {
     require_names(embedding, embedding.relation_names.size(), "relation", "--relations", place);
   }

@@ -16,6 +16,8 @@ struct AlignOptions {
   bool strict = false;
   /// Smallest share of the graph's entities and relations that must have a row.
   double least_match = 0.5;
+  /// Leave the embedding's relations aside: they need no names, and the graph keeps its own.
+  bool entities_alone = false;
 };
 
 /// A data set whose entities are the rows of an embedding, and which row is whose.

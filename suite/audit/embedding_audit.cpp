@@ -41,15 +41,10 @@ using models::ForeignEmbedding;
 
 /// Probes see rows and never score a triple: any score will do.
 constexpr std::string_view kAnyScore = "transe-dot";
+constexpr std::string_view kWordAssociation = "word_association";
 /// The smallest group that most measures look at, and how many smaller ones a finding lists.
 constexpr std::size_t kUsualMinGroup = 10;
 constexpr std::size_t kListedGroups = 50;
-
-/// A path with a slash at its end has no file name.
-std::string name_of_path(const fs::path& path) {
-  const std::string name = path.filename().string();
-  return name.empty() ? path.parent_path().filename().string() : name;
-}
 
 std::string hash_of_files(const std::vector<SourceFile>& files) {
   Sha256 all;
@@ -95,7 +90,7 @@ class Auditor {
         machine_(machine_fingerprint()),
         pool_(worker_threads(plan)) {
     pool_.heed(progress);
-    result_.name = name_of_path(request.embedding);
+    result_.name = name_of_embedding(request.embedding);
   }
 
   EmbeddingAudit run() {
@@ -115,15 +110,15 @@ class Auditor {
 
   void read() {
     models::ReadOptions reading = request_.reading;
-    if (!request_.people.empty()) {
-      people_ = datasets::read_people(request_.people,
-                                      datasets::people_options(request_.people_parameters));
+    if (!request_.persons.people.empty()) {
+      people_ = datasets::read_people(request_.persons.people,
+                                      datasets::people_options(request_.persons.people_parameters));
     }
-    if (request_.with_dataset) whole_ = load_dataset(plan_, job_.mirror, progress_);
+    if (request_.persons.with_dataset) whole_ = load_dataset(plan_, job_.mirror, progress_);
     want_rows();
     reading.keep = [this](std::string_view name) { return wanted_->add(name); };
     embedding_ = models::read_foreign_embedding(request_.embedding, reading, progress_);
-    if (request_.with_dataset && linked() && !request_.rows_only) {
+    if (request_.persons.with_dataset && linked() && !request_.rows_only) {
       // Answers are ranked against all rows.
       const bool all_there = embedding_.rows_left == 0;
       wanted_.reset();
@@ -138,7 +133,10 @@ class Auditor {
            "Relations were left aside (--rows-only): what the model answers was not asked, and no "
            "known triple checked that these names belong to these rows.");
     }
-    if (request_.rows_only || !request_.with_dataset) embedding_.relations.clear();
+    if (request_.rows_only || !request_.persons.with_dataset) {
+      relations_aside_ = linked();
+      embedding_.relations.clear();
+    }
     MemoryBudget budget(request_.reading.max_memory);
     rows_ = foreign_rows(embedding_, place_, budget, wanted_rows());
     audit_.set("files", std::string_view(hash_of_files(embedding_.files)), "audit");
@@ -148,7 +146,8 @@ class Auditor {
   void want_rows() {
     std::span<const std::string> entities;
     if (whole_) entities = whole_->graph.entities().names();
-    wanted_.emplace(people_, datasets::people_matching(request_.people_parameters), entities);
+    wanted_.emplace(people_, datasets::people_matching(request_.persons.people_parameters),
+                    entities);
   }
 
   /// The rows that are wanted, where the reader has not left out the others. Names become those of
@@ -167,20 +166,26 @@ class Auditor {
   }
 
   void find_persons() {
-    if (request_.with_dataset) {
-      load_data();
-    } else {
-      take_rows_as_data();
+    const PersonSources& sources = request_.persons;
+    if (whole_ && embedding_.origin) whole_ = data_of_run(*std::move(whole_));
+    PersonsOfRows found =
+        persons_of_rows({embedding_, embedding_.entity_names, std::move(whole_), std::move(people_),
+                         wanted_ ? &*wanted_ : nullptr, result_.name, place_},
+                        sources);
+    whole_.reset();
+    wanted_.reset();
+    for (MatchedNames& one : found.matched) say(std::move(one.check), std::move(one.sentence));
+    for (std::string& sentence : found.replaced) result_.matched.push_back(std::move(sentence));
+    data_ = std::move(found.data);
+    graph_hash_ = std::move(found.graph_hash);
+    entity_rows_ = std::move(found.entity_rows);
+    relation_rows_ = std::move(found.relation_rows);
+    if (!sources.people.empty()) {
+      audit_.set("people_file", std::string_view(sources.people.string()), "audit");
+      audit_.set("people", std::string_view(sha256_of_file(sources.people).hex()), "audit");
     }
-    if (!request_.people.empty()) {
-      add_people();
-    } else {
-      datasets::add_intersections(data_, request_.people_parameters);
-    }
-    // Without a data set the values that the file names are asked for rows, and have none.
-    if (!request_.with_dataset) entity_rows_.resize(data_.graph.entity_count(), kNoRow);
     std::string options;
-    for (const auto& [name, value] : request_.people_parameters.entries()) {
+    for (const auto& [name, value] : sources.people_parameters.entries()) {
       if (Parameters(datasets::people_parameters()).value(name) == value) continue;
       options += fmt::format("{}{}={}", options.empty() ? "" : " ", name, value_text(value));
     }
@@ -191,30 +196,6 @@ class Auditor {
       if (!small.empty())
         findings_.push_back({"note", "small_groups", attribute.id(), small + "."});
     }
-  }
-
-  void load_data() {
-    datasets::Dataset whole = *std::move(whole_);
-    whole_.reset();
-    if (embedding_.origin) whole = data_of_run(std::move(whole));
-    graph_hash_ = whole.graph.digest().hex();
-    std::optional<datasets::NameMatches> matches;
-    if (wanted_ && wanted_->seen() > 0) matches = wanted_->entity_matches();
-    AlignedData aligned =
-        aligned_data(std::move(whole), embedding_, request_.align, place_, std::move(matches));
-    // People are looked for among the entities.
-    wanted_.reset();
-    say("matched_entities",
-        fmt::format("Of the graph's entities, {}.",
-                    datasets::matches_text(aligned.entities, aligned.entity_names)));
-    if (linked()) {
-      say("matched_relations",
-          fmt::format("Of the graph's relations, {}.",
-                      datasets::matches_text(aligned.relations, aligned.relation_names)));
-    }
-    data_ = std::move(aligned.data);
-    entity_rows_ = std::move(aligned.entity_rows);
-    relation_rows_ = std::move(aligned.relation_rows);
   }
 
   /// The data as the run that the rows come from had them, where they are the same; else as they
@@ -230,40 +211,6 @@ class Auditor {
                      "not all of its rows: figures are not those of its record.",
                      embedding_.origin->system, embedding_.origin->seed));
     return whole;
-  }
-
-  void take_rows_as_data() {
-    if (wanted_->seen() == 0) {
-      const models::Finding* why = embedding_.finding("names-and-rows");
-      throw InputError::unreadable(place_, why != nullptr ? why->text : "rows without names",
-                                   "a name for each row", "--entities FILE with the names");
-    }
-    data_ = datasets::dataset_of_rows(result_.name, embedding_.entity_names, place_);
-    graph_hash_ = data_.graph.digest().hex();
-    for (std::uint32_t row = 0; row < embedding_.entity_names.size(); ++row) {
-      entity_rows_.push_back(row);
-    }
-  }
-
-  /// Of the names in the file about people: with the rows, or with a data set's entities.
-  [[nodiscard]] datasets::NameMatches matches_of_people() const {
-    if (wanted_) return wanted_->matches();
-    return datasets::match_names(data_.graph.entities().names(), people_.names,
-                                 datasets::people_matching(request_.people_parameters));
-  }
-
-  void add_people() {
-    const datasets::AddedPeople added =
-        datasets::add_people_table(data_, std::move(people_), matches_of_people(),
-                                   request_.people_parameters, request_.people.string());
-    wanted_.reset();
-    say("matched_people", fmt::format("Of the people, {}.",
-                                      datasets::matches_text(added.matches, added.people.names)));
-    for (const datasets::ReplacedAttribute& one : added.replaced) {
-      result_.matched.push_back(one.in_words());
-    }
-    audit_.set("people_file", std::string_view(request_.people.string()), "audit");
-    audit_.set("people", std::string_view(sha256_of_file(request_.people).hex()), "audit");
   }
 
   void choose_reading() {
@@ -325,8 +272,23 @@ class Auditor {
   /// One sentence for all that is left out for the same reason.
   void say_what_is_not_measured() {
     std::vector<std::pair<std::string, std::string>> reasons;  // and the measures
-    for (const metrics::NotMeasured& one : metrics::not_measured(data_, *scorer_)) {
+    std::vector<metrics::NotMeasured> all = metrics::not_measured(data_, *scorer_);
+    if (std::ranges::find(plan_.metrics, kWordAssociation) != plan_.metrics.end() &&
+        plan_.metric(std::string(kWordAssociation)).text("first_words").empty()) {
+      all.push_back({kWordAssociation, "",
+                     "WEAT needs two lists of names of rows: --set "
+                     "metric.word_association.first_words='NAME|NAME' --set "
+                     "metric.word_association.second_words='NAME|NAME'"});
+    }
+    for (metrics::NotMeasured& one : all) {
       if (std::ranges::find(plan_.metrics, one.metric) == plan_.metrics.end()) continue;
+      if (relations_aside_ && one.attribute.empty() &&
+          !metrics::find_measure(one.metric).rows_suffice) {
+        one.reason = request_.rows_only
+                         ? "it asks relations, which were left aside (--rows-only)"
+                         : "it asks relations, and no data set says which triples to ask "
+                           "(--dataset, --triples or --card)";
+      }
       findings_.push_back(
           {"note", "not_measured", std::string(one.metric),
            fmt::format("{}{}.", one.attribute.empty() ? "" : one.attribute + ": ", one.reason)});
@@ -347,7 +309,7 @@ class Auditor {
   [[nodiscard]] std::string hash_of_what_is_measured() const {
     std::vector<std::string> names;
     const auto& entities = data_.graph.entities().names();
-    if (request_.with_dataset) {
+    if (request_.persons.with_dataset) {
       for (std::size_t i = 0; i < entities.size(); ++i) {
         if (entity_rows_[i] != kNoRow) names.push_back(entities[i]);
       }
@@ -390,7 +352,8 @@ class Auditor {
       section.values.set("held_out", ParameterValue(false), "audit");
       section.values.set("probes", std::string_view("rows"), "audit");
     }
-    if (request_.with_dataset) return;
+    if (request_.persons.with_dataset) return;
+    plan_.preset.clear();  // it is one of the data set
     std::erase_if(plan_.sections,
                   [](const PlanSection& section) { return section.path.starts_with("dataset."); });
     for (PlanSection& section : plan_.sections) {
@@ -585,7 +548,7 @@ class Auditor {
   /// The folder that was asked for, or one with a name of its own. Without a graph, the embedding
   /// gives the name.
   [[nodiscard]] fs::path folder() const {
-    return job_directory(plan_, job_, "", request_.with_dataset ? "" : result_.name);
+    return job_directory(plan_, job_, "", request_.persons.with_dataset ? "" : result_.name);
   }
 
   void say(std::string check, std::string sentence) {
@@ -609,6 +572,8 @@ class Auditor {
   std::vector<reports::FindingLine> findings_;
   /// Rows of a run of ours, with the data of that run.
   bool own_ = false;
+  /// The files have relations, and none is asked.
+  bool relations_aside_ = false;
   ForeignEmbedding embedding_;
   datasets::PeopleTable people_;
   std::optional<datasets::Dataset> whole_;  ///< as it was loaded, until it meets the rows

@@ -7,9 +7,8 @@
 #include <vector>
 
 #include "models/embedding/foreign/foreign_path.hpp"
-#include "suite/audit/aligned_data.hpp"
+#include "suite/audit/persons_of_rows.hpp"
 #include "suite/audit/self_check.hpp"
-#include "suite/base/parameters.hpp"
 #include "suite/base/progress.hpp"
 #include "suite/plan/plan.hpp"
 #include "suite/run/job_options.hpp"
@@ -20,19 +19,12 @@ namespace kgaudit::run {
 struct AuditRequest {
   std::filesystem::path embedding;  ///< a file or folder of another tool
   models::ReadOptions reading;      ///< what the user says about it
-  AlignOptions align;
+  PersonSources persons;            ///< who says who is behind the rows
   /// Go on where no reading ranks known triples better than chance.
   bool accept_names = false;
   std::size_t checked_triples = kCheckedTriples;
-  /// Whether the plan's data set says who the persons are; if not, the file about people does.
-  bool with_dataset = true;
   /// Leave relations aside: for models whose score none here gives.
   bool rows_only = false;
-  /// A file about people, whose columns add attributes to the data set or take the place of its
-  /// own; empty = none.
-  std::filesystem::path people;
-  /// datasets::people_parameters; "intersections" counts without a file, too.
-  Parameters people_parameters;
   /// Smallest group that any measure looks at; nothing = each measure's own.
   std::optional<std::size_t> min_group;
   /// Post-hoc systems of the plan that are tried on the rows and measured, and not kept.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <map>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,15 +11,15 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include "datasets/name_matching.hpp"
+#include "datasets/people_dataset.hpp"
 #include "models/debiasing/erasing/post_hoc.hpp"
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "models/embedding/foreign/reading.hpp"
 #include "models/scoring/link_scorer.hpp"
 #include "reports/record/fact_names.hpp"
 #include "reports/tables/erasing_table.hpp"
+#include "suite/audit/readings.hpp"
 #include "suite/base/distributions/distributions.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
@@ -40,75 +40,53 @@ std::vector<const models::SystemEntry*> systems_of(const Plan& plan) {
   return found;
 }
 
-/// Which entity of the graph each row of the file is of; nothing for a name that the graph lacks.
-std::vector<std::optional<EntityId>> entities_of_rows(const datasets::NameMatches& matches) {
-  std::vector<std::optional<EntityId>> entities(matches.rows);
-  for (std::uint32_t e = 0; e < matches.row_of.size(); ++e) {
-    if (matches.row_of[e]) entities[*matches.row_of[e]] = EntityId(e);
-  }
-  return entities;
-}
+/// Who is behind the rows: the entities of the data, and the row of each in the file.
+struct Found {
+  PersonsOfRows persons;
+  std::vector<std::optional<std::size_t>> rows;  ///< per entity of the data
+};
 
-/// Why a person has no row, where the names say more than that none is its own.
-std::string why_without_row(const datasets::NameMatches& matches,
-                            const std::vector<EntityId>& missing, const models::NamedRows& read) {
-  for (const EntityId p : missing) {
-    const auto found =
-        std::ranges::find(matches.ambiguous, p.value, &datasets::AmbiguousName::asked);
-    if (found == matches.ambiguous.end() || found->rows.empty()) continue;
-    if (found->rows.size() > 1) {
-      return fmt::format("; rows that could be one person's, such as '{}' and '{}', are nobody's",
-                         printable(read.names[found->rows[0]], 60),
-                         printable(read.names[found->rows[1]], 60));
+Found find_persons(const Plan& plan, const ErasingRequest& request,
+                   const models::ForeignEmbedding& embedding, const models::NamedRows& read,
+                   datasets::PeopleTable people, Progress& progress) {
+  PersonSources sources = request.persons;
+  sources.align.entities_alone = true;  // no relation is asked
+  const std::string place = request.embeddings.string();
+  const std::string name = name_of_embedding(request.embeddings);
+  Found found;
+  if (sources.with_dataset) {
+    found.persons =
+        persons_of_rows({embedding, read.names, load_dataset(plan, request.mirror, progress),
+                         std::move(people), nullptr, name, place},
+                        sources);
+    for (const std::uint32_t row : found.persons.entity_rows) found.rows.emplace_back(row);
+  } else {
+    // As an audit does it: names of rows that are nobody's are nobody's trouble.
+    WantedRows wanted(people, datasets::people_matching(sources.people_parameters));
+    std::vector<std::string> names;
+    for (const std::string& row : read.names) {
+      if (wanted.add(row)) names.push_back(row);
     }
-    return fmt::format("; a row that could be of two entities, such as '{}', is neither's",
-                       printable(read.names[found->rows[0]], 60));
+    found.persons = persons_of_rows(
+        {embedding, names, std::nullopt, std::move(people), &wanted, name, place}, sources);
+    for (const std::uint32_t row : found.persons.entity_rows) {
+      found.rows.push_back(row == kNoRow ? std::nullopt
+                                         : std::optional<std::size_t>(wanted.kept()[row]));
+    }
   }
-  if (matches.missing_by_case == 0) return "";
-  return fmt::format("; {} names of the graph differ from rows in capitals alone",
-                     with_thousands(matches.missing_by_case));
+  // Values that only the file about people names have no row.
+  found.rows.resize(found.persons.data.graph.entity_count());
+  return found;
 }
 
-/// Systems learn from every person with a stated value, so each must have a row.
-void require_persons(const datasets::Dataset& data, const datasets::NameMatches& matches,
-                     const models::NamedRows& read, const std::string& place) {
-  constexpr std::size_t kExamples = 3;
-  std::vector<EntityId> missing;
-  std::size_t stated = 0;
-  for (const EntityId p : data.attributes.persons()) {
-    const auto& sensitive = data.attributes.sensitive();
-    if (std::ranges::all_of(sensitive, [&](const auto& a) { return a.train_values(p).empty(); }))
-      continue;
-    ++stated;
-    if (!matches.row_of[p.index()]) missing.push_back(p);
-  }
-  if (missing.empty()) return;
-  std::vector<std::string> examples;
-  for (const EntityId p : missing) {
-    if (examples.size() == kExamples) break;
-    examples.push_back(printable(data.graph.entities().name(p.value), 100));
-  }
-  const std::string why = why_without_row(matches, missing, read);
-  throw InputError::unreadable(
-      place,
-      fmt::format("no row for {} of {} persons with a sensitive value, such as {}{}",
-                  missing.size(), stated, fmt::join(examples, ", "), why),
-      fmt::format("a row for every such person, under its name in {}", data.id),
-      why.empty() ? "the dataset the embeddings were trained on, or names in place of row numbers"
-                  : "names that tell persons apart, written as in the graph");
-}
-
-/// The rows in the order of the graph's entities, without relations.
+/// The rows in the order of the data's entities, without relations; zeros where there is none.
 std::shared_ptr<const models::EmbeddingTable> aligned(
-    const models::NamedRows& read, const std::vector<std::optional<EntityId>>& entities,
-    std::size_t entity_count) {
+    const models::NamedRows& read, const std::vector<std::optional<std::size_t>>& row_of) {
   auto table = std::make_shared<models::EmbeddingTable>();
-  table->entities = models::FloatTable(entity_count, read.rows.width());
+  table->entities = models::FloatTable(row_of.size(), read.rows.width());
   table->relations = models::FloatTable(0, read.rows.width());
-  for (std::size_t i = 0; i < entities.size(); ++i) {
-    if (!entities[i]) continue;
-    const auto row = read.rows.values(i);
-    std::copy(row.begin(), row.end(), table->entities.row(entities[i]->index()));
+  for (std::size_t e = 0; e < row_of.size(); ++e) {
+    if (row_of[e]) std::ranges::copy(read.rows.values(*row_of[e]), table->entities.row(e));
   }
   return table;
 }
@@ -125,11 +103,12 @@ class Probes {
     parameters_.set("probes", std::string_view("rows"), "erase");
   }
 
-  [[nodiscard]] metrics::MetricOutput read(std::shared_ptr<const models::EmbeddingTable> table,
-                                           const std::string& attribute = "") const {
+  [[nodiscard]] std::vector<Fact> read(std::shared_ptr<const models::EmbeddingTable> table,
+                                       const std::string& attribute = "") const {
     const models::LinkScorer scorer(std::move(table), models::find_score(kAnyScore).function());
-    return metrics::find_metric("leakage").measure({data_, scorer, {}, pool_, seed_, attribute},
-                                                   parameters_);
+    return metrics::find_metric("leakage")
+        .measure({data_, scorer, {}, pool_, seed_, attribute}, parameters_)
+        .facts;
   }
 
  private:
@@ -182,58 +161,80 @@ std::vector<bool> untouched_rows(const models::FloatTable& rows, const models::N
   return same;
 }
 
-/// The rows of the file, those of the graph's entities taken from `table`.
+/// The rows of the file, those of the data's entities taken from `table`.
 models::FloatTable with_rows_of(const models::EmbeddingTable& table, const models::NamedRows& read,
-                                const std::vector<std::optional<EntityId>>& entities) {
+                                const std::vector<std::optional<std::size_t>>& row_of) {
   models::FloatTable rows = read.rows;
-  for (std::size_t i = 0; i < entities.size(); ++i) {
-    if (!entities[i]) continue;
-    const auto row = table.entities.values(entities[i]->index());
-    std::copy(row.begin(), row.end(), rows.row(i));
+  for (std::size_t e = 0; e < row_of.size(); ++e) {
+    if (row_of[e]) std::ranges::copy(table.entities.values(e), rows.row(*row_of[e]));
   }
   return rows;
 }
 
-/// Accuracies on persons whose value train states.
+/// What the strongest probe reads of persons whose value is known, by attribute.
 reports::ProbedRows probed(std::string name, std::span<const Fact> leakage) {
-  reports::ProbedRows rows{std::move(name), {}};
+  reports::ProbedRows rows;
+  rows.name = std::move(name);
   for (const Fact& fact : leakage) {
-    if (fact.metric != reports::kMlpAccuracy.metric || fact.facets.at("persons") != "stated") {
-      continue;
+    const auto persons = fact.facets.find("persons");
+    if (persons == fact.facets.end() || persons->second != reports::kStatedPersons) continue;
+    const std::string& attribute = fact.facets.at("attribute");
+    if (fact.metric == reports::kStatedStrongestAuc.metric) {
+      rows.auc.emplace(attribute, fact.measurement);
+    } else if (fact.metric == reports::kStatedStrongestBalancedExcess.metric) {
+      rows.balanced.emplace(attribute, fact.measurement);
     }
-    rows.accuracies.emplace(std::pair(fact.facets.at("attribute"), fact.facets.at("probe")),
-                            fact.measurement);
   }
   return rows;
+}
+
+/// How many values of the attribute probes tell apart.
+double values_told(std::span<const Fact> leakage, const std::string& attribute) {
+  for (const Fact& fact : leakage) {
+    if (fact.metric == "leakage.classes" && fact.facets.at("attribute") == attribute &&
+        fact.facets.at("persons") == reports::kStatedPersons) {
+      return fact.measurement.maybe_value().value_or(0.0);
+    }
+  }
+  return 0.0;
+}
+
+/// The probe that is strongest for most of the persons; "strongest" if the facts name none.
+std::string strongest_probe(std::span<const Fact> leakage, const std::string& attribute) {
+  std::string name = "strongest";
+  double largest = 0.0;
+  for (const Fact& fact : leakage) {
+    if (fact.metric != "leakage.is_strongest" || fact.facets.at("attribute") != attribute ||
+        fact.facets.at("persons") != reports::kStatedPersons) {
+      continue;
+    }
+    const double share = fact.measurement.maybe_value().value_or(0.0);
+    if (share <= largest) continue;
+    largest = share;
+    name = fact.facets.at("probe");
+  }
+  return name;
 }
 
 /// The chance that such a rise counts as one where there is none.
 constexpr double kLevelOfRise = 0.05;
 
-const metrics::RawSeries* answers_of(const std::vector<metrics::RawSeries>& all,
-                                     const std::pair<std::string, std::string>& of) {
-  const auto found = std::ranges::find(
-      all, fmt::format("leakage.{}.{}.correct", of.first, of.second), &metrics::RawSeries::name);
-  return found == all.end() ? nullptr : &*found;
+/// The standard error behind the interval of a figure; 0 where it has none.
+double error_of(const Measurement& figure) {
+  const auto& interval = figure.interval();
+  if (!interval) return 0.0;
+  return (interval->high - interval->low) / 2.0 /
+         distributions::normal_two_sided_quantile(interval->level);
 }
 
-/// Whether chance alone would let a probe rise so far: see WorseReading.
-bool is_chance(const metrics::RawSeries* before, const metrics::RawSeries* after, double was,
-               double is, std::uint64_t n) {
-  if (before != nullptr && after != nullptr && before->ids == after->ids) {
-    std::uint64_t gained = 0;
-    std::uint64_t lost = 0;
-    for (std::size_t i = 0; i < before->values.size(); ++i) {
-      if (before->values[i] < after->values[i]) ++gained;
-      if (before->values[i] > after->values[i]) ++lost;
-    }
-    return gained <= lost ||
-           distributions::binomial_half_at_least(gained, gained + lost) > kLevelOfRise;
-  }
-  const double p = (was + is) / 2.0;
-  const double sd =
-      std::sqrt(2.0 * p * (1.0 - p) / static_cast<double>(std::max<std::uint64_t>(n, 1)));
-  return is - was <= distributions::normal_quantile(1.0 - kLevelOfRise) * sd;
+/// Whether the figure rose from its neutral value, or from above it, by more than chance.
+bool is_rise(const Measurement& before, const Measurement& after, double neutral) {
+  if (!before.defined() || !after.defined()) return false;
+  const double rise = std::max(after.value(), neutral) - std::max(before.value(), neutral);
+  const double was = error_of(before);
+  const double is = error_of(after);
+  return rise > 0.0 &&
+         rise > distributions::normal_quantile(1.0 - kLevelOfRise) * std::sqrt(was * was + is * is);
 }
 
 }  // namespace
@@ -243,38 +244,39 @@ Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request, Progre
   const fs::path& folder = request.folder;
   const std::string place = request.embeddings.string();
   refuse_to_overwrite(folder, systems);
+  datasets::PeopleTable people;
+  if (!request.persons.people.empty()) {
+    people = datasets::read_people(request.persons.people,
+                                   datasets::people_options(request.persons.people_parameters));
+  }
   MemoryBudget budget(request.reading.max_memory);
   const models::ForeignEmbedding embedding =
       models::read_foreign_embedding(request.embeddings, request.reading, progress);
   const models::NamedRows read = models::named_rows(embedding, place, budget);
   models::require_writable(embedding, request.formats, place);
-  const datasets::Dataset data = load_dataset(plan, request.mirror, progress);
-  const datasets::NameMatches matches =
-      datasets::match_names(read.names, data.graph.entities().names());
-  const auto entities = entities_of_rows(matches);
+  Found found = find_persons(plan, request, embedding, read, std::move(people), progress);
+  const datasets::Dataset& data = found.persons.data;
 
   Erasing result;
   result.source = read.source;
   result.rows = read.names.size();
   result.width = read.rows.width();
-  result.matched = fmt::format("Of the graph's entities, {}.",
-                               datasets::matches_text(matches, data.graph.entities().names()));
-  for (const auto& entity : entities) {
-    if (!entity) continue;
-    ++result.in_graph;
-    if (data.attributes.is_person(*entity)) ++result.persons;
+  for (MatchedNames& one : found.persons.matched) {
+    result.matched.push_back(std::move(one.sentence));
   }
-  require_persons(data, matches, read, place);
+  std::ranges::move(found.persons.replaced, std::back_inserter(result.matched));
+  result.left_out = std::move(found.persons.without_row);
+  result.in_graph = found.persons.in_graph;
+  result.persons = static_cast<std::size_t>(std::ranges::count_if(
+      data.attributes.persons(), [&](EntityId p) { return found.rows[p.index()].has_value(); }));
 
   ThreadPool pool(worker_threads(plan));
   pool.heed(progress);
   const Probes probes(data, plan, pool);
-  const auto table = aligned(read, entities, data.graph.entity_count());
+  const auto table = aligned(read, found.rows);
   {
     const Stage stage(progress, "probing the rows as read");
-    metrics::MetricOutput read_before = probes.read(table);
-    result.leakage = std::move(read_before.facts);
-    result.answers = std::move(read_before.raw);
+    result.leakage = probes.read(table);
   }
   std::error_code error;
   fs::create_directories(folder, error);
@@ -289,16 +291,15 @@ Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request, Progre
       if (progress.stop_requested()) throw Interrupted();
       const fs::path into = folder / folder_name(system->id, view.id);
       MemoryBudget writing(request.reading.max_memory);
-      models::FloatTable rows = with_rows_of(*view.table, read, entities);
+      models::FloatTable rows = with_rows_of(*view.table, read, found.rows);
       const models::CopiedRows copied = {request.embeddings, untouched_rows(rows, read)};
       models::WrittenEmbedding written =
           models::write_embedding(erased_embedding(embedding, std::move(rows)), request.formats,
                                   into, place, writing, {}, &copied, progress);
       result.rounded = read.rounded + written.rounded;  // of entities, and of relations
       const Stage stage(progress, fmt::format("probing {} [{}]", system->id, view.id));
-      metrics::MetricOutput after = probes.read(view.table, view.attribute.value_or(""));
       result.files.push_back({std::string(system->id), view.id, into, std::move(written),
-                              std::move(after.facts), std::move(after.raw)});
+                              probes.read(view.table, view.attribute.value_or(""))});
     }
   }
   return result;
@@ -307,8 +308,7 @@ Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request, Progre
 bool anything_read(const Erasing& erasing) {
   const auto any = [](const std::vector<Fact>& facts) {
     const reports::ProbedRows rows = probed("", facts);
-    return std::ranges::any_of(rows.accuracies,
-                               [](const auto& probe) { return probe.second.defined(); });
+    return std::ranges::any_of(rows.auc, [](const auto& one) { return one.second.defined(); });
   };
   return any(erasing.leakage) || std::ranges::any_of(erasing.files, [&](const ErasedFile& file) {
            return any(file.leakage);
@@ -318,26 +318,21 @@ bool anything_read(const Erasing& erasing) {
 std::vector<WorseReading> worse_readings(const Erasing& erasing) {
   std::vector<WorseReading> worse;
   const reports::ProbedRows before = probed("", erasing.leakage);
-  const auto value = [](const reports::ProbedRows& rows,
-                        const std::pair<std::string, std::string>& of) -> std::optional<double> {
-    const auto found = rows.accuracies.find(of);
-    return found == rows.accuracies.end() ? std::nullopt : found->second.maybe_value();
-  };
   for (const ErasedFile& file : erasing.files) {
     const reports::ProbedRows after = probed("", file.leakage);
-    for (const auto& [of, accuracy] : after.accuracies) {
-      if (of.second != reports::kLinearProbe && of.second != reports::kMlpProbe) continue;
-      const auto was = value(before, of);
-      const auto is = accuracy.maybe_value();
-      const double guess =
-          value(before, {of.first, std::string(reports::kMajorityProbe)}).value_or(0.0);
-      if (!was || !is || *is <= *was || *is <= guess) continue;
-      if (is_chance(answers_of(erasing.answers, of), answers_of(file.answers, of), *was, *is,
-                    accuracy.n())) {
-        continue;
+    const auto compare = [&](const auto& was, const auto& is, std::string_view figure,
+                             double neutral, bool of_two) {
+      for (const auto& [attribute, now] : is) {
+        if ((values_told(erasing.leakage, attribute) == 2.0) != of_two) continue;
+        const auto then = was.find(attribute);
+        if (then == was.end() || !is_rise(then->second, now, neutral)) continue;
+        worse.push_back({file.system, file.view, attribute,
+                         strongest_probe(file.leakage, attribute), std::string(figure),
+                         then->second.value(), now.value()});
       }
-      worse.push_back({file.system, file.view, of.first, of.second, *was, *is});
-    }
+    };
+    compare(before.auc, after.auc, "auc", 0.5, true);
+    compare(before.balanced, after.balanced, "excess_balanced_accuracy", 0.0, false);
   }
   return worse;
 }
@@ -347,10 +342,12 @@ reports::Table erasing_table(const Erasing& erasing) {
   for (const ErasedFile& file : erasing.files) {
     rows.push_back(probed(fmt::format("{} [{}]", file.system, file.view), file.leakage));
   }
+  const std::string in_graph =
+      erasing.in_graph > 0 ? fmt::format("{} in the graph, ", erasing.in_graph) : "";
   return reports::erasing_table(
-      rows, fmt::format("Accuracy on persons that the probe was not fitted on; {} rows of {} "
-                        "numbers, {} in the graph, {} of them persons.",
-                        erasing.rows, erasing.width, erasing.in_graph, erasing.persons));
+      rows, fmt::format("Of persons that the probe was not fitted on; {} rows of {} numbers, {}{} "
+                        "of them persons.",
+                        erasing.rows, erasing.width, in_graph, erasing.persons));
 }
 
 }  // namespace kgaudit::run

@@ -115,6 +115,21 @@ void fit(reports::Table& table, std::size_t width) {
     table.notes.insert(table.notes.begin(), "Means alone: there is no room for their spread.");
 }
 
+/// The comparison; where none of its columns was measured, the tables of what is on record by
+/// groups.
+void show_first_table(const Console& console, const reports::RunRecord& record,
+                      const reports::Table& comparison, const std::string& run) {
+  if (comparison.columns.size() > 1) return show_comparison(console, comparison, false, run);
+  bool first = true;
+  for (const std::string& attribute : reports::attributes_of(record)) {
+    const reports::Table groups =
+        reports::run_table("row_groups", record, {.attribute = attribute});
+    if (groups.rows.empty()) continue;
+    if (!std::exchange(first, false)) console.show("\n");
+    console.show(reports::render_terminal(groups, {console.width(), console.colour()}));
+  }
+}
+
 }  // namespace
 
 void show_comparison(const Console& console, const reports::Table& comparison, bool chosen,
@@ -151,7 +166,7 @@ ExitCode show_result(Session& session, const std::filesystem::path& directory,
   const reports::Table table = reports::comparison_table(record);
   console.show(std::string(opening));
   show_verdict(console, record);
-  show_comparison(console, table, false, directory.string());
+  show_first_table(console, record, table, directory.string());
   if (const std::string data = data_findings(record, console.width()); !data.empty()) {
     console.show("\n" + data);
   }

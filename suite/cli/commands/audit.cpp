@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "datasets/people_dataset.hpp"
 #include "metrics/metric.hpp"
 #include "models/debiasing/erasing/post_hoc.hpp"
 #include "models/embedding/foreign/export_manifest.hpp"
@@ -17,6 +16,7 @@
 #include "suite/base/text.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/graph_preparation.hpp"
+#include "suite/cli/person_options.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/cli/reading_options.hpp"
 #include "suite/cli/run_result.hpp"
@@ -29,22 +29,18 @@ namespace {
 struct AuditOptions {
   explicit AuditOptions(CommandLine line)
       : reading(line),
+        persons(line),
         plan(line, {"--whitelist", "--systems", "--seeds", "--seed", "--epochs", "--dimension"},
              "all but proxies") {}
 
   ReadingOptions reading;
+  PersonOptions persons;
   PlanOptions plan;
   std::string mirror;
-  std::string people;
-  std::string name_column;
-  std::string bins;
-  std::vector<std::string> intersections;
   bool proxies = false;
   std::optional<std::uint64_t> min_group;
   std::vector<std::string> whatif;
   bool rows_only = false;
-  bool strict = false;
-  std::string least_match;
   bool accept_names = false;
   std::optional<std::uint64_t> check_triples;
 };
@@ -56,25 +52,6 @@ std::size_t group_size_from(std::uint64_t typed) {
   if (typed >= 2 && typed <= kMost) return typed;
   throw InputError::usage("--min-group", fmt::format("{}", typed),
                           fmt::format("persons, in [2, {}]", kMost));
-}
-
-double share_from(const std::string& text) {
-  const auto share = parse_double(text);
-  if (share && *share >= 0.0 && *share <= 1.0) return *share;
-  throw InputError::usage("--least-match", fmt::format("'{}'", printable(text)),
-                          "a share in [0, 1]");
-}
-
-/// "gender,nationality" -> "gender x nationality", several with commas between them.
-std::string intersections_of(const std::vector<std::string>& lists) {
-  std::string all;
-  for (std::string list : lists) {
-    for (std::size_t at = 0; (at = list.find(',', at)) != std::string::npos; at += 3) {
-      list.replace(at, 1, " x ");
-    }
-    all += (all.empty() ? "" : ",") + list;
-  }
-  return all;
 }
 
 /// The systems that --whatif names, in the place of the plan's.
@@ -111,35 +88,17 @@ run::Plan plan_from(const AuditOptions& options) {
   return options.plan.resolve(last, measures);
 }
 
-run::AuditRequest request_from(const AuditOptions& options) {
+run::AuditRequest request_from(const AuditOptions& options, bool with_dataset) {
   run::AuditRequest request;
   request.embedding = options.reading.path();
   request.reading = options.reading.options();
-  request.align.strict = options.strict;
-  if (!options.least_match.empty()) request.align.least_match = share_from(options.least_match);
+  request.persons = options.persons.sources(with_dataset, "audit");
   request.accept_names = options.accept_names;
   if (options.check_triples) request.checked_triples = *options.check_triples;
-  request.with_dataset = options.plan.names_graph();
   request.rows_only = options.rows_only;
-  request.people = options.people;
   if (options.min_group) request.min_group = group_size_from(*options.min_group);
   request.previews = options.whatif;
-  request.people_parameters = Parameters(datasets::people_parameters());
-  const std::string intersections = intersections_of(options.intersections);
-  const auto set = [&](const char* name, const std::string& value, const char* option) {
-    if (!value.empty()) request.people_parameters.set(name, std::string_view(value), option);
-  };
-  set("name_column", options.name_column, "--name-column");
-  set("bins", options.bins, "--bins");
-  set("intersections", intersections, "--intersect");
-  if (options.strict) request.people_parameters.set("strict", ParameterValue(true), "--strict");
   return request;
-}
-
-void require_persons(const AuditOptions& options, bool of_run) {
-  if (of_run || !options.people.empty() || options.plan.names_graph()) return;
-  throw InputError::usage("audit", "nothing that says who the persons are",
-                          "--dataset, --triples, --card or --people", "kgaudit list datasets");
 }
 
 bool measures_bias(const run::Plan& plan) {
@@ -160,8 +119,8 @@ std::string opening_of(const run::EmbeddingAudit& audit, std::size_t width) {
 ExitCode audit(Session& session, const AuditOptions& options) {
   // Rows of a run of ours bring its plan along: the data, the measures and who was hidden.
   const std::optional<models::RunOrigin> origin = models::origin_of(options.reading.path());
-  const bool of_run = origin && options.people.empty();
-  require_persons(options, of_run);
+  const bool of_run = origin && !options.persons.names_people();
+  const run::AuditRequest request = request_from(options, options.plan.names_graph() || of_run);
   const run::Plan plan = of_run ? plan_of_run(options, *origin) : plan_from(options);
   if (options.plan.names_graph()) {
     const std::string advice = advice_for_card(plan);
@@ -176,8 +135,6 @@ ExitCode audit(Session& session, const AuditOptions& options) {
   run::JobOptions job;
   job.mirror = options.mirror;
   job.started = time_now();
-  run::AuditRequest request = request_from(options);
-  request.with_dataset = request.with_dataset || of_run;
   const run::EmbeddingAudit done = run::audit_embedding(plan, request, job, session.progress);
   return show_result(session, done.directory, opening_of(done, session.console.width()));
 }
@@ -185,27 +142,6 @@ ExitCode audit(Session& session, const AuditOptions& options) {
 CommandAction attach_audit(CommandLine line) {
   auto options = std::make_shared<AuditOptions>(line);
   add_mirror_option(line, options->mirror);
-  line.add_text(
-      {.name = "--people",
-       .help = "CSV file about people: a column 'name', every other column an attribute. "
-               "Alone it serves rows without triples; with a dataset its columns add "
-               "attributes, or take the place of those with the same name (default: none)",
-       .type = "FILE"},
-      options->people);
-  line.add_text({.name = "--name-column",
-                 .help = "Column of that file with the persons' names (default: name)",
-                 .type = "COLUMN"},
-                options->name_column);
-  line.add_text({.name = "--bins",
-                 .help = "Where columns of numbers are cut: COLUMN=EDGE,EDGE;... (default: as "
-                         "they are)",
-                 .type = "BINS"},
-                options->bins);
-  line.add_words({.name = "--intersect",
-                  .help = "Attributes to combine into a further one, with commas between them, "
-                          "e.g. gender,nationality; may be repeated (default: none)",
-                  .type = "LIST"},
-                 options->intersections, Words::kOneEach);
   line.add_flag({.name = "--proxies",
                  .help = "Also measure which other facts give an attribute back once it is hidden "
                          "(default: only where a people file is all there is)"},
@@ -223,17 +159,9 @@ CommandAction attach_audit(CommandLine line) {
                  options->whatif, Words::kCommas);
   line.add_flag({.name = "--rows-only",
                  .help = "Leave relations aside and measure what rows alone tell, e.g. of a model "
-                         "whose score none here gives (default: relations are asked)"},
+                         "with a row for each entity whose score none here gives (default: "
+                         "relations are asked)"},
                 options->rows_only);
-  line.add_flag({.name = "--strict",
-                 .help = "Refuse files in which an entity, relation or person has no row (default: "
-                         "they are left out and counted)"},
-                options->strict);
-  line.add_text({.name = "--least-match",
-                 .help = "Share of the graph's entities and relations that must have a row (number "
-                         "in [0, 1]; default: 0.5)",
-                 .type = "SHARE"},
-                options->least_match);
   line.add_flag({.name = "--accept-names",
                  .help = "Audit also where known triples rank no better than chance (default: such "
                          "names and rows are refused)"},

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "models/debiasing/erasing/post_hoc.hpp"
@@ -10,6 +11,7 @@
 #include "suite/base/text.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/output_options.hpp"
+#include "suite/cli/person_options.hpp"
 #include "suite/cli/plan_options.hpp"
 #include "suite/cli/reading_options.hpp"
 #include "suite/plan/plan_resolution.hpp"
@@ -21,11 +23,13 @@ struct EraseOptions {
   explicit EraseOptions(CommandLine line)
       : reading(line, "--embeddings"),
         output(line, "--to", "tsv"),
+        persons(line),
         plan(line, {"--whitelist", "--preset", "--systems", "--metrics", "--seeds", "--seed",
                     "--epochs", "--dimension", "--out"}) {}
 
   ReadingOptions reading;
   OutputOptions output;
+  PersonOptions persons;
   PlanOptions plan;
   std::string systems;
   std::string seed = "0";
@@ -35,10 +39,15 @@ struct EraseOptions {
 };
 
 std::string worse_words(const run::WorseReading& worse) {
+  const bool auc = worse.figure == "auc";
+  const auto figure = [&](double value) {
+    return auc ? fmt::format("{:.3f}", value) : fmt::format("{:.1f}", 100.0 * value);
+  };
   return fmt::format(
-      "{} [{}] makes it worse: the {} probe reads {} with accuracy {:.4f}, before with {:.4f}; "
+      "{} [{}] makes it worse: the strongest probe ({}) reads {} with {} {}{}, before with {}; "
       "chance alone gives such a rise in less than 5 % of cases",
-      worse.system, worse.view, worse.probe, worse.attribute, worse.after, worse.before);
+      worse.system, worse.view, worse.probe, worse.attribute, auc ? "AUC" : "balanced accuracy",
+      figure(worse.after), auc ? "" : " points above a guess", figure(worse.before));
 }
 
 ExitCode erase(Session& session, const EraseOptions& options) {
@@ -47,13 +56,18 @@ ExitCode erase(Session& session, const EraseOptions& options) {
                                               {"seeds", "1", "erase"},
                                               {"seed", options.seed, "--seed"}};
   const run::Plan plan = options.plan.resolve(typed);
-  const run::ErasingRequest request = {options.reading.path(), options.reading.options(),
-                                       options.output.formats(), options.out, options.mirror};
+  const run::ErasingRequest request = {
+      options.reading.path(),   options.reading.options(),
+      options.output.formats(), options.out,
+      options.mirror,           options.persons.sources(options.plan.names_graph(), "erase")};
   const run::Erasing erasing = run::erase_embeddings(plan, request, session.progress);
   const std::vector<run::WorseReading> worse = run::worse_readings(erasing);
   const reports::Table table = run::erasing_table(erasing);
   const Console& console = session.console;
-  console.show(erasing.matched + "\n\n");
+  for (const std::string& sentence : erasing.matched) {
+    console.show(wrapped(sentence, 0, console.width()) + "\n");
+  }
+  console.show("\n");
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
   nlohmann::ordered_json json = {
       {"source",
@@ -63,7 +77,8 @@ ExitCode erase(Session& session, const EraseOptions& options) {
       {"rows", erasing.rows},
       {"in_graph", erasing.in_graph},
       {"persons", erasing.persons},
-      {"matched", erasing.matched},
+      {"matched", fmt::format("{}", fmt::join(erasing.matched, " "))},
+      {"left_out", erasing.left_out},
       {"rounded", erasing.rounded},
       {"folders", nlohmann::ordered_json::array()},
       {"worse", nlohmann::ordered_json::array()},
@@ -80,12 +95,19 @@ ExitCode erase(Session& session, const EraseOptions& options) {
     console.note(fmt::format("{} numbers do not fit a float and were rounded to the nearest",
                              with_thousands(erasing.rounded)));
   }
+  for (const std::string& sentence : erasing.left_out) {
+    console.note(
+        fmt::format("warning: {}; if their rows are in the file under other names, "
+                    "nothing was erased from them",
+                    sentence));
+  }
   for (const run::WorseReading& one : worse) {
     console.note("warning: " + worse_words(one));
     json["worse"].push_back({{"system", one.system},
                              {"view", one.view},
                              {"attribute", one.attribute},
                              {"probe", one.probe},
+                             {"figure", one.figure},
                              {"before", one.before},
                              {"after", one.after}});
   }
@@ -93,8 +115,7 @@ ExitCode erase(Session& session, const EraseOptions& options) {
   if (!run::anything_read(erasing)) {
     console.error(
         "no probe could be measured, so whether anything was erased is not known; the table has "
-        "the "
-        "reasons");
+        "the reasons");
     return ExitCode::kNothingMeasured;
   }
   if (worse.empty() || !options.fail_if_worse) return ExitCode::kPass;
@@ -123,8 +144,9 @@ CommandAction attach_erase(CommandLine line) {
                  .required = true},
                 options->out);
   line.add_flag({.name = "--fail-if-worse",
-                 .help = "Exit with 1 where the linear or the mlp probe reads an attribute better "
-                         "after erasing than before, beyond chance (default: a warning says so)"},
+                 .help = "Exit with 1 where the strongest probe reads an attribute better after "
+                         "erasing than before, beyond chance: by AUC where it has two values, else "
+                         "by balanced accuracy (default: a warning says so)"},
                 options->fail_if_worse);
   add_mirror_option(line, options->mirror);
   return [options](Session& session) { return erase(session, *options); };

@@ -7,32 +7,24 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-Measurement accuracy(double value) { return Measurement::of(value, 10, "", Direction::kLower); }
+Measurement near(double value) { return Measurement::of(value, 10, "", Direction::kNearer); }
 
 }  // namespace
 
-TEST_CASE("What probes read stands below what the majority's guess gets", "[reports][erasing]") {
+TEST_CASE("What the strongest probe reads stands by attribute, as AUC and in points above a guess",
+          "[reports][erasing]") {
+  const Measurement none =
+      Measurement::undefined("no value has 10 persons", 4, "", Direction::kNearer);
   const std::vector<ProbedRows> rows = {
-      {"as read",
-       {{{"gender", "linear"}, accuracy(0.75)},
-        {{"gender", "mlp"}, accuracy(0.875)},
-        {{"gender", "majority"}, accuracy(0.5)}}},
-      {"inlp [a]",
-       {{{"gender", "linear"}, accuracy(0.5)},
-        {{"gender", "mlp"},
-         Measurement::undefined("no value has 10 persons", 4, "", Direction::kLower)}}},
-      {"inlp [s:age]", {}}};
-  CHECK(render_terminal(erasing_table(rows, "Accuracy."), {0, false}) ==
-        "What probes read from the rows\n"
-        "\n"
-        "                      gender\n"
-        "rows            linear         mlp\n"
-        "majority guess   0.500       0.500\n"
-        "as read          0.750       0.875\n"
-        "inlp [a]         0.500  undef. [1]\n"
-        "inlp [s:age]         –           –\n"
-        "\n"
-        "Accuracy.\n"
-        "[1] no value has 10 persons\n");
+      {"as read", {{"gender", near(0.875)}}, {{"gender", near(0.25)}}},
+      {"inlp [a]", {{"gender", near(0.5)}}, {{"gender", none}}},
+      {"inlp [s:age]", {}, {}}};
+  const std::string text = render_terminal(erasing_table(rows, "Of persons."), {0, false});
+  INFO(text);
+  CHECK_THAT(text, Contains("AUC →.5  balanced, points →0\n") &&
+                       Contains("as read         0.875                  25.0\n") &&
+                       Contains("inlp [a]        0.500            undef. [1]\n") &&
+                       Contains("inlp [s:age]        –                     –\n") &&
+                       Contains("[1] no value has 10 persons"));
   CHECK(erasing_table({}, "").rows.empty());
 }

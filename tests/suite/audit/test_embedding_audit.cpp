@@ -113,7 +113,6 @@ EmbeddingAudit audited(const Plan& plan, const fs::path& file, const fs::path& o
                        const std::function<void(AuditRequest&)>& with = {}) {
   AuditRequest request;
   request.embedding = file;
-  request.people_parameters = Parameters(datasets::people_parameters());
   if (with) with(request);
   JobOptions job;
   job.directory = out;
@@ -252,10 +251,10 @@ TEST_CASE("Rankings of an audit are against all rows, and what has no row is lef
                    candidates->values) == static_cast<double>(rows));
 
   CHECK_THROWS_AS(audited(plan, file, folder / "strict",
-                          [](AuditRequest& request) { request.align.strict = true; }),
+                          [](AuditRequest& request) { request.persons.align.strict = true; }),
                   InputError);
   CHECK_THROWS_AS(audited(plan, file, folder / "least",
-                          [](AuditRequest& request) { request.align.least_match = 0.99; }),
+                          [](AuditRequest& request) { request.persons.align.least_match = 0.99; }),
                   InputError);
 }
 
@@ -304,8 +303,8 @@ TEST_CASE("Vectors without relations are measured with a list of people, and rea
   const Plan plan = plan_for_audit("score_gap,leakage,group_distance");
   const EmbeddingAudit done =
       audited(plan, folder / "rows.tsv", folder / "out", [&](AuditRequest& request) {
-        request.with_dataset = false;
-        request.people = folder / "people.csv";
+        request.persons.with_dataset = false;
+        request.persons.people = folder / "people.csv";
       });
   CHECK_FALSE(done.check);
   CHECK(std::ranges::any_of(done.not_measured, [](const std::string& line) {
@@ -379,7 +378,7 @@ TEST_CASE("A file about people adds attributes to the data set's and takes the p
   const fs::path file = model.write(folder.path());
   static_cast<void>(audited(plan, file, folder / "alone"));
   const EmbeddingAudit done = audited(plan, file, folder / "both", [&](AuditRequest& request) {
-    request.people = folder / "people.csv";
+    request.persons.people = folder / "people.csv";
   });
   CHECK(std::ranges::any_of(done.matched, [](const std::string& line) {
     return line.find("The column 'gender' takes the place") != std::string::npos;
@@ -422,8 +421,8 @@ TEST_CASE("Intersections are attributes of an audit with a data set, and small g
   const TrainedElsewhere model(plan);
   static_cast<void>(
       audited(plan, model.write(folder.path()), folder / "out", [](AuditRequest& request) {
-        request.people_parameters.set("intersections", std::string_view("gender x religion"),
-                                      "test");
+        request.persons.people_parameters.set("intersections",
+                                              std::string_view("gender x religion"), "test");
         request.min_group = 20;
       }));
   const auto record = reports::read_record(RunDirectory::record_in(folder / "out"));
@@ -556,8 +555,8 @@ TEST_CASE("An audit's hash of what was measured knows lost rows and persons, and
     const fs::path out = folder / fmt::format("people-{}", first);
     static_cast<void>(
         audited(plan_for_audit("leakage"), folder / "rows.tsv", out, [&](AuditRequest& request) {
-          request.people = folder / "people.csv";
-          request.with_dataset = false;
+          request.persons.people = folder / "people.csv";
+          request.persons.with_dataset = false;
         }));
     return measured_hash(reports::read_record(RunDirectory::record_in(out)));
   };
@@ -581,8 +580,8 @@ TEST_CASE("Rows that belong to nobody change no figure of an audit of people", "
   const auto record_of = [&](const char* file, const char* names) {
     const fs::path out = folder / fmt::format("{}.out", file);
     const EmbeddingAudit done = audited(plan, folder / file, out, [&](AuditRequest& request) {
-      request.people = folder / "people.csv";
-      request.with_dataset = false;
+      request.persons.people = folder / "people.csv";
+      request.persons.with_dataset = false;
       if (*names != '\0') request.reading.entities = folder / names;
     });
     CHECK_THAT(done.matched.front(), Contains("60 of 60 names have a row"));
@@ -630,7 +629,6 @@ TEST_CASE("An audit that the user stops leaves nothing, wherever it was", "[run]
   const fs::path file = model.write(folder.path());
   AuditRequest request;
   request.embedding = file;
-  request.people_parameters = Parameters(datasets::people_parameters());
   JobOptions job;
   job.directory = folder / "out";
   for (const char* stage : {"scoring known triples", "rank", "measuring"}) {

@@ -49,7 +49,6 @@ void run_and_keep(const Plan& plan, const fs::path& folder) {
 reports::RunRecord audit_of(const Plan& plan, const fs::path& embedding, const fs::path& out) {
   AuditRequest request;
   request.embedding = embedding;
-  request.people_parameters = Parameters(datasets::people_parameters());
   JobOptions job;
   job.directory = out;
   Progress silent;

@@ -46,18 +46,25 @@ TEST_CASE("Erase writes neutral rows of a graph that the user has", "[cli][erase
   CHECK_THAT(again.err, Contains("already there"));
   const Json json = Json::parse(kgaudit(erase + "2 --json").out);
   CHECK(json["rows"] == 1000);
-  CHECK(json["folders"].size() == json["table"]["rows"].size() - 2);
+  CHECK(json["folders"].size() == json["table"]["rows"].size() - 1);
+  CHECK(json["left_out"].empty());
   CHECK(json["source"]["sha256"].get<std::string>().size() == 64);
 }
 
 TEST_CASE("Erase names what is wrong with rows, and writes nothing", "[cli][erase]") {
   const ProgramRun kgaudit;
   write_file(kgaudit.folder() / "rows.tsv", "person_1\t1\tnan\n");
-  const Outcome outcome = kgaudit("erase --embeddings rows.tsv --systems leace --out out");
+  const Outcome outcome =
+      kgaudit("erase --dataset planted-people --embeddings rows.tsv --systems leace --out out");
   CHECK(outcome.exit_code == 5);
   CHECK_THAT(outcome.err, Contains("rows.tsv:1: 'nan' as number 2"));
-  CHECK(kgaudit("erase --embeddings rows.tsv --systems bose --out out").exit_code == 2);
-  CHECK(kgaudit("erase --embeddings none.tsv --systems leace --out out").exit_code == 5);
+  CHECK(kgaudit("erase --dataset planted-people --embeddings rows.tsv --systems bose --out out")
+            .exit_code == 2);
+  CHECK(kgaudit("erase --dataset planted-people --embeddings none.tsv --systems leace --out out")
+            .exit_code == 5);
+  const Outcome nobody = kgaudit("erase --embeddings rows.tsv --systems leace --out out");
+  CHECK(nobody.exit_code == 2);
+  CHECK_THAT(nobody.err, Contains("nothing that says who the persons are") && Contains("--people"));
   CHECK(kgaudit("erase --systems leace --out out").exit_code == 2);
   CHECK_FALSE(std::filesystem::exists(kgaudit.folder() / "out"));
 }
@@ -96,13 +103,40 @@ TEST_CASE("Erase ends with 7 where no probe could be measured", "[cli][erase]") 
   CHECK_THAT(outcome.err, Contains("no probe could be measured"));
 }
 
-TEST_CASE("A person without a row is counted and named with code 5", "[cli][erase]") {
+TEST_CASE("A person without a row is counted and named, and refused if that is asked for",
+          "[cli][erase]") {
   const ProgramRun kgaudit;
   std::string rows = write_town(kgaudit, 15);
   write_file(kgaudit.folder() / "rows.tsv", rows.substr(rows.find('\n') + 1));
   const Outcome outcome = kgaudit(std::string(kErase) + "out");
-  CHECK(outcome.exit_code == 5);
-  CHECK_THAT(outcome.err, Contains("no row for 1 of 30 persons") && Contains("such as p0"));
+  CHECK(outcome.exit_code == 0);
+  CHECK_THAT(outcome.err, Contains("warning: no row for 1 of 30 persons") &&
+                              Contains("such as p0") && Contains("nothing was erased from them"));
+  const Outcome strict = kgaudit(std::string(kErase) + "other --strict");
+  CHECK(strict.exit_code == 2);
+  CHECK_THAT(strict.err, Contains("a row for every name"));
+  const Outcome least = kgaudit(std::string(kErase) + "other --least-match 0.99");
+  CHECK(least.exit_code == 2);
+  CHECK_THAT(least.err, Contains("rows for at least 99 %"));
+}
+
+TEST_CASE("Erase takes a file about people as an audit does", "[cli][erase]") {
+  const ProgramRun kgaudit;
+  write_file(kgaudit.folder() / "rows.tsv", write_town(kgaudit, 15));
+  std::string people = "who;gender\n";
+  for (int i = 0; i < 30; ++i) {
+    people += "p" + std::to_string(i) + (i % 2 == 0 ? ";male\n" : ";female\n");
+  }
+  write_file(kgaudit.folder() / "people.csv", people);
+  const Outcome outcome = kgaudit(
+      "erase --embeddings rows.tsv --people people.csv --name-column who --systems leace "
+      "--threads 1 --fail-if-worse --out out");
+  INFO(outcome.out << outcome.err);
+  CHECK(outcome.exit_code == 0);
+  CHECK_THAT(outcome.out, Contains("Of the people, 30 of 30 names have a row") &&
+                              Contains("AUC →.5") && Contains("leace [s:gender]") &&
+                              Contains("30 of them persons"));
+  CHECK(std::filesystem::exists(kgaudit.folder() / "out/leace.s-gender/entity_embeddings.tsv"));
 }
 
 TEST_CASE("Names that differ by an address alone are matched, and the result says so",
