@@ -78,6 +78,9 @@ std::string fingerprint(const std::map<std::string, std::string>& parts) {
   return texts.empty() ? "unknown" : fmt::format("{}", fmt::join(texts, ", "));
 }
 
+// Of an audit: whether no relation was asked, and so nothing ranked.
+bool of_rows_alone(const RunRecord& record) { return setting_of(record, "score").empty(); }
+
 // "gender (person values male 2,914, female 803)".
 std::vector<Spans> group_items(const RunRecord& record) {
   std::vector<Spans> items;
@@ -112,7 +115,12 @@ std::vector<Block> methods(const RunRecord& record) {
   const std::vector<std::uint64_t> seeds = seeds_of(record);
   Spans text;
   const auto say = [&text](std::string words) { text.push_back({std::move(words)}); };
-  say(fmt::format("The data set is {} (graph SHA-256 ", run.dataset));
+  if (of_people_alone(record)) {
+    // The names of the rows are all there is of a graph.
+    say("Persons and their attributes are those of a file about people (names of rows: SHA-256 ");
+  } else {
+    say(fmt::format("The data set is {} (graph SHA-256 ", run.dataset));
+  }
   text.push_back(code(run.graph_hash));
   for (const auto& [file, hash] : run.data_files) {
     say(fmt::format("; file {}, SHA-256 ", file));
@@ -149,11 +157,14 @@ std::vector<Block> methods(const RunRecord& record) {
                                                 : fmt::format("{} (intervals: {})", name,
                                                               fmt::join(family.intervals, "; ")));
   }
-  say(fmt::format(
-      "Measured: {}. Ranking is filtered, heads and tails against all entities; ties get the mean "
-      "of the best and the worst rank. Means and sample standard deviations are over seeds; times "
-      "are medians. ",
-      joined(measured)));
+  say(fmt::format("Measured: {}. ", joined(measured)));
+  if (!of_audit(record) || !of_rows_alone(record)) {
+    say("Ranking is filtered, heads and tails against all entities; ties get the mean of the best "
+        "and the worst rank. ");
+  }
+  if (!of_audit(record)) {
+    say("Means and sample standard deviations are over seeds; times are medians. ");
+  }
   say(tests_of(record));
   say(fmt::format("Machine: {}. Build: {}.", fingerprint(run.machine), fingerprint(run.build)));
   return {Paragraph{std::move(text)}};
@@ -161,10 +172,14 @@ std::vector<Block> methods(const RunRecord& record) {
 
 std::vector<Block> audit_statement(const RunRecord& record) {
   std::vector<Block> blocks;
+  const bool alone = of_audit(record) && of_rows_alone(record);
   blocks.emplace_back(Paragraph{{strong("Intended use. "),
-                                 {"To compare systems on this graph, under this plan, by the "
-                                  "measures named. It does not certify that an embedding is fair, "
-                                  "and judges no person in the data."}}});
+                                 {std::string(alone ? "To see what these rows tell of the persons "
+                                                      "named, by the measures named. "
+                                                    : "To compare systems on this graph, under "
+                                                      "this plan, by the measures named. ") +
+                                  "It does not certify that an embedding is fair, and judges no "
+                                  "person in the data."}}});
   if (std::vector<Spans> groups = group_items(record); !groups.empty()) {
     blocks.emplace_back(
         Paragraph{{strong("Groups. "),
@@ -206,21 +221,26 @@ std::vector<Block> audit_statement(const RunRecord& record) {
     item(fmt::format("The run is not complete: {} of its trainings {} missing.", missing,
                      missing == 1 ? "is" : "are"));
   }
-  item(
-      "A score gap near zero does not prove that the attribute cannot be read from the vectors. "
-      "The "
-      "leakage columns test that, and only against the probes named.");
-  item(
-      "Score gaps are in score units and grow with the norm of the vectors: compare them only "
-      "between systems with the same score function, beside a scale-free measure.");
-  item(
-      "The attribute values are those of the data set, which covers few groups, and unevenly. "
-      "Nothing "
-      "here says how a system treats people whom the data set leaves out.");
+  if (alone) {
+    item(
+        "What these measures do not find may still be in the rows: each looks for one thing, and "
+        "leakage counts only against the probes named.");
+  } else {
+    item(
+        "A score gap near zero does not prove that the attribute cannot be read from the vectors. "
+        "The leakage columns test that, and only against the probes named.");
+    item(
+        "Score gaps are in score units and grow with the norm of the vectors: compare them only "
+        "between systems with the same score function, beside a scale-free measure.");
+  }
+  item(fmt::format(
+      "The attribute values are those of the {0}, which covers few groups, and unevenly. Nothing "
+      "here says how a system treats people whom the {0} leaves out.",
+      of_people_alone(record) ? "file about people" : "data set"));
   item(
       "Numbers for small groups are uncertain: check the number of persons. Where a group was too "
       "small, the report gives the reason in place of a number.");
-  item("Times hold for the machine named above.");
+  if (!of_audit(record)) item("Times hold for the machine named above.");
   blocks.emplace_back(Paragraph{{strong("Limits.")}});
   blocks.emplace_back(std::move(limits));
   return blocks;

@@ -163,11 +163,20 @@ class Part {
       for (Span& span : rest) spans.push_back(std::move(span));
       list.items.push_back(std::move(spans));
     };
-    item("Data set", {{run.dataset + ", graph "}, code(run.graph_hash)});
+    if (of_people_alone(record_)) {
+      item("Persons", {{"those of a file about people, without a data set"}});
+    } else {
+      item("Data set", {{run.dataset + ", graph "}, code(run.graph_hash)});
+    }
     std::vector<std::string> systems;
     for (const SystemView& row : facts_.systems()) systems.push_back(name_of(record_, row));
-    item("Systems", {{fmt::format("{}", fmt::join(systems, ", "))}});
-    item("Seeds", {{fmt::format("{}", fmt::join(seeds_of(record_), ", "))}});
+    // One audited embedding stands among the settings.
+    if (!of_audit(record_) || systems.size() > 1) {
+      item("Systems", {{fmt::format("{}", fmt::join(systems, ", "))}});
+    }
+    if (!of_audit(record_)) {
+      item("Seeds", {{fmt::format("{}", fmt::join(seeds_of(record_), ", "))}});
+    }
     for (const auto& [name, value] : run.settings) item(name, {{value}});
     item("Run", {code(run.run), {", started " + run.started}});
     const auto fingerprint = [&](const char* name,

@@ -28,6 +28,10 @@ namespace kgaudit::reports {
 /// Whether the record is of an audit of rows that were trained elsewhere, as its plan says.
 [[nodiscard]] bool of_audit(const RunRecord& record);
 
+/// Whether it is of an audit in which a file about people was all that said who the persons are:
+/// there is no data set, and no relation was asked.
+[[nodiscard]] bool of_people_alone(const RunRecord& record);
+
 /// For each sensitive attribute of an audit what was found, in plain sentences: figures against
 /// their neutral values, with intervals and sample sizes, and what to bear in mind. Empty for a
 /// record of a run that trained its systems.

@@ -119,6 +119,7 @@ std::string shared_training_note(const RunRecord& record, const FactIndex& facts
 bool has_rulers(const RunRecord& record, const FactIndex& facts) {
   return std::ranges::any_of(attributes_of(record), [&](const std::string& attribute) {
     return facts.first(kStrongestAuc, attribute) != nullptr ||
+           facts.first(kStatedStrongestAuc, attribute) != nullptr ||
            facts.first(kQuestionAuc, attribute) != nullptr;
   });
 }
