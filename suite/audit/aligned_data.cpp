@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "datasets/name_table.hpp"
+#include "suite/audit/readings.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
 
@@ -39,12 +40,16 @@ void require_share(const datasets::NameMatches& matches, const std::vector<std::
 /// A data set with fewer or more entities and relations than it was loaded with.
 class Restriction {
  public:
+  /// `linked` says that relations are asked, for which every entity must have a row; otherwise
+  /// persons alone must, and values and other facts are what the graph says of them.
   Restriction(datasets::Dataset data, const datasets::NameMatches& entities,
               const datasets::NameMatches& relations, const std::vector<std::string>& row_names,
-              std::uint64_t rows_left)
+              std::uint64_t rows_left, bool linked)
       : data_(std::move(data)), row_names_(row_names), rows_left_(rows_left) {
-    entity_of_ = numbered(entities, entity_rows_);
-    relation_of_ = numbered(relations, relation_rows_);
+    entity_of_ = numbered(entities, entity_rows_, [&](std::size_t e) {
+      return linked || data_.attributes.is_person(EntityId::of(e));
+    });
+    relation_of_ = numbered(relations, relation_rows_, [](std::size_t) { return true; });
   }
 
   datasets::Dataset finish() {
@@ -73,24 +78,31 @@ class Restriction {
  private:
   using Places = std::vector<std::optional<std::uint32_t>>;
 
-  /// The new id of each asked name that has a row; the rows go to `rows` in that order.
-  static Places numbered(const datasets::NameMatches& matches, std::vector<std::uint32_t>& rows) {
+  /// The new id of each asked name that has a row or needs none; the rows go to `rows` in that
+  /// order.
+  template <typename Needs>
+  static Places numbered(const datasets::NameMatches& matches, std::vector<std::uint32_t>& rows,
+                         const Needs& needs_row) {
     Places places;
-    for (const auto& row : matches.row_of) {
-      places.push_back(row ? std::optional(static_cast<std::uint32_t>(rows.size())) : std::nullopt);
-      if (row) rows.push_back(*row);
+    for (std::size_t asked = 0; asked < matches.row_of.size(); ++asked) {
+      const auto& row = matches.row_of[asked];
+      const bool kept = row || !needs_row(asked);
+      places.push_back(kept ? std::optional(static_cast<std::uint32_t>(rows.size()))
+                            : std::nullopt);
+      if (kept) rows.push_back(row.value_or(kNoRow));
     }
     return places;
   }
 
-  /// Entities with a row in the graph's order, then the rows that the graph does not know.
+  /// Entities that are kept in the graph's order, then the rows that the graph does not know.
   void name_entities() {
     std::vector<bool> known(row_names_.size(), false);
     datasets::NameTable taken;
     for (std::size_t e = 0; e < entity_of_.size(); ++e) {
       if (!entity_of_[e]) continue;
       const std::string& name = data_.graph.entities().names()[e];
-      known[entity_rows_[*entity_of_[e]]] = true;
+      const std::uint32_t row = entity_rows_[*entity_of_[e]];
+      if (row != kNoRow) known[row] = true;
       static_cast<void>(taken.id(name));
       labels_.push_back(data_.labels.empty() ? name : data_.labels[e]);
     }
@@ -252,7 +264,7 @@ AlignedData aligned_data(datasets::Dataset data, const models::ForeignEmbedding&
     return aligned;
   }
   Restriction restriction(std::move(data), aligned.entities, aligned.relations,
-                          embedding.entity_names, rows - embedding.entity_names.size());
+                          embedding.entity_names, rows - embedding.entity_names.size(), linked);
   aligned.data = restriction.finish();
   aligned.entity_rows = restriction.entity_rows();
   aligned.relation_rows = restriction.relation_rows();

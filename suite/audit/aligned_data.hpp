@@ -25,9 +25,10 @@ struct AlignOptions {
 /// Models are ranked against all entities of the embedding, as its makers did: rows that the graph
 /// does not know become entities behind those it knows. An entity or a relation of the graph
 /// without a row cannot be scored: it is left out with its triples, and findings say how many.
+/// Where no relation is asked only persons need a row: other entities stay with kNoRow.
 struct AlignedData {
   datasets::Dataset data;
-  std::vector<std::uint32_t> entity_rows;    ///< per entity of `data`
+  std::vector<std::uint32_t> entity_rows;    ///< per entity of `data`, or kNoRow
   std::vector<std::uint32_t> relation_rows;  ///< per relation of `data`, among the real ones
   datasets::NameMatches entities;            ///< of the graph's names with those of the rows
   datasets::NameMatches relations;

@@ -310,7 +310,8 @@ class Auditor {
     std::vector<std::string> names;
     const auto& entities = data_.graph.entities().names();
     if (request_.persons.with_dataset) {
-      for (std::size_t i = 0; i < entities.size(); ++i) {
+      // Values that only the file about people names stand behind, without a row.
+      for (std::size_t i = 0; i < entity_rows_.size(); ++i) {
         if (entity_rows_[i] != kNoRow) names.push_back(entities[i]);
       }
       std::ranges::sort(names);

@@ -59,7 +59,9 @@ Found find_persons(const Plan& plan, const ErasingRequest& request,
         persons_of_rows({embedding, read.names, load_dataset(plan, request.mirror, progress),
                          std::move(people), nullptr, name, place},
                         sources);
-    for (const std::uint32_t row : found.persons.entity_rows) found.rows.emplace_back(row);
+    for (const std::uint32_t row : found.persons.entity_rows) {
+      found.rows.push_back(row == kNoRow ? std::nullopt : std::optional<std::size_t>(row));
+    }
   } else {
     // As an audit does it: names of rows that are nobody's are nobody's trouble.
     WantedRows wanted(people, datasets::people_matching(sources.people_parameters));

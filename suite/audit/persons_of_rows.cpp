@@ -148,11 +148,30 @@ class PersonSearch {
     for (std::uint32_t row = 0; row < rows_.names.size(); ++row) found_.entity_rows.push_back(row);
   }
 
-  /// Beside a data set people are looked for among its entities, else among all rows of the file.
+  /// Beside a data set people are looked for among its entities that have a row, else among all
+  /// rows of the file.
   [[nodiscard]] datasets::NameMatches matches_of_people() const {
     if (!sources_.with_dataset && rows_.wanted != nullptr) return rows_.wanted->matches();
-    return datasets::match_names(found_.data.graph.entities().names(), rows_.people.names,
-                                 datasets::people_matching(sources_.people_parameters));
+    const std::vector<std::string>& entities = found_.data.graph.entities().names();
+    const datasets::MatchOptions options = datasets::people_matching(sources_.people_parameters);
+    if (std::ranges::find(found_.entity_rows, kNoRow) == found_.entity_rows.end()) {
+      return datasets::match_names(entities, rows_.people.names, options);
+    }
+    std::vector<std::string> names;
+    std::vector<std::uint32_t> entity_of;
+    for (std::uint32_t e = 0; e < found_.entity_rows.size(); ++e) {
+      if (found_.entity_rows[e] == kNoRow) continue;
+      names.push_back(entities[e]);
+      entity_of.push_back(e);
+    }
+    datasets::NameMatches matches = datasets::match_names(names, rows_.people.names, options);
+    for (auto& row : matches.row_of) {
+      if (row) row = entity_of[*row];
+    }
+    for (datasets::AmbiguousName& name : matches.ambiguous) {
+      for (std::uint32_t& row : name.rows) row = entity_of[row];
+    }
+    return matches;
   }
 
   void add_people() {

@@ -51,8 +51,8 @@ struct MatchedNames {
 struct PersonsOfRows {
   datasets::Dataset data;
   std::string graph_hash;  ///< of the data as they were loaded
-  /// Per entity of `data`. Values that only the file about people names have none: without a data
-  /// set they stand here with kNoRow, beside one they are behind the last of these.
+  /// Per entity of `data`, or kNoRow. Values that only the file about people names have no row:
+  /// without a data set they stand here with kNoRow, beside one they are behind the last of these.
   std::vector<std::uint32_t> entity_rows;
   std::vector<std::uint32_t> relation_rows;
   std::vector<MatchedNames> matched;

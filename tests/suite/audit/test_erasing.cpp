@@ -137,7 +137,7 @@ TEST_CASE("Rows read from a file are erased as rows in memory are", "[run][erase
     if (erased.view == "s:gender") CHECK(linear_auc(erased.leakage) < 0.6);
   }
   const std::string text = reports::render_terminal(erasing_table(erasing), {0, false});
-  CHECK_THAT(text, Contains("AUC →.5") && Contains("as read") && Contains("leace [s:gender]") &&
+  CHECK_THAT(text, Contains("AUC →0.5") && Contains("as read") && Contains("leace [s:gender]") &&
                        Contains("gender"));
 }
 
@@ -272,6 +272,40 @@ TEST_CASE("Persons without a row are left out and told of, or refused if that is
   CHECK_THROWS_WITH(erase_embeddings(erasing_plan("leace"), request, silent),
                     Contains("--least-match"));
   CHECK_FALSE(fs::exists(folder / "other"));
+}
+
+TEST_CASE(
+    "Rows of persons alone will do: values and other facts need none, and nobody is found there",
+    "[run][erase]") {
+  const tests::TemporaryDirectory folder;
+  const Elsewhere elsewhere;
+  const auto& attributes = elsewhere.data.attributes;
+  std::string text;
+  std::string other;
+  for (std::size_t i = 0; i < elsewhere.rows.names.size(); ++i) {
+    const auto entity = elsewhere.data.graph.entities().find(elsewhere.rows.names[i]);
+    if (!entity || !attributes.is_person(EntityId(*entity))) {
+      if (entity) other = elsewhere.rows.names[i];
+      continue;
+    }
+    text += elsewhere.rows.names[i];
+    for (const float value : elsewhere.rows.rows.values(i)) text += fmt::format("\t{:.9g}", value);
+    text += "\n";
+  }
+  tests::write_file(folder / "persons.tsv", text);
+  const std::string name =
+      elsewhere.data.graph.entities().name(attributes.find("gender")->train_persons()[0].value);
+  tests::write_file(folder / "people.csv", fmt::format("name,faith\n{},a\n{},b\n", name, other));
+  ErasingRequest request = {
+      folder / "persons.tsv", {}, {&models::find_output_format("tsv")}, folder / "out", ""};
+  request.persons.align.least_match = 0.0;
+  request.persons.people = folder / "people.csv";
+  Progress silent;
+  const Erasing erasing = erase_embeddings(erasing_plan("leace"), request, silent);
+  CHECK(erasing.persons == attributes.persons().size());
+  CHECK(linear_auc(erasing.leakage) > 0.95);
+  REQUIRE(erasing.left_out.size() == 1);
+  CHECK_THAT(erasing.left_out.front(), Contains("no row for 1 of 2") && Contains(other));
 }
 
 TEST_CASE("A file about people alone erases what a data set with the same values does",

@@ -244,7 +244,7 @@ TEST_CASE("What is measured of rows alone stands in the verdict and in the first
               "'metric.word_association.second_words=p1|p3' --out weat");
   INFO(weat.out << weat.err);
   CHECK(weat.exit_code == 0);
-  CHECK_THAT(unwrapped(weat.out), Contains("(WEAT) female lies nearer to the first") &&
+  CHECK_THAT(unwrapped(weat.out), Contains("(WEAT) male lies nearer to the second") &&
                                       !Contains("Not measured: word_association"));
   // Neither the report nor the plan speak of data that were not there.
   const std::string report = read_file(kgaudit.folder() / "words/report.md");
