@@ -77,9 +77,9 @@ constexpr std::array<ComparisonColumn, 10> kOnRequest = {{
 // asked.
 constexpr std::array<ComparisonColumn, 2> kOfRows = {{
     {.fact = {.metric = "group_distance.explained", .of_attribute = true},
-     .group = "share of the rows' spread between groups"},
+     .group = "share of spread between groups"},
     {.fact = {.metric = "neighbour_share.macro", .of_attribute = true},
-     .group = "nearest neighbours' lift"},
+     .group = "nearest neighbours, lift"},
 }};
 
 // For records from before these figures: those of Fisher et al. 2020 (EMNLP, tables 2 to 4).

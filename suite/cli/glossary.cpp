@@ -169,10 +169,10 @@ constexpr std::array kWords = {
          "How much more often than by chance the strongest probe guesses a person's value, every "
          "value weighing the same",
          "0: it learned nothing", "leakage", "balanced, points"},
-    Word{"share of the rows' spread between groups",
+    Word{"share of spread between groups",
          "How much of the spread of the rows lies between the groups of the attribute",
          "0: no more than by chance", "group_distance", "group_distance"},
-    Word{"nearest neighbours' lift",
+    Word{"nearest neighbours, lift",
          "How much oftener than by chance a person's nearest persons are of the same group",
          "0: no oftener; 1: always", "neighbour_share", "neighbour_share"},
     Word{"leakage, AUC above .5", "How far the strongest probe is above a guess",
