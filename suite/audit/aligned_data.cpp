@@ -21,11 +21,11 @@ using datasets::Triple;
 void require_names(const models::ForeignEmbedding& embedding, std::size_t names,
                    std::string_view what, std::string_view option, const std::string& place) {
   if (names > 0) return;
-  const models::Finding* why =
-      embedding.finding(what == "relation" ? "relation-names-and-rows" : "names-and-rows");
+  const bool entities = what == "entity";
   throw InputError::unreadable(
-      place, why != nullptr ? why->text : fmt::format("{} rows without names", what),
-      fmt::format("a name for each {}", what), fmt::format("{} FILE with the names", option));
+      place, embedding.why_without_names(entities), fmt::format("a name for each {}", what),
+      fmt::format("{} FILE with the names{}", option,
+                  entities ? "" : "; --rows-only measures the entities alone"));
 }
 
 void require_share(const datasets::NameMatches& matches, const std::vector<std::string>& asked,

@@ -139,8 +139,7 @@ class PersonSearch {
 
   void take_rows_as_data() {
     if ((rows_.wanted != nullptr ? rows_.wanted->seen() : rows_.names.size()) == 0) {
-      const models::Finding* why = rows_.embedding.finding("names-and-rows");
-      throw InputError::unreadable(rows_.place, why != nullptr ? why->text : "rows without names",
+      throw InputError::unreadable(rows_.place, rows_.embedding.why_without_names(),
                                    "a name for each row", "--entities FILE with the names");
     }
     found_.data = datasets::dataset_of_rows(rows_.id, rows_.names, rows_.place);

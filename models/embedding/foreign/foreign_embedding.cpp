@@ -76,6 +76,15 @@ const Finding* ForeignEmbedding::finding(std::string_view id) const {
   return thing_with(findings, &Finding::id, id);
 }
 
+std::string ForeignEmbedding::why_without_names(bool of_entities) const {
+  const Finding* why = finding(of_entities ? "names-and-rows" : "relation-names-and-rows");
+  for (const std::string_view id : {"names-order", "names-unreadable"}) {
+    if (why == nullptr) why = finding(id);
+  }
+  if (why != nullptr) return why->text;
+  return of_entities ? "rows without names" : "relation rows without names";
+}
+
 std::uint64_t ForeignEmbedding::relation_count() const {
   if (relations.empty()) return 0;
   const std::uint64_t rows = relations.front().rows.rows();

@@ -126,6 +126,8 @@ struct ForeignEmbedding {
   /// The conclusion about `what`, or nothing.
   [[nodiscard]] const Conclusion* conclusion(std::string_view what) const;
   [[nodiscard]] const Finding* finding(std::string_view id) const;
+  /// Why rows have no names: what a finding says of their lists, else "rows without names".
+  [[nodiscard]] std::string why_without_names(bool of_entities = true) const;
   /// Relations without their inverses; 0 without a table.
   [[nodiscard]] std::uint64_t relation_count() const;
 };

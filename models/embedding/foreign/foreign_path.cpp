@@ -104,8 +104,8 @@ bool ForeignPath::has(std::string_view name) const {
   return fs::is_regular_file(folder() / name, failure);
 }
 
-std::shared_ptr<const MappedFile> ForeignPath::open(std::string_view name) {
-  const fs::path wanted = folder() / name;
+fs::path ForeignPath::confined(std::string_view name) const {
+  fs::path wanted = folder() / name;
   std::error_code failure;
   const fs::path real = fs::canonical(wanted, failure);
   if (!failure && !is_within(real, fs::canonical(folder(), failure))) {
@@ -113,7 +113,19 @@ std::shared_ptr<const MappedFile> ForeignPath::open(std::string_view name) {
                              "files that lie in the folder that was given",
                              "copy the file into the folder if it belongs there");
   }
-  return remember(wanted);
+  return wanted;
+}
+
+std::shared_ptr<const MappedFile> ForeignPath::open(std::string_view name) {
+  return remember(confined(name));
+}
+
+std::shared_ptr<const MappedFile> ForeignPath::look_at(std::string_view name) const {
+  const fs::path file = confined(name);
+  for (const auto& known : kept_->files) {
+    if (known->path() == file) return known;
+  }
+  return std::make_shared<const MappedFile>(file);
 }
 
 std::shared_ptr<const MappedFile> ForeignPath::open_named(const fs::path& file) {

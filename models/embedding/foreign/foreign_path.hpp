@@ -74,6 +74,9 @@ class ForeignPath {
   /// Opens a file in folder(). Throws InputError: unreadable as MappedFile, unsafe if links lead
   /// out of the folder.
   [[nodiscard]] std::shared_ptr<const MappedFile> open(std::string_view name);
+  /// The same, and does not remember it: for a file that may turn out to be none of the
+  /// embedding's.
+  [[nodiscard]] std::shared_ptr<const MappedFile> look_at(std::string_view name) const;
   /// Opens any file that the user named.
   [[nodiscard]] std::shared_ptr<const MappedFile> open_named(const std::filesystem::path& file);
 
@@ -100,6 +103,8 @@ class ForeignPath {
     std::shared_ptr<const Pickle> pickle;
   };
   [[nodiscard]] std::shared_ptr<const MappedFile> remember(const std::filesystem::path& file);
+  /// The path of a file in folder(), whose links do not lead out of it.
+  [[nodiscard]] std::filesystem::path confined(std::string_view name) const;
 
   std::filesystem::path path_;
   ReadOptions options_;

@@ -12,7 +12,8 @@ namespace kgaudit::models {
 namespace {
 
 constexpr std::string_view kForms =
-    "a list of names, an object of names and numbers, or an object of vectors";
+    "a list of names, an object of names and numbers or of numbers and names, or an object of "
+    "vectors";
 /// What a std::string costs beside its letters.
 constexpr std::uint64_t kNameCost = 48;
 
@@ -61,8 +62,16 @@ class TableEvents final : public nlohmann::json_sax<nlohmann::json> {
     return number(value, std::nullopt);
   }
   bool string(std::string& value) override {
-    if (!(depth_ == 1 && list_)) throw refuse(fmt::format("the text '{}'", printable(value, 30)));
-    return add_name(value);
+    if (depth_ == 1 && list_) return add_name(value);
+    // Every key so far has a text, and nothing else has been seen.
+    if (depth_ != 1 || !result_.tensors.empty() ||
+        result_.texts.size() + 1 != result_.names.size()) {
+      throw refuse(fmt::format("the text '{}'", printable(value, 30)));
+    }
+    budget_.take(kNameCost + value.size(), place_, "names");
+    result_.kind = JsonTables::Kind::kTexts;
+    result_.texts.push_back(value);
+    return true;
   }
   bool binary(nlohmann::json::binary_t&) override { throw refuse("binary data"); }
   bool start_object(std::size_t) override {
@@ -148,6 +157,7 @@ class TableEvents final : public nlohmann::json_sax<nlohmann::json> {
       return true;
     }
     if (depth_ == 1 && !list_ && id && *id >= 0) {
+      if (!result_.texts.empty()) throw refuse("numbers beside texts");
       if (result_.ids.size() + 1 != result_.names.size()) throw refuse("numbers beside lists");
       result_.kind = JsonTables::Kind::kIds;
       result_.ids.push_back(*id);
@@ -157,6 +167,7 @@ class TableEvents final : public nlohmann::json_sax<nlohmann::json> {
   }
   /// A list that belongs to a key has ended.
   void end_value() {
+    if (!result_.texts.empty()) throw refuse("lists beside texts");
     const bool tensors = !matrix_.flat || result_.kind == JsonTables::Kind::kTensors;
     if (tensors && vectors_.empty()) {
       result_.kind = JsonTables::Kind::kTensors;

@@ -17,13 +17,15 @@ struct JsonTables {
   enum class Kind {
     kNames,    ///< ["a", "b", null]: names in the order of rows
     kIds,      ///< {"a": 0, "b": 1}: names and row numbers
+    kTexts,    ///< {"0": "a", "1": "b"}: texts under keys, such as names under row numbers
     kVectors,  ///< {"a": [0.1, 0.2]}: a vector for each name
     kTensors,  ///< {"ent_embeddings.weight": [[0.1]], "gamma": [9]}: OpenKE's export
   };
   Kind kind = Kind::kNames;
-  std::vector<std::string> names;  ///< of the first three
+  std::vector<std::string> names;  ///< of all but tensors; of texts their keys
   std::uint64_t nulls = 0;         ///< names that are null; they stand as ""
   std::vector<std::int64_t> ids;   ///< of kIds
+  std::vector<std::string> texts;  ///< of kTexts
   TensorView vectors;              ///< of kVectors: a row for each name
   std::map<std::string, TensorView> tensors;
 };

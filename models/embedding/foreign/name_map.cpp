@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <span>
 #include <unordered_set>
 #include <utility>
@@ -18,9 +19,8 @@
 namespace kgaudit::models {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::uint64_t kLineCost = 64;
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kMapForm = "names and the numbers of their rows, 0 to n-1, each once";
 
 /// The bytes of a file, unpacked if need be.
@@ -39,7 +39,6 @@ std::string_view unpacked_bytes(std::string_view bytes, const std::string& place
 
 std::vector<std::string_view> lines_of(std::string_view text, const std::string& place,
                                        MemoryBudget& budget) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   const auto ends = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
   budget.take(ends + 1, kLineCost, place, "lines");
   std::vector<std::string_view> lines;
@@ -100,21 +99,72 @@ std::string_view delimiter_name(char delimiter) {
   return delimiter == '\t' ? "tabs" : delimiter == ',' ? "commas" : "blanks";
 }
 
-NameMap from_columns(std::span<const std::string_view> lines, Columns columns, bool counted) {
+NameMap from_columns(std::span<const std::string_view> lines, Columns columns,
+                     std::string_view first_line) {
   NameMap map;
+  map.numbered = true;
   map.names.resize(lines.size());
   for (const std::string_view line : lines) {
     const auto split = split_line(line, columns);
     map.names[*parse_uint(split->number)] = split->name;
   }
-  map.form = fmt::format(
-      "{}, separated by {}{}", columns.number_first ? "numbers and names" : "names and numbers",
-      delimiter_name(columns.delimiter), counted ? ", after a line that counts them" : "");
+  map.form = fmt::format("{}, separated by {}{}",
+                         columns.number_first ? "numbers and names" : "names and numbers",
+                         delimiter_name(columns.delimiter), first_line);
   return map;
 }
 
-/// PyKEEN's table: fields in quotes may hold tabs and line ends, and "" is a quote.
-NameMap from_pandas(std::string_view text, char delimiter, const std::string& place) {
+/// The columns of a table of names, by its head line.
+struct TableHead {
+  std::size_t columns = 0;
+  std::size_t name = 0;
+  std::optional<std::size_t> id;  ///< of row numbers; without it rows are in order
+  std::string id_word;
+};
+
+/// A field without the blanks and quotes around it, in small letters.
+std::string head_word(std::string_view field) { return case_folded(trimmed(field, " \t\r\"")); }
+
+bool heads_row_numbers(std::string_view word) {
+  // pandas leaves the head of its index empty.
+  constexpr std::array<std::string_view, 8> kWords = {"",    "id",     "ids", "index",
+                                                      "idx", "number", "row", "entity_id"};
+  return std::ranges::find(kWords, word) != kWords.end();
+}
+
+bool heads_names(std::string_view word) {
+  constexpr std::array<std::string_view, 8> kWords = {
+      "name", "names", "label", "labels", "entity", "entities", "relation", "relations"};
+  return std::ranges::find(kWords, word) != kWords.end();
+}
+
+/// The head of a table of two columns and more, one of which holds names; nothing of another line.
+std::optional<TableHead> table_head(std::string_view line, char delimiter) {
+  TableHead head;
+  bool named = false;
+  for (std::string_view rest = line;; ++head.columns) {
+    const std::size_t end = rest.find(delimiter);
+    const std::string word = head_word(rest.substr(0, end));
+    if (heads_names(word)) {
+      if (named) return std::nullopt;
+      named = true;
+      head.name = head.columns;
+    } else if (heads_row_numbers(word) && !head.id) {
+      head.id = head.columns;
+      head.id_word = word;
+    }
+    if (end == std::string_view::npos) break;
+    rest.remove_prefix(end + 1);
+  }
+  ++head.columns;
+  if (!named || head.columns < 2) return std::nullopt;
+  return head;
+}
+
+/// A table with a head: fields in quotes, as pandas and spreadsheets write them, may hold
+/// delimiters and line ends, and "" is a quote.
+NameMap from_table(std::string_view text, char delimiter, const TableHead& head,
+                   const std::string& place, MemoryBudget& budget) {
   std::vector<std::string> names;
   std::vector<std::int64_t> ids;
   std::string field;
@@ -123,19 +173,23 @@ NameMap from_pandas(std::string_view text, char delimiter, const std::string& pl
   bool was_quoted = false;
   std::size_t rows = 0;
   const auto end_row = [&] {
+    const bool blank = row.empty() && field.empty() && !was_quoted;
     row.push_back(std::move(field));
     field.clear();
     was_quoted = false;
-    if (rows++ > 0) {
-      const auto id = parse_int(row.front());
-      if (row.size() != 2 || !id) {
+    if (rows++ > 0 && !blank) {
+      const auto id = head.id && row.size() > *head.id ? parse_int(row[*head.id]) : std::nullopt;
+      if (row.size() != head.columns || (head.id && !id)) {
         throw InputError::unreadable(
             fmt::format("{}: row {}", place, rows),
             fmt::format("{} fields, the first '{}'", row.size(), printable(row.front(), 20)),
-            "a number and a label");
+            head.id ? fmt::format("{} fields, with a row number below '{}'", head.columns,
+                                  printable(head.id_word, 20))
+                    : fmt::format("{} fields, as in the head line", head.columns));
       }
-      ids.push_back(*id);
-      names.push_back(std::move(row[1]));
+      budget.take(kLineCost, place, "names");
+      if (id) ids.push_back(*id);
+      names.push_back(std::move(row[head.name]));
     }
     row.clear();
   };
@@ -153,6 +207,11 @@ NameMap from_pandas(std::string_view text, char delimiter, const std::string& pl
     } else if (c == '"' && field.empty() && !was_quoted) {
       quoted = was_quoted = true;
     } else if (c == delimiter) {
+      if (row.size() == head.columns) {
+        throw InputError::unreadable(fmt::format("{}: row {}", place, rows + 1),
+                                     fmt::format("more than {} fields", head.columns),
+                                     "as many as in the head line");
+      }
       row.push_back(std::move(field));
       field.clear();
       was_quoted = false;
@@ -168,17 +227,39 @@ NameMap from_pandas(std::string_view text, char delimiter, const std::string& pl
   }
   if (!field.empty() || !row.empty()) end_row();
   NameMap map;
-  map.names = ordered_names(std::move(names), ids, place);
-  map.form = "a table of ids and labels, as PyKEEN writes it";
+  map.numbered = head.id.has_value();
+  map.names = head.id ? ordered_names(std::move(names), ids, place) : std::move(names);
+  map.form = head.id ? "a table of row numbers and names, with a head line"
+                     : "a column of a table with a head line, in the order of rows";
   return map;
+}
+
+/// The keys of an object of texts.
+std::vector<std::int64_t> row_numbers(const std::vector<std::string>& keys,
+                                      const std::string& place) {
+  std::vector<std::int64_t> numbers;
+  for (const std::string& key : keys) {
+    const auto number = parse_int(key);
+    if (!number) {
+      throw InputError::unreadable(
+          place, fmt::format("JSON of texts with the key '{}'", printable(key, 40)),
+          std::string(kMapForm));
+    }
+    numbers.push_back(*number);
+  }
+  return numbers;
 }
 
 NameMap from_json(std::string_view text, const std::string& place, MemoryBudget& budget) {
   JsonTables tables = read_json_tables(text, place, budget);
   NameMap map;
+  map.numbered = tables.kind != JsonTables::Kind::kNames;
   if (tables.kind == JsonTables::Kind::kIds) {
     map.names = ordered_names(std::move(tables.names), tables.ids, place);
     map.form = "a JSON object of names and row numbers";
+  } else if (tables.kind == JsonTables::Kind::kTexts) {
+    map.names = ordered_names(std::move(tables.texts), row_numbers(tables.names, place), place);
+    map.form = "a JSON object of row numbers and names";
   } else if (tables.kind == JsonTables::Kind::kNames) {
     map.names = std::move(tables.names);
     map.form = "a JSON list of names in the order of rows";
@@ -194,10 +275,31 @@ NameMap from_json(std::string_view text, const std::string& place, MemoryBudget&
   return map;
 }
 
-/// What people write above a column of names. It may be a name, too.
-bool looks_like_a_head(std::string_view name) {
-  constexpr std::array<std::string_view, 4> kHeads = {"name", "entity", "entities", "id"};
-  return std::ranges::find(kHeads, case_folded(without_blanks(name))) != kHeads.end();
+bool is_pandas_header(std::string_view line, char delimiter) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line == fmt::format("id{}label", delimiter);
+}
+
+/// Blanks and commas stand within names, too: "Person 0" to "Person 9" are ten names and not one.
+bool names_stand_once(std::span<const std::string_view> lines, Columns columns) {
+  std::unordered_set<std::string_view> seen;
+  return std::ranges::all_of(lines, [&](std::string_view line) {
+    return seen.insert(split_line(line, columns)->name).second;
+  });
+}
+
+bool is_map(std::span<const std::string_view> lines, Columns columns) {
+  return is_permutation_of_rows(lines, columns) &&
+         (columns.delimiter == '\t' || names_stand_once(lines, columns));
+}
+
+/// What separates the words of a line that stands above two columns, of names and of row numbers.
+std::optional<char> head_delimiter(std::string_view line) {
+  for (const char delimiter : {'\t', ',', ' '}) {
+    const auto head = table_head(line, delimiter);
+    if (head && head->id && head->columns == 2) return delimiter;
+  }
+  return std::nullopt;
 }
 
 NameMap from_lines(std::string_view text, const std::string& place, MemoryBudget& budget) {
@@ -208,7 +310,11 @@ NameMap from_lines(std::string_view text, const std::string& place, MemoryBudget
   const bool counted = count && lines.size() > 1 && *count == lines.size() - 1;
   const bool wrong_count = count && lines.size() > 1 && !counted &&
                            lines[1].find_first_of("\t ,") != std::string_view::npos;
-  if (counted || wrong_count) lines = lines.subspan(1);
+  const auto headed = lines.size() > 1 ? head_delimiter(lines.front()) : std::nullopt;
+  if (counted || wrong_count || headed) lines = lines.subspan(1);
+  const std::string_view first_line = counted || wrong_count ? ", after a line that counts them"
+                                      : headed               ? ", after a head line"
+                                                             : "";
   const auto with_count_finding = [&](NameMap map) {
     if (wrong_count) {
       map.findings.push_back({Finding::Weight::kWarning, "count-line",
@@ -218,11 +324,11 @@ NameMap from_lines(std::string_view text, const std::string& place, MemoryBudget
     return map;
   };
   for (const char delimiter : {'\t', ' ', ','}) {
-    const bool last = is_permutation_of_rows(lines, {delimiter, false});
-    const bool first = is_permutation_of_rows(lines, {delimiter, true});
+    const bool last = is_map(lines, {delimiter, false});
+    const bool first = is_map(lines, {delimiter, true});
     if (!first && !last) continue;
     const bool number_first = first && (!last || place.ends_with(".dict"));
-    NameMap map = from_columns(lines, {delimiter, number_first}, counted || wrong_count);
+    NameMap map = from_columns(lines, {delimiter, number_first}, first_line);
     if (first && last) {
       map.findings.push_back(
           {Finding::Weight::kWarning, "two-number-columns",
@@ -247,12 +353,19 @@ NameMap from_lines(std::string_view text, const std::string& place, MemoryBudget
         continue;
       }
       throw InputError::unreadable(
-          fmt::format("{}:{}", place, i + 1 + (counted || wrong_count ? 1 : 0)),
+          fmt::format("{}:{}", place, i + 1 + (first_line.empty() ? 0 : 1)),
           fmt::format("row number {} for '{}', {}", split->number, printable(split->name, 40),
                       number && *number < seen.size() ? "which an earlier line has"
                                                       : "which is none of 0 to n-1"),
           std::string(kMapForm));
     }
+  }
+  if (headed && *headed != ' ') {
+    throw InputError::unreadable(
+        fmt::format("{}:2", place),
+        fmt::format("'{}' below the head line '{}'", printable(lines.front(), 40),
+                    printable(without_blanks(all.front()), 40)),
+        std::string(kMapForm), "a list without the numbers, if its lines are in the order of rows");
   }
   NameMap map;
   map.form = "names, one a line, in the order of rows";
@@ -268,189 +381,34 @@ NameMap from_lines(std::string_view text, const std::string& place, MemoryBudget
   return map;
 }
 
-bool is_pandas_header(std::string_view line, char delimiter) {
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line == fmt::format("id{}label", delimiter);
+/// A table that from_lines would not see: of more than two columns, with fields in quotes, or
+/// without row numbers, which only the ending of the file's name tells from names with commas.
+std::optional<NameMap> from_headed_table(std::string_view text, const std::string& place,
+                                         MemoryBudget& budget) {
+  const std::string_view first = text.substr(0, text.find('\n'));
+  const std::string file = std::filesystem::path(place).filename().string();
+  for (const char delimiter : {'\t', ','}) {
+    const auto head = table_head(first, delimiter);
+    if (!head) continue;
+    const bool plain = delimiter == '\t' || text.find('"') == std::string_view::npos;
+    if (head->id && head->columns == 2 && plain && !is_pandas_header(first, delimiter)) continue;
+    if (!head->id && file.find(delimiter == ',' ? ".csv" : ".tsv") == std::string::npos) continue;
+    return from_table(text, delimiter, *head, place, budget);
+  }
+  return std::nullopt;
 }
-
-/// For names that are one more than the rows; empty if the first of them is a name like others.
-std::string advice_on_head(std::span<const std::string> names, std::uint64_t rows) {
-  if (names.size() != rows + 1 || !looks_like_a_head(names.front())) return "";
-  return fmt::format("; the first, '{}', may be a head line: take it out",
-                     without_blanks(names.front()));
-}
-
-/// Puts names beside rows if they are as many; otherwise says so. `option` can name another source;
-/// empty where the rows bring names of their own.
-bool pair_names(ForeignEmbedding& embedding, std::vector<std::string> names,
-                const std::string& source, Certainty certainty, bool entities,
-                const std::string& option) {
-  const std::uint64_t rows = entities ? embedding.entities.rows() : embedding.relation_count();
-  const std::string what = entities ? "entity names" : "relation names";
-  if (names.size() != rows) {
-    embedding.note(entities ? "names-and-rows" : "relation-names-and-rows",
-                   fmt::format("{} names in {} for {} rows: these names do not belong to these "
-                               "rows, and none is paired{}",
-                               with_thousands(names.size()), source, with_thousands(rows),
-                               advice_on_head(names, rows)),
-                   Finding::Weight::kError);
-    return false;
-  }
-  std::unordered_set<std::string_view> seen;
-  std::uint64_t again = 0;
-  std::uint64_t empty = 0;
-  for (const std::string& name : names) {
-    if (name.empty()) {
-      ++empty;
-    } else if (!seen.insert(name).second) {
-      ++again;
-    }
-  }
-  if (again > 0) {
-    embedding.note(
-        entities ? "names-repeated" : "relation-names-repeated",
-        fmt::format("{} names in {} stand more than once", with_thousands(again), source),
-        Finding::Weight::kWarning);
-  }
-  if (empty > 0) {
-    embedding.note(entities ? "names-empty" : "relation-names-empty",
-                   fmt::format("{} rows have no name in {}", with_thousands(empty), source),
-                   Finding::Weight::kWarning);
-  }
-  embedding.conclude(
-      what, source,
-      fmt::format("{} names for {} rows", with_thousands(names.size()), with_thousands(rows)),
-      certainty, option);
-  (entities ? embedding.entity_names : embedding.relation_names) = std::move(names);
-  return true;
-}
-
-/// One way to look for names: entities or relations, in files of these names.
-class NameSearch {
- public:
-  NameSearch(ForeignPath& path, ForeignEmbedding& embedding) : path_(path), embedding_(embedding) {}
-
-  void run(const NameFiles& usage) {
-    if (embedding_.entity_names.empty()) from_option(path_.options().entities, true);
-    if (!embedding_.relations.empty() && embedding_.relation_names.empty()) {
-      from_option(path_.options().relations, false);
-    }
-    const NameFiles usual = usual_name_files(path_);
-    for (const bool entities : {true, false}) {
-      if (!wanted(entities)) continue;
-      const auto& own = entities ? usage.entities : usage.relations;
-      if (beside(own, entities)) continue;
-      if (!wanted(entities)) continue;
-      beside(entities ? usual.entities : usual.relations, entities);
-    }
-    if (embedding_.entity_names.empty() && embedding_.finding("names-and-rows") == nullptr) {
-      nearby();
-    }
-  }
-
- private:
-  [[nodiscard]] bool wanted(bool entities) const {
-    if (entities) return embedding_.entity_names.empty() && path_.options().entities.empty();
-    return !embedding_.relations.empty() && embedding_.relation_names.empty() &&
-           path_.options().relations.empty();
-  }
-
-  void from_option(const fs::path& file, bool entities) {
-    if (file.empty()) return;
-    const auto opened = path_.open_named(file);
-    NameMap map = read_name_map(opened->bytes(), file.string(), path_.budget());
-    take(std::move(map), file.string(), Certainty::kStated, entities);
-  }
-
-  bool take(NameMap map, const std::string& source, Certainty certainty, bool entities) {
-    if (!pair_names(embedding_, std::move(map.names), source, certainty, entities,
-                    entities ? "--entities" : "--relations")) {
-      return false;
-    }
-    for (Finding& finding : map.findings) embedding_.findings.push_back(std::move(finding));
-    embedding_.conclusions.back().why += fmt::format("; {}", map.form);
-    return true;
-  }
-
-  /// The first of the files that is there decides; whether it fits or not.
-  bool beside(const std::vector<std::string>& files, bool entities) {
-    for (const std::string& file : files) {
-      if (!path_.has(file)) continue;
-      const auto opened = path_.open(file);
-      if (path_.is_folder() == false && opened == path_.file()) continue;
-      NameMap map = read_name_map(opened->bytes(), opened->path().string(), path_.budget());
-      take(std::move(map), file, Certainty::kStated, entities);
-      return true;
-    }
-    return false;
-  }
-
-  /// Folders of data that usually stand near: both counts must fit, and in one folder only.
-  void nearby() {
-    std::vector<fs::path> fitting;
-    std::error_code failure;
-    fs::path up = fs::weakly_canonical(path_.folder(), failure);
-    for (int levels = 0; levels < 2 && up.has_relative_path(); ++levels) {
-      up = up.parent_path();
-      for (const std::string_view name : {"benchmarks", "data", "datasets"}) {
-        for (fs::directory_iterator at(up / name, failure), end; !failure && at != end;
-             at.increment(failure)) {
-          std::error_code inner;
-          if (at->is_symlink(inner) || !at->is_directory(inner)) continue;
-          if (fits(at->path())) fitting.push_back(at->path());
-        }
-        failure.clear();
-      }
-    }
-    if (fitting.size() != 1) {
-      for (const fs::path& folder : fitting) {
-        embedding_.note("names-nearby",
-                        fmt::format("{} has as many names as there are rows; so have others: "
-                                    "--entities and --relations choose",
-                                    folder.string()));
-      }
-      return;
-    }
-    for (const bool entities : {true, false}) {
-      if (!wanted(entities)) continue;
-      const fs::path file = nearby_file(fitting.front(), entities);
-      const auto opened = path_.open_named(file);
-      take(read_name_map(opened->bytes(), file.string(), path_.budget()), file.string(),
-           Certainty::kGuessed, entities);
-    }
-  }
-  static fs::path nearby_file(const fs::path& folder, bool entities) {
-    std::error_code failure;
-    for (const std::string_view name : {entities ? "entity2id.txt" : "relation2id.txt",
-                                        entities ? "entities.dict" : "relations.dict"}) {
-      fs::path file = folder / name;
-      if (fs::is_regular_file(file, failure) && !fs::is_symlink(file, failure)) return file;
-    }
-    return {};
-  }
-  bool fits(const fs::path& folder) {
-    for (const bool entities : {true, false}) {
-      const fs::path file = nearby_file(folder, entities);
-      if (file.empty()) return false;
-      try {
-        const MappedFile opened(file);
-        MemoryBudget budget(path_.budget().left());
-        const NameMap map = read_name_map(opened.bytes(), file.string(), budget);
-        const std::uint64_t rows =
-            entities ? embedding_.entities.rows() : embedding_.relation_count();
-        if (map.names.size() != rows) return false;
-      } catch (const InputError&) {
-        return false;  // it was only a guess
-      }
-    }
-    return true;
-  }
-
-  ForeignPath& path_;
-  ForeignEmbedding& embedding_;
-};
 
 }  // namespace
+
+bool looks_like_a_head(std::string_view line) {
+  for (;;) {
+    const std::size_t end = line.find_first_of("\t,");
+    const std::string word = head_word(line.substr(0, end));
+    if (word.empty() || !(heads_names(word) || heads_row_numbers(word))) return false;
+    if (end == std::string_view::npos) return true;
+    line.remove_prefix(end + 1);
+  }
+}
 
 std::vector<std::string> ordered_names(std::vector<std::string> names,
                                        const std::vector<std::int64_t>& ids,
@@ -473,72 +431,18 @@ std::vector<std::string> ordered_names(std::vector<std::string> names,
 
 NameMap read_name_map(std::string_view bytes, const std::string& place, MemoryBudget& budget) {
   std::string own;
-  const std::string_view text = unpacked_bytes(bytes, place, budget, own);
+  std::string_view text = unpacked_bytes(bytes, place, budget, own);
   budget.take(text.size(), 2, place, "names");
   if (text.find('\0') != std::string_view::npos) {
     throw InputError::unreadable(place, "binary data", std::string(kMapForm));
   }
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && (text[first] == '[' || text[first] == '{')) {
     return from_json(text, place, budget);
   }
-  for (const char delimiter : {'\t', ','}) {
-    if (is_pandas_header(text.substr(0, text.find('\n')), delimiter)) {
-      return from_pandas(text, delimiter, place);
-    }
-  }
+  if (auto map = from_headed_table(text, place, budget)) return *std::move(map);
   return from_lines(text, place, budget);
-}
-
-NameFiles usual_name_files(const ForeignPath& path) {
-  NameFiles files;
-  const std::string stem = fs::path(path.file_name()).stem().string();
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kOwn = {
-      {{"embeddings", "ids"},
-       {"embeddings", "names"},
-       {"embedding", "ids"},
-       {"embedding", "names"},
-       {"vectors", "names"},
-       {"vectors", "ids"},
-       {"2vec", "2id"},
-       {"embeddings", "labels"}}};
-  for (const auto& [from, to] : kOwn) {
-    const std::size_t at = stem.rfind(from);
-    if (at == std::string::npos) continue;
-    std::string own = stem;
-    own.replace(at, from.size(), to);
-    for (const std::string_view ending : {".json", ".txt", ".tsv", ".json.gz"}) {
-      files.entities.push_back(own + std::string(ending));
-    }
-  }
-  for (const std::string_view folder : {"", "data/", "entities/", "training_triples/"}) {
-    for (const std::string_view name :
-         {"entity2id.txt", "entities.dict", "entities.tsv", "entity_to_id.tsv.gz",
-          "entity_to_id.json", "entity_ids.del", "entity_ids.json"}) {
-      // A name that says whose rows it numbers is not for other files of the same folder.
-      files.entities.push_back(fmt::format("{}{}", folder, name));
-    }
-    for (const std::string_view name :
-         {"relation2id.txt", "relations.dict", "relations.tsv", "relation_to_id.tsv.gz",
-          "relation_to_id.json", "relation_ids.del", "relation_ids.json"}) {
-      files.relations.push_back(fmt::format("{}{}", folder, name));
-    }
-  }
-  return files;
-}
-
-void attach_names(ForeignPath& path, ForeignEmbedding& embedding, const NameFiles& files) {
-  NameSearch(path, embedding).run(files);
-}
-
-bool attach_entity_names(ForeignEmbedding& embedding, std::vector<std::string> names,
-                         const std::string& source, Certainty certainty) {
-  return pair_names(embedding, std::move(names), source, certainty, true, "");
-}
-
-bool attach_relation_names(ForeignEmbedding& embedding, std::vector<std::string> names,
-                           const std::string& source, Certainty certainty) {
-  return pair_names(embedding, std::move(names), source, certainty, false, "");
 }
 
 std::vector<std::string> names_by_row(const PickleValue& map, const std::string& place) {

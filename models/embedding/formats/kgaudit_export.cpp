@@ -7,7 +7,7 @@
 
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "models/embedding/foreign/export_manifest.hpp"
-#include "models/embedding/foreign/name_map.hpp"
+#include "models/embedding/foreign/name_search.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::models::embedding_formats_roster {

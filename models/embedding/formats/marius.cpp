@@ -2,6 +2,7 @@
 
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "models/embedding/foreign/name_map.hpp"
+#include "models/embedding/foreign/name_search.hpp"
 #include "models/embedding/foreign/reading.hpp"
 #include "models/embedding/foreign/yaml_scalars.hpp"
 

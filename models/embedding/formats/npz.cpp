@@ -5,7 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "models/embedding/foreign/embedding_format.hpp"
-#include "models/embedding/foreign/name_map.hpp"
+#include "models/embedding/foreign/name_search.hpp"
 #include "models/embedding/foreign/numpy_arrays.hpp"
 #include "models/embedding/foreign/reading.hpp"
 #include "suite/base/error.hpp"

@@ -9,6 +9,7 @@
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "models/embedding/foreign/hdf5_file.hpp"
 #include "models/embedding/foreign/name_map.hpp"
+#include "models/embedding/foreign/name_search.hpp"
 #include "models/embedding/foreign/reading.hpp"
 #include "suite/base/text.hpp"
 

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "models/embedding/foreign/embedding_format.hpp"
-#include "models/embedding/foreign/name_map.hpp"
+#include "models/embedding/foreign/name_search.hpp"
 #include "models/embedding/foreign/numpy_arrays.hpp"
 #include "models/embedding/foreign/reading.hpp"
 #include "suite/base/text.hpp"

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "models/embedding/foreign/embedding_format.hpp"
-#include "models/embedding/foreign/name_map.hpp"
+#include "models/embedding/foreign/name_search.hpp"
 #include "models/embedding/foreign/reading.hpp"
 
 namespace kgaudit::models::embedding_formats_roster {

@@ -6,6 +6,7 @@
 
 #include "models/embedding/foreign/embedding_format.hpp"
 #include "models/embedding/foreign/name_map.hpp"
+#include "models/embedding/foreign/name_search.hpp"
 #include "models/embedding/foreign/reading.hpp"
 #include "suite/base/text.hpp"
 
@@ -211,7 +212,8 @@ ForeignEmbedding read_pykeen(ForeignPath& path) {
   names_in_checkpoint(torch->root(), embedding);
   attach_names(path, embedding,
                {{"training_triples/entity_to_id.tsv.gz", "entity_to_id.json"},
-                {"training_triples/relation_to_id.tsv.gz", "relation_to_id.json"}});
+                {"training_triples/relation_to_id.tsv.gz", "relation_to_id.json"},
+                Certainty::kStated});
   return embedding;
 }
 

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/embedding/foreign/embedding_format.hpp"
-#include "models/embedding/foreign/name_map.hpp"
+#include "models/embedding/foreign/name_search.hpp"
 #include "models/embedding/foreign/reading.hpp"
 #include "suite/base/files/strict_json.hpp"
 #include "suite/base/text.hpp"

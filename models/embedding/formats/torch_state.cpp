@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "models/embedding/foreign/embedding_format.hpp"
-#include "models/embedding/foreign/name_map.hpp"
+#include "models/embedding/foreign/name_search.hpp"
 #include "models/embedding/foreign/reading.hpp"
 
 namespace kgaudit::models::embedding_formats_roster {

@@ -9,6 +9,7 @@
 using namespace kgaudit;
 using namespace kgaudit::models;
 using namespace kgaudit::tests;
+using Catch::Matchers::Contains;
 using Names = std::vector<std::string>;
 
 namespace {
@@ -75,26 +76,49 @@ TEST_CASE("A first line that may be the head of a list of names is named", "[mod
         "a head line, each name stands one row too low: take it out");
   CHECK(read("/m/a\nname\n").findings.empty());
   CHECK(read("name\t0\n/m/a\t1\n").findings.empty());
-
-  ForeignEmbedding embedding;
-  embedding.entities.shape = {2, 2};
-  CHECK_FALSE(attach_entity_names(embedding, {"entity", "a", "b"}, "names.txt"));
-  REQUIRE(embedding.finding("names-and-rows") != nullptr);
-  CHECK_THAT(embedding.finding("names-and-rows")->text,
-             Catch::Matchers::EndsWith("; the first, 'entity', may be a head line: take it out"));
-  ForeignEmbedding other;
-  other.entities.shape = {1, 2};
-  CHECK_FALSE(attach_entity_names(other, {"entity", "a", "b"}, "names.txt"));
-  CHECK_THAT(other.finding("names-and-rows")->text, Catch::Matchers::EndsWith("none is paired"));
 }
 
-TEST_CASE("Names and rows of different counts are a finding and stay apart", "[models]") {
-  ForeignEmbedding embedding;
-  embedding.entities.shape = {3, 2};
-  CHECK_FALSE(attach_entity_names(embedding, {"a", "b"}, "names.txt"));
-  CHECK(embedding.entity_names.empty());
-  REQUIRE(embedding.finding("names-and-rows") != nullptr);
-  CHECK(attach_entity_names(embedding, {"a", "b", "b"}, "names.txt"));
-  CHECK(embedding.entity_names.size() == 3);
-  CHECK(embedding.finding("names-repeated") != nullptr);
+TEST_CASE("Names that end with a number of their own are whole lines, not a name and a row",
+          "[models]") {
+  const NameMap persons = read("Person 0\nPerson 1\nPerson 2\n", "names.txt");
+  CHECK(persons.names == Names{"Person 0", "Person 1", "Person 2"});
+  CHECK(persons.form == "names, one a line, in the order of rows");
+  CHECK_FALSE(persons.numbered);
+  CHECK(read("Smith, 1\nSmith, 0\n").names == Names{"Smith, 1", "Smith, 0"});
+  CHECK(read("0 Main Street\n1 Main Street\n").names == Names{"0 Main Street", "1 Main Street"});
+  // Numbers that leave rows out belong to the names, too.
+  CHECK(read("Ward 3\nHall 7\n").names == Names{"Ward 3", "Hall 7"});
+  // Different names before the numbers of the rows are a map, and a tab always separates.
+  CHECK(read("Ward 1\nHall 0\n").names == Names{"Hall", "Ward"});
+  CHECK(read("Person\t1\nPerson\t0\n").names == Names{"Person", "Person"});
+}
+
+TEST_CASE("A line that heads names and row numbers is no name", "[models]") {
+  const Names expected = {"a", "b, c"};
+  for (const std::string text :
+       {"entity\tid\nb, c\t1\na\t0\n", "id,name\n1,b, c\n0,a\n", "Name,Index\na,0\nb, c,1\n",
+        "index label\n0 a\n1 b, c\n", "id,name\n1,\"b, c\"\n0,\"a\"\n",
+        ",name,born\n0,a,1900\n1,\"b, c\",1950\n", "\xef\xbb\xbfid\tname\n0\ta\n1\tb, c\n"}) {
+    CAPTURE(text);
+    CHECK(read(text).names == expected);
+    CHECK(read(text).numbered);
+  }
+  // A column of names without row numbers is told from names with commas by the ending alone.
+  CHECK(read("name,born\na,1900\nb,1950\n", "names.csv").names == Names{"a", "b"});
+  CHECK(read("name,born\na,1900\n", "names.txt").names == Names{"name,born", "a,1900"});
+  CHECK_THROWS_WITH(read("id,name\nQ1,a\nQ2,b\n", "names.csv"),
+                    Contains("names.csv:2: 'Q1,a' below the head line 'id,name'"));
+  CHECK_THROWS_WITH(read("id,name\n1,\"a\"\n2,b\n", "names.csv"), Contains("row number 2 for 'b'"));
+}
+
+TEST_CASE("JSON of row numbers and names is a map, and other texts are none", "[models]") {
+  const NameMap map = read(R"({"1": "b", "0": "a \u00e9"})", "names.json");
+  CHECK(map.names == Names{"a \xc3\xa9", "b"});
+  CHECK(map.form == "a JSON object of row numbers and names");
+  CHECK_THROWS_WITH(read(R"({"model": "TransE"})"), Contains("JSON of texts with the key 'model'"));
+  CHECK_THROWS_AS(read(R"({"1": "a", "2": "b"})"), InputError);
+  CHECK_THROWS_AS(read(R"({"0": "a", "dim": 2})"), InputError);
+  CHECK_THROWS_AS(read(R"({"dim": 2, "0": "a"})"), InputError);
+  CHECK_THROWS_AS(read(R"({"0": "a", "1": [1, 2]})"), InputError);
+  CHECK_THROWS_AS(read("{}"), InputError);
 }
