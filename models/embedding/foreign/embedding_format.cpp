@@ -6,8 +6,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "models/embedding/foreign/reading.hpp"
 #include "models/embedding/foreign/unsupported_files.hpp"
+#include "models/embedding/foreign/vector_text.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/files/decompressed_source.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::models {
@@ -15,8 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Text takes whatever is not binary; in a folder a README would be embeddings too.
 constexpr std::size_t kMostFilesTried = 200;
+constexpr std::size_t kMostListed = 8;
 /// Progress is shown in units of 2^20 bytes.
 constexpr unsigned kMebibyte = 20;
 constexpr std::string_view kEntityTable = "an entity table";
@@ -28,24 +31,66 @@ const EmbeddingFormat* sniffed(ForeignPath& path) {
   return nullptr;
 }
 
-/// The one file of a folder that begins as embeddings do; text is not asked.
-fs::path only_file_in(ForeignPath& folder) {
-  std::vector<std::string> fitting;
+/// Up to three fields without a point: a row number and a name, or a triple of numbers.
+bool is_line_of_ids(std::string_view line) {
+  constexpr std::string_view kSeparators = "\t ,";
+  const auto separators = std::ranges::count_if(
+      line, [&](char c) { return kSeparators.find(c) != std::string_view::npos; });
+  return separators <= 2 && line.find('.') == std::string_view::npos;
+}
+
+/// Whether a file of text in a folder may be meant: what is taken for rows of text only because it
+/// is text is not, unless its lines look like rows.
+bool may_hold_rows(ForeignPath& file, const EmbeddingFormat& format) {
+  const std::string head = unpacked_head(file.file()->bytes(), file.place());
+  const auto lines = head_lines(head);
+  if (lines.empty()) return false;
+  if (lines.size() > 1 && std::ranges::all_of(lines, is_line_of_ids)) return false;
+  if (!format.takes_any_text) return true;
+  return std::ranges::all_of(lines, [](std::string_view line) {
+    line = trimmed(line, "\t\r");
+    const std::size_t numbers = numbers_at_end(line, '\t');
+    return numbers >= 2 && separators_in(line, '\t') == numbers;
+  });
+}
+
+/// The files of a folder that may hold embeddings, by name: those that begin as binary ones do, or,
+/// where none does, those of text.
+std::vector<std::string> candidates_in(ForeignPath& folder) {
+  std::vector<std::string> binary;
+  std::vector<std::string> text;
   std::size_t tried = 0;
   for (const std::string& name : folder.entries()) {
     if (!folder.has(name) || ++tried > kMostFilesTried) continue;
-    const auto opened = folder.open(name);
-    if (opened->bytes().substr(0, ForeignPath::kHeadBytes).find('\0') == std::string_view::npos &&
-        !opened->bytes().starts_with("\x80")) {
-      continue;
-    }
+    const auto opened = folder.look_at(name);
+    const std::string_view bytes = opened->bytes();
+    const bool packed = compression_of(bytes.substr(0, 16)) != Compression::kNone;
+    const std::string_view begin = bytes.substr(0, ForeignPath::kHeadBytes);
+    const bool is_binary =
+        !packed && (begin.find('\0') != std::string_view::npos || bytes.starts_with("\x80"));
     ForeignPath file(folder.path() / name, folder.options());
     try {
-      if (sniffed(file) != nullptr) fitting.push_back(name);
+      const EmbeddingFormat* format = sniffed(file);
+      if (format == nullptr || (!is_binary && !may_hold_rows(file, *format))) continue;
     } catch (const InputError&) {
-      fitting.push_back(name);  // reading it will say what is wrong
+      // Reading it will say what is wrong, where it is the only one.
+      if (!is_binary) continue;
     }
+    (is_binary ? binary : text).push_back(name);
   }
+  std::vector<std::string> fitting = binary.empty() ? std::move(text) : std::move(binary);
+  // The reader of the entities takes the relations' file, too.
+  const std::vector<std::string> all = fitting;
+  std::erase_if(fitting, [&](const std::string& name) {
+    return std::ranges::any_of(
+        all, [&](const std::string& other) { return relation_file_of(other) == name; });
+  });
+  return fitting;
+}
+
+/// The one file of a folder that may hold an embedding.
+fs::path only_file_in(ForeignPath& folder) {
+  const std::vector<std::string> fitting = candidates_in(folder);
   if (fitting.size() == 1) return folder.path() / fitting.front();
   if (fitting.size() > 1) {
     throw InputError::usage(folder.place(),
@@ -58,21 +103,63 @@ fs::path only_file_in(ForeignPath& folder) {
   return {};
 }
 
+/// What may be meant by a folder whose own files are none: one level down, as paths below it.
+std::vector<std::string> candidates_below(ForeignPath& folder) {
+  std::vector<std::string> found;
+  for (const std::string& name : folder.entries()) {
+    std::error_code failure;
+    const fs::path below = folder.path() / name;
+    if (found.size() > kMostListed || !fs::is_directory(below, failure) ||
+        fs::is_symlink(below, failure)) {
+      continue;
+    }
+    try {
+      ForeignPath inner(below, folder.options());
+      if (sniffed(inner) != nullptr) {
+        found.push_back(name + "/");
+        continue;
+      }
+      for (const std::string& file : candidates_in(inner)) found.push_back(name + "/" + file);
+    } catch (const InputError&) {
+      continue;  // it was not asked for
+    }
+  }
+  return found;
+}
+
+std::string count_text(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", with_thousands(count), what, count == 1 ? "" : "s");
+}
+
 std::string what_it_is(ForeignPath& path) {
   if (!path.is_folder()) {
     return fmt::format("a file that begins with '{}'", printable(path.head(), 20));
   }
-  return fmt::format("a folder with {}",
-                     path.entries().empty()
-                         ? std::string("nothing in it")
-                         : fmt::format("{} files, none of that kind", path.entries().size()));
+  const auto& entries = path.entries();
+  if (entries.empty()) return "a folder with nothing in it";
+  const auto files = static_cast<std::size_t>(
+      std::ranges::count_if(entries, [&](const std::string& name) { return path.has(name); }));
+  return fmt::format("a folder with {} and {}, none of that kind", count_text(files, "file"),
+                     count_text(entries.size() - files, "folder"));
 }
 
 InputError nothing_fits(ForeignPath& path) {
   std::vector<std::string_view> titles;
   for (const EmbeddingFormat* format : embedding_formats()) titles.push_back(format->title);
+  std::string advice = "another file; 'kgaudit list embedding-formats' says what each looks like";
+  if (path.is_folder()) {
+    advice = "the path of the file that holds the entities";
+    std::vector<std::string> below = candidates_below(path);
+    const bool more = below.size() > kMostListed;
+    if (more) below.resize(kMostListed);
+    if (!below.empty()) {
+      advice =
+          fmt::format("one of these below it: {}{}", fmt::join(below, ", "), more ? " ..." : "");
+    }
+  }
   return InputError::unreadable(path.place(), what_it_is(path),
-                                fmt::format("embeddings as one of: {}", fmt::join(titles, ", ")));
+                                fmt::format("embeddings as one of: {}", fmt::join(titles, ", ")),
+                                advice);
 }
 
 void replace_conclusion(ForeignEmbedding& embedding, const std::string& what, std::string value,
@@ -147,6 +234,16 @@ void require_names_used(const ForeignEmbedding& embedding, const fs::path& file,
                   option, option));
 }
 
+/// A width that the file does not have would be passed over without a word.
+void require_dimension(const ForeignEmbedding& embedding, const ReadOptions& options,
+                       const std::string& place) {
+  const std::uint64_t width = embedding.entities.width();
+  if (!options.dimension || *options.dimension == width) return;
+  throw InputError::usage("--dimension", fmt::format("{}", *options.dimension),
+                          fmt::format("{}, the numbers in a row of {}", width, place),
+                          "the same without --dimension, which is for files without a header");
+}
+
 void check_tables(const ForeignEmbedding& embedding, const std::string& place) {
   const auto check = [&](const TensorView& table, std::string_view what) {
     const bool none_wanted = what == kEntityTable && embedding.rows_left > 0;
@@ -188,8 +285,13 @@ ForeignEmbedding read_foreign_embedding(const fs::path& path, const ReadOptions&
   ForeignEmbedding embedding = format.read(given);
   if (embedding.format.empty()) embedding.format = format.id;
   check_tables(embedding, given.place());
+  require_dimension(embedding, options, given.place());
   require_names_used(embedding, options.entities, true, given.place());
   require_names_used(embedding, options.relations, false, given.place());
+  if (embedding.entity_names.empty() && embedding.rows_left == 0 &&
+      embedding.finding("names-and-rows") == nullptr) {
+    embedding.note("names-none", "entity names: none; --entities FILE gives them");
+  }
   apply_options(embedding, options);
   // A reader of a folder may have handed over to the reader of one file in it.
   if (embedding.owner == nullptr) {
@@ -214,9 +316,7 @@ ForeignEmbedding read_foreign_embedding(const fs::path& path, ReadOptions option
 
 NamedRows named_rows(ForeignEmbedding embedding, std::string_view place, MemoryBudget& budget) {
   if (embedding.entity_names.empty()) {
-    const Finding* why = embedding.finding("names-and-rows");
-    throw InputError::unreadable(std::string(place),
-                                 why != nullptr ? why->text : "rows without names",
+    throw InputError::unreadable(std::string(place), embedding.why_without_names(),
                                  "a name for each row", "--entities FILE with the names");
   }
   ConvertedRows converted = take_rows(embedding.entities, place, budget);

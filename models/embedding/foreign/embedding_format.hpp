@@ -39,6 +39,8 @@ struct EmbeddingFormat {
   /// Whether `read` can be asked about a file that `sniff` would not take, and says itself what is
   /// wrong with it. All others are asked after their `sniff` alone, also where a user names them.
   bool reads_unsniffed = false;
+  /// Whether `sniff` takes whatever is text: in a folder a README would be an embedding, too.
+  bool takes_any_text = false;
   /// Of text with a row a line, its name first: how many lines stand before the rows. nullptr for
   /// all other formats. See RowLines.
   std::uint64_t (*lines_before_rows)(const ForeignEmbedding& embedding) = nullptr;
@@ -53,7 +55,9 @@ struct EmbeddingFormat {
 [[nodiscard]] const EmbeddingFormat& embedding_format_of(ForeignPath& path);
 
 /// Sniffs and reads. A folder that no reader knows, with one file in it that one does, is read as
-/// that file. Where the options contradict a conclusion they win, and the conclusion says so.
+/// that file; text is asked last, and a file of relations beside one of entities is no other one
+/// (relation_file_of). Where the options contradict a conclusion they win, and the conclusion says
+/// so.
 [[nodiscard]] ForeignEmbedding read_foreign_embedding(const std::filesystem::path& path,
                                                       const ReadOptions& options = {});
 

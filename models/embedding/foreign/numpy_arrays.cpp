@@ -14,7 +14,7 @@
 namespace kgaudit::models {
 namespace {
 
-constexpr std::size_t kLongestNpyHeader = 65'536;
+constexpr std::size_t kLongestNpyHeader = NpyHead::kLongest - 12;
 constexpr std::size_t kMostAxes = 64;
 constexpr std::string_view kNpyAdvice = "save the vectors alone, as numbers, with numpy.save";
 
@@ -206,7 +206,7 @@ std::optional<std::vector<std::uint64_t>> pickled_shape(const PickleValue& value
 
 }  // namespace
 
-TensorView parse_npy(std::string_view bytes, std::string_view place) {
+NpyHead parse_npy_head(std::string_view bytes, std::string_view place) {
   const auto refuse = [&](std::string got, std::string expected) {
     return InputError::unreadable(std::string(place), std::move(got), std::move(expected),
                                   std::string(kNpyAdvice));
@@ -257,18 +257,27 @@ TensorView parse_npy(std::string_view bytes, std::string_view place) {
   if (!shape || (order != "True" && order != "False")) {
     throw refuse(fmt::format("the header {}", printable(text)), expected);
   }
-  TensorView view;
-  view.type = type->type;
-  view.big_endian = type->big_endian;
-  view.shape = *shape;
-  const std::uint64_t count = element_count(view.shape, place);
-  view.strides = packed_strides(view.shape, order == "True");
-  view.bytes = bytes.substr(begin + header_bytes);
+  NpyHead head;
+  head.array.type = type->type;
+  head.array.big_endian = type->big_endian;
+  head.array.shape = *shape;
+  static_cast<void>(element_count(head.array.shape, place));
+  head.array.strides = packed_strides(head.array.shape, order == "True");
+  head.bytes = begin + header_bytes;
+  return head;
+}
+
+TensorView parse_npy(std::string_view bytes, std::string_view place) {
+  const NpyHead head = parse_npy_head(bytes, place);
+  TensorView view = head.array;
+  view.bytes = bytes.substr(head.bytes);
   check_reach(view, place);
-  if (const std::uint64_t used = count * bytes_of_number(view.type); used < view.bytes.size()) {
-    throw refuse(
+  const std::uint64_t used = element_count(view.shape, place) * bytes_of_number(view.type);
+  if (used < view.bytes.size()) {
+    throw InputError::unreadable(
+        std::string(place),
         fmt::format("{} bytes after the last number", with_thousands(view.bytes.size() - used)),
-        fmt::format("{} numbers and nothing else", view.shape_text()));
+        fmt::format("{} numbers and nothing else", view.shape_text()), std::string(kNpyAdvice));
   }
   return view;
 }

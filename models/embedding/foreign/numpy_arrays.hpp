@@ -13,6 +13,15 @@ namespace kgaudit::models {
   return head.starts_with("\x93NUMPY");
 }
 
+/// What stands before the numbers of a .npy file.
+struct NpyHead {
+  static constexpr std::size_t kLongest = 65'548;
+  TensorView array;       ///< without its numbers
+  std::size_t bytes = 0;  ///< up to the first number
+};
+/// From the beginning of a .npy file, kLongest bytes of it at most. Throws as parse_npy.
+[[nodiscard]] NpyHead parse_npy_head(std::string_view bytes, std::string_view place);
+
 /// A .npy file in memory, versions 1 to 3, as a view of its numbers. Throws InputError (unreadable)
 /// at `place` for a broken header, numbers that are cut off, and arrays of Python objects or
 /// records. Source: numpy.lib.format.

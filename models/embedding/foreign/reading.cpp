@@ -1,6 +1,7 @@
 #include "models/embedding/foreign/reading.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <memory>
@@ -110,6 +111,24 @@ InputError not_row_by_row(const ForeignPath& path, std::string got, std::string 
       advice.empty() ? "to measure the entity rows alone, export them to npy and name their names "
                        "with --entities"
                      : std::move(advice));
+}
+
+InputError half_of(const ForeignPath& path, std::string got, std::string expected,
+                   std::string advice) {
+  return InputError::unreadable(path.place(), std::move(got), std::move(expected),
+                                std::move(advice));
+}
+
+std::string relation_file_of(const std::string& entities) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kWords = {
+      {{"entity", "relation"}, {"entities", "relations"}, {"ent_", "rel_"}}};
+  for (const auto& [from, to] : kWords) {
+    const std::size_t at = entities.rfind(from);
+    if (at == std::string::npos) continue;
+    std::string relations = entities;
+    return relations.replace(at, from.size(), to);
+  }
+  return "";
 }
 
 std::optional<double> only_number(const TensorView& tensor) {

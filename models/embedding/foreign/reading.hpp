@@ -48,6 +48,14 @@ void note_pickle(ForeignEmbedding& embedding, std::span<const std::string> notes
 [[nodiscard]] InputError not_row_by_row(const ForeignPath& path, std::string got,
                                         std::string advice = "");
 
+/// A file that lacks what belongs to it, or holds something else than it seems to.
+[[nodiscard]] InputError half_of(const ForeignPath& path, std::string got, std::string expected,
+                                 std::string advice);
+
+/// The file of relations that belongs to one of entities by its name: "relation_embeddings.npy" of
+/// "entity_embeddings.npy"; "" of other names.
+[[nodiscard]] std::string relation_file_of(const std::string& entities);
+
 /// The one number of a tensor with one element.
 [[nodiscard]] std::optional<double> only_number(const TensorView& tensor);
 

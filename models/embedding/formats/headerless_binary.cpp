@@ -60,15 +60,11 @@ ForeignEmbedding read_headerless_binary(ForeignPath& path) {
                      path.options().dimension ? "--dimension says so" : "the name of a folder",
                      path.options().dimension ? Certainty::kStated : Certainty::kGuessed,
                      "--dimension");
-  const std::string name = path.file_name();
-  if (const std::size_t at = name.find("entity"); at != std::string::npos) {
-    std::string relations = name;
-    relations.replace(at, 6, "relation");
-    if (path.has(relations)) {
-      embedding.relations.push_back(
-          {RelationSide::kBoth, headerless_binary_rows_in(*path.open(relations), *width)});
-      embedding.conclude("relation table", relations, "the file beside it", Certainty::kGuessed);
-    }
+  const std::string relations = relation_file_of(path.file_name());
+  if (!relations.empty() && path.has(relations)) {
+    embedding.relations.push_back(
+        {RelationSide::kBoth, headerless_binary_rows_in(*path.open(relations), *width)});
+    embedding.conclude("relation table", relations, "the file beside it", Certainty::kGuessed);
   }
   attach_names(path, embedding, {{"entity2id.txt"}, {"relation2id.txt"}});
   return embedding;

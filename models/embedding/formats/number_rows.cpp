@@ -54,14 +54,6 @@ bool sniff_number_rows(ForeignPath& path) {
   return separator_of(unpacked_head(path.file()->bytes(), path.place())).has_value();
 }
 
-/// KB2E writes entities and relations into files of these names.
-std::string sibling(const std::string& name, std::string_view from, std::string_view to) {
-  const std::size_t at = name.find(from);
-  if (at == std::string::npos) return "";
-  std::string other = name;
-  return other.replace(at, from.size(), to);
-}
-
 TensorView number_rows_rows_in(ForeignPath& path, const MappedFile& file, char separator,
                                bool& trailing) {
   ByteLines lines(path, file);
@@ -93,13 +85,22 @@ ForeignEmbedding read_number_rows(ForeignPath& path) {
   if (name.find("2vec") != std::string::npos) {
     embedding.tool = "KB2E";
     embedding.conclude("tool", "KB2E", "the name of the file", Certainty::kGuessed);
-    const std::string relations = sibling(name, "entity", "relation");
+    const std::string relations = relation_file_of(name);
     if (!relations.empty() && path.has(relations)) {
       const auto file = path.open(relations);
       TensorView rows = number_rows_rows_in(path, *file, *separator, trailing);
       embedding.conclude("relation table", relations, "the file beside it", Certainty::kGuessed);
       embedding.relations.push_back({RelationSide::kBoth, std::move(rows)});
     }
+  }
+  const bool ampligraph = name == "embeddings_projector.tsv";
+  if (ampligraph) {
+    embedding.tool = "AmpliGraph";
+    embedding.conclude("tool", "AmpliGraph", "the name of the file", Certainty::kGuessed);
+  }
+  // The projector of TensorBoard takes a file of names beside the vectors, in the order of rows.
+  if (ampligraph || name == "vectors.tsv" || name == "tensors.tsv") {
+    files.entities.emplace_back("metadata.tsv");
   }
   attach_names(path, embedding, files);
   return embedding;
@@ -113,8 +114,9 @@ constinit const EmbeddingFormat number_rows = {
     .title = "rows of numbers without names",
     .description =
         "A row a line, numbers separated by tabs, blanks or commas and nothing else; KB2E's .bern, "
-        ".unif and .vec files; numpy.savetxt",
-    .source = "KB2E (THU), numpy.savetxt",
+        ".unif and .vec files; numpy.savetxt; embeddings_projector.tsv of AmpliGraph 2, with "
+        "metadata.tsv",
+    .source = "KB2E (THU), numpy.savetxt, TensorBoard's projector",
     .pitfalls =
         "Names come from a map beside it (entity2id.txt) or --entities. A separator at the end of "
         "a line is no further number.",

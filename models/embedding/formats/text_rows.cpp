@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -8,11 +10,13 @@
 #include <fmt/format.h>
 
 #include "models/embedding/foreign/embedding_format.hpp"
+#include "models/embedding/foreign/name_map.hpp"
 #include "models/embedding/foreign/name_search.hpp"
 #include "models/embedding/foreign/reading.hpp"
 #include "models/embedding/foreign/vector_text.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/line_reader.hpp"
+#include "suite/base/text.hpp"
 
 namespace kgaudit::models::embedding_formats_roster {
 namespace {
@@ -26,9 +30,80 @@ bool sniff_text_rows(ForeignPath& path) {
   return unpacked_head(path.file()->bytes(), path.place(), 512).find('\0') == std::string::npos;
 }
 
+/// Text that is known and holds no rows.
+struct OtherText {
+  std::string what;
+  std::string advice;
+};
+
+/// The list of names and row numbers that a file is; nothing of other text.
+std::optional<OtherText> as_name_map(ForeignPath& path) {
+  constexpr std::uint64_t kLargestMap = std::uint64_t{64} << 20U;
+  if (path.file()->size() > kLargestMap) return std::nullopt;
+  try {
+    MemoryBudget own(path.budget().left());
+    const NameMap map = read_name_map(path.file()->bytes(), path.place(), own);
+    if (!map.numbered) return std::nullopt;
+    return OtherText{
+        fmt::format("a list of {} names: {}", with_thousands(map.names.size()), map.form),
+        "the file of the vectors, with --entities for this one"};
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
+}
+
+/// What text is whose first line is no row, as far as it can be known.
+std::optional<OtherText> other_text(ForeignPath& path) {
+  const std::string head = unpacked_head(path.file()->bytes(), path.place());
+  const auto lines = head_lines(head);
+  if (lines.empty()) return std::nullopt;
+  if (const auto map = as_name_map(path)) return map;
+  const std::string_view begin = trimmed(head, " \t\r\n");
+  if (begin.starts_with('{') || begin.starts_with('[')) {
+    return OtherText{"JSON without vectors, such as a configuration or a list of names",
+                     "the file that holds the vectors"};
+  }
+  const std::string_view first = trimmed(lines.front(), " \t\r");
+  const std::size_t comma = first.find(',');
+  if (comma != std::string_view::npos && looks_like_a_head(first.substr(0, comma))) {
+    return OtherText{fmt::format("a table with the columns {}", printable(first, 60)),
+                     "the file that holds the vectors; kgaudit audit takes a table of people with "
+                     "--people"};
+  }
+  const bool keys = lines.size() > 1 && std::ranges::all_of(lines, [](std::string_view line) {
+                      line = trimmed(line, " \t\r");
+                      return line.empty() || line.starts_with('#') || line.ends_with(':') ||
+                             line.find(": ") != std::string_view::npos;
+                    });
+  if (keys) {
+    return OtherText{"lines of keys and values, as a configuration has them",
+                     "the file that holds the vectors"};
+  }
+  return std::nullopt;
+}
+
+void refuse_other_text(ForeignPath& path) {
+  const std::string head = unpacked_head(path.file()->bytes(), path.place());
+  const auto lines = head_lines(head);
+  if (lines.empty()) return;
+  const std::string_view first = trimmed(lines.front(), "\t\r");
+  const std::size_t numbers = numbers_at_end(first, kTab);
+  const std::size_t tabs = separators_in(first, kTab);
+  if (tabs > 1 && tabs == numbers) return;
+  const auto other = tabs == 1 && numbers == 1 ? as_name_map(path) : other_text(path);
+  if (other) throw half_of(path, other->what, std::string(kForm), other->advice);
+}
+
+bool is_nan_or_infinite(std::string_view field) {
+  const auto number = float_from(field);
+  return number && !std::isfinite(*number);
+}
+
 InputError bad_number(const LineReader& lines, std::string_view field, std::size_t index) {
   std::string advice(kAdvice);
-  if (field.find(':') != std::string_view::npos) {
+  if (is_nan_or_infinite(field)) {
+    advice = "rows of a training that did not diverge, or the file without this row";
+  } else if (field.find(':') != std::string_view::npos) {
     advice = "whole rows: this one names places of its numbers, as sparse rows do";
   } else if (lines.number() == 1) {
     advice = "the file without its first line, if that is a header";
@@ -58,6 +133,7 @@ void read_numbers(std::string_view fields, const LineReader& lines, std::vector<
 }
 
 ForeignEmbedding read_text_rows(ForeignPath& path) {
+  refuse_other_text(path);
   PackedText text(path, *path.file());
   LineReader lines(text, path.place());
   GrowingRows rows(path);
@@ -118,6 +194,7 @@ constinit const EmbeddingFormat text_rows = {
     .sniff = &sniff_text_rows,
     .read = &read_text_rows,
     .reads_unsniffed = true,
+    .takes_any_text = true,
     .lines_before_rows = [](const ForeignEmbedding&) { return std::uint64_t{0}; },
 };
 

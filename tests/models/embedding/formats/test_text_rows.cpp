@@ -91,3 +91,24 @@ TEST_CASE("Embedding text that cannot be meant is refused with its place", "[mod
   CHECK_THAT(refusal("a\t1\t\nb\t1\t2\n"), Contains("rows.tsv:2: 2 numbers"));
   CHECK_THAT(refusal(std::string("a\t1\n\0\t1\n", 8)), Contains("NUL"));
 }
+
+TEST_CASE("Text that holds no rows is called what it is", "[models][text-rows]") {
+  CHECK_THAT(refusal("2\na\t0\nb\t1\n"), Contains("a list of 2 names: names and numbers"));
+  CHECK_THAT(refusal("a\t0\nb\t1\n"), Contains("a list of 2 names") && Contains("--entities"));
+  CHECK_THAT(refusal("entity\tid\na\t0\nb\t1\n"), Contains("after a head line"));
+  CHECK_THAT(refusal(R"({"model": "TransE", "dim": 50})"), Contains("JSON without vectors"));
+  CHECK_THAT(refusal("name,gender\nAnna,female\n"),
+             Contains("a table with the columns name,gender") && Contains("--people"));
+  CHECK_THAT(refusal("model: TransE\ndim: 50\n"), Contains("lines of keys and values"));
+  // One number for each name that does not count the rows is a row.
+  CHECK(rows_of_text("a\t0.5\nb\t1\n").rows.width() == 1);
+}
+
+TEST_CASE("A number that is none is not taken for a wrong separator", "[models][text-rows]") {
+  for (const char* word : {"NaN", "nan", "-inf"}) {
+    CAPTURE(word);
+    const std::string text = refusal(std::string("a\t1\t2\nb\t1\t") + word + "\n");
+    CHECK_THAT(text, Contains("rows.tsv:2: '" + std::string(word) + "' as number 2") &&
+                         Contains("a training that did not diverge") && !Contains("tabs"));
+  }
+}
