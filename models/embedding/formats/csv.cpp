@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "models/embedding/foreign/embedding_format.hpp"
+#include "models/embedding/foreign/name_map.hpp"
 #include "models/embedding/foreign/name_search.hpp"
 #include "models/embedding/foreign/reading.hpp"
 #include "models/embedding/foreign/vector_text.hpp"
@@ -18,6 +19,7 @@ struct CsvLayout {
   bool header = false;
   bool names = false;     ///< the first column holds names
   std::size_t width = 0;  ///< numbers in a row
+  bool counting = false;  ///< the first row counts its columns, and may be a header
 };
 
 /// One record of a table whose fields may stand in quotes; a quoted field does not go over lines.
@@ -88,16 +90,22 @@ std::size_t numbers_in(const std::vector<std::string>& fields, std::size_t from)
 }
 
 /// pandas heads columns of numbers with 0, 1, 2 ..., and the column of names with nothing or with
-/// the name of its index. So few that they may be a row of numbers are a header only below nothing.
+/// the name of its index.
 bool counts_columns(const std::vector<std::string>& fields) {
-  constexpr std::size_t kTellingColumns = 8;
-  if (!fields[0].empty() && fields.size() <= kTellingColumns) return false;
   const auto first = parse_uint(fields[1]);
   if (!first || *first > 1) return false;
   for (std::size_t i = 1; i < fields.size(); ++i) {
     if (parse_uint(fields[i]) != *first + i - 1) return false;
   }
   return true;
+}
+
+/// So few columns that they may be a row of numbers are counted by a header only below nothing, or
+/// below a word such as "name".
+bool is_counting_header(const std::vector<std::string>& fields) {
+  constexpr std::size_t kTellingColumns = 8;
+  return counts_columns(fields) &&
+         (fields[0].empty() || fields.size() > kTellingColumns || looks_like_a_head(fields[0]));
 }
 
 std::optional<CsvLayout> csv_layout_of(std::string_view head) {
@@ -112,10 +120,11 @@ std::optional<CsvLayout> csv_layout_of(std::string_view head) {
     const std::size_t numbers = numbers_in(second, 1);
     if (numbers != second.size() - 1) continue;
     const bool header =
-        numbers_in(first, 1) == 0 || (!float_from(first[0]) && counts_columns(first));
+        numbers_in(first, 1) == 0 || (!float_from(first[0]) && is_counting_header(first));
     const bool names = !float_from(second[0]).has_value() || header;
     if (separator == '\t' && !header) continue;
-    return CsvLayout{separator, header, names, names ? numbers : second.size()};
+    const bool counting = !header && names && counts_columns(first);
+    return CsvLayout{separator, header, names, names ? numbers : second.size(), counting};
   }
   return std::nullopt;
 }
@@ -153,6 +162,12 @@ ForeignEmbedding read_csv(ForeignPath& path) {
   embedding.conclude("header", layout->header ? "names of columns" : "none",
                      layout->header ? "the first line heads columns" : "it holds numbers",
                      Certainty::kDerived);
+  if (layout->counting) {
+    embedding.note("row-counts-columns",
+                   "the first line has a name and 0, 1, 2 ... and is taken as a row; if it is a "
+                   "header, it is an entity too many: take it out",
+                   Finding::Weight::kWarning);
+  }
   if (layout->names) {
     attach_entity_names(embedding, std::move(names), "the first column",
                         layout->header ? Certainty::kGuessed : Certainty::kDerived);

@@ -1,4 +1,6 @@
+#include <array>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -142,6 +144,11 @@ TEST_CASE("A first line that counts the columns is no row", "[models][csv][text-
   const std::string other = line("y", {0, 1, 2, 3, 4, 5, 6, 8});
   CHECK(names_in(other + row) == Names{"y", "x"});
   CHECK(names_in("y\t0\t1\t2\nx\t4\t5\t6\n") == Names{"y", "x"});
+  // So few columns are a header below a word that heads names; else they are a row, and it is said.
+  CHECK(names_in("name,0,1,2,3\nx,4,5,6,7\n") == Names{"x"});
+  CHECK(names_in("Entity\t0\t1\t2\nx\t4\t5\t6\n") == Names{"x"});
+  CHECK(names_in("y,0,1,2,3\nx,4,5,6,7\n") == Names{"y", "x"});
+  CHECK(read_foreign_embedding(folder / "rows.tsv").finding("row-counts-columns") != nullptr);
 }
 
 TEST_CASE("What an option says wins over what a file says, and both are shown", "[models]") {
@@ -192,6 +199,74 @@ TEST_CASE("A folder with several embeddings asks for one of them", "[models]") {
   CHECK(read_foreign_embedding(folder.path()).entities.rows() == 2);
   write_file(folder / "two.npy", npy);
   CHECK_THROWS_WITH(read_foreign_embedding(folder.path()), Contains("one.npy, two.npy"));
+}
+
+TEST_CASE("A folder is read by its one file of text, where none of its files is binary",
+          "[models][word2vec-text][csv][text-rows][openke]") {
+  for (const auto& [id, file, bytes] : std::vector<std::array<std::string, 3>>{
+           {"word2vec-text", "vectors.txt", "2 3\nx 1 2 3\ny 4 5 6.5\n"},
+           {"text-rows", "rows.tsv", "x\t1\t2\t3\ny\t4\t5\t6.5\n"},
+           {"csv", "rows.csv", "name,a,b,c\nx,1,2,3\ny,4,5,6.5\n"},
+           {"openke", "transe.json",
+            R"({"ent_embeddings.weight": [[1,2,3],[4,5,6.5]],)"
+            R"( "rel_embeddings.weight": [[7,8,9]]})"}}) {
+    CAPTURE(file);
+    const TemporaryDirectory folder;
+    write_file(folder / file, bytes);
+    write_file(folder / "README.md", "rows of text, of which none is a row\n");
+    write_file(folder / "entity2id.txt", "2\nx\t0\ny\t1\n");
+    write_file(folder / "train2id.txt", "2\n0 1 0\n1 0 0\n");
+    const ForeignEmbedding read = read_foreign_embedding(folder.path());
+    CHECK(read.format == id);
+    CHECK(read.entity_names == Names{"x", "y"});
+    CHECK(read.entities.rows() == 2);
+  }
+}
+
+TEST_CASE("Files of entities and of relations in one folder are one embedding",
+          "[models][headerless-binary][npy]") {
+  const TemporaryDirectory parent;
+  const std::filesystem::path folder = parent / "dimension_3";
+  std::filesystem::create_directories(folder);
+  write_file(folder / "entity2vec.bin", floats(kEntities));
+  write_file(folder / "relation2vec.bin", floats(kRelations));
+  const ForeignEmbedding read = read_foreign_embedding(folder);
+  CHECK(read.format == "headerless-binary");
+  CHECK(read.entities.shape == std::vector<std::uint64_t>{2, 3});
+  REQUIRE(read.relations.size() == 1);
+  CHECK(read.relations[0].rows.shape == std::vector<std::uint64_t>{1, 3});
+}
+
+TEST_CASE("A folder of runs counts its files and folders and lists what lies below", "[models]") {
+  const TemporaryDirectory folder;
+  write_file(folder / "README.md", "two runs\n");
+  const auto complaint = [&] {
+    try {
+      static_cast<void>(read_foreign_embedding(folder.path()));
+    } catch (const InputError& error) {
+      return error.complaint();
+    }
+    return Complaint{};
+  };
+  CHECK(complaint().got == "a folder with 1 file and 0 folders, none of that kind");
+  CHECK(complaint().advice == "the path of the file that holds the entities");
+  std::filesystem::create_directories(folder / "one");
+  std::filesystem::create_directories(folder / "two");
+  write_file(folder / "one/rows.npy", npy_file("'<f4'", false, "(2, 3)", floats(kEntities)));
+  write_file(folder / "two/vectors.txt", "2 3\nx 1 2 3\ny 4 5 6.5\n");
+  CHECK(complaint().got == "a folder with 1 file and 2 folders, none of that kind");
+  CHECK(complaint().advice == "one of these below it: one/rows.npy, two/vectors.txt");
+}
+
+TEST_CASE("A width that the file does not have is refused", "[models][npy]") {
+  const TemporaryDirectory folder;
+  write_file(folder / "x.npy", npy_file("'<f4'", false, "(2, 3)", floats(kEntities)));
+  ReadOptions options;
+  options.dimension = 2;
+  CHECK_THROWS_WITH(read_foreign_embedding(folder / "x.npy", options),
+                    Contains("--dimension: 2") && Contains("3, the numbers in a row of"));
+  options.dimension = 3;
+  CHECK(read_foreign_embedding(folder / "x.npy", options).entities.width() == 3);
 }
 
 TEST_CASE("GraphVite's pickle sets its items twice and is read once", "[models][graphvite]") {
