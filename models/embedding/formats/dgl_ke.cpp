@@ -16,6 +16,8 @@ namespace {
 constexpr std::string_view kEntityEnding = "_entity.npy";
 constexpr std::string_view kRelationEnding = "_relation.npy";
 constexpr double kDglKeItsEpsilon = 2.0;
+constexpr std::string_view kWholeDglKe =
+    "config.json and the files of entities and relations in one folder";
 
 /// The files of this ending in the folder that the path names or lies in.
 std::vector<std::string> files_ending(ForeignPath& path, std::string_view ending) {
@@ -78,7 +80,10 @@ std::vector<std::string> beside_or_in_data(const std::string& file) {
 
 ForeignEmbedding read_dgl_ke(ForeignPath& path) {
   const auto config = config_in(path, "config.json");
-  if (!config) throw not_row_by_row(path, "a folder of DGL-KE without config.json");
+  if (!config) {
+    throw half_of(path, "a folder of DGL-KE without config.json", std::string(kWholeDglKe),
+                  "the folder as DGL-KE wrote it");
+  }
   const std::string name = either_text(*config, "model_name", "model").value_or("");
   if (name == "TransR" || name == "RESCAL") {
     throw not_row_by_row(path,
@@ -88,13 +93,13 @@ ForeignEmbedding read_dgl_ke(ForeignPath& path) {
   const auto relations = files_ending(path, kRelationEnding);
   if (entities.empty() || relations.empty()) {
     const std::string have = entities.empty() ? relations.front() : entities.front();
-    throw not_row_by_row(
+    throw half_of(
         path,
         fmt::format("half a checkpoint of DGL-KE: {} is there, the file of the {} (ending in {}) "
                     "is not",
                     have, entities.empty() ? "entities" : "relations",
                     entities.empty() ? kEntityEnding : kRelationEnding),
-        "the folder as DGL-KE wrote it");
+        std::string(kWholeDglKe), "the folder as DGL-KE wrote it");
   }
   if (entities.size() > 1 || relations.size() > 1) {
     throw InputError::usage(path.place(),
@@ -122,6 +127,7 @@ ForeignEmbedding read_dgl_ke(ForeignPath& path) {
                        "pi / ((gamma + 2) / hidden_dim)");
   }
   NameFiles files;
+  files.certainty = Certainty::kStated;
   // "emp_file" is the code's own spelling, "emap_file" that of its documentation.
   if (const auto map = either_text(*config, "emap_file", "emp_file")) {
     files.entities = beside_or_in_data(*map);

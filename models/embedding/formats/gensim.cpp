@@ -90,12 +90,13 @@ ForeignEmbedding read_gensim(ForeignPath& path) {
     embedding.conclude("entity table", side, "the array beside the pickle");
   }
   if (!rows) {
-    throw not_row_by_row(
+    throw half_of(
         path,
         fmt::format("half a gensim model: {} names{} in the pickle, and no {}{} beside it",
                     with_thousands(vocabulary.names.size()), nulls, path.file_name(),
                     kSideEndings[inner ? 2 : 0]),
-        "the .npy file that gensim saved with it");
+        "the pickle and the arrays that gensim saved with it, in one folder",
+        "the .npy file from where the pickle came from");
   }
   embedding.entities = std::move(*rows);
   if (!embedding.entities.is_matrix()) {

@@ -23,7 +23,9 @@ bool sniff_json_vectors(ForeignPath& path) {
 ForeignEmbedding read_json_vectors(ForeignPath& path) {
   JsonTables tables = read_json_tables(path.file()->bytes(), path.place(), path.budget());
   if (tables.kind != JsonTables::Kind::kVectors) {
-    throw not_row_by_row(path, "JSON that is no object of names and vectors");
+    throw half_of(path, "JSON that is no object of names and vectors",
+                  "an object with a list of numbers for each name",
+                  "the file that holds the vectors; --entities FILE takes a list of names");
   }
   ForeignEmbedding embedding;
   embedding.entities = std::move(tables.vectors);

@@ -65,9 +65,9 @@ ForeignEmbedding read_marius(ForeignPath& path) {
   embedding.tool = "Marius";
   embedding.conclude("tool", "Marius", "the files of the folder");
   if (!path.has(kNodes)) {
-    throw not_row_by_row(
+    throw half_of(
         path, fmt::format("a Marius folder without {}, by which rows are counted", kNodes),
-        "the folder as Marius wrote it");
+        fmt::format("{} and {} in one folder", kRows, kNodes), "the folder as Marius wrote it");
   }
   const auto nodes = path.open(kNodes);
   NameMap map = read_name_map(nodes->bytes(), nodes->path().string(), path.budget());
@@ -108,7 +108,7 @@ ForeignEmbedding read_marius(ForeignPath& path) {
     note_pickle(embedding, torch.notes());
   }
   conclude_decoder(path, embedding);
-  attach_names(path, embedding, {{}, {"relation_mapping.txt"}});
+  attach_names(path, embedding, {{}, {"relation_mapping.txt"}, Certainty::kStated});
   return embedding;
 }
 

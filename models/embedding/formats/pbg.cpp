@@ -52,6 +52,12 @@ class PbgFolder {
     return not_row_by_row(path_, std::move(got), std::move(advice));
   }
 
+  [[nodiscard]] InputError half(std::string_view missing) const {
+    return half_of(path_, fmt::format("half a checkpoint of PyTorch-BigGraph: no {}", missing),
+                   "all files of the checkpoint's version in one folder",
+                   "the folder as it was trained");
+  }
+
   void version() {
     if (path_.has(kVersionFile)) {
       const auto file = path_.open(kVersionFile);
@@ -131,8 +137,7 @@ class PbgFolder {
   TensorView partition(std::uint64_t part) {
     const std::string name = fmt::format("embeddings_{}_{}.v{}.h5", type_, part, version_);
     if (!path_.has(name)) {
-      throw refuse(fmt::format("half a checkpoint of PyTorch-BigGraph: no {}", name),
-                   "the folder as it was trained");
+      throw half(name);
     }
     const auto file = path_.open(name);
     const Hdf5Contents contents = read_hdf5_contents(*file, path_.budget());
@@ -194,8 +199,7 @@ class PbgFolder {
     if (model_file_) return model_;
     const std::string name = fmt::format("model.v{}.h5", version_);
     if (!path_.has(name)) {
-      throw refuse(fmt::format("half a checkpoint of PyTorch-BigGraph: no {}", name),
-                   "the folder as it was trained");
+      throw half(name);
     }
     model_file_ = path_.open(name);
     model_ = read_hdf5_contents(*model_file_, path_.budget());
@@ -284,6 +288,7 @@ class PbgFolder {
   void names() {
     const std::string data = last_component(config_text(config_, "entity_path").value_or(""));
     NameFiles files;
+    files.certainty = Certainty::kStated;
     const auto in_folders = [&](const std::string& name) {
       std::vector<std::string> found = {name, "entities/" + name};
       if (!data.empty() && data != "..") found.push_back(fmt::format("{}/{}", data, name));

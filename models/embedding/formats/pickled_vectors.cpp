@@ -12,6 +12,9 @@
 namespace kgaudit::models::embedding_formats_roster {
 namespace {
 
+constexpr std::string_view kPickleAdvice =
+    "save the rows with numpy.save, and their names one a line for --entities";
+
 bool sniff_pickled_vectors(ForeignPath& path) {
   return !path.is_folder() && path.pickle() != nullptr;
 }
@@ -77,7 +80,9 @@ ForeignEmbedding read_pickled_vectors(ForeignPath& path) {
     return embedding;
   }
   if (root.pairs() == 0) {
-    throw not_row_by_row(path, fmt::format("a pickle of {}, of no known tool", root.spelled()));
+    throw half_of(path, fmt::format("a pickle of {}, of no known tool", root.spelled()),
+                  "a pickle of a dict with a vector for each name, or of one matrix",
+                  std::string(kPickleAdvice));
   }
   VectorRows rows(path, root.pairs());
   std::vector<std::string> names;
@@ -85,7 +90,8 @@ ForeignEmbedding read_pickled_vectors(ForeignPath& path) {
     const auto [key, value] = root.pair(i);
     const auto name = pickled_name(key);
     if (!name) {
-      throw not_row_by_row(path, fmt::format("a pickle of a dict with the key {}", key.spelled()));
+      throw half_of(path, fmt::format("a pickle of a dict with the key {}", key.spelled()),
+                    "a pickle of a dict with a vector for each name", std::string(kPickleAdvice));
     }
     names.push_back(*name);
     rows.add(value, *name);

@@ -34,8 +34,9 @@ bool sniff_rotate_code(ForeignPath& path) {
 void read_folder(ForeignPath& path, ForeignEmbedding& embedding) {
   for (const std::string_view needed : {kRotateCodeEntities, kRotateCodeRelations}) {
     if (!path.has(needed)) {
-      throw not_row_by_row(path, fmt::format("half a checkpoint: no {}", needed),
-                           "the folder as the program wrote it");
+      throw half_of(path, fmt::format("half a checkpoint: no {}", needed),
+                    "the files of entities and relations in one folder",
+                    "the folder as the program wrote it");
     }
   }
   const auto entities = path.open(kRotateCodeEntities);

@@ -104,3 +104,19 @@ TEST_CASE("gensim 3 numbers rows in its Vocab objects, not by the order of the d
                  ".");
   CHECK(read_foreign_embedding(folder / "three.kv").entity_names == PickledNames{"a", "b"});
 }
+
+TEST_CASE("What a pickle lacks is said in its own words", "[models][gensim][pickled-vectors]") {
+  const TemporaryDirectory folder;
+  write_file(folder / "list.pkl", kProtocol + "](" + text_op("a") + text_op("b") + "e.");
+  CHECK_THROWS_WITH(read_foreign_embedding(folder / "list.pkl"),
+                    Contains("expected: a pickle of a dict with a vector for each name") &&
+                        !Contains("a model whose score"));
+  write_file(folder / "half.kv", kProtocol +
+                                     object_op("gensim.models.keyedvectors", "KeyedVectors",
+                                               text_op("index_to_key") + "](" + text_op("a") + "e" +
+                                                   none_item("vectors")) +
+                                     ".");
+  CHECK_THROWS_WITH(
+      read_foreign_embedding(folder / "half.kv"),
+      Contains("the arrays that gensim saved with it") && !Contains("a model whose score"));
+}
