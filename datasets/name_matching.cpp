@@ -130,6 +130,7 @@ NameMatcher::NameMatcher(std::span<const std::string> asked, const MatchOptions&
 }
 
 bool NameMatcher::add_row(std::string_view name) {
+  if (rows_ == 0) first_row_ = name;
   const auto row = static_cast<std::uint32_t>(rows_++);
   std::string form(name);
   bool wanted = false;
@@ -168,6 +169,7 @@ bool NameMatcher::add_row(std::string_view name) {
 NameMatches NameMatcher::finish() const {
   NameMatches result;
   result.rows = rows_;
+  result.first_row = first_row_;
   result.row_of.resize(candidates_.size());
   result.rule_of.assign(candidates_.size(), NameRule::kExact);
   // Who finds a row alone, and by which rule; the strictest claim holds.
@@ -239,6 +241,9 @@ std::string matches_text(const NameMatches& matches, std::span<const std::string
     if (matches.missing_by_case > 0) {
       text += fmt::format(", {} of them only by capital letters",
                           with_thousands(matches.missing_by_case));
+    }
+    if (matches.matched() == 0 && matches.rows > 0) {
+      text += fmt::format("; the first row is called '{}'", printable(matches.first_row));
     }
   }
   if (!matches.ambiguous.empty()) {

@@ -65,6 +65,7 @@ struct NameMatches {
   /// Missing names for which a row would be found if capitals did not count. They stay missing.
   std::uint64_t missing_by_case = 0;
   std::uint64_t rows = 0;
+  std::string first_row;  ///< the name of one, for people
 
   [[nodiscard]] std::uint64_t asked() const { return row_of.size(); }
   [[nodiscard]] std::uint64_t matched() const {
@@ -108,6 +109,7 @@ class NameMatcher {
   std::unordered_map<std::string, std::vector<std::uint32_t>> by_folded_;
   std::vector<Candidates> candidates_;  ///< per asked name
   std::uint64_t rows_ = 0;
+  std::string first_row_;
 };
 
 /// NameMatcher over rows that are there already.
@@ -121,7 +123,8 @@ void require_matches(const NameMatches& matches, std::span<const std::string> as
                      const std::string& place);
 
 /// "1,234 of 1,300 names have a row (94.9 %; 1,200 exact, 34 by blanks); they are 0.3 % of 400,000
-/// rows; 50 have none, such as 'x'; 16 are ambiguous, such as 'y'": for people.
+/// rows; 50 have none, such as 'x'; 16 are ambiguous, such as 'y'": for people. Where none has a
+/// row, the first row's name follows.
 [[nodiscard]] std::string matches_text(const NameMatches& matches,
                                        std::span<const std::string> asked);
 

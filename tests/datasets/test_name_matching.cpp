@@ -81,6 +81,10 @@ TEST_CASE("Names of Wikidata, DBpedia and Wikipedia2Vec meet plain ones, with th
   const NameMatches strict = matches(rows, asked, NameRule::kExact);
   CHECK(strict.matched() == 1);
   CHECK(strict.missing.size() == 4);
+  const Names others = {"Q7", "Q8"};
+  CHECK(matches_text(matches(rows, others, NameRule::kExact), others) ==
+        "0 of 2 names have a row (0.0 %); they are 0.0 % of 4 rows; 2 have none, such as 'Q7'; the "
+        "first row is called '<http://www.wikidata.org/entity/Q42>'");
 }
 
 TEST_CASE("Letters composed in two ways are one name, capitals are not",
