@@ -26,6 +26,7 @@ struct ConvertOptions {
   OutputOptions output;
   std::string out;
   std::string only;
+  bool accept_errors = false;
 };
 
 void note_missing(const Console& console, const std::vector<std::string>& missing,
@@ -34,6 +35,25 @@ void note_missing(const Console& console, const std::vector<std::string>& missin
   console.note(fmt::format("warning: {} of {} names in the list have no row, such as '{}'",
                            with_thousands(missing.size()), with_thousands(asked),
                            printable(missing.front(), 40)));
+}
+
+/// What 'kgaudit inspect' reports of the files. Errors say that parts of them do not belong
+/// together: rows that are written so are read by others as if nothing were wrong.
+void heed_findings(const Console& console, const models::ForeignEmbedding& embedding,
+                   const ConvertOptions& options) {
+  for (const models::Finding& finding : embedding.findings) {
+    // Of the vectors warn_of_vectors speaks.
+    if (finding.weight == models::Finding::Weight::kNote || finding.id == "attribute-vectors") {
+      continue;
+    }
+    if (finding.weight == models::Finding::Weight::kError && !options.accept_errors) {
+      throw InputError::unreadable(options.reading.path(), printable(finding.text, 1000),
+                                   "files that belong together",
+                                   "the right files (--entities, --relations), or --accept-errors "
+                                   "to write the rows all the same");
+    }
+    console.note(fmt::format("warning: {}", printable(finding.text, 1000)));
+  }
 }
 
 ExitCode convert(Session& session, const ConvertOptions& options) {
@@ -49,6 +69,7 @@ ExitCode convert(Session& session, const ConvertOptions& options) {
   }
   const models::ForeignEmbedding embedding =
       models::read_foreign_embedding(options.reading.path(), reading, session.progress);
+  heed_findings(session.console, embedding, options);
   std::optional<std::vector<std::uint64_t>> rows;
   if (!list.empty()) {
     models::PickedRows picked =
@@ -77,6 +98,10 @@ CommandAction attach_convert(CommandLine line) {
                          "its order (default: all)",
                  .type = "FILE"},
                 options->only);
+  line.add_flag({.name = "--accept-errors",
+                 .help = "Write the rows also where the files have errors, which 'kgaudit inspect' "
+                         "lists, such as names of another count (default: that is refused)"},
+                options->accept_errors);
   return [options](Session& session) { return convert(session, *options); };
 }
 

@@ -48,5 +48,33 @@ TEST_CASE("Convert refuses names that a format can't hold and leaves nothing beh
   CHECK(kgaudit("convert rows.tsv out --to npy").exit_code == 2);
 }
 
+TEST_CASE("Convert says what inspect finds, and refuses errors unless they are accepted",
+          "[cli][convert]") {
+  const ProgramRun kgaudit;
+  // Two rows of two numbers, and three names.
+  std::string npy = std::string("\x93NUMPY\x01\x00\x36\x00", 10);
+  npy += "{'descr':'<f4','fortran_order':False,'shape':(2,2)}   ";
+  npy.back() = '\n';
+  npy += std::string(16, '\0');
+  write_file(kgaudit.folder() / "vectors.npy", npy);
+  write_file(kgaudit.folder() / "names.txt", "a\nb\nc\n");
+  const Outcome refused = kgaudit("convert vectors.npy out --to npy");
+  INFO(refused.err);
+  CHECK(refused.exit_code == 5);
+  CHECK_THAT(refused.err,
+             Contains("3 names in names.txt for 2 rows") && Contains("--accept-errors"));
+  CHECK_FALSE(fs::exists(kgaudit.folder() / "out"));
+  const Outcome accepted = kgaudit("convert vectors.npy out --to npy --accept-errors");
+  CHECK(accepted.exit_code == 0);
+  CHECK_THAT(accepted.err, Contains("warning: 3 names in names.txt for 2 rows"));
+  write_file(kgaudit.folder() / "names.txt", "a\na\n");
+  const Outcome warned = kgaudit("convert vectors.npy twice --to npy");
+  CHECK(warned.exit_code == 0);
+  CHECK_THAT(warned.err, Contains("warning: 1 names in names.txt stand more than once"));
+  const Outcome narrow = kgaudit("convert vectors.npy narrow --to npy --dimension 3");
+  CHECK(narrow.exit_code == 2);
+  CHECK_THAT(narrow.err, Contains("--dimension: 3"));
+}
+
 }  // namespace
 }  // namespace kgaudit::tests
