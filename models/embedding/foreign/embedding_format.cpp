@@ -278,7 +278,14 @@ ForeignEmbedding read_foreign_embedding(const fs::path& path, const ReadOptions&
     if (sniffed(given) == nullptr) {
       const fs::path file = only_file_in(given);
       if (file.empty()) throw nothing_fits(given);
-      return read_foreign_embedding(file, options);
+      ForeignEmbedding embedding = read_foreign_embedding(file, options);
+      const std::string relations = relation_file_of(file.filename().string());
+      if (embedding.relations.empty() && !relations.empty() && given.has(relations)) {
+        embedding.note(
+            "relations-left",
+            fmt::format("{} is not read: files of this kind are read by themselves", relations));
+      }
+      return embedding;
     }
   }
   const EmbeddingFormat& format = embedding_format_of(given);

@@ -235,6 +235,13 @@ TEST_CASE("Files of entities and of relations in one folder are one embedding",
   CHECK(read.entities.shape == std::vector<std::uint64_t>{2, 3});
   REQUIRE(read.relations.size() == 1);
   CHECK(read.relations[0].rows.shape == std::vector<std::uint64_t>{1, 3});
+  // Of other kinds the entities are read alone, and it is said.
+  const TemporaryDirectory texts;
+  write_file(texts / "entity_vectors.txt", "2 3\nx 1 2 3\ny 4 5 6.5\n");
+  write_file(texts / "relation_vectors.txt", "1 3\nr 7 8 9.5\n");
+  const ForeignEmbedding alone = read_foreign_embedding(texts.path());
+  CHECK(alone.entity_names == Names{"x", "y"});
+  CHECK_THAT(alone.finding("relations-left")->text, Contains("relation_vectors.txt is not read"));
 }
 
 TEST_CASE("A folder of runs counts its files and folders and lists what lies below", "[models]") {
