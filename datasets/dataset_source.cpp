@@ -18,8 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_archive_name(const std::string& name) {
-  constexpr std::array<std::string_view, 7> kEndings{".tar",     ".tar.gz",  ".tgz", ".tar.xz",
-                                                     ".tar.bz2", ".tar.zst", ".tbz2"};
+  constexpr std::array<std::string_view, 10> kEndings{".tar",     ".tar.gz",  ".tgz",  ".tar.xz",
+                                                      ".txz",     ".tar.bz2", ".tbz2", ".tbz",
+                                                      ".tar.zst", ".tzst"};
   return std::ranges::any_of(kEndings, [&](std::string_view e) { return name.ends_with(e); });
 }
 

@@ -129,9 +129,8 @@ LoadedGraph load_graph_archive(const std::filesystem::path& file, const TripleFo
   LoadedGraph loaded;
   HashedFileSource source(file);
   std::map<std::string, std::string, std::less<>> texts;
-  TarReader tar(source, place, limits.archive_bytes);
+  TarReader tar(source, place, limits.archive_bytes, progress);
   while (tar.next()) {
-    if (progress.stop_requested()) throw Interrupted();
     const std::string name = tar.name();
     if (!is_usual(name)) {
       loaded.ignored.push_back(printable(tar.path()));
@@ -142,11 +141,6 @@ LoadedGraph load_graph_archive(const std::filesystem::path& file, const TripleFo
     }
     texts.emplace(name, tar.read());
   }
-  // What follows the last entry (padding) belongs to the file's identity too.
-  std::vector<char> rest(std::size_t{1} << 16U);
-  while (source.read(rest) != 0) {
-  }
-
   if (format == nullptr) {
     format = &recognised_format(place, [&](std::string_view name) { return texts.contains(name); });
   }

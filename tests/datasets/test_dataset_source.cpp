@@ -32,6 +32,10 @@ TEST_CASE("What lies at a path decides the kind of a data set's source", "[datas
   CHECK(triples.folder == folder.path());
   CHECK(triples.card == card);
   CHECK(std::get<TriplesArchive>(dataset_at(folder / "a.tar.gz", card)).card == card);
+  for (const char* name : {"a.txz", "a.tbz", "a.tbz2", "a.tzst", "a.tar.zst"}) {
+    write_file(folder / name, "");
+    CHECK(std::get<TriplesArchive>(dataset_at(folder / name)).archive == folder / name);
+  }
   CHECK(std::get<CardOfFiles>(dataset_at(card)).card == card);
   CHECK_THROWS_WITH(dataset_at(folder / "x.txt"), Contains("a single file"));
   CHECK_THROWS_WITH(dataset_at(folder / "none"), Contains("no such file or folder"));
