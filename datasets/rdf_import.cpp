@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -126,6 +127,7 @@ class StatementParser {
 
   /// Throws InputError at the reader's line if it is no statement.
   const ParsedStatement& parse(const LineReader& at) {
+    check_escapes(at);
     line_ = at.line();
     line_ += '\n';
     statements_ = 0;
@@ -143,6 +145,28 @@ class StatementParser {
   struct Free {
     void operator()(SerdReader* reader) const { serd_reader_free(reader); }
   };
+  /// serd takes an escape for whatever number it has.
+  static void check_escapes(const LineReader& at) {
+    const std::string_view line = at.line();
+    for (std::size_t i = line.find('\\'); i != std::string_view::npos; i = line.find('\\', i)) {
+      const char kind = i + 1 < line.size() ? line[i + 1] : ' ';
+      const std::size_t digits = kind == 'u' ? 4 : kind == 'U' ? 8 : 0;
+      const std::string_view escape = line.substr(i, 2 + digits);
+      i += 2;  // a backslash that is escaped begins nothing
+      if (digits == 0) continue;
+      std::uint32_t point = 0;
+      const auto [end, failure] =
+          std::from_chars(escape.data() + 2, escape.data() + escape.size(), point, 16);
+      const bool whole = escape.size() == 2 + digits && failure == std::errc() &&
+                         end == escape.data() + escape.size();
+      if (whole && point != 0 && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff)) continue;
+      throw at.error(fmt::format("the escape '{}'", printable(escape)),
+                     "the number of a Unicode character: \\u and 4, or \\U and 8 hex digits up to "
+                     "10FFFF, no half of a surrogate pair",
+                     "write the file anew, with a program that writes N-Triples");
+    }
+  }
+
   static SerdStatus on_statement(void* handle, SerdStatementFlags /*flags*/,
                                  const SerdNode* /*graph*/, const SerdNode* subject,
                                  const SerdNode* /*predicate*/, const SerdNode* object,
@@ -350,10 +374,13 @@ class Importer {
 
   void require_something() const {
     if (report_.persons == 0) {
-      throw InputError::usage(
+      throw InputError::unreadable(
           dump_.string(),
-          fmt::format("no subject with {} {}", options_.person_relation, options_.person_value),
-          "persons", "--person RELATION=VALUE, with names as the dump has them");
+          report_.lines == 0 ? "an empty file"
+                             : fmt::format("no subject with {} {}", options_.person_relation,
+                                           options_.person_value),
+          "persons",
+          report_.lines == 0 ? "" : "--person RELATION=VALUE, with names as the dump has them");
     }
     if (report_.train > 0 && report_.valid > 0 && report_.test > 0) return;
     throw InputError::usage(dump_.string(),

@@ -68,9 +68,9 @@ struct ImportReport {
 /// of the dump, is drawn for test, for valid or for train, and leaves train only if its relation
 /// and its value occurred in train before. So everything in valid and test occurs in train.
 ///
-/// Throws InputError: unreadable with file:line for what is not N-Triples and for a subject whose
-/// triples stand in two places; usage when `out` holds something, when the dump has no person, and
-/// when train, valid or test would be empty.
+/// Throws InputError: unreadable with file:line for what is not N-Triples, for an escape that is no
+/// character and for a subject whose triples stand in two places, and unreadable when the dump has
+/// no person; usage when `out` holds something, and when train, valid or test would be empty.
 ImportReport import_people(const std::filesystem::path& dump, const std::filesystem::path& out,
                            const ImportOptions& options, Progress& progress = silent_progress());
 

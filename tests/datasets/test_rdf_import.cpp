@@ -228,6 +228,7 @@ TEST_CASE("A dump that would lose facts or is none is refused with its line, and
   CHECK_THAT(complaint("a b c\n"), Contains("dump.nt:1") && Contains("N-Triples"));
   CHECK_THAT(complaint(line("Q1", "P21", "oops")), Contains("dump.nt:1"));
   CHECK_THAT(complaint(line("Q1", "P21", entity("Q2"))), Contains("no subject with P31 Q5"));
+  CHECK_THAT(complaint(""), Contains("dump.nt: an empty file"));
   CHECK_THAT(complaint(line("Q1", "P31", entity("Q5")) + line("Q1", "P21", entity("Q2"))),
              Contains("1 triples for train"));
   const TemporaryDirectory directory;
@@ -235,6 +236,38 @@ TEST_CASE("A dump that would lose facts or is none is refused with its line, and
   CHECK_THROWS_AS(import_people(directory / "dump.nt", directory / "out", {}), InputError);
   CHECK_FALSE(std::filesystem::exists(directory / "out"));
   CHECK_FALSE(std::filesystem::exists(directory / "out.part"));
+}
+
+TEST_CASE("An escape that is no character is refused with its line", "[datasets][rdf_import]") {
+  for (const char* escape : {"\\uD800", "\\uDFFF", "\\UFFFFFFFF", "\\U00110000", "\\u0000", "\\u12",
+                             "\\u12G4", "\\uD83D\\uDE00"}) {
+    INFO(escape);
+    CHECK_THAT(complaint(dump(200) + line("Q1", "P21", entity(std::string("Q2") + escape)) +
+                         line("Q1", "P31", entity("Q5"))),
+               Contains("dump.nt:1603: the escape '\\") && Contains("U") &&
+                   Contains("expected: the number of a Unicode character"));
+  }
+  const Imported good(dump(200) + line("Q1", "P21", entity("Q\\U0001F600\\uFFFD")) +
+                      line("Q1", "P31", entity("Q5")));
+  CHECK_THAT(read_file(good.directory / "out" / "train.txt"),
+             Contains("Q1\tP21\tQ\xf0\x9f\x98\x80\xef\xbf\xbd\n"));
+}
+
+TEST_CASE("A dump without persons is unreadable, and shares that leave a list empty are a slip",
+          "[datasets][rdf_import]") {
+  const auto code = [](const std::string& text) {
+    try {
+      const Imported done(text);
+    } catch (const InputError& error) {
+      return error.code();
+    }
+    return ExitCode::kPass;
+  };
+  CHECK(code("") == ExitCode::kUnreadable);
+  CHECK(code("# nothing\n") == ExitCode::kUnreadable);
+  CHECK(code(line("Q1", "P21", entity("Q2"))) == ExitCode::kUnreadable);
+  CHECK(code(line("Q1", "P31", entity("Q5")) + line("Q1", "P21", entity("Q2"))) ==
+        ExitCode::kUsage);
 }
 
 TEST_CASE("Options of an import that make no sense are refused", "[datasets][rdf_import]") {
