@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "suite/base/error.hpp"
+#include "suite/base/text.hpp"
 #include "suite/base/unicode.hpp"
 
 namespace kgaudit::datasets {
@@ -35,10 +36,12 @@ constexpr Columns columns_of(ColumnOrder order) {
 
 /// Whether the columns are the words that tables begin with: "head relation tail", "s p o".
 bool is_header(const std::array<std::string_view, 3>& columns, const Columns& place) {
-  constexpr std::array<std::string_view, 11> kEnds = {
-      "head", "tail", "subject", "object", "source", "target", "from", "s", "o", "h", "t"};
-  constexpr std::array<std::string_view, 7> kMiddles = {"relation", "predicate", "property", "rel",
-                                                        "edge",     "p",         "r"};
+  constexpr std::array kEnds = std::to_array<std::string_view>(
+      {"head", "tail", "subject", "object", "subj",    "obj",     "source", "target", "src", "dst",
+       "from", "to",   "node1",   "node2",  "entity1", "entity2", "s",      "o",      "h",   "t"});
+  constexpr std::array kMiddles =
+      std::to_array<std::string_view>({"relation", "relationship", "predicate", "property", "label",
+                                       "type", "rel", "pred", "edge", "p", "r"});
   const auto is_one_of = [](std::string_view word, std::span<const std::string_view> words) {
     return std::ranges::find(words, case_folded(word)) != words.end();
   };
@@ -46,13 +49,25 @@ bool is_header(const std::array<std::string_view, 3>& columns, const Columns& pl
          is_one_of(columns[place.tail], kEnds) && columns[place.head] != columns[place.tail];
 }
 
+bool is_rdf_term(std::string_view text) { return text.starts_with('<') || text.starts_with("_:"); }
+
+/// N-Triples with tabs between the parts of a line: its end would become a part of the tail's name.
+bool is_tabbed_statement(const std::array<std::string_view, 3>& columns) {
+  if (!trimmed(columns[2]).ends_with('.')) return false;
+  return is_rdf_term(columns[0]) && columns[1].starts_with('<') &&
+         trimmed(columns[1]).ends_with('>') &&
+         (is_rdf_term(columns[2]) || columns[2].starts_with('"'));
+}
+
+std::string advice_on_statements(const Columns& place) {
+  return fmt::format("these are N-Triples: write {} with tabs between and leave out the final dot",
+                     place.words);
+}
+
 /// What to do about a line that has not three columns.
 std::string advice_on(std::string_view line, std::size_t columns, const Columns& place) {
   const auto three = [line](char separator) { return std::ranges::count(line, separator) == 2; };
-  if ((line.starts_with('<') || line.starts_with("_:")) && line.ends_with('.')) {
-    return fmt::format(
-        "these are N-Triples: write {} with tabs between and leave out the final dot", place.words);
-  }
+  if (is_rdf_term(line) && trimmed(line).ends_with('.')) return advice_on_statements(place);
   if (columns == 4 && line.ends_with('\t')) return "the line without the tab at its end";
   if (columns != 1) return "";
   for (const auto& [separator, name] :
@@ -89,6 +104,11 @@ std::vector<Triple> read_named_triples(TripleInput& input, NameTable& entities,
       throw lines.error(fmt::format("a header: '{}'", printable(line)),
                         fmt::format("a triple ({})", place.words),
                         "the file without its first line");
+    }
+    if (is_tabbed_statement(columns)) {
+      throw lines.error(fmt::format("'{}'", printable(line)),
+                        fmt::format("3 columns ({}), tab-separated", place.words),
+                        advice_on_statements(place));
     }
     for (std::size_t i = 0; i < 3; ++i) {
       if (columns[i].empty()) {

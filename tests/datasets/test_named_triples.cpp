@@ -65,6 +65,14 @@ TEST_CASE("A file of another form is named with what to do about it", "[datasets
   CHECK_THAT(of("a|r|b\n"), Contains("try: tabs in place of bars"));
   CHECK_THAT(of("<a> <r> <b> .\n"), Contains("these are N-Triples") && !Contains("blanks"));
   CHECK_THAT(of("_:a <r> \"b c\" .\n"), Contains("these are N-Triples"));
+  for (const char* line : {"<a>\t<r>\t<b> .\n", "<a>\t<r>\t<b>\t.\n", "<a>\t<r>\t<b>.\n",
+                           "_:a\t<r>\t\"b c\"@en . \n", "<a> <r> <b> . \n"}) {
+    INFO(line);
+    CHECK_THAT(of(line), Contains("facts.tsv:1: ") && Contains("these are N-Triples"));
+  }
+  // Names with brackets, and one that ends with a dot.
+  CHECK(of("<a>\t<r>\t<b>\n") == "no error");
+  CHECK(of("<a>\tborn in\tWashington D.C.\n") == "no error");
   CHECK_THAT(of("a\tr\tb\t\n"), Contains("4 columns") && Contains("without the tab at its end"));
 }
 
@@ -73,7 +81,8 @@ TEST_CASE("A header is no triple", "[datasets]") {
     return error_of(text, ColumnOrder::kHeadRelationTail);
   };
   for (const char* header : {"head\trelation\ttail\n", "Subject\tPredicate\tObject\n", "s\tp\to\n",
-                             "source\trel\ttarget\n"}) {
+                             "source\trel\ttarget\n", "source\tlabel\ttarget\n",
+                             "node1\tlabel\tnode2\n", "Node1\tRelationship\tNode2\n"}) {
     INFO(header);
     CHECK_THAT(of(std::string(header) + "a\tr\tb\n"),
                Contains("facts.tsv:1: a header") && Contains("the file without its first line"));
