@@ -40,12 +40,29 @@ bool has_scheme(std::string_view text) { return text.find("://") != std::string_
 /// In place of a user, a password or a query.
 constexpr std::string_view kSecret = "***";
 
-/// "user:password@host/path", where https:// was forgotten: no folder, and nothing to be shown.
-bool is_login_without_scheme(const std::string& text) {
-  const std::size_t at = text.find('@');
-  if (has_scheme(text) || at == std::string::npos || text.find('/') < at) return false;
+/// Where an address goes on behind its scheme and the slashes, of which there may be too few or too
+/// many: "https:/host", "//host"; 0 of a text that begins in no such way.
+std::size_t behind_scheme(std::string_view text) {
+  std::size_t at = text.find("://");
+  if (at == std::string_view::npos) {
+    at = std::min(text.find_first_of("/:"), text.size());
+    if (text.substr(at, 2) != ":/" && !(at == 0 && text.starts_with("//"))) return 0;
+  }
+  return std::min(text.find_first_not_of(":/", at), text.size());
+}
+
+/// What lacks "://" and was meant as an address with a secret in it: "user:password@host/path",
+/// where https:// was forgotten, and "https:/user:password@host/path". No folder, and nothing to be
+/// shown.
+bool is_broken_address(const std::string& text) {
+  if (has_scheme(text)) return false;
+  const std::size_t begin = behind_scheme(text);
+  const std::size_t at = text.find('@', begin);
+  const bool login =
+      at != std::string::npos && text.find('/', begin) > at && (begin > 0 || text.find(':') < at);
+  const bool query = begin > 0 && text.find_first_of("?#", begin) != std::string::npos;
   std::error_code failure;
-  return text.find(':') < at && !fs::exists(text, failure);
+  return (login || query) && !fs::exists(text, failure);
 }
 
 /// The parts of a web address that may hold a secret, as places in it: user and password (with the
@@ -56,10 +73,11 @@ struct AddressParts {
   std::size_t query = std::string_view::npos;
 };
 
-/// Of any address with "://": a slip in its scheme makes its password no less of a secret.
+/// Of any address, and of a broken one: a slip in its scheme makes its password no less of a
+/// secret.
 AddressParts parts_of_address(std::string_view address) {
   AddressParts parts;
-  const std::size_t begin = address.find("://") + 3;
+  const std::size_t begin = behind_scheme(address);
   parts.query = address.find_first_of("?#", begin);
   const std::size_t slash = address.substr(0, parts.query).find('/', begin);
   // A password may hold an '@'; the host begins after the last one.
@@ -67,6 +85,16 @@ AddressParts parts_of_address(std::string_view address) {
   parts.host = at == std::string_view::npos || at < begin ? begin : at + 1;
   parts.login = parts.host - begin;
   return parts;
+}
+
+/// Without one, what is put behind a mirror's address would be taken for the host.
+bool names_host(std::string_view address) {
+  const AddressParts parts = parts_of_address(address);
+  const auto begins_host = [&](std::size_t at) {
+    return at < address.size() &&
+           std::string_view("/?#:@").find(address[at]) == std::string_view::npos;
+  };
+  return begins_host(address.find("://") + 3) && begins_host(parts.host);
 }
 
 /// A message of curl about this address, without what is secret in it.
@@ -319,11 +347,7 @@ std::string default_mirror() {
 }
 
 std::string shown_address(const std::string& address) {
-  if (!has_scheme(address)) {
-    return is_login_without_scheme(address)
-               ? std::string(kSecret) + address.substr(address.rfind('@'))
-               : address;
-  }
+  if (!has_scheme(address) && !is_broken_address(address)) return address;
   const AddressParts parts = parts_of_address(address);
   std::string shown = address.substr(0, parts.query);
   if (parts.query != std::string::npos) {
@@ -370,9 +394,14 @@ fs::path fetch_file(const CardFile& file, const FetchOptions& options, Progress&
   }
 
   const bool web = options.mirror.empty() || is_web_address(options.mirror);
-  if (!web && (has_scheme(options.mirror) || is_login_without_scheme(options.mirror))) {
+  if (!web && (has_scheme(options.mirror) || is_broken_address(options.mirror))) {
     throw InputError::usage("mirror", printable(shown_address(options.mirror), 200),
                             "a folder, or an address that begins with https:// or http://");
+  }
+  if (web && !options.mirror.empty() && !names_host(options.mirror)) {
+    throw InputError::usage(
+        "mirror", fmt::format("'{}' names no host", printable(shown_address(options.mirror), 200)),
+        "https://host/path or http://host/path");
   }
   make_folder(target.parent_path());
   const Stage stage(progress, fmt::format("fetching {}", file.name()), file.bytes);

@@ -240,6 +240,28 @@ TEST_CASE("What is secret in an address is never shown", "[datasets]") {
   CHECK(shown_address("htps://ann:pass@host/a") == "htps://***@host/a");
   CHECK(shown_address("https://host/a") == "https://host/a");
   CHECK(shown_address("/a folder/with@at?") == "/a folder/with@at?");
+  // With a slip in what stands before the host.
+  CHECK(shown_address("//ann:pass@host/a") == "//***@host/a");
+  CHECK(shown_address("https:/ann:pass@host/a") == "https:/***@host/a");
+  CHECK(shown_address("https:/token@host/a") == "https:/***@host/a");
+  CHECK(shown_address("https:///ann:pass@host/a") == "https:///***@host/a");
+  CHECK(shown_address("https:/host/a?token=abc") == "https:/host/a?***");
+  CHECK(shown_address("ann:pass@host/a") == "***@host/a");
+  CHECK(shown_address("//server/a@b") == "//server/a@b");
+}
+
+TEST_CASE("A mirror that is a broken address, or has no host, is refused before anything is asked",
+          "[datasets]") {
+  Scene scene;
+  for (const char* mirror :
+       {"//u:geheim@h/", "https:/u:geheim@h/", "u:geheim@h/", "https://", "http:///u:geheim@h/",
+        "https://?token=geheim", "https://u:geheim@/", "https://:8080/a"}) {
+    INFO(mirror);
+    const std::string message = message_of([&] { fetch_file(scene.file, scene.options(mirror)); });
+    CHECK_THAT(message, Contains("mirror: ") && Contains("https://") && !Contains("geheim"));
+    CHECK_FALSE(fs::exists(scene.cache / "data.example"));
+  }
+  CHECK(scene.waits.empty());
 }
 
 TEST_CASE("A mirror's password and token are sent, and shown in no message", "[datasets]") {
