@@ -16,6 +16,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/files/line_reader.hpp"
 #include "suite/base/files/strict_json.hpp"
+#include "suite/base/shell_word.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::datasets {
@@ -129,6 +130,11 @@ Dataset Loader::carded(const DatasetCard& card) const {
   return complete(card.id, graph_of(card), &card);
 }
 
+std::string advice_to_fetch(const DatasetCard& card) {
+  return fmt::format("kgaudit datasets fetch {}",
+                     find_card(card.id) != nullptr ? card.id : shell_path(card.source));
+}
+
 /// The path of a card's file, there and with the right digest.
 fs::path Loader::ready_file(const DatasetCard& card, const CardFile& file) const {
   fs::path path = location(card, file, options_.fetch.cache);
@@ -141,21 +147,18 @@ fs::path Loader::ready_file(const DatasetCard& card, const CardFile& file) const
     if (options_.fetch.mirror.empty()) {
       throw InputError::unreadable(
           path.string(), fmt::format("the data set {} is not here yet", card.id),
-          fmt::format("{} ({})", file.name(), bytes_text(file.bytes)),
-          fmt::format("kgaudit datasets fetch {}",
-                      find_card(card.id) != nullptr ? card.id : card.source));
+          fmt::format("{} ({})", file.name(), bytes_text(file.bytes)), advice_to_fetch(card));
     }
     return fetch_file(file, options_.fetch, progress_);
   }
   if (!file.sha256.empty()) {
     const std::string got = sha256_of_file(path).hex();
     if (got != file.sha256) {
-      throw InputError::unreadable(
-          path.string(), fmt::format("SHA-256 {}", got),
-          fmt::format("SHA-256 {}, as the card says", file.sha256),
-          file.url.empty() ? "restore the file, or the card that was written with it"
-                           : fmt::format("kgaudit datasets fetch {}",
-                                         find_card(card.id) != nullptr ? card.id : card.source));
+      throw InputError::unreadable(path.string(), fmt::format("SHA-256 {}", got),
+                                   fmt::format("SHA-256 {}, as the card says", file.sha256),
+                                   file.url.empty()
+                                       ? "restore the file, or the card that was written with it"
+                                       : advice_to_fetch(card));
     }
   }
   return path;

@@ -20,6 +20,7 @@
 #include "datasets/splitting.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/files/atomic_file.hpp"
+#include "suite/base/shell_word.hpp"
 #include "suite/base/text.hpp"
 #include "suite/plan/dataset_source.hpp"
 
@@ -138,7 +139,20 @@ Json attribute_json(const datasets::ProposedAttribute& attribute,
 
 /// A path as a command takes it that takes names of data sets, too.
 std::string word_for_path(const std::string& path) {
-  return path.find('/') == std::string::npos && !path.starts_with('.') ? "./" + path : path;
+  return shell_path(path.find('/') == std::string::npos && !path.starts_with('.') ? "./" + path
+                                                                                  : path);
+}
+
+/// The same where no "./" is needed.
+std::string word_for_graph(const std::string& path) {
+  const bool names_known = std::ranges::any_of(datasets::list_datasets(),
+                                               [&](const auto& known) { return known.id == path; });
+  return names_known ? word_for_path(path) : shell_path(path);
+}
+
+std::string advice_to_propose(const std::string& folder) {
+  return fmt::format("to describe the graph: kgaudit datasets propose {} --out {}",
+                     word_for_graph(folder), shell_path(folder + "/card.toml"));
 }
 
 void refuse_to_overwrite(const std::string& file) {
@@ -164,8 +178,7 @@ ExitCode split_file(Session& session, const std::string& file, const std::string
   if (split.leaking_test > 0) {
     session.console.note("train answers some test triples; to avoid it: --leaks together or drop");
   }
-  session.console.note(
-      fmt::format("to describe the graph: kgaudit datasets propose {0} --out {0}/card.toml", out));
+  session.console.note(advice_to_propose(out));
   return ExitCode::kPass;
 }
 
@@ -182,8 +195,7 @@ ExitCode import_dump(Session& session, const std::string& dump, const std::strin
       report.has_card
           ? fmt::format("read {}/card.toml before you use it; then: kgaudit datasets show {}", out,
                         word_for_path(out))
-          : fmt::format("to describe the graph: kgaudit datasets propose {0} --out {0}/card.toml",
-                        out));
+          : advice_to_propose(out));
   return ExitCode::kPass;
 }
 
@@ -246,13 +258,11 @@ std::string advice_for_card(const run::Plan& plan) {
   const bool folder = fs::is_directory(triples, failure);
   const fs::path card = fs::path(triples) / "card.toml";
   if (folder && fs::exists(card, failure)) return "";
-  const bool names_known = std::ranges::any_of(
-      datasets::list_datasets(), [&](const auto& known) { return known.id == triples; });
   return fmt::format(
       "no card says which relations of these triples are about persons; try: kgaudit datasets "
       "propose {} --out {}",
-      names_known ? word_for_path(triples) : triples,
-      folder ? card.string() : "card.toml, then --card card.toml");
+      word_for_graph(triples),
+      folder ? shell_path(card.string()) : "card.toml, then --card card.toml");
 }
 
 std::string guess_for_card(const datasets::KnowledgeGraph& graph, Progress& progress) {

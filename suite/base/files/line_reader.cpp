@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
+#include "suite/base/shell_word.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit {
@@ -13,23 +16,32 @@ namespace {
 struct Packer {
   std::string_view mark;
   std::string_view name;
-  std::string_view unpack;
+  std::string_view unpack;  ///< to stdout, whatever the file is called
 };
 
 /// The program that compressed a file which begins so; none of text.
 const Packer* packer_of(std::string_view line) {
   static constexpr std::array<Packer, 5> kPackers = {{{"\xfd"
                                                        "7zXZ",
-                                                       "xz", "xz -d"},
-                                                      {"\x1f\x8b", "gzip", "gunzip"},
-                                                      {"\x28\xb5\x2f\xfd", "zstd", "zstd -d"},
-                                                      {"BZh", "bzip2", "bunzip2"},
-                                                      {"PK\x03\x04", "zip", "unzip"}}};
+                                                       "xz", "xz -dc <"},
+                                                      {"\x1f\x8b", "gzip", "gunzip <"},
+                                                      {"\x28\xb5\x2f\xfd", "zstd", "zstd -dc <"},
+                                                      {"BZh", "bzip2", "bunzip2 <"},
+                                                      {"PK\x03\x04", "zip", "unzip -p"}}};
   // The letters of bzip2 and zip may begin a name, too; their files are no text.
   if (!find_broken_utf8(line) && line.find('\0') == std::string_view::npos) return nullptr;
   const auto found = std::ranges::find_if(
       kPackers, [line](const Packer& packer) { return line.starts_with(packer.mark); });
   return found == kPackers.end() ? nullptr : &*found;
+}
+
+/// Packed in place of the text; the programs refuse names without an ending of theirs.
+std::string advice_on(const Packer& packer, const std::string& place) {
+  std::error_code failure;
+  if (!std::filesystem::exists(place, failure)) return "unpack it first";  // it lies in an archive
+  const std::string file = shell_path(place);
+  const std::string unpacked = shell_path(place + ".unpacked");
+  return fmt::format("{} {} > {} && mv {} {}", packer.unpack, file, unpacked, unpacked, file);
 }
 
 }  // namespace
@@ -83,7 +95,7 @@ bool LineReader::next() {
   if (line_.ends_with('\r')) line_.remove_suffix(1);
   if (const Packer* packer = number_ == 1 ? packer_of(line_) : nullptr) {
     throw error(fmt::format("a file that {} has compressed", packer->name), "UTF-8 text",
-                fmt::format("{} {}", packer->unpack, place_));
+                advice_on(*packer, place_));
   }
   if (line_.size() > limit_) {
     throw error(fmt::format("a line of more than {} bytes", with_thousands(limit_)),

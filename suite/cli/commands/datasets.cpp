@@ -16,6 +16,7 @@
 #include "datasets/rdf_import.hpp"
 #include "datasets/splitting.hpp"
 #include "suite/base/error.hpp"
+#include "suite/base/shell_word.hpp"
 #include "suite/base/text.hpp"
 #include "suite/cli/command.hpp"
 #include "suite/cli/graph_preparation.hpp"
@@ -145,7 +146,7 @@ ExitCode show(Session& session, const std::string& name, const std::string& mirr
     session.console.note(
         fmt::format("no card says which relations are about persons; to guess them: kgaudit "
                     "datasets propose {}",
-                    name));
+                    shell_path(name)));
   }
   return ExitCode::kPass;
 }
@@ -162,21 +163,48 @@ ExitCode fetch(Session& session, const std::string& id, const std::string& mirro
   return ExitCode::kPass;
 }
 
+/// What to do about files that are not as their card says; "" if all are.
+std::string advice_for_files(std::span<const datasets::FileState> states,
+                             const datasets::DatasetCard& card, const std::string& id) {
+  using datasets::FileCondition;
+  bool unchecked = false;
+  bool own = false;  // lies beside the card: there is no place to fetch it from
+  for (const datasets::FileState& state : states) {
+    if (state.condition == FileCondition::kGood) continue;
+    if (state.condition == FileCondition::kUnchecked) {
+      unchecked = true;
+    } else if (state.file.url.empty()) {
+      own = true;
+    } else {
+      return fmt::format("kgaudit datasets fetch {}",
+                         datasets::find_card(id) != nullptr ? id : shell_path(card.source));
+    }
+  }
+  if (own) return "restore the files, or the card that was written with them";
+  if (!unchecked) return "";
+  return fmt::format("sha256 = \"...\" for each file in {}, as sha256sum prints it", card.source);
+}
+
 ExitCode verify(Session& session, const std::string& id) {
-  bool all_good = true;
   auto json = Json::array();
-  for (const datasets::FileState& state : datasets::verify_dataset(card_named(id))) {
-    all_good = all_good && state.condition == datasets::FileCondition::kGood;
-    session.console.show(
-        fmt::format("{:<14}{}\n", datasets::to_text(state.condition), state.path.string()));
+  const datasets::DatasetCard card = card_named(id);
+  const auto states = datasets::verify_dataset(card);
+  std::size_t width = 12;
+  for (const datasets::FileState& state : states) {
+    width = std::max(width, datasets::to_text(state.condition).size());
+  }
+  for (const datasets::FileState& state : states) {
+    session.console.show(fmt::format("{:<{}}  {}\n", datasets::to_text(state.condition), width,
+                                     state.path.string()));
     json.push_back({{"path", state.path.string()},
                     {"condition", datasets::to_text(state.condition)},
                     {"expected_sha256", state.file.sha256},
                     {"got_sha256", state.got_sha256}});
   }
   session.console.show_json({{"files", json}});
-  if (all_good) return ExitCode::kPass;
-  session.console.note(fmt::format("try: kgaudit datasets fetch {}", id));
+  const std::string advice = advice_for_files(states, card, id);
+  if (advice.empty()) return ExitCode::kPass;
+  session.console.note("try: " + advice);
   return ExitCode::kUnreadable;
 }
 

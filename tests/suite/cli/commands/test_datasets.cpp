@@ -104,6 +104,8 @@ TEST_CASE("A dump of RDF becomes a graph of its persons, with counts and what to
         read_file(kgaudit.folder() / "people" / "test.txt"));
   CHECK(kgaudit("datasets import dump.nt --out again").exit_code == 2);
   CHECK(kgaudit("datasets import none.nt --out b").exit_code == 5);
+  write_file(kgaudit.folder() / "empty.nt", "");
+  CHECK(kgaudit("datasets import empty.nt --out b").exit_code == 5);
   CHECK_THAT(kgaudit("datasets import dump.nt --out b --person P31=Q6").err,
              Contains("no subject with P31 Q6") && Contains("--person"));
 }
@@ -131,6 +133,43 @@ TEST_CASE("What split and propose cannot use is named", "[cli][datasets]") {
   }
   std::filesystem::remove(kgaudit.folder() / "films" / "test.txt");
   CHECK_THAT(kgaudit("datasets propose ./films").err, Contains("kgaudit datasets split"));
+}
+
+TEST_CASE("A path in advice is one word for a shell", "[cli][datasets]") {
+  const ProgramRun kgaudit;
+  write_facts(kgaudit);
+  const Outcome split = kgaudit("datasets split facts.tsv --out 'a b;$(touch X)'");
+  CHECK(split.exit_code == 0);
+  CHECK_THAT(split.err, Contains("kgaudit datasets propose 'a b;$(touch X)' --out "
+                                 "'a b;$(touch X)/card.toml'"));
+  const Outcome shown = kgaudit("datasets show './a b;$(touch X)'");
+  CHECK(shown.exit_code == 0);
+  CHECK_THAT(shown.err, Contains("kgaudit datasets propose './a b;$(touch X)'"));
+  CHECK(kgaudit("datasets propose 'a b;$(touch X)' --out 'a b;$(touch X)/card.toml'").exit_code ==
+        0);
+}
+
+TEST_CASE("Files of a card without digests or addresses get advice that can be followed",
+          "[cli][datasets]") {
+  const ProgramRun kgaudit;
+  std::filesystem::create_directory(kgaudit.folder() / "g");
+  std::string card =
+      "id = \"g\"\ntitle = \"G\"\ndescription = \"d\"\nlicence = \"none\"\ncitation = \"c\"\n"
+      "format = \"tab-separated\"\n";
+  for (const char* list : {"train", "valid", "test"}) {
+    write_file(kgaudit.folder() / "g" / (std::string(list) + ".txt"), "ann\tknows\tbob\n");
+    card += fmt::format("[[file]]\nrole = \"{0}\"\npath = \"{0}.txt\"\n", list);
+  }
+  write_file(kgaudit.folder() / "g" / "card.toml", card);
+  const Outcome unchecked = kgaudit("datasets verify g/card.toml");
+  CHECK(unchecked.exit_code == 5);
+  CHECK_THAT(unchecked.out, Contains("no digest to check against  g/train.txt\n"));
+  CHECK_THAT(unchecked.err, Contains("sha256sum") && Contains("g/card.toml") && !Contains("fetch"));
+  std::filesystem::remove(kgaudit.folder() / "g" / "test.txt");
+  const Outcome missing = kgaudit("datasets verify g/card.toml");
+  CHECK(missing.exit_code == 5);
+  CHECK_THAT(missing.out, Contains("missing                     g/test.txt\n"));
+  CHECK_THAT(missing.err, Contains("restore the files") && !Contains("fetch"));
 }
 
 TEST_CASE("A proposal as JSON gives every relation its reason", "[cli][datasets]") {
