@@ -4,19 +4,41 @@
 #include <array>
 #include <utility>
 
+#include "datasets/people_file.hpp"
 #include "suite/base/error.hpp"
 
 namespace kgaudit::datasets {
 
 namespace {
 
+/// Which entities are words or blank nodes for a value that nobody knows, as in people files.
+class Placeholders {
+ public:
+  explicit Placeholders(const Vocabulary& entities)
+      : entities_(entities), known_(entities.size(), State::kNotAsked) {}
+
+  [[nodiscard]] bool contains(EntityId value) {
+    State& state = known_[value.index()];
+    if (state == State::kNotAsked) {
+      static const PeopleOptions words;
+      state = is_unknown_value(entities_.name(value.value), words) ? State::kIs : State::kIsNot;
+    }
+    return state == State::kIs;
+  }
+
+ private:
+  enum class State : unsigned char { kNotAsked, kIs, kIsNot };
+  const Vocabulary& entities_;
+  std::vector<State> known_;
+};
+
 /// (person, value) of every triple that states the fact, as one number: person in the upper half.
 void append_pairs(std::vector<std::uint64_t>& pairs, const PersonRelation& source,
-                  std::span<const Triple> triples) {
+                  std::span<const Triple> triples, Placeholders& unknown) {
   for (const Triple& t : triples) {
-    if (const auto by = source.stating(t.relation)) {
-      pairs.push_back(std::uint64_t{by->person(t).value} << 32U | by->value(t).value);
-    }
+    const auto by = source.stating(t.relation);
+    if (!by || unknown.contains(by->value(t))) continue;
+    pairs.push_back(std::uint64_t{by->person(t).value} << 32U | by->value(t).value);
   }
 }
 
@@ -72,10 +94,11 @@ PersonAttribute::PersonAttribute(PersonRelation source, const KnowledgeGraph& gr
   for (const StatingRelation& by : source_.proxies) require_known(by);
   const std::size_t entities = graph.entity_count();
   std::vector<std::uint64_t> train;
-  append_pairs(train, source_, graph.train());
+  Placeholders unknown(graph.entities());
+  append_pairs(train, source_, graph.train(), unknown);
   std::vector<std::uint64_t> all = train;
-  append_pairs(all, source_, graph.valid());
-  append_pairs(all, source_, graph.test());
+  append_pairs(all, source_, graph.valid(), unknown);
+  append_pairs(all, source_, graph.test(), unknown);
   set_values(std::move(train), std::move(all), entities);
 }
 
@@ -182,8 +205,12 @@ AttributeTable::AttributeTable(const KnowledgeGraph& graph,
                                std::span<const EntityId> further_persons)
     : is_person_(graph.entity_count(), false) {
   KGA_REQUIRE(sensitive.size() <= 32, "{} sensitive attributes", sensitive.size());
+  // Who has a placeholder for a value is a person all the same.
   const auto mark = [&](const PersonAttribute& attribute) {
-    for (const EntityId person : attribute.train_persons()) is_person_[person.index()] = true;
+    for (const Triple& t : graph.train()) {
+      const auto by = attribute.source().stating(t.relation);
+      if (by) is_person_[by->person(t).index()] = true;
+    }
   };
   sensitive_.reserve(sensitive.size());
   for (const PersonRelation& source : sensitive) {

@@ -71,7 +71,7 @@ struct StatedValue {
 /// test stand at the end with a train count of 0.
 class PersonAttribute {
  public:
-  PersonAttribute(PersonRelation source, const KnowledgeGraph& graph);
+  PersonAttribute(PersonRelation source, const KnowledgeGraph& graph);  ///< placeholders left out
   /// A fact that a list states and not the graph, whose entities name persons and values: `train`
   /// counts as stated in train, `further` as stated in valid or test only. With kNoRelation in
   /// `source` it stands beside the graph; a relation is the one through which models are asked.

@@ -7,7 +7,9 @@
 #include <span>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "datasets/mapped_relations.hpp"
 #include "datasets/value_checks.hpp"
 #include "suite/base/error.hpp"
 #include "suite/base/text.hpp"
@@ -35,10 +37,11 @@ std::string name_in_card(const std::string& name) { return visible(toml_text(nam
 class Check {
  public:
   Check(const KnowledgeGraph& graph, const AttributeTable& attributes,
-        const std::vector<std::string>& labels)
+        const std::vector<std::string>& labels, const Whitelist& whitelist)
       : graph_(graph),
         attributes_(attributes),
         labels_(labels),
+        whitelist_(whitelist),
         splits_{Split{"train", graph.train()}, Split{"valid", graph.valid()},
                 Split{"test", graph.test()}} {}
 
@@ -187,6 +190,7 @@ class Check {
   void groups(const PersonAttribute& attribute, std::string_view who) {
     const std::string& id = attribute.id();
     if (attribute.train_persons().empty()) {
+      unknown_values(attribute);
       add("absent_attribute", id, 1, fmt::format("Nobody has a {} in train.", id));
       return;
     }
@@ -209,6 +213,7 @@ class Check {
                       kSmallestGroup, who, text(attribute.values()[small_example]),
                       counts[small_example]));
     }
+    unknown_values(attribute);
     placeholders(attribute, who);
     alike_values(attribute);
     std::uint64_t several = 0;
@@ -360,8 +365,36 @@ class Check {
   /// What hides an attribute, or leaves it out of training, knows the relations of the card alone.
   void restating(const PersonAttribute& attribute) {
     if (!attribute.source().in_graph()) return;
+    std::vector<bool> named = named_in_card(attribute);
     const std::vector<std::uint64_t> stated = stated_values(attribute.source());
     if (stated.size() < kSmallestGroup) return;
+    repeated_values(attribute, stated, named);
+    other_words(attribute, named);
+  }
+
+  /// Relations of any attribute, what tells one, and the whitelist of this one.
+  [[nodiscard]] std::vector<bool> named_in_card(const PersonAttribute& of) const {
+    std::vector<bool> named(graph_.relation_count(), false);
+    for (std::size_t j = 0; j < whitelist_.entries.size(); ++j) {
+      if (attributes_.sensitive()[j].id() != of.id()) continue;
+      const Whitelist::Entry& entry = whitelist_.entries[j];
+      for (const auto& list : {entry.relations, entry.inverse_relations}) {
+        for (const RelationId relation : list) named[relation.index()] = true;
+      }
+    }
+    const auto mark = [&](const PersonRelation& source) {
+      for (const auto& list : {source.sources(), source.proxies}) {
+        for (const StatingRelation& by : list) named[by.relation.index()] = true;
+      }
+    };
+    for (const PersonAttribute& attribute : attributes_.sensitive()) mark(attribute.source());
+    if (attributes_.profession()) mark(attributes_.profession()->source());
+    return named;
+  }
+
+  /// The same values under another relation, which is then marked as named.
+  void repeated_values(const PersonAttribute& attribute, const std::vector<std::uint64_t>& stated,
+                       std::vector<bool>& named) {
     std::vector<Restating> candidates = repeating(attribute, stated);
     std::erase_if(candidates, [](const Restating& one) { return one.shared < kSmallestGroup; });
     if (candidates.empty()) return;
@@ -370,6 +403,7 @@ class Check {
       const std::uint64_t all = counts.at(one.by.relation);
       const auto smaller = static_cast<double>(std::min<std::uint64_t>(all, stated.size()));
       if (static_cast<double>(one.shared) < kRestatingShare * smaller) continue;
+      named[one.by.relation.index()] = true;
       const std::string& name = graph_.relations().name(one.by.relation.value);
       add("restating_relation", attribute.id(), one.shared,
           fmt::format(
@@ -381,6 +415,58 @@ class Check {
               one.shared, all, text(one.example), name_in_card(name),
               one.by.inverse ? ", inverse = true" : ""));
     }
+  }
+
+  /// "'M' for 'male' and 'F' for 'female'"
+  [[nodiscard]] std::string words_text(const MappedRelation& one) const {
+    constexpr std::size_t kShown = 3;
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < std::min(kShown, one.words.size()); ++i) {
+      words.push_back(
+          fmt::format("{} for {}", text(one.words[i].first), text(one.words[i].second)));
+    }
+    if (one.words.size() > kShown) return fmt::format("{} ...", fmt::join(words, ", "));
+    return listed_in_words(words);
+  }
+
+  /// Values of other names, and relations that only those with one value have.
+  void other_words(const PersonAttribute& attribute, const std::vector<bool>& named) {
+    for (const MappedRelation& one : mapped_relations(graph_, attribute, named)) {
+      const std::string& name = graph_.relations().name(one.by.relation.value);
+      const std::string how =
+          one.words.empty()
+              ? fmt::format("that persons with {} have, and hardly anybody else", text(one.value))
+              : fmt::format("whose values say the same: {}", words_text(one));
+      add("restating_relation", attribute.id(), one.agreeing,
+          fmt::format("Of {1} persons with a {0} and the relation {2}{3}, these have the {0} that "
+                      "the relation "
+                      "tells: it is one {4}. The card does not name it: what hides {0} or trains "
+                      "without it "
+                      "leaves these in. To count it as telling {0}, add {{ relation = {5}{6} }} to "
+                      "`proxies` of {0} in the card.",
+                      attribute.id(), one.persons, quoted(name),
+                      one.by.inverse ? ", read the other way round" : "", how, name_in_card(name),
+                      one.by.inverse ? ", inverse = true" : ""));
+    }
+  }
+
+  /// What a triple states with a placeholder is no value (PersonAttribute).
+  void unknown_values(const PersonAttribute& attribute) {
+    if (!attribute.source().in_graph()) return;
+    std::vector<std::uint32_t> persons;
+    EntityId example;
+    for (const Triple& t : graph_.train()) {
+      const auto by = attribute.source().stating(t.relation);
+      if (!by || attribute.value_index(by->value(t))) continue;
+      if (persons.empty()) example = by->value(t);
+      persons.push_back(by->person(t).value);
+    }
+    std::ranges::sort(persons);
+    persons.erase(std::unique(persons.begin(), persons.end()), persons.end());
+    add("unknown_values", attribute.id(), persons.size(),
+        fmt::format("Persons of whom train says that their {} is not known, by a word or a blank "
+                    "node in its place, e.g. {}. These are no values.",
+                    attribute.id(), persons.empty() ? "" : text(example)));
   }
 
   void unknown() {
@@ -415,6 +501,7 @@ class Check {
   const KnowledgeGraph& graph_;
   const AttributeTable& attributes_;
   const std::vector<std::string>& labels_;
+  const Whitelist& whitelist_;
   std::array<Split, 3> splits_;
   IntegrityReport report_;
 };
@@ -422,8 +509,9 @@ class Check {
 }  // namespace
 
 IntegrityReport check_integrity(const KnowledgeGraph& graph, const AttributeTable& attributes,
-                                const std::vector<std::string>& labels) {
-  return Check(graph, attributes, labels).run();
+                                const std::vector<std::string>& labels,
+                                const Whitelist& whitelist) {
+  return Check(graph, attributes, labels, whitelist).run();
 }
 
 }  // namespace kgaudit::datasets

@@ -20,19 +20,25 @@ inline constexpr std::uint32_t kSmallestGroup = 10;
 /// - absent_attribute [attribute]: the attribute has no triple in train
 /// - empty_group [attribute]: values that nobody has in train
 /// - small_group [attribute]: values that 1 to kSmallestGroup - 1 persons have in train
-/// - placeholder_values [attribute]: persons whose value in train says "unknown" or is a blank node
+/// - unknown_values [attribute]: persons for whom train has a placeholder in place of a value
+/// - placeholder_values [attribute]: persons whose value in train looks like a placeholder and
+/// counts
+///   as a value all the same ("none")
 /// - values_alike [attribute]: values whose names look like that of another one (AlikeValues)
 /// - several_values [attribute]: persons with two or more values in train
 /// - restated_values [attribute with several relations]: valid and test triples of the attribute
 ///   whose person has the value in train already, by another relation or by the same
 /// - restating_relation [attribute]: values that a relation states which the card names neither in
-///   `also` nor in `proxies`: a copy of the attribute's relation or its inverse
+///   `also` nor in `proxies`: a copy of the attribute's relation or its inverse, and what tells the
+///   attribute in other words (mapped_relations.hpp) and is not on its whitelist, which says why
+///   this may be
 /// - unknown_persons [attribute]: persons without a value in train
 /// - unknown_test_persons [attribute]: test triples of the profession whose person has no value in
 ///   train
 /// Cost: O(T log T) time and one copy of the triples.
 [[nodiscard]] IntegrityReport check_integrity(const KnowledgeGraph& graph,
                                               const AttributeTable& attributes,
-                                              const std::vector<std::string>& labels);
+                                              const std::vector<std::string>& labels,
+                                              const Whitelist& whitelist = {});
 
 }  // namespace kgaudit::datasets

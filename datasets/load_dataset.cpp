@@ -225,7 +225,7 @@ Dataset Loader::complete(std::string name, LoadedGraph loaded, const DatasetCard
   if (data.labels.empty()) data.labels = data.graph.entities().names();
 
   heed_stop();
-  data.integrity = check_integrity(data.graph, data.attributes, data.labels);
+  data.integrity = check_integrity(data.graph, data.attributes, data.labels, data.whitelist);
   heed_stop();
   if (!absent.empty() && !options_.whitelist) {
     data.integrity.findings.push_back(

@@ -168,7 +168,7 @@ Dataset make_planted_people(const Parameters& parameters, Progress& progress) {
   data.attributes = resolve_attributes(card, data.graph);
   data.whitelist = resolve_whitelist(card.whitelist, data.graph, data.attributes);
   data.labels = data.graph.entities().names();
-  data.integrity = check_integrity(data.graph, data.attributes, data.labels);
+  data.integrity = check_integrity(data.graph, data.attributes, data.labels, data.whitelist);
   data.truth = people.truth();
   for (auto& [profession, log_odds] : data.truth->gender_log_odds) {
     profession = EntityId(entity_id[profession.index()]);

@@ -37,7 +37,7 @@ std::optional<std::vector<Prediction>> predict(const MetricContext& context,
   for (const datasets::Triple& t : context.data.graph.test()) {
     if (t.relation != profession.source().relation) continue;
     const auto truth = profession.value_index(profession.source().value(t));
-    if (!truth) continue;  // every value of the graph is one; kept for a foreign attribute table
+    if (!truth) continue;  // a placeholder for an unknown value is none
     result.push_back({profession.source().person(t), {class_of(*truth), 0, std::nullopt}});
     truths.push_back(*truth);
   }

@@ -59,7 +59,8 @@ constexpr std::array kFindingWords = {
     FindingWord{"restating_relation",
                 "A relation says the same as a sensitive one, and the card does not name it",
                 "Debiasing that knows one relation leaves the other",
-                "add the relation to `also` of the attribute in the card"},
+                "add the relation to `also` of the attribute in the card, or to `proxies` if its "
+                "values have other names"},
     FindingWord{"absent_whitelist_names", "The whitelist names relations that the graph lacks",
                 "They change nothing", ""},
     FindingWord{"left_out_values", "Values beyond the commonest ones",
@@ -73,7 +74,9 @@ constexpr std::array kFindingWords = {
                 "These persons are left out", "the exact names of the rows"},
     FindingWord{"people_with_looser_rivals",
                 "A name fits one row exactly and others by a looser rule", "The exact one won", ""},
-    FindingWord{"unknown_values", "The people file has no value for a person",
+    FindingWord{"unknown_values",
+                "The people file has no value for a person, or the graph a placeholder such as "
+                "'unknown' or a blank node",
                 "Measures of the attribute leave the person out", ""},
     FindingWord{"empty_column", "Nobody has a value in this column", "It is left out", ""},
     FindingWord{"numbers_in_bins", "A column of numbers was put into bins", "Each bin is a group",

@@ -433,10 +433,12 @@ TEST_CASE("A count and an id far beyond a short file of names are refused", "[da
              Contains("the count 2000000000, and the id 0 is missing") && Contains("expected: 1"));
 }
 
-TEST_CASE("Words that stand for an unknown value are named", "[datasets]") {
+TEST_CASE("Words that stand for an unknown value are no values, and are counted", "[datasets]") {
   Folder folder;
   folder.put("train.txt",
-             "a\tgender\tmale\nb\tgender\tfemale\nc\tgender\tsomevalue\nd\tgender\t_:x1\n");
+             "a\tgender\tmale\nb\tgender\tfemale\nc\tgender\tsomevalue\nd\tgender\t_:x1\n"
+             "e\tgender\tN/A\ne\tgender\tmale\nf\tgender\tnone\n"
+             "g\tgender\thttp://www.wikidata.org/.well-known/genid/ab\n");
   folder.put("valid.txt", "a\tknows\tb\n");
   folder.put("test.txt", "b\tknows\ta\n");
   const KnowledgeGraph graph = load_graph_directory(folder.path()).graph;
@@ -444,10 +446,43 @@ TEST_CASE("Words that stand for an unknown value are named", "[datasets]") {
       "gender", RelationId(*graph.relations().find("gender")), false, {}, {}};
   const AttributeTable attributes(graph, {gender}, std::nullopt);
   const IntegrityReport report = check_integrity(graph, attributes, graph.entities().names());
-  const IntegrityFinding* found = find(report, "placeholder_values", "gender");
+  const PersonAttribute& found_gender = attributes.sensitive()[0];
+  const auto entity = [&](const char* name) { return EntityId(*graph.entities().find(name)); };
+  const auto list = [](std::span<const EntityId> of) {
+    return std::vector<EntityId>(of.begin(), of.end());
+  };
+  CHECK(list(found_gender.values()) ==
+        std::vector<EntityId>{entity("male"), entity("female"), entity("none")});
+  CHECK(list(found_gender.train_persons()) ==
+        std::vector<EntityId>{entity("a"), entity("b"), entity("e"), entity("f")});
+  CHECK(found_gender.all_values(entity("c")).empty());
+  CHECK(attributes.persons().size() == 7);  // whose value is unknown is a person all the same
+  const IntegrityFinding* found = find(report, "unknown_values", "gender");
   REQUIRE(found != nullptr);
-  CHECK(found->count == 2);
-  CHECK_THAT(found->detail, Contains("placeholders for an unknown value"));
+  CHECK(found->count == 4);
+  CHECK_THAT(found->detail, Contains("not known") && Contains("'somevalue'"));
+  REQUIRE(find(report, "unknown_persons", "gender") != nullptr);
+  CHECK(find(report, "unknown_persons", "gender")->count == 3);
+  // As in a file about people, this one may be an answer.
+  found = find(report, "placeholder_values", "gender");
+  REQUIRE(found != nullptr);
+  CHECK(found->count == 1);
+  CHECK_THAT(found->detail, Contains("placeholders for an unknown value") && Contains("'none'"));
+}
+
+TEST_CASE("An attribute of which nothing but placeholders is known is absent", "[datasets]") {
+  Folder folder;
+  folder.put("train.txt", "a\tgender\tunknown\nb\tgender\t_:b1\n");
+  folder.put("valid.txt", "a\tknows\tb\n");
+  folder.put("test.txt", "b\tgender\tunknown\n");
+  const KnowledgeGraph graph = load_graph_directory(folder.path()).graph;
+  const PersonRelation gender{
+      "gender", RelationId(*graph.relations().find("gender")), false, {}, {}};
+  const IntegrityReport report = check_integrity(
+      graph, AttributeTable(graph, {gender}, std::nullopt), graph.entities().names());
+  REQUIRE(find(report, "unknown_values", "gender") != nullptr);
+  CHECK(find(report, "unknown_values", "gender")->count == 2);
+  CHECK(find(report, "absent_attribute", "gender") != nullptr);
 }
 
 TEST_CASE("Values of a graph that look alike are named with both spellings, and stay apart",
