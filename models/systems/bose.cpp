@@ -249,7 +249,7 @@ constexpr std::array<std::string_view, 2> kCompositions = {"mean", "sum"};
 constexpr std::array<std::string_view, 2> kScopes = {"all", "persons"};
 constexpr std::array kBoseTunable = {Tunable{"gamma", 0.1, 1000.0, Scale::kLog, true},
                                      Tunable{"keep", 0.1, 1.0, Scale::kLinear},
-                                     Tunable{"learning_rate", 0.0005, 0.02, Scale::kLog, true},
+                                     Tunable{"learning_rate", 0.0005, 0.02, Scale::kLog},
                                      Tunable{.parameter = "compose", .choices = kCompositions},
                                      Tunable{.parameter = "scope", .choices = kScopes}};
 

@@ -169,7 +169,7 @@ TEST_CASE("Only weights of attributes that the data has are searched", "[run][se
   CHECK(names("neutral", {"gender"}) == Names{"weight_gender", "adversary_gender",
                                               "adversary_steps", "initial_weight", "update",
                                               "detach", "persons"});
-  CHECK(names("bose", {"gender"}) == Names{"gamma", "keep", "compose", "scope"});
+  CHECK(names("bose", {"gender"}) == Names{"gamma", "keep", "learning_rate", "compose", "scope"});
   CHECK(names("basic", {"gender"}).empty());
   for (const SearchAxis& axis : search_axes(models::find_system("neutral"), Names{"gender"})) {
     CHECK(axis.whole == (axis.parameter == "adversary_steps"));

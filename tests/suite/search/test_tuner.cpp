@@ -144,7 +144,7 @@ TEST_CASE("Every system with weights gets the same number of trials, each with i
   CHECK(tuned.evaluation().entries() == plan.evaluation().entries());
   for (const reports::TrialLine& trial : tuner.search().trials) {
     if (trial.system != "bose") continue;
-    REQUIRE(trial.values.size() == 2);
+    REQUIRE(trial.values.size() == 3);
     const bool best = tuned.system("bose").real("gamma") == trial.values[0].second &&
                       tuned.system("bose").text("compose") == trial.words[0].second;
     for (const reports::TrialLine& other : tuner.search().trials) {
