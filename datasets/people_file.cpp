@@ -406,7 +406,9 @@ char separator_of(const fs::path& file, const std::string& name_column) {
   const bool packed = DecompressedSource(source, file.string()).compression() != Compression::kNone;
   const fs::path ending = packed ? file.stem().extension() : file.extension();
   std::vector<char> separators = {',', ';', '\t'};
-  if (ending == ".tsv" || ending == ".tab") std::ranges::rotate(separators, separators.end() - 1);
+  if (ending == ".tsv" || ending == ".tab") {
+    std::rotate(separators.begin(), separators.end() - 1, separators.end());
+  }
   std::optional<char> with_columns;
   for (const char separator : separators) {
     const std::vector<std::string> heads = heads_with(file, separator);

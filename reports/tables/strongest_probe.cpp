@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "reports/record/fact_names.hpp"
+#include "reports/record/release.hpp"
 #include "reports/record/rows.hpp"
 
 namespace kgaudit::reports {
@@ -64,6 +65,8 @@ std::string strongest_probes_in_words(const RunRecord& record, const FactIndex& 
     // Probes in the order in which rows name them first.
     std::vector<std::pair<std::string, std::vector<std::string>>> rows;
     for (const SystemView& row : facts.systems()) {
+      // A row of its own beside what is released: the same rows of the table once more.
+      if (row.view.empty() && has_releases(record, row.system)) continue;
       const Chosen chosen = chosen_probe(facts, row, attribute);
       if (chosen.probe.empty()) continue;
       auto at = std::ranges::find(rows, chosen.probe, [](const auto& one) { return one.first; });

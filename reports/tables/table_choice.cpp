@@ -34,7 +34,7 @@ constexpr std::array kNamedColumns = {
     NamedColumns{"question_hidden", "question.auc_micro.held_out"},
     NamedColumns{"question_points_hidden", "question.excess_accuracy.held_out"},
     NamedColumns{"leakage_seen", "leakage.strongest"},
-    NamedColumns{"leakage_neighbours", "leakage.auc.neighbours.held_out"},
+    NamedColumns{"leakage_neighbours", "leakage.auc.held_out.neighbours"},
     NamedColumns{"leakage_balanced", "leakage.strongest_excess_balanced_accuracy.held_out"},
     NamedColumns{"leakage_seen_balanced", "leakage.strongest_excess_balanced_accuracy"},
     NamedColumns{"group_distance", "group_distance.explained"},

@@ -1,5 +1,6 @@
 #include "reports/tables/run_table.hpp"
 #include "reports/tables/strongest_probe.hpp"
+#include "reports/tables/table_choice.hpp"
 #include "tests/reports/example_record.hpp"
 #include "tests/test_support.hpp"
 
@@ -56,4 +57,23 @@ TEST_CASE("The rows of a comparison are named with their strongest probe", "[rep
   std::erase_if(older.measurements,
                 [](const MeasurementLine& line) { return line.metric == "leakage.is_strongest"; });
   CHECK(strongest_probes_in_words(older, FactIndex(older)).empty());
+}
+
+TEST_CASE("What rows tell with those of neighbours is a column on request, beside the graph alone",
+          "[reports][attackers]") {
+  RunRecord record = record_with_probes();
+  for (const char* system : {"basic", "kl"}) {
+    record.measurements.push_back(
+        fact(system, 0, "leakage.auc",
+             {{"attribute", "gender"}, {"persons", "held_out"}, {"probe", "neighbours"}}, 0.875));
+    record.measurements.push_back(
+        fact(system, 0, "leakage.strongest",
+             {{"attribute", "gender"}, {"persons", "held_out"}, {"release", "rows"}}, 0.8));
+  }
+  TableChoice choice;
+  choice.columns = {"leakage_neighbours"};
+  const Table table = chosen_comparison(record, choice);
+  CHECK_THAT(render_markdown(table, 0),
+             Contains("leakage of hidden persons by rows and neighbours, AUC") &&
+                 Contains("| graph alone | 0.900") && Contains("| kl | 0.875 |"));
 }
