@@ -82,7 +82,8 @@ class ComparisonVerdict {
       RowFigures figures = figures_of(row);
       if (figures.mrr || figures.bias()) rows_.push_back(std::move(figures));
     }
-    std::ranges::stable_partition(rows_, [](const RowFigures& row) { return !row.control(); });
+    std::stable_partition(rows_.begin(), rows_.end(),
+                          [](const RowFigures& row) { return !row.control(); });
     choose_reference();
   }
 

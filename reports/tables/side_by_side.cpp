@@ -162,7 +162,8 @@ Table side_by_side(const RunRecord& a, const RunRecord& b, const std::string& na
     }
   }
   // What no system made comes last.
-  std::ranges::stable_partition(table.rows, [](const Row& row) { return !row.reference; });
+  std::stable_partition(table.rows.begin(), table.rows.end(),
+                        [](const Row& row) { return !row.reference; });
   table.notes.emplace_back("Differences are shown, not tested.");
   const bool second_has_more = systems_with_vectors(a).empty();
   add_release_note(table, second_has_more ? b : a,
