@@ -119,7 +119,8 @@ std::vector<std::string> candidates_below(ForeignPath& folder) {
         found.push_back(name + "/");
         continue;
       }
-      for (const std::string& file : candidates_in(inner)) found.push_back(name + "/" + file);
+      for (const std::string& file : candidates_in(inner))
+        found.push_back(fmt::format("{}/{}", name, file));
     } catch (const InputError&) {
       continue;  // it was not asked for
     }

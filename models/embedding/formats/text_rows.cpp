@@ -57,7 +57,7 @@ std::optional<OtherText> other_text(ForeignPath& path) {
   const std::string head = unpacked_head(path.file()->bytes(), path.place());
   const auto lines = head_lines(head);
   if (lines.empty()) return std::nullopt;
-  if (const auto map = as_name_map(path)) return map;
+  if (auto map = as_name_map(path)) return map;
   const std::string_view begin = trimmed(head, " \t\r\n");
   if (begin.starts_with('{') || begin.starts_with('[')) {
     return OtherText{"JSON without vectors, such as a configuration or a list of names",
