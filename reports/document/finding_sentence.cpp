@@ -62,7 +62,7 @@ std::string finding_sentence(const FindingLine& finding) {
   }
   if (words.starts_with("Nobody ")) return words;
   // "Values that differ ... are different values" is a sentence already.
-  const std::string counted = finding.check == "values_alike" ? "" : there_are(count, words);
+  std::string counted = finding.check == "values_alike" ? "" : there_are(count, words);
   if (!counted.empty()) return counted;
   if (words.ends_with('.')) words.pop_back();
   return fmt::format("{} ({} in all).", words, count);
