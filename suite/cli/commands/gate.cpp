@@ -464,8 +464,8 @@ void write_measured_rules(run::GateRules& rules, const run::GateState& state,
   }
   calibration.plant_changes = false;
   calibration.planted.clear();
-  rules = run::with_measured_margins(std::move(rules),
-                                     run::calibrate_gate(rules, state, calibration, progress));
+  const run::GateCalibration done = run::calibrate_gate(rules, state, calibration, progress);
+  rules = run::with_measured_margins(std::move(rules), done);
   std::error_code ignored;  // writing says what is wrong with a folder that cannot be made
   if (file.has_parent_path()) fs::create_directories(file.parent_path(), ignored);
   if (write_new_atomically(file, run::gate_rules_text(rules), kOutputComplaint)) return;
