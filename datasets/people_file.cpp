@@ -15,6 +15,7 @@
 #include "suite/base/error.hpp"
 #include "suite/base/files/csv_reader.hpp"
 #include "suite/base/files/decompressed_source.hpp"
+#include "suite/base/shell_word.hpp"
 #include "suite/base/text.hpp"
 
 namespace kgaudit::datasets {
@@ -51,12 +52,6 @@ std::string likely_name_column(const std::vector<std::string>& heads, std::strin
   if (found != heads.end()) return *found;
   const std::vector<std::string_view> known(heads.begin(), heads.end());
   return nearest_word(wanted, known).value_or(heads.front());
-}
-
-/// As a shell takes it for one word.
-std::string as_typed(const std::string& word) {
-  const auto plain = [](char c) { return is_ascii_letter_or_digit(c) || c == '_' || c == '-'; };
-  return std::ranges::all_of(word, plain) ? word : fmt::format("'{}'", printable(word));
 }
 
 /// Blanks around a head do not count.
@@ -285,8 +280,9 @@ class PeopleReader {
           fmt::format("a column '{}' in the first line", options_.name_column),
           heads.size() == 1
               ? "commas, semicolons or tabs between the columns, such as name,gender"
-              : fmt::format("--name-column {}, if that column has the persons' names",
-                            as_typed(likely_name_column(heads, options_.name_column))));
+              : fmt::format(
+                    "--name-column {}, if that column has the persons' names",
+                    shell_word(printable(likely_name_column(heads, options_.name_column)))));
     }
     if (different.size() < heads.size() || different.contains("")) {
       throw csv_.error(fmt::format("the columns {}", fmt::join(heads, ", ")),

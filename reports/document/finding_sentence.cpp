@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "reports/record/counted_message.hpp"
+
 namespace kgaudit::reports {
 namespace {
 
@@ -46,13 +48,9 @@ std::string there_are(const std::string& count, std::string_view words) {
 }  // namespace
 
 std::string finding_sentence(const FindingLine& finding) {
-  const std::string& message = finding.message;
-  const std::size_t digits = message.find_first_not_of("0123456789,");
-  if (digits == 0 || digits == std::string::npos || !message.substr(digits).starts_with(": ")) {
-    return message;
-  }
-  const std::string count = message.substr(0, digits);
-  std::string words = message.substr(digits + 2);
+  std::optional<CountedMessage> counted_words = counted_message(finding);
+  if (!counted_words) return finding.message;
+  auto& [count, words] = *counted_words;
   // "Of 66377 persons these have no value."
   if (words.starts_with("Of ")) {
     if (count == "1") replace_first(words, " these have ", " 1 has ");

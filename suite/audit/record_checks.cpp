@@ -17,6 +17,7 @@
 #include "metrics/stats/estimates.hpp"
 #include "models/embedding/foreign/export_manifest.hpp"
 #include "models/scoring/link_scorer.hpp"
+#include "reports/record/counted_message.hpp"
 #include "reports/record/fact_names.hpp"
 #include "reports/record/raw_store.hpp"
 #include "reports/record/rows.hpp"
@@ -193,7 +194,8 @@ Check check_data_findings(const RunRecord& record, const Plan& plan,
   // A later version may use other words, but not another count.
   using Key = std::tuple<std::string, std::string, std::string>;
   const auto key_of = [](const reports::FindingLine& line) {
-    return Key{line.check, line.subject, line.message.substr(0, line.message.find(':'))};
+    const auto counted = reports::counted_message(line);
+    return Key{line.check, line.subject, counted ? counted->count : line.message};
   };
   std::multiset<Key> again;
   for (const reports::FindingLine& line : left_out_values(plan, data)) again.insert(key_of(line));

@@ -6,14 +6,12 @@
 
 namespace kgaudit {
 
-std::string shell_path(std::string_view path) {
+std::string shell_word(std::string_view word) {
   constexpr std::string_view kPlain = "_@%+=:,./-";
-  std::string word(path);
-  if (word.starts_with('-')) word.insert(0, "./");
   const bool plain = !word.empty() && std::ranges::all_of(word, [&](char c) {
     return is_ascii_letter_or_digit(c) || kPlain.find(c) != std::string_view::npos;
   });
-  if (plain) return word;
+  if (plain) return std::string(word);
   std::string quoted = "'";
   for (const char c : word) {
     if (c == '\'') {
@@ -23,6 +21,10 @@ std::string shell_path(std::string_view path) {
     }
   }
   return quoted + "'";
+}
+
+std::string shell_path(std::string_view path) {
+  return shell_word(path.starts_with('-') ? "./" + std::string(path) : std::string(path));
 }
 
 }  // namespace kgaudit

@@ -12,6 +12,7 @@
 
 #include "reports/document/report_document.hpp"
 #include "reports/document/statement_json.hpp"
+#include "reports/record/counted_message.hpp"
 #include "reports/record/rows.hpp"
 #include "reports/record/stage_times.hpp"
 #include "reports/record/visible_record.hpp"
@@ -52,26 +53,19 @@ nlohmann::ordered_json result_json(const reports::RunRecord& record, const repor
   return json;
 }
 
-/// The number that a finding about the data begins with; "" where it begins with none.
-std::string count_of(const reports::FindingLine& finding) {
-  const std::size_t colon = finding.message.find(':');
-  if (colon == std::string::npos) return "";
-  std::string count = finding.message.substr(0, colon);
-  return count.find_first_not_of("0123456789,") == std::string::npos ? count : "";
-}
-
 /// What was noticed about the data, a line for each check: "several_values: nationality 151".
 std::string data_findings(const reports::RunRecord& record, std::size_t width) {
   std::vector<std::pair<std::string, std::vector<std::string>>> checks;
   for (const reports::FindingLine& finding : record.findings) {
-    const std::string count = count_of(finding);
-    if (count.empty()) continue;
+    const auto counted = reports::counted_message(finding);
+    if (!counted) continue;
     auto at =
         std::ranges::find(checks, finding.check, [](const auto& check) { return check.first; });
     if (at == checks.end()) at = checks.insert(checks.end(), {finding.check, {}});
-    at->second.push_back(finding.subject.empty()
-                             ? count
-                             : fmt::format("{} {}", printable(finding.subject, 60), count));
+    at->second.push_back(
+        finding.subject.empty()
+            ? counted->count
+            : fmt::format("{} {}", printable(finding.subject, 60), counted->count));
   }
   if (checks.empty()) return "";
   std::string text = "about the data (kgaudit explain NAME says what each means):\n";

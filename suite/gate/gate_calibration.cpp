@@ -241,16 +241,11 @@ PlantedChange parse_planted_change(std::string_view text, const std::string& pla
 }
 
 GateRules with_measured_margins(GateRules rules, const GateCalibration& calibration) {
-  const auto names = [](const std::vector<std::string>& words, const std::string& word) {
-    return words.empty() || std::ranges::find(words, word) != words.end();
-  };
   for (GateRule& rule : rules.rules) {
     if (!rule.margin && !rule.margin_share) continue;
     double needed = 0.0;
     for (const GateCalibration::Line& line : calibration.lines) {
-      const bool asked = line.key.figure == rule.figure && names(rule.rows, line.key.row) &&
-                         names(rule.attributes, line.key.attribute);
-      if (asked) needed = std::max(needed, line.unchanged_within.value_or(0.0));
+      if (rule.asks_about(line.key)) needed = std::max(needed, line.unchanged_within.value_or(0.0));
     }
     if (needed > rule.margin.value_or(0.0)) rule.margin = rounded_up_margin(needed);
   }

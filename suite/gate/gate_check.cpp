@@ -202,23 +202,13 @@ class GateCheck {
     return typed;
   }
 
-  /// Whether the rule, if it is known to make sense, asks about what alone is to be asked about.
-  [[nodiscard]] bool asks_only(const GateRule& rule) const {
-    const auto names = [](const std::vector<std::string>& words, const std::string& word) {
-      return words.empty() || std::find(words.begin(), words.end(), word) != words.end();
-    };
-    const GateKey& only = *shortcuts_.only;
-    return rule.figure == only.figure && names(rule.rows, only.row) &&
-           names(rule.attributes, only.attribute);
-  }
-
   void ask(const GateRule& rule) {
     const GateFigure& figure = gate_figure(rule.figure, rule.place);
     if (shortcuts_.only != nullptr) {
       const auto before = baseline_.values.find(*shortcuts_.only);
       const auto now = candidate_.values.find(*shortcuts_.only);
-      if (asks_only(rule) && rule.watches_change() && before != baseline_.values.end() &&
-          now != candidate_.values.end()) {
+      if (rule.asks_about(*shortcuts_.only) && rule.watches_change() &&
+          before != baseline_.values.end() && now != candidate_.values.end()) {
         change(rule, figure, before->first, before->second, now->second);
       }
       return;

@@ -210,6 +210,13 @@ constexpr double kLeastBiasMargin = 0.02;
 
 }  // namespace
 
+bool GateRule::asks_about(const GateKey& key) const {
+  const auto names = [](const std::vector<std::string>& words, const std::string& word) {
+    return words.empty() || std::ranges::find(words, word) != words.end();
+  };
+  return figure == key.figure && names(rows, key.row) && names(attributes, key.attribute);
+}
+
 GateRules parse_gate_rules(std::string_view text, const std::string& file) {
   const toml::table document = parse_strict_toml(text, file);
   for (const auto& [key, node] : document) {

@@ -35,6 +35,8 @@ struct GateRule {
   std::optional<double> at_most;   ///< the value may not be above this
   std::string place;               ///< "kgaudit.toml:12"
 
+  /// Whether it is about this figure of this row and attribute.
+  [[nodiscard]] bool asks_about(const GateKey& key) const;
   [[nodiscard]] bool watches_change() const {
     return margin || margin_share || wanted == Wanted::kBetter;
   }
