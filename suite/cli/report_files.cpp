@@ -29,12 +29,16 @@ void refuse_foreign_folder(const std::filesystem::path& folder) {
     throw InputError::usage((folder / "figures").string(), "a link",
                             "a folder of its own for the figures", "--out with a new folder");
   }
-  if (!std::filesystem::is_directory(folder, error) || std::filesystem::is_empty(folder, error)) {
-    return;
-  }
-  for (const char* own : {kMark, "record.jsonl", "search.jsonl", "sweep.jsonl"}) {
+  if (!std::filesystem::is_directory(folder, error)) return;
+  for (const char* own : {"record.jsonl", "search.jsonl", "sweep.jsonl"}) {
     if (lies_there(own)) return;
   }
+  // A report that was killed at once has left its mark under the temporary name.
+  const auto is_mark = [](const std::filesystem::directory_entry& entry) {
+    return entry.path().filename().string().starts_with(kMark);
+  };
+  const std::filesystem::directory_iterator entries(folder, error);
+  if (lies_there(kMark) || std::all_of(begin(entries), end(entries), is_mark)) return;
   throw InputError::usage(folder.string(), "a folder with files that kgaudit report did not write",
                           "a new or empty folder, or one of an earlier report",
                           "--out with a new folder");

@@ -312,7 +312,9 @@ TEST_CASE("A report goes into a folder of its own, and no file of the user's is 
   CHECK_THAT(kgaudit(report + "linked").err, Contains("linked/figures: a link"));
   // Its own folder again and again, an empty one, and that of the run.
   fs::create_directory(kgaudit.folder() / "empty");
-  for (const char* folder : {"new", "new", "empty", "run"}) {
+  fs::create_directory(kgaudit.folder() / "killed");
+  write_file(kgaudit.folder() / "killed/.kgaudit-report.123.part", "");
+  for (const char* folder : {"new", "new", "empty", "killed", "run"}) {
     CAPTURE(folder);
     CHECK(kgaudit(report + folder).exit_code == 0);
   }
