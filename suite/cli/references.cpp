@@ -13,7 +13,7 @@ constexpr std::array kReferences = {
     Reference{"kgaudit", "kgaudit", "", R"bib(@software{kgaudit,
   author    = {{The kgaudit developers}},
   title     = {{kgaudit}: Benchmark and audit of social bias in knowledge-graph embeddings},
-  version   = {0.2.0},
+  version   = {0.3.0},
   license   = {Apache-2.0},
   year      = {2026}
 }

@@ -1,5 +1,8 @@
+#include <map>
+#include <random>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "tests/suite/cli/program_run.hpp"
@@ -136,6 +139,39 @@ TEST_CASE("Erase takes a file about people as an audit does", "[cli][erase]") {
   CHECK_THAT(outcome.out, Contains("Of the people, 30 of 30 names have a row") &&
                               Contains("AUC →0.5") && Contains("leace [s:gender]"));
   CHECK(std::filesystem::exists(kgaudit.folder() / "out/leace.s-gender/entity_embeddings.tsv"));
+}
+
+TEST_CASE("Erasing that uncovers what was hidden ends with 1 where that is asked for",
+          "[cli][erase]") {
+  const ProgramRun kgaudit;
+  // Gender is the product of two signs, which a large common number covers in every column. That
+  // number tells gender a little, so erasing takes it away.
+  std::mt19937 random(1);
+  std::string rows;
+  std::string people = "name,gender\n";
+  for (int i = 0; i < 200; ++i) {
+    const double a = random() % 2 == 0 ? 1.0 : -1.0;
+    const double b = random() % 2 == 0 ? 1.0 : -1.0;
+    double noise = -6.0;
+    for (int k = 0; k < 12; ++k) noise += static_cast<double>(random() % 1000) / 1000.0;
+    const double cover = 100.0 * (noise + 0.5 * a * b);
+    rows += fmt::format("p{}\t{:.4f}\t{:.4f}\t{:.4f}\n", i, a + cover, b + cover, cover);
+    people += fmt::format("p{},{}\n", i, a * b > 0 ? "male" : "female");
+  }
+  write_file(kgaudit.folder() / "rows.tsv", rows);
+  write_file(kgaudit.folder() / "people.csv", people);
+  const std::string erase =
+      "erase --embeddings rows.tsv --people people.csv --systems leace --threads 1 --json --out ";
+  const Outcome told = kgaudit(erase + "told");
+  CHECK(told.exit_code == 0);
+  const Json worse = Json::parse(told.out).at("worse");
+  REQUIRE(!worse.empty());
+  CHECK(worse[0].at("attribute") == "gender");
+  CHECK(worse[0].at("before").get<double>() < 0.85);
+  CHECK(worse[0].at("after").get<double>() > 0.9);
+  const Outcome failed = kgaudit(erase + "failed --fail-if-worse");
+  CHECK(failed.exit_code == 1);
+  CHECK_THAT(failed.err, Contains("--fail-if-worse") && Contains("gender"));
 }
 
 TEST_CASE("Names that differ by an address alone are matched, and the result says so",
