@@ -70,6 +70,20 @@ void write_value(JsonText& json, const GateKey& key, const GatedValue& value) {
   json.close();
 }
 
+void write_groups(JsonText& json, const decltype(GateState::groups)& groups) {
+  json.key("groups").open_list();
+  for (const auto& [attribute, values] : groups) {
+    for (const auto& [value, persons] : values) {
+      json.open_object();
+      json.key("attribute").text(attribute);
+      json.key("persons").whole(persons);
+      json.key("value").text(value);
+      json.close();
+    }
+  }
+  json.close();
+}
+
 std::string state_text(const GateState& state, std::size_t indent) {
   JsonText json(indent);
   json.open_object();
@@ -85,6 +99,7 @@ std::string state_text(const GateState& state, std::size_t indent) {
   for (const auto& [key, value] : state.values) write_value(json, key, value);
   json.close();
   json.key("graph_hash").text(state.graph_hash);
+  if (!state.groups.empty()) write_groups(json, state.groups);
   json.key("kind").text(state.kind);
   write_texts(json, "machine", state.machine);
   json.key("measuring").text(state.measuring);
@@ -161,6 +176,17 @@ GateState read_state(ObjectReader object) {
     }
   }
   state.graph_hash = object.text("graph_hash");
+  if (object.has("groups")) {
+    for (ObjectReader& group : object.objects("groups")) {
+      const std::string attribute = group.text("attribute");
+      const std::string value = group.text("value");
+      if (!state.groups[attribute].emplace(value, group.whole("persons")).second) {
+        throw group.refuse(fmt::format("{} of {} twice", printable(value), printable(attribute)),
+                           "each group once", std::string(kRestore));
+      }
+      group.finish();
+    }
+  }
   state.kind = object.text("kind");
   state.machine = object.texts("machine");
   state.measuring = object.text("measuring");

@@ -119,6 +119,25 @@ GatedValue gated_value(const std::vector<const MeasurementLine*>& facts) {
   return value;
 }
 
+/// Of the first training on record: all have the same persons.
+std::map<std::string, std::map<std::string, std::uint64_t>> groups_of(
+    const reports::RunRecord& record) {
+  std::map<std::string, std::map<std::string, std::uint64_t>> groups;
+  for (const char* metric : {"question.auc_by_value", "score_gap.by_value"}) {
+    if (!groups.empty()) break;
+    for (const MeasurementLine& line : record.measurements) {
+      const auto facet = [&](const char* name) {
+        const auto found = line.facets.find(name);
+        return found == line.facets.end() ? std::string() : found->second;
+      };
+      if (line.metric != metric || facet("persons") == "held_out" || facet("value").empty())
+        continue;
+      groups[facet("attribute")].try_emplace(facet("value"), line.measurement.n());
+    }
+  }
+  return groups;
+}
+
 }  // namespace
 
 std::vector<double> GatedValue::values() const {
@@ -162,6 +181,7 @@ GateState gate_state_of(const reports::RunRecord& record) {
     if (state.kind != "audit" || !spoils_figures(finding)) continue;
     state.warnings.try_emplace(finding.check, finding.message);
   }
+  state.groups = groups_of(record);
   const reports::FactIndex facts(record);
   // Previews of an audit are no results.
   const auto is_gated = [&](const reports::SystemView& row) {

@@ -57,6 +57,9 @@ struct GateState {
   /// Findings of an audit that spoil its figures, such as rows that hold nothing: check -> message.
   std::map<std::string, std::string> warnings;
   std::map<GateKey, GatedValue> values;
+  /// attribute -> value -> persons with this value that bias was measured on, for whoever reads a
+  /// baseline; none where no relation was asked. Not compared: other persons are other data.
+  std::map<std::string, std::map<std::string, std::uint64_t>> groups;
 
   bool operator==(const GateState&) const = default;
 };

@@ -207,6 +207,21 @@ ExitCode update(Session& session, const GateOptions& options) {
   return ExitCode::kPass;
 }
 
+Table groups_table(const decltype(run::GateState::groups)& groups) {
+  Table table;
+  table.title = "Persons that bias was measured on, by value";
+  table.columns = {reports::text_column("attribute", "attribute"),
+                   reports::text_column("value", "value"),
+                   {.key = "persons", .header = "persons"}};
+  for (const auto& [attribute, values] : groups) {
+    for (const auto& [value, persons] : values) {
+      table.rows.push_back({{reports::TextCell{attribute}, reports::TextCell{value},
+                             reports::TextCell{with_thousands(persons)}}});
+    }
+  }
+  return table;
+}
+
 ExitCode show(Session& session, const GateOptions& options) {
   const run::GateRules rules = existing_rules(options.rules);
   if (!rules.baseline_row.empty() && options.baseline.empty()) {
@@ -231,6 +246,10 @@ ExitCode show(Session& session, const GateOptions& options) {
   }
   const Console& console = session.console;
   console.show(reports::render_terminal(table, {console.width(), console.colour()}));
+  if (!baseline.state.groups.empty()) {
+    console.show("\n" + reports::render_terminal(groups_table(baseline.state.groups),
+                                                 {console.width(), console.colour()}));
+  }
   for (const run::BaselineChange& change : baseline.history) {
     console.show(fmt::format("{}  {}  ({})\n", change.when, printable(change.reason, 400),
                              printable(change.program)));

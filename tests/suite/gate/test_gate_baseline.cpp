@@ -58,6 +58,10 @@ TEST_CASE("A baseline comes back as it was written, and the same content is the 
   GateBaseline warned = baseline;
   warned.state.warnings = {{"rows_alike", "all 80 persons have the same row"}};
   CHECK(parse_baseline(baseline_text(warned), "b.json") == warned);
+  CHECK(text.find("groups") == std::string::npos);
+  GateBaseline grouped = baseline;
+  grouped.state.groups = {{"gender", {{"female", 40}, {"male", 60}}}, {"religion", {{"none", 9}}}};
+  CHECK(parse_baseline(baseline_text(grouped), "b.json") == grouped);
 }
 
 TEST_CASE("A broken, edited or foreign baseline is refused with what to do", "[run][gate]") {

@@ -692,6 +692,30 @@ TEST_CASE("A finding that spoils an audit's figures is a warning of its state, a
   CHECK(gate_state_of(record).warnings.empty());
 }
 
+TEST_CASE("A state counts the persons with each value that bias was measured on", "[run][gate]") {
+  reports::RunRecord record;
+  record.run.plan = R"({"tables": {}})";
+  const auto add = [&](const char* metric, const char* persons, const char* value,
+                       std::uint64_t n) {
+    record.measurements.push_back(
+        {.run = "",
+         .system = "basic",
+         .view = "",
+         .seed = 0,
+         .metric = metric,
+         .facets = {{"attribute", "gender"}, {"persons", persons}, {"value", value}},
+         .measurement = Measurement::of(0.5, n, "", Direction::kNearer)});
+  };
+  add("score_gap.by_value", "", "other", 3);
+  const std::map<std::string, std::uint64_t> gap = {{"other", 3}};
+  CHECK(gate_state_of(record).groups.at("gender") == gap);
+  add("question.auc_by_value", "stated", "female", 40);
+  add("question.auc_by_value", "stated", "male", 60);
+  add("question.auc_by_value", "held_out", "male", 7);
+  const std::map<std::string, std::uint64_t> question = {{"female", 40}, {"male", 60}};
+  CHECK(gate_state_of(record).groups.at("gender") == question);
+}
+
 TEST_CASE("Of one training against several, the seeds that would do on each side are counted",
           "[run][gate]") {
   const GateState before = state_with({{"mrr", {0.29, 0.30, 0.31}}});
