@@ -41,6 +41,10 @@ struct TableBlock {
   int level = 2;        ///< of the heading that its title becomes
   /// With all rows, for formats that leave none out; nothing if `table` has them all.
   std::optional<Table> uncut = {};
+  /// Of one system and attribute alone: the key that all tables of its kind share, and these two.
+  std::string kind = {};
+  std::string attribute = {};
+  std::string system = {};
 };
 /// Where in the report of a record a figure stands.
 enum class Section { kComparison, kGroups, kProfessions, kTime };

@@ -118,12 +118,18 @@ class Part {
     }
     const std::size_t shown = made.rows.size();
     table(std::string(entry.id) + ending(options), std::move(made), entry.below, folded);
+    auto& block = std::get<TableBlock>(document_.blocks.back());
+    if (!options.row.system.empty()) {
+      block.kind = prefix_ + std::string(entry.id);
+      block.attribute = options.attribute;
+      block.system = name_of(record_, options.row);
+    }
     if (!entry.limited) return;
     TableOptions all = options;
     all.professions = all.relations = std::numeric_limits<std::size_t>::max();
     Table uncut = entry.make(record_, facts_, all);
     if (uncut.rows.size() > shown) {
-      std::get<TableBlock>(document_.blocks.back()).uncut = std::move(uncut);
+      block.uncut = std::move(uncut);
     }
   }
   void tables(Chapter chapter, const TableOptions& options) {

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <map>
+
 #include <fmt/format.h>
 
 #include "reports/document/report_writer.hpp"
@@ -37,13 +40,51 @@ std::string measurements(Records records) {
   return out;
 }
 
+const Table& whole(const TableBlock& block) { return block.uncut ? *block.uncut : block.table; }
+
+/// Tables of one kind as one: first whose a row is, then the columns of all.
+Table stacked(const std::vector<const TableBlock*>& blocks) {
+  Table all;
+  all.columns = {text_column("attribute", "attribute"), text_column("system", "system")};
+  std::map<std::string, std::size_t> places;
+  for (const TableBlock* block : blocks) {
+    for (const Column& column : whole(*block).columns) {
+      if (places.emplace(column.key, all.columns.size()).second) all.columns.push_back(column);
+    }
+  }
+  for (const TableBlock* block : blocks) {
+    const Table& table = whole(*block);
+    for (const Row& row : table.rows) {
+      Row& made = all.rows.emplace_back();
+      made.cells.resize(all.columns.size(), TextCell{});
+      made.cells[0] = TextCell{block->attribute};
+      made.cells[1] = TextCell{block->system};
+      for (std::size_t c = 0; c < row.cells.size(); ++c) {
+        made.cells[places.at(table.columns[c].key)] = row.cells[c];
+      }
+    }
+  }
+  return all;
+}
+
 std::vector<NamedBytes> write_csv(const Report& report) {
   const Records records = report.records;
   std::vector<NamedBytes> files;
+  std::map<std::string, std::vector<const TableBlock*>> kinds;
   for (const Block& block : report.document.blocks) {
     const auto* table = std::get_if<TableBlock>(&block);
     if (table == nullptr) continue;
-    files.push_back({table->key + ".csv", render_csv(table->uncut ? *table->uncut : table->table)});
+    if (table->kind.empty()) {
+      files.push_back({table->key + ".csv", render_csv(whole(*table))});
+      continue;
+    }
+    std::vector<const TableBlock*>& of_kind = kinds[table->kind];
+    if (of_kind.empty()) files.push_back({table->kind + ".csv", ""});
+    of_kind.push_back(table);
+  }
+  for (const auto& [kind, blocks] : kinds) {
+    const auto file = std::ranges::find(files, kind + ".csv", &NamedBytes::name);
+    file->bytes = render_csv(stacked(blocks));
   }
   if (records.empty()) return files;
   // The comparison of the first record is the main file and keeps its name; without a fact it is

@@ -18,8 +18,8 @@ constexpr const char* kMark = ".kgaudit-report";
 constexpr std::string_view kMarkText =
     "kgaudit report wrote into this folder, and the next report may replace its files.\n";
 
-/// Files that no report made stay: only an empty folder, one with an earlier report, and that of a
-/// run get a report.
+}  // namespace
+
 void refuse_foreign_folder(const std::filesystem::path& folder) {
   std::error_code error;  // what is wrong with the folder is told when it is made
   const auto lies_there = [&](const char* name) {
@@ -41,10 +41,10 @@ void refuse_foreign_folder(const std::filesystem::path& folder) {
   if (lies_there(kMark) || std::all_of(begin(entries), end(entries), is_mark)) return;
   throw InputError::usage(folder.string(), "a folder with files that kgaudit report did not write",
                           "a new or empty folder, or one of an earlier report",
-                          "--out with a new folder");
+                          "move them away, or --out with a new folder");
 }
 
-}  // namespace
+std::filesystem::path report_folder_of(const std::filesystem::path& run) { return run / "report"; }
 
 void make_folder(const std::filesystem::path& folder) {
   std::error_code error;

@@ -212,11 +212,11 @@ Table groups_table(const decltype(run::GateState::groups)& groups) {
   table.title = "Persons that bias was measured on, by value";
   table.columns = {reports::text_column("attribute", "attribute"),
                    reports::text_column("value", "value"),
-                   {.key = "persons", .header = "persons"}};
+                   reports::count_column("persons", "persons")};
   for (const auto& [attribute, values] : groups) {
     for (const auto& [value, persons] : values) {
-      table.rows.push_back({{reports::TextCell{attribute}, reports::TextCell{value},
-                             reports::TextCell{with_thousands(persons)}}});
+      table.rows.push_back(
+          {{reports::TextCell{attribute}, reports::TextCell{value}, reports::count_cell(persons)}});
     }
   }
   return table;
