@@ -265,8 +265,9 @@ void require_matches(const NameMatches& matches, std::span<const std::string> as
   } else if (matches.matched() > 0) {
     advice = "leave --strict out to measure those that have a row";
   }
-  throw InputError::usage(place, matches_text(matches, asked),
-                          strict ? "a row for every name" : "rows for some of the names", advice);
+  throw InputError::unreadable(place, matches_text(matches, asked),
+                               strict ? "a row for every name" : "rows for some of the names",
+                               advice);
 }
 
 }  // namespace kgaudit::datasets

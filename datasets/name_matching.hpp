@@ -117,8 +117,8 @@ class NameMatcher {
                                       std::span<const std::string> asked,
                                       const MatchOptions& options = {});
 
-/// Throws InputError (usage) at `place` when no asked name has a row, or, if `strict`, when any has
-/// none, with counts and examples; advises where the case of letters is the reason.
+/// Throws InputError (unreadable) at `place` when no asked name has a row, or, if `strict`, when
+/// any has none, with counts and examples; advises where the case of letters is the reason.
 void require_matches(const NameMatches& matches, std::span<const std::string> asked, bool strict,
                      const std::string& place);
 

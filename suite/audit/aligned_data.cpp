@@ -31,7 +31,7 @@ void require_names(const models::ForeignEmbedding& embedding, std::size_t names,
 void require_share(const datasets::NameMatches& matches, const std::vector<std::string>& asked,
                    std::string_view what, double least, const std::string& place) {
   if (matches.share_of_asked() >= least) return;
-  throw InputError::usage(
+  throw InputError::unreadable(
       place, fmt::format("of the graph's {}, {}", what, datasets::matches_text(matches, asked)),
       fmt::format("rows for at least {:.0f} % of them", least * 100.0),
       "the data set that the embedding was trained on; --least-match SHARE for less");

@@ -229,14 +229,20 @@ double error_of(const Measurement& figure) {
          distributions::normal_two_sided_quantile(interval->level);
 }
 
-/// Whether the figure rose from its neutral value, or from above it, by more than chance.
-bool is_rise(const Measurement& before, const Measurement& after, double neutral) {
-  if (!before.defined() || !after.defined()) return false;
+enum class Rise { kNone, kWithinChance, kShown };
+
+/// Whether the figure rose from its neutral value, or from above it. What is too little to matter
+/// and may be chance is none.
+Rise rise_of(const Measurement& before, const Measurement& after, double neutral) {
+  constexpr double kWorthTelling = 0.05;
+  if (!before.defined() || !after.defined()) return Rise::kNone;
   const double rise = std::max(after.value(), neutral) - std::max(before.value(), neutral);
   const double was = error_of(before);
   const double is = error_of(after);
-  return rise > 0.0 &&
-         rise > distributions::normal_quantile(1.0 - kLevelOfRise) * std::sqrt(was * was + is * is);
+  const double by_chance =
+      distributions::normal_quantile(1.0 - kLevelOfRise) * std::sqrt(was * was + is * is);
+  if (rise > 0.0 && rise > by_chance) return Rise::kShown;
+  return rise >= kWorthTelling ? Rise::kWithinChance : Rise::kNone;
 }
 
 }  // namespace
@@ -268,6 +274,12 @@ Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request, Progre
   }
   std::ranges::move(found.persons.replaced, std::back_inserter(result.matched));
   result.left_out = std::move(found.persons.without_row);
+  if (request.every_person && !result.left_out.empty()) {
+    throw InputError::unreadable(
+        place, result.left_out.front(),
+        "a row for every person with a known value, as nothing can be erased from those without",
+        "--least-match SHARE to erase from those that have one, if that many of the names do");
+  }
   result.in_graph = found.persons.in_graph;
   result.persons = static_cast<std::size_t>(std::ranges::count_if(
       data.attributes.persons(), [&](EntityId p) { return found.rows[p.index()].has_value(); }));
@@ -327,10 +339,12 @@ std::vector<WorseReading> worse_readings(const Erasing& erasing) {
       for (const auto& [attribute, now] : is) {
         if ((values_told(erasing.leakage, attribute) == 2.0) != of_two) continue;
         const auto then = was.find(attribute);
-        if (then == was.end() || !is_rise(then->second, now, neutral)) continue;
+        if (then == was.end()) continue;
+        const Rise rise = rise_of(then->second, now, neutral);
+        if (rise == Rise::kNone) continue;
         worse.push_back({file.system, file.view, attribute,
                          strongest_probe(file.leakage, attribute), std::string(figure),
-                         then->second.value(), now.value()});
+                         then->second.value(), now.value(), rise == Rise::kWithinChance});
       }
     };
     compare(before.auc, after.auc, "auc", 0.5, true);

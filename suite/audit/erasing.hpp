@@ -23,6 +23,8 @@ struct ErasingRequest {
   std::filesystem::path folder;  ///< for a folder of each view
   std::string mirror;            ///< see JobOptions
   PersonSources persons = {};    ///< who says who is behind the rows
+  /// Refuse where a person with a known value has no row: nothing would be erased from them.
+  bool every_person = true;
 };
 
 /// The rows of one view of a post-hoc system, and what probes still read from them.
@@ -61,6 +63,7 @@ struct WorseReading {
   std::string figure;  ///< "auc" or "excess_balanced_accuracy"
   double before = 0.0;
   double after = 0.0;
+  bool within_chance = false;  ///< a rise of at least .05 that chance alone may give
 };
 
 /// Applies the plan's systems, which must be post-hoc, to embeddings that were not trained here:
@@ -71,11 +74,11 @@ struct WorseReading {
 /// text of the same form, to the byte (CopiedRows). Attribute vectors are left out: they state what
 /// was erased. Leakage is measured before and after, with the plan's parameters. A person counts as
 /// one by the data set's train triples or by the file about people; rows of others stay as they
-/// are, and a person without a row is left out and told of.
+/// are. A person without a row is refused, or left out and told of (`every_person`).
 ///
 /// Throws InputError: usage for a system that is not post-hoc, for rows that would be overwritten,
 /// for names that a format can't hold (before anything is computed), and as persons_of_rows;
-/// unreadable as EmbeddingFormat::read.
+/// unreadable as EmbeddingFormat::read, and for a person without a row.
 [[nodiscard]] Erasing erase_embeddings(const Plan& plan, const ErasingRequest& request,
                                        Progress& progress);
 

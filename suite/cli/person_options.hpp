@@ -16,6 +16,7 @@ class PersonOptions {
 
   /// Whether a file about people was named.
   [[nodiscard]] bool names_people() const { return !people_.empty(); }
+  [[nodiscard]] bool names_least_match() const { return !least_match_.empty(); }
   /// `with_dataset` tells whether a graph was named, too. Throws InputError (usage) for a share
   /// that is none, and at `command` where neither a graph nor a file says who the persons are.
   [[nodiscard]] run::PersonSources sources(bool with_dataset, const char* command) const;

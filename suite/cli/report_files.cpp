@@ -18,8 +18,8 @@ constexpr const char* kMark = ".kgaudit-report";
 constexpr std::string_view kMarkText =
     "kgaudit report wrote into this folder, and the next report may replace its files.\n";
 
-}  // namespace
-
+/// Files that no report made stay: only an empty folder, one with an earlier report, and that of a
+/// run get a report.
 void refuse_foreign_folder(const std::filesystem::path& folder) {
   std::error_code error;  // what is wrong with the folder is told when it is made
   const auto lies_there = [&](const char* name) {
@@ -44,7 +44,7 @@ void refuse_foreign_folder(const std::filesystem::path& folder) {
                           "move them away, or --out with a new folder");
 }
 
-std::filesystem::path report_folder_of(const std::filesystem::path& run) { return run / "report"; }
+}  // namespace
 
 void make_folder(const std::filesystem::path& folder) {
   std::error_code error;

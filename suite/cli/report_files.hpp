@@ -12,15 +12,8 @@ namespace kgaudit::cli {
 /// Makes `folder` if need be. Throws InputError (usage) if that cannot be.
 void make_folder(const std::filesystem::path& folder);
 
-/// Throws InputError (usage) for a folder with files in which no report and no run lies: a report
-/// would replace what is there.
-void refuse_foreign_folder(const std::filesystem::path& folder);
-
-/// Where the report of a run in this folder lies.
-[[nodiscard]] std::filesystem::path report_folder_of(const std::filesystem::path& run);
-
 /// Makes `folder` if need be, and marks it as one of reports. Throws InputError (usage) if that
-/// cannot be, and for a foreign one.
+/// cannot be, and for a folder with files in which no report and no run lies.
 void make_report_folder(const std::filesystem::path& folder);
 
 /// Writes the report in the given formats into `folder`, which must exist, and returns the paths,

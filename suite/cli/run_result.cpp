@@ -155,10 +155,8 @@ ExitCode show_result(Session& session, const std::filesystem::path& directory,
   const Console& console = session.console;
   reports::RunRecord record = reports::read_record(run::RunDirectory::record_in(directory));
   reports::make_visible(record);
-  const std::filesystem::path folder = report_folder_of(directory);
-  make_report_folder(folder);
   const auto written =
-      write_reports(reports::make_report({&record, 1}), reports::report_writers(), folder);
+      write_reports(reports::make_report({&record, 1}), reports::report_writers(), directory);
   const reports::Table table = reports::comparison_table(record);
   console.show(std::string(opening));
   show_verdict(console, record);
@@ -173,8 +171,8 @@ ExitCode show_result(Session& session, const std::filesystem::path& directory,
   if (const std::string times = reports::stage_times_in_words(record); !times.empty()) {
     console.note("where the time went, " + times);
   }
-  console.note(fmt::format("to draw the figures: kgaudit report {} --out {}", directory.string(),
-                           folder.string()));
+  console.note(
+      fmt::format("to draw the figures: kgaudit report {} --out FOLDER", directory.string()));
   console.show_json(result_json(record, table, directory));
   if (anything_measured(record)) return ExitCode::kPass;
   console.error("nothing was measured; the report has the reason of every value");

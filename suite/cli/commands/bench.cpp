@@ -11,7 +11,6 @@
 #include "suite/cli/command.hpp"
 #include "suite/cli/graph_preparation.hpp"
 #include "suite/cli/plan_options.hpp"
-#include "suite/cli/report_files.hpp"
 #include "suite/cli/run_result.hpp"
 #include "suite/cli/sweep.hpp"
 #include "suite/cli/time_now.hpp"
@@ -77,8 +76,6 @@ ExitCode bench(Session& session, const BenchOptions& options) {
   }
   run::Runner runner(plan, run_options, session.progress);
   session.console.note(fmt::format("run directory: {}", runner.directory().root().string()));
-  // Before hours of training, not after.
-  refuse_foreign_folder(report_folder_of(runner.directory().root()));
   runner.run();
   const ExitCode code = show_result(session, runner.directory().root());
   if (with_rules) {

@@ -89,8 +89,8 @@ TEST_CASE("A small bench prints the comparison and writes report and records", "
   INFO(outcome.err);
   CHECK(outcome.exit_code == 0);
   CHECK_THAT(outcome.out, Contains("basic") && Contains("kl") && Contains("MRR") &&
-                              Contains("run/report/report.html") && Contains("run/record.jsonl"));
-  for (const char* file : {"plan.toml", "record.jsonl", "report/report.md"}) {
+                              Contains("run/report.html") && Contains("run/record.jsonl"));
+  for (const char* file : {"plan.toml", "record.jsonl", "report.md"}) {
     CHECK(std::filesystem::exists(kgaudit.folder() / "run" / file));
   }
 }
@@ -191,7 +191,7 @@ TEST_CASE("Without --out each fresh run gets a folder of its own", "[cli][bench]
 TEST_CASE("A report is made from the records alone", "[cli][report]") {
   const ProgramRun kgaudit;
   REQUIRE(kgaudit(std::string(kTinyBench) + "--out run").exit_code == 0);
-  const std::string report = read_file(kgaudit.folder() / "run/report/report.md");
+  const std::string report = read_file(kgaudit.folder() / "run" / "report.md");
   std::filesystem::create_directory(kgaudit.folder() / "alone");
   std::filesystem::copy_file(kgaudit.folder() / "run" / "record.jsonl",
                              kgaudit.folder() / "alone" / "record.jsonl");

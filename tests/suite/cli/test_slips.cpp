@@ -320,21 +320,6 @@ TEST_CASE("A report goes into a folder of its own, and no file of the user's is 
   }
 }
 
-TEST_CASE("A run that goes on replaces no file of the user's in its report folder",
-          "[cli][bench]") {
-  const ProgramRun kgaudit;
-  const std::string bench = std::string(kTinyBench) + "--out run ";
-  REQUIRE(kgaudit(bench + "--stop-after-epochs 1").exit_code == 130);
-  fs::create_directory(kgaudit.folder() / "run/report");
-  write_file(kgaudit.folder() / "run/report/report.md", "precious\n");
-  const Outcome refused = kgaudit(bench + "--resume");
-  CHECK(refused.exit_code == 2);
-  CHECK_THAT(refused.err, Contains("run/report: a folder with files that kgaudit report did not"));
-  CHECK(read_file(kgaudit.folder() / "run/report/report.md") == "precious\n");
-  fs::remove_all(kgaudit.folder() / "run/report");
-  CHECK(kgaudit(bench + "--resume").exit_code == 0);
-}
-
 TEST_CASE("A data set to fetch that is unknown or made here is told apart", "[cli][datasets]") {
   const ProgramRun kgaudit;
   const Outcome unknown = kgaudit("datasets fetch fb51");

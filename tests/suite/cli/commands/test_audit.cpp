@@ -91,7 +91,7 @@ TEST_CASE("An audit of arrays and names gives a verdict, tables and a record tha
   CHECK_THAT(outcome.out, Contains("Of the graph's entities, 82 of 82 names have a row") &&
                               Contains("Self-check: ") && Contains("gender. Asked for it"));
   CHECK(outcome.out.find("gender. Asked") < outcome.out.find("Quality, cost and bias"));
-  CHECK_THAT(read_file(kgaudit.folder() / "out/report/report.md"), Contains("Verdict"));
+  CHECK_THAT(read_file(kgaudit.folder() / "out/report.md"), Contains("Verdict"));
   const Outcome report = kgaudit("report out --format md");
   CHECK(report.exit_code == 0);
   CHECK_THAT(report.out, Contains("was trained elsewhere") && Contains("model.json"));
@@ -167,7 +167,7 @@ TEST_CASE(
   const fs::path runs = kgaudit.folder() / "kgaudit-runs";
   REQUIRE(fs::exists(runs));
   const fs::path run = fs::directory_iterator(runs)->path();
-  const std::string report = read_file(run / "report/report.md");
+  const std::string report = read_file(run / "report.md");
   CHECK_THAT(report, Contains("Groups of gender by their rows") &&
                          Contains("Professions by association with gender") &&
                          Contains("What else tells gender"));
@@ -247,7 +247,7 @@ TEST_CASE("What is measured of rows alone stands in the verdict and in the first
   CHECK_THAT(unwrapped(weat.out), Contains("(WEAT) male lies nearer to the second") &&
                                       !Contains("Not measured: word_association"));
   // Neither the report nor the plan speak of data that were not there.
-  const std::string report = read_file(kgaudit.folder() / "words/report/report.md");
+  const std::string report = read_file(kgaudit.folder() / "words/report.md");
   for (const char* absent : {"Ranking is filtered", "Score gaps are in score units", "Times hold",
                              "planted-people", "Data set"}) {
     CHECK_THAT(report, !Contains(absent));
@@ -265,7 +265,7 @@ TEST_CASE("An audit of the folder it stands in has the folder's name", "[cli][au
   REQUIRE(outcome.exit_code == 0);
   const fs::path run = fs::directory_iterator(kgaudit.folder() / "kgaudit-runs")->path();
   CHECK_THAT(run.filename().string(), Catch::Matchers::StartsWith("rows-"));
-  CHECK_THAT(read_file(run / "report/report.md"), Contains("Bias audit: rows"));
+  CHECK_THAT(read_file(run / "report.md"), Contains("Bias audit: rows"));
 }
 
 TEST_CASE("A people file without an attribute is refused with what to add", "[cli][audit]") {

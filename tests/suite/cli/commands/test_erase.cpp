@@ -106,20 +106,25 @@ TEST_CASE("Erase ends with 7 where no probe could be measured", "[cli][erase]") 
   CHECK_THAT(outcome.err, Contains("no probe could be measured"));
 }
 
-TEST_CASE("A person without a row is counted and named, and refused if that is asked for",
+TEST_CASE("A person without a row is refused, and counted and named where that is allowed",
           "[cli][erase]") {
   const ProgramRun kgaudit;
   std::string rows = write_town(kgaudit, 15);
   write_file(kgaudit.folder() / "rows.tsv", rows.substr(rows.find('\n') + 1));
-  const Outcome outcome = kgaudit(std::string(kErase) + "out");
-  CHECK(outcome.exit_code == 0);
-  CHECK_THAT(outcome.err, Contains("warning: no row for 1 of 30 persons") &&
-                              Contains("such as p0") && Contains("nothing was erased from them"));
+  const Outcome refused = kgaudit(std::string(kErase) + "out");
+  CHECK(refused.exit_code == 5);
+  CHECK_THAT(refused.err, Contains("no row for 1 of 30 persons") && Contains("such as p0") &&
+                              Contains("--least-match SHARE"));
+  CHECK_FALSE(std::filesystem::exists(kgaudit.folder() / "out"));
+  const Outcome allowed = kgaudit(std::string(kErase) + "out --least-match 0.9");
+  CHECK(allowed.exit_code == 0);
+  CHECK_THAT(allowed.err, Contains("warning: no row for 1 of 30 persons") &&
+                              Contains("nothing was erased from them"));
   const Outcome strict = kgaudit(std::string(kErase) + "other --strict");
-  CHECK(strict.exit_code == 2);
+  CHECK(strict.exit_code == 5);
   CHECK_THAT(strict.err, Contains("a row for every name"));
   const Outcome least = kgaudit(std::string(kErase) + "other --least-match 0.99");
-  CHECK(least.exit_code == 2);
+  CHECK(least.exit_code == 5);
   CHECK_THAT(least.err, Contains("rows for at least 99 %"));
 }
 
