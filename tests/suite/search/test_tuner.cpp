@@ -440,7 +440,8 @@ TEST_CASE("Where every trial of a system diverges, the plan keeps its own values
 void check_preset(const std::string& preset, const reports::SearchRecord& search,
                   const std::string& system) {
   INFO(preset << ", " << system);
-  const Plan plan = resolve_plan({std::nullopt, "plan", {{"preset", preset, "test"}}});
+  const Plan plan = resolve_plan(
+      {std::nullopt, "plan", {{"preset", preset, "test"}, {"systems", system, "test"}}});
   const reports::TrialLine* best = search.best_of(system);
   REQUIRE(best != nullptr);
   CHECK_FALSE(best->values.empty());
