@@ -1,6 +1,7 @@
 #include "suite/base/distributions/distributions.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 
@@ -28,7 +29,11 @@ using boost::math::quantile;
 using InDouble = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
 using ChiSquared = boost::math::chi_squared_distribution<double, InDouble>;
 using FisherF = boost::math::fisher_f_distribution<double, InDouble>;
-using NoncentralT = boost::math::non_central_t_distribution<double, InDouble>;
+// Its series ends within these terms where it ends at all: without a limit a call may take seconds.
+using InSeries =
+    boost::math::policies::policy<boost::math::policies::promote_double<false>,
+                                  boost::math::policies::max_series_iterations<50'000>>;
+using NoncentralT = boost::math::non_central_t_distribution<double, InSeries>;
 using Normal = boost::math::normal_distribution<double, InDouble>;
 using StudentsT = boost::math::students_t_distribution<double, InDouble>;
 
@@ -50,6 +55,34 @@ double above_without_z(double t, double degrees, double noncentrality) {
   // Capped where the square would overflow and the answer is 1.
   const double ratio = std::min(noncentrality / t, 1e100);
   return cdf(ChiSquared(degrees), degrees * ratio * ratio);
+}
+
+/// P(T > t) of a noncentral t, by integrating over S: slower than the series, but it always ends.
+double above_by_quadrature(double t, double degrees, double noncentrality) {
+  constexpr double kReach = 12.0;  // in deviations; what lies beyond is below 1e-30
+  const double half = degrees / 2.0;
+  const double scale =
+      portable::log(2.0) + half * portable::log(half) - boost::math::lgamma(half, InDouble());
+  const auto density = [&](double s) {
+    const double log_density =
+        scale + (s > 0.0 ? (degrees - 1.0) * portable::log(s) : 0.0) - half * s * s;
+    return portable::exp(log_density) * normal_above(t * s - noncentrality);
+  };
+  const double spread = kReach / std::sqrt(2.0 * degrees);
+  const double low = std::max(0.0, 1.0 - spread);
+  const double high = 1.0 + spread;
+  // The normal's part falls from 1 to 0 within a few 1 / t about here.
+  const double fall = std::clamp(noncentrality / t, low, high);
+  const double width = std::min(kReach / std::abs(t), high - low);
+  const std::array<double, 5> ends = {low, std::max(low, fall - width), fall,
+                                      std::min(high, fall + width), high};
+  double sum = 0.0;
+  for (std::size_t i = 1; i < ends.size(); ++i) {
+    if (!(ends[i] > ends[i - 1])) continue;
+    sum += boost::math::quadrature::gauss_kronrod<double, 61>::integrate(density, ends[i - 1],
+                                                                         ends[i], 8, 1e-12);
+  }
+  return std::clamp(sum, 0.0, 1.0);
 }
 
 }  // namespace
@@ -74,12 +107,20 @@ double student_upper_quantile(double share, double degrees) {
 double noncentral_t_cdf(double t, double degrees, double noncentrality) {
   if (noncentrality < -kSummable) return above_without_z(-t, degrees, -noncentrality);
   if (noncentrality > kSummable) return 1.0 - above_without_z(t, degrees, noncentrality);
-  return cdf(NoncentralT(degrees, noncentrality), t);
+  try {
+    return cdf(NoncentralT(degrees, noncentrality), t);
+  } catch (const boost::math::evaluation_error&) {
+    return above_by_quadrature(-t, degrees, -noncentrality);
+  }
 }
 
 double noncentral_t_above(double t, double degrees, double noncentrality) {
   if (std::abs(noncentrality) > kSummable) return noncentral_t_cdf(-t, degrees, -noncentrality);
-  return cdf(complement(NoncentralT(degrees, noncentrality), t));
+  try {
+    return cdf(complement(NoncentralT(degrees, noncentrality), t));
+  } catch (const boost::math::evaluation_error&) {
+    return above_by_quadrature(t, degrees, noncentrality);
+  }
 }
 
 double noncentrality_of(double t, double degrees, double share) {

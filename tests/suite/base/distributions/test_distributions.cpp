@@ -49,6 +49,25 @@ TEST_CASE("The noncentral t is known cases, mirrored, and complements itself",
   }
 }
 
+TEST_CASE("A noncentral t whose series does not end has a value all the same",
+          "[base][distributions]") {
+  CHECK(noncentral_t_cdf(-100000.0, 99.0, 33.115) == Approx(0.0).margin(1e-12));
+  CHECK(noncentral_t_above(-10000.0, 500.0, 23861.0) == Approx(1.0));
+  CHECK(noncentral_t_above(10000.0, 500.0, -23861.0) == Approx(0.0).margin(1e-12));
+  // T > t when S < noncentrality / t, and the normal's part hardly matters.
+  CHECK(noncentral_t_above(23861.0, 500.0, 23861.0) == Approx(0.508410).margin(1e-4));
+  for (const double ratio : {0.2, 0.9, 1.0, 1.1, 5.0}) {
+    for (const double degrees : {1.0, 2.0, 5.0, 99.0, 500.0}) {
+      CAPTURE(ratio, degrees);
+      for (const double delta : {9000.0, 12000.0, 20000.0, 29000.0}) {
+        const double above = noncentral_t_above(ratio * delta, degrees, delta);
+        CHECK(above == Approx(noncentral_t_above(ratio * 31000.0, degrees, 31000.0)).margin(1e-6));
+        CHECK(above == Approx(1.0 - noncentral_t_cdf(ratio * delta, degrees, delta)).margin(1e-9));
+      }
+    }
+  }
+}
+
 TEST_CASE("A noncentral t beyond its series goes on where the series ends",
           "[base][distributions]") {
   for (const double degrees : {1.0, 4.0, 30.0}) {
