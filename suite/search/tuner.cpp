@@ -311,6 +311,8 @@ Plan Tuner::tuned() const {
   for (const std::string& system : systems_) {
     if (const reports::TrialLine* best = best_change(system)) apply(*best, tuned);
   }
+  // The search's own folder is no place for a run.
+  set_value(tuned, "run", "out", std::string());
   return tuned;
 }
 

@@ -63,6 +63,20 @@ TEST_CASE("A sweep names the optimal runs and draws the trade-off", "[cli][bench
       0);
 }
 
+TEST_CASE("The command that a search ends with measures what it found", "[cli][tune]") {
+  const ProgramRun kgaudit;
+  const Outcome tuned = kgaudit(std::string("tune --budget 1 --out search ") + kTiny);
+  REQUIRE(tuned.exit_code == 0);
+  const std::string before = "to measure on test triples: kgaudit ";
+  const std::size_t at = tuned.err.find(before);
+  REQUIRE(at != std::string::npos);
+  const std::string command = tuned.err.substr(at + before.size());
+  const Outcome measured = kgaudit(command.substr(0, command.find('\n')));
+  INFO(measured.err);
+  CHECK(measured.exit_code == 0);
+  CHECK(std::filesystem::exists(kgaudit.folder() / "kgaudit-runs"));
+}
+
 TEST_CASE("A report makes the table of a search again from its record alone", "[cli][report]") {
   const ProgramRun kgaudit;
   const Outcome tuned = kgaudit(std::string("tune --budget 2 --out search ") + kTiny);
