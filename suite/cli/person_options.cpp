@@ -58,8 +58,9 @@ PersonOptions::PersonOptions(CommandLine line) {
                          "they are left out and counted)"},
                 strict_);
   line.add_text({.name = "--least-match",
-                 .help = "Share of the graph's entities and relations that must have a row (number "
-                         "in [0, 1]; default: 0.5)",
+                 .help = "Share of the graph's entities and relations that must have a row; erase "
+                         "wants one for every person where this is not given (number in [0, 1]; "
+                         "default: 0.5)",
                  .type = "SHARE"},
                 least_match_);
 }

@@ -70,7 +70,7 @@ void write_value(JsonText& json, const GateKey& key, const GatedValue& value) {
   json.close();
 }
 
-void write_groups(JsonText& json, const decltype(GateState::groups)& groups) {
+void write_groups(JsonText& json, const PersonsByValue& groups) {
   json.key("groups").open_list();
   for (const auto& [attribute, values] : groups) {
     for (const auto& [value, persons] : values) {

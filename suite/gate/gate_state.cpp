@@ -120,19 +120,16 @@ GatedValue gated_value(const std::vector<const MeasurementLine*>& facts) {
 }
 
 /// Of the first training on record: all have the same persons.
-std::map<std::string, std::map<std::string, std::uint64_t>> groups_of(
-    const reports::RunRecord& record) {
-  std::map<std::string, std::map<std::string, std::uint64_t>> groups;
+PersonsByValue groups_of(const reports::RunRecord& record) {
+  using reports::facet_or;
+  PersonsByValue groups;
   for (const char* metric : {"question.auc_by_value", "score_gap.by_value"}) {
     if (!groups.empty()) break;
     for (const MeasurementLine& line : record.measurements) {
-      const auto facet = [&](const char* name) {
-        const auto found = line.facets.find(name);
-        return found == line.facets.end() ? std::string() : found->second;
-      };
-      if (line.metric != metric || facet("persons") == "held_out" || facet("value").empty())
-        continue;
-      groups[facet("attribute")].try_emplace(facet("value"), line.measurement.n());
+      if (line.metric != metric || facet_or(line.facets, "persons", "") == "held_out") continue;
+      const std::string value = facet_or(line.facets, "value", "");
+      if (value.empty()) continue;
+      groups[facet_or(line.facets, "attribute", "")].try_emplace(value, line.measurement.n());
     }
   }
   return groups;

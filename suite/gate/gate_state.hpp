@@ -41,6 +41,9 @@ struct GatedValue {
 /// How bad each of the values is (see `badness`), in the order of their seeds.
 [[nodiscard]] std::vector<double> bad_values(const GateFigure& figure, const GatedValue& value);
 
+/// attribute -> value -> persons.
+using PersonsByValue = std::map<std::string, std::map<std::string, std::uint64_t>>;
+
 /// What a record or a baseline says, as far as gates go.
 struct GateState {
   std::string kind;  ///< "bench" or "audit"
@@ -57,9 +60,9 @@ struct GateState {
   /// Findings of an audit that spoil its figures, such as rows that hold nothing: check -> message.
   std::map<std::string, std::string> warnings;
   std::map<GateKey, GatedValue> values;
-  /// attribute -> value -> persons with this value that bias was measured on, for whoever reads a
-  /// baseline; none where no relation was asked. Not compared: other persons are other data.
-  std::map<std::string, std::map<std::string, std::uint64_t>> groups;
+  /// Whom bias was measured on, for whoever reads a baseline; none where no relation was asked. Not
+  /// compared: other persons are other data.
+  PersonsByValue groups;
 
   bool operator==(const GateState&) const = default;
 };

@@ -207,7 +207,7 @@ ExitCode update(Session& session, const GateOptions& options) {
   return ExitCode::kPass;
 }
 
-Table groups_table(const decltype(run::GateState::groups)& groups) {
+Table groups_table(const run::PersonsByValue& groups) {
   Table table;
   table.title = "Persons that bias was measured on, by value";
   table.columns = {reports::text_column("attribute", "attribute"),
